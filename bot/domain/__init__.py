@@ -1,0 +1,1 @@
+"""What there is: values, statuses with their allowed changes, commands and facts. Pure."""

@@ -1,0 +1,195 @@
+"""A country as a value: everything that differs from one country to the next, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from bot.domain.messages import Message, Name
+from bot.domain.places import Place, walk
+
+HELP_LINE_TESTED_WITHIN = timedelta(days=30)
+"""A help line that no person tried for longer is hidden from residents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A danger that comes with a category. The number of `emergency` (its kind) is told first."""
+
+    emergency: str
+    text: Message
+    """What to do now; `{number}` is filled with the emergency number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a report is about. A group has `children` and is never filed itself."""
+
+    key: str
+    label: Message
+    emoji: str = ""
+    description: Message | None = None
+    aliases: tuple[str, ...] = ()
+    children: tuple[Category, ...] = ()
+    hazard: Hazard | None = None
+    target_days: int | None = None
+    """Days until it should be seen to, as told to staff; None promises nothing."""
+    point: bool = True
+    """Whether an exact point may be asked for and kept."""
+    photos: bool = True
+    private: bool = False
+    """Leads to private help; nothing is written down."""
+    limited: bool = False
+    """Read by few; never in open views, never offered as similar."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    kind: str
+    """`police`, `fire` or `health`."""
+    number: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A number of trained people, shown by private help only when somebody has tried it lately."""
+
+    key: str
+    label: Message
+    number: str
+    source: str
+    tested: date | None = None
+    hours: Message | None = None
+
+    def shown_on(self, day: date) -> bool:
+        return (
+            self.tested is not None
+            and timedelta(0) <= day - self.tested <= HELP_LINE_TESTED_WITHIN
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What is told before anything is kept. A changed text needs a new `version`."""
+
+    version: str
+    notices: tuple[Message, ...]
+    question: Message
+    more: tuple[Message, ...]
+    """What the law says must be told, shown on `Tell me more` and by /privacy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When residents are not written to, beyond answers to what they wrote."""
+
+    quiet_from: time
+    quiet_until: time
+    weekend: tuple[int, ...]
+    """ISO weekdays, Monday is 1."""
+    holidays: tuple[tuple[date, Message], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days that each kind of thing is kept. One sweep keeps them."""
+
+    draft: int = 7
+    report: int = 730
+    photo: int = 365
+    voice: int = 90
+    interaction: int = 365
+    inbox: int = 30
+    seen_update: int = 30
+    audit: int = 1825
+    person_request: int = 90
+    alert: int = 365
+
+    def days(self) -> Mapping[str, int]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """When two reports of one category may be the same thing (settled by simulation)."""
+
+    same_m: float = 50.0
+    same_days: int = 14
+    near_m: float = 250.0
+    near_days: int = 30
+    alike: float = 0.38
+    """Dice coefficient of character bigrams."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFlow:
+    """What the shared report flow asks in this country."""
+
+    photos: int = 3
+    """How many photos at most; 0 never asks."""
+    voice: bool = True
+    since: bool = True
+    danger: bool = True
+    point: bool = True
+    """False: no exact point is asked for, taken or kept, in any category."""
+    answer_days: int = 10
+    """Working days within which the team promises a first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One folder of `locales/countries`. `key` is its name; the first language is the default."""
+
+    key: str
+    name: Message
+    programme: Name
+    """What the chat calls itself."""
+    organisation: Name
+    """Who runs it."""
+    prefix: str
+    """Two to four letters in front of every public code."""
+    timezone: str
+    region: str
+    """ISO 3166-1 alpha-2, for CLDR formats and phone numbers."""
+    languages: tuple[str, ...]
+    organiser_languages: tuple[str, ...]
+    places: tuple[Place, ...]
+    categories: tuple[Category, ...]
+    emergency: tuple[EmergencyNumber, ...]
+    help_lines: tuple[HelpLine, ...]
+    consent: Consent
+    calendar: Calendar
+    outside: Message
+    """Told for a place outside: who is in charge there, as far as is known."""
+    place_question: Message
+    level_names: tuple[Message, ...]
+    """What the levels of places are called, for `country check` and the desk."""
+    reach_m: float = 3000.0
+    """How far from an area's centre a point still belongs to it, where there are no outlines."""
+    report: ReportFlow = ReportFlow()
+    retention: Retention = Retention()
+    similarity: Similarity = Similarity()
+    private_help: bool = True
+    live: bool = False
+    """False is a pilot: said so in the chat, and counted apart."""
+    reviewed_by: tuple[tuple[str, str], ...] = ()
+    """Language and the named native reader who signed its consent and protection texts."""
+    stop_words: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def categories_by_key(self) -> Mapping[str, Category]:
+        """The categories a report can be filed under."""
+        return {item.key: item for item in walk_categories(self.categories) if not item.children}
+
+    def places_by_key(self) -> Mapping[str, Place]:
+        return {place.key: place for place in walk(self.places)}
+
+    def emergency_number(self, kind: str) -> str | None:
+        """The number for a kind; None when the country file has none."""
+        return next((line.number for line in self.emergency if line.kind == kind), None)
+
+
+def walk_categories(categories: tuple[Category, ...]) -> tuple[Category, ...]:
+    """Every category of the tree, groups before their members, in the order of the file."""
+    return tuple(found for item in categories for found in (item, *walk_categories(item.children)))

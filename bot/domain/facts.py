@@ -1,0 +1,28 @@
+"""Facts: what a conversation may ask the world for, and how the answer is kept in its state."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class FactOf(Generic[T]):
+    """A question to the world. Equal `subject`s have equal answers within one conversation.
+
+    When the subject differs at a replay, the answer is not used and the fact is looked up again.
+    """
+
+    __slots__ = ()
+
+    def subject(self) -> Any:
+        """What the fact depends on, as JSON."""
+        raise NotImplementedError
+
+    def encode(self, value: T) -> Any:
+        """The answer as JSON."""
+        raise NotImplementedError
+
+    def decode(self, data: Any) -> T:
+        """Read back what `encode` wrote. Raises `ValueError` for anything else."""
+        raise NotImplementedError

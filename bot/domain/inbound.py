@@ -1,0 +1,135 @@
+"""What comes in: one update of a channel, as a value that names no channel's library."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+MAX_WORDS = 4096
+"""UTF-16 units of one text that are read; a channel may take less, never more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Typed words. A channel that knows which question they answer says so (`serial`)."""
+
+    words: str
+    conversation: str = ""
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button, with the conversation and the question (`serial`) it stood under."""
+
+    conversation: str
+    serial: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo or a voice note, cleaned and in the media store before its turn begins.
+
+    `kind` is `photo` or `voice`, `name` its content hash there, `ref` its row (set by the turn).
+    """
+
+    kind: str
+    name: str
+    type: str
+    size: int
+    seconds: float | None = None
+    ref: str = ""
+    album: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Something came that cannot be taken; `reason` is a code such as `too_large` or `video`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command word of the channel, without its slash; `payload` is what follows it."""
+
+    name: str
+    payload: str = ""
+
+
+Input = Text | Press | Location | Attachment | Unusable | Command
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One update. `(bot, update)` is unique: the same one again changes nothing."""
+
+    bot: str
+    """The country's key and the channel, such as `uruguay/web`."""
+    country: str
+    channel: str
+    address: str
+    """What the channel calls this person: sealed and hashed before it is stored."""
+    update: str
+    input: Input
+    language: str = ""
+    """The channel's guess of the language, as it came."""
+
+
+def clean_text(raw: str) -> str:
+    """Text as every database takes it: NFC, no NUL, no lone surrogates or non-characters.
+
+    PostgreSQL refuses NUL and surrogates that SQLite stores; XML refuses the non-characters.
+    Other control signs but tab and line feed become U+FFFD.
+    """
+    if raw.isascii() and raw.isprintable():
+        return raw
+    whole = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    kept = [
+        sign
+        if sign in "\n\t" or not _unfit(sign)
+        else ("\n" if sign in "\r\u2028\u2029\x0b\x0c\x85" else "\N{REPLACEMENT CHARACTER}")
+        for sign in whole.replace("\x00", "").replace("\r\n", "\n")
+    ]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _unfit(sign: str) -> bool:
+    code = ord(sign)
+    return (
+        unicodedata.category(sign) in {"Cc", "Zl", "Zp"}
+        or (code & 0xFFFE) == 0xFFFE
+        or 0xFDD0 <= code <= 0xFDEF
+    )
+
+
+def utf16_units(text: str) -> int:
+    """Length as Telegram, SMS and JavaScript count it."""
+    return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` UTF-16 units, cut at a word where one ends in the last third, with `…`."""
+    if utf16_units(text) <= most:
+        return text
+    kept, used = [], 1
+    for sign in text:
+        used += 2 if ord(sign) > 0xFFFF else 1
+        if used > most:
+            break
+        kept.append(sign)
+    short = "".join(kept)
+    space = short.rfind(" ")
+    if space > len(short) * 2 // 3:
+        short = short[:space]
+    return short.rstrip() + "…"

@@ -1,0 +1,42 @@
+"""The web chat's history of one browser: what was said, already in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownButton:
+    """A button in words."""
+
+    key: str
+    label: str
+    emoji: str = ""
+    description: str = ""
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One bubble. `number` grows within one address and is 0 until the entry is stored.
+
+    `mine` are the resident's own. `conversation` and `serial` are set on a question; it is `open`
+    until its buttons are put out. A fleeting entry goes when the next question comes.
+    """
+
+    number: int
+    at: datetime
+    mine: bool
+    text: str
+    language: str
+    conversation: str = ""
+    serial: int = 0
+    open: bool = False
+    buttons: tuple[ShownButton, ...] = ()
+    controls: tuple[ShownButton, ...] = ()
+    wants: tuple[str, ...] = ()
+    summary: tuple[tuple[str, str], ...] = ()
+    media: tuple[tuple[str, str], ...] = field(default=())
+    """Kind and name in the media store of what the resident sent with it."""
+    fleeting: bool = False

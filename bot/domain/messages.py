@@ -1,0 +1,136 @@
+"""Lazy texts: what is to be said, before anyone knows in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A code, a phone number or an address: shown as it is, left to right, isolated."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper noun, which needs no catalogue: `spellings` holds other ways to write it."""
+
+    text: str
+    spellings: tuple[tuple[str, str], ...] = ()
+
+    def within(self, language: str) -> str:
+        return dict(self.spellings).get(language, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several values said one after the other, joined as the language joins them."""
+
+    items: tuple[Value, ...]
+
+
+Value = Union[str, int, Decimal, date, datetime, Verbatim, Name, Listing, "Message"]
+"""A plain `str` is somebody's own words: shown literally, never a format, never translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One whole sentence. `source` is the English text and the key of the catalogue.
+
+    Placeholders are written `{name}`. With `plural` the catalogue chooses by `number`.
+    """
+
+    source: str
+    plural: str = ""
+    number: int | None = None
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __call__(self, **values: Value) -> Message:
+        """The same sentence with its placeholders filled."""
+        return replace(self, values=(*self.values, *values.items()))
+
+
+Label = Message | Name
+
+
+def _(source: str) -> Message:
+    """A sentence of the shared catalogue or of a country's own."""
+    return Message(source)
+
+
+def ngettext(singular: str, plural: str, n: int) -> Message:
+    """A sentence with a count; `{n}` is filled with it."""
+    return Message(singular, plural, n, (("n", n),))
+
+
+def dump(value: Value) -> Any:
+    """A value as JSON that `load` reads back. Tagged lists: a bare string is somebody's words."""
+    match value:
+        case str() | int():
+            return value
+        case Decimal():
+            return ["decimal", str(value)]
+        case datetime():
+            return ["time", value.isoformat()]
+        case date():
+            return ["date", value.isoformat()]
+        case Verbatim(text):
+            return ["verbatim", text]
+        case Name(text, spellings):
+            return ["name", text, [list(pair) for pair in spellings]]
+        case Listing(items):
+            return ["list", [dump(item) for item in items]]
+        case Message(source, plural, number, values):
+            return [
+                "message",
+                source,
+                plural,
+                number,
+                [[name, dump(item)] for name, item in values],
+            ]
+
+
+def load(data: Any) -> Value:
+    """Read back what `dump` wrote. Raises `ValueError` for anything else."""
+    match data:
+        case str() | int():
+            return data
+        case ["decimal", str(text)]:
+            return Decimal(text)
+        case ["time", str(text)]:
+            return datetime.fromisoformat(text)
+        case ["date", str(text)]:
+            return date.fromisoformat(text)
+        case ["verbatim", str(text)]:
+            return Verbatim(text)
+        case ["name", str(text), list(spellings)]:
+            return Name(text, tuple((language, spelling) for language, spelling in spellings))
+        case ["list", list(items)]:
+            return Listing(tuple(load(item) for item in items))
+        case ["message", *_rest]:
+            return load_message(data)
+        case _:
+            raise ValueError("not a stored value")
+
+
+def load_message(data: Any) -> Message:
+    """Read back a message that `dump` wrote. Raises `ValueError` for anything else."""
+    match data:
+        case ["message", str(source), str(plural), number, list(values)]:
+            if number is not None and not isinstance(number, int):
+                raise ValueError("not a stored message")
+            return Message(
+                source, plural, number, tuple((name, load(item)) for name, item in values)
+            )
+        case _:
+            raise ValueError("not a stored message")
+
+
+def spelled(label: Label) -> Mapping[str, str]:
+    """The spellings of a proper noun by language; empty for a message, which has a catalogue."""
+    return dict(label.spellings) if isinstance(label, Name) else {}

@@ -1,0 +1,168 @@
+"""What is owed to a channel: operations, with texts still lazy, as stored in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.messages import Label, Message, Name, Value, dump, load, load_message
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to press. `key` comes back in a `Press`; the label is at most 24 characters."""
+
+    key: str
+    label: Label
+    emoji: str = ""
+    description: Message | None = None
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One line. A fleeting line leaves no trace on the page once the next question is there."""
+
+    line: Message
+    fleeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Somebody's own words (an organiser's), shown as they are, with their language named."""
+
+    words: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question on the table of a conversation."""
+
+    conversation: str
+    serial: int
+    line: Message
+    buttons: tuple[Button, ...] = ()
+    controls: tuple[Button, ...] = ()
+    """Skip, back, cancel and the like: shown apart, and never numbered."""
+    wants: tuple[str, ...] = ()
+    """`text`, `voice`, `photo`, `location`, `number`, `date`: what else would be an answer."""
+    summary: tuple[tuple[Message, Value], ...] = ()
+    fleeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """The question `serial` of a conversation is answered or gone: its buttons are put out."""
+
+    conversation: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Everything that this address can still see is to be gone."""
+
+
+Operation = Tell | Say | Ask | PutOut | Wipe
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel has it; `ref` is what the channel calls it."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It will never arrive; `reason` is a code such as `blocked`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Not now; after `seconds`."""
+
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was lost: it may have arrived."""
+
+
+Receipt = Sent | GivenUp | RetryAt | Unknown
+
+
+def dump_operation(operation: Operation) -> Any:
+    """An operation as JSON that `load_operation` reads back."""
+    match operation:
+        case Tell(line, fleeting):
+            return ["tell", dump(line), fleeting]
+        case Say(words, language):
+            return ["say", words, language]
+        case PutOut(conversation, serial):
+            return ["put out", conversation, serial]
+        case Wipe():
+            return ["wipe"]
+        case Ask():
+            return [
+                "ask",
+                operation.conversation,
+                operation.serial,
+                dump(operation.line),
+                [_dump_button(button) for button in operation.buttons],
+                [_dump_button(button) for button in operation.controls],
+                list(operation.wants),
+                [[dump(label), dump(value)] for label, value in operation.summary],
+                operation.fleeting,
+            ]
+
+
+def load_operation(data: Any) -> Operation:
+    """Read back what `dump_operation` wrote. Raises `ValueError` for anything else."""
+    match data:
+        case ["tell", line, bool(fleeting)]:
+            return Tell(load_message(line), fleeting)
+        case ["say", str(words), str(language)]:
+            return Say(words, language)
+        case ["put out", str(conversation), int(serial)]:
+            return PutOut(conversation, serial)
+        case ["wipe"]:
+            return Wipe()
+        case [
+            "ask", str(conversation), int(serial), line, list(buttons), list(controls),
+            list(wants), list(summary), bool(fleeting),
+        ]:  # fmt: skip
+            return Ask(
+                conversation,
+                serial,
+                load_message(line),
+                tuple(_load_button(button) for button in buttons),
+                tuple(_load_button(button) for button in controls),
+                tuple(wants),
+                tuple((load_message(label), load(value)) for label, value in summary),
+                fleeting,
+            )
+        case _:
+            raise ValueError("not a stored operation")
+
+
+def _dump_button(button: Button) -> Any:
+    description = None if button.description is None else dump(button.description)
+    return [button.key, dump(button.label), button.emoji, description, button.ticked]
+
+
+def _load_button(data: Any) -> Button:
+    match data:
+        case [str(key), label, str(emoji), description, bool(ticked)]:
+            loaded = load(label)
+            if not isinstance(loaded, Message | Name):
+                raise ValueError("not a stored button")
+            about = None if description is None else load_message(description)
+            return Button(key, loaded, emoji, about, ticked)
+        case _:
+            raise ValueError("not a stored button")
