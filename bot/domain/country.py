@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.domain.messages import Message, Name
@@ -172,11 +172,12 @@ class Country:
     retention: Retention = Retention()
     similarity: Similarity = Similarity()
     private_help: bool = True
+    language_names: tuple[tuple[str, str], ...] = ()
+    """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
     live: bool = False
     """False is a pilot: said so in the chat, and counted apart."""
     reviewed_by: tuple[tuple[str, str], ...] = ()
     """Language and the named native reader who signed its consent and protection texts."""
-    stop_words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def categories_by_key(self) -> Mapping[str, Category]:
         """The categories a report can be filed under."""

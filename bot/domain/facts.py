@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,3 +27,18 @@ class FactOf(Generic[T]):
     def decode(self, data: Any) -> T:
         """Read back what `encode` wrote. Raises `ValueError` for anything else."""
         raise NotImplementedError
+
+
+class Today(FactOf[date]):
+    """The day where the country is."""
+
+    __slots__ = ()
+
+    def subject(self) -> Any:
+        return "today"
+
+    def encode(self, value: date) -> Any:
+        return value.isoformat()
+
+    def decode(self, data: Any) -> date:
+        return date.fromisoformat(data)

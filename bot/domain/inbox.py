@@ -22,7 +22,8 @@ class Entry:
     """One bubble. `number` grows within one address and is 0 until the entry is stored.
 
     `mine` are the resident's own. `conversation` and `serial` are set on a question; it is `open`
-    until its buttons are put out. A fleeting entry goes when the next question comes.
+    until its buttons are put out. A fleeting entry goes when the next question comes that is
+    not fleeting itself.
     """
 
     number: int

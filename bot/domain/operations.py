@@ -21,7 +21,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One line. A fleeting line leaves no trace on the page once the next question is there."""
+    """One line. A fleeting one is gone once there is a question that is not fleeting itself."""
 
     line: Message
     fleeting: bool = False
@@ -33,6 +33,20 @@ class Say:
 
     words: str
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What the resident just said or pressed, for a channel that shows its own history.
+
+    Owed by the turn itself, so that it stands once, in order, and only where it may.
+    `media` are kind and name in the media store. A press has its button's `label` for words.
+    """
+
+    words: str = ""
+    label: Label | None = None
+    media: tuple[tuple[str, str], ...] = ()
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,7 @@ class Wipe:
     """Everything that this address can still see is to be gone."""
 
 
-Operation = Tell | Say | Ask | PutOut | Wipe
+Operation = Tell | Say | Echo | Ask | PutOut | Wipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,9 @@ def dump_operation(operation: Operation) -> Any:
             return ["tell", dump(line), fleeting]
         case Say(words, language):
             return ["say", words, language]
+        case Echo(words, label, media, fleeting):
+            named = None if label is None else dump(label)
+            return ["echo", words, named, [list(pair) for pair in media], fleeting]
         case PutOut(conversation, serial):
             return ["put out", conversation, serial]
         case Wipe():
@@ -129,6 +146,9 @@ def load_operation(data: Any) -> Operation:
             return Tell(load_message(line), fleeting)
         case ["say", str(words), str(language)]:
             return Say(words, language)
+        case ["echo", str(words), label, list(media), bool(fleeting)]:
+            named = None if label is None else _load_label(label)
+            return Echo(words, named, tuple((kind, name) for kind, name in media), fleeting)
         case ["put out", str(conversation), int(serial)]:
             return PutOut(conversation, serial)
         case ["wipe"]:
@@ -159,10 +179,14 @@ def _dump_button(button: Button) -> Any:
 def _load_button(data: Any) -> Button:
     match data:
         case [str(key), label, str(emoji), description, bool(ticked)]:
-            loaded = load(label)
-            if not isinstance(loaded, Message | Name):
-                raise ValueError("not a stored button")
             about = None if description is None else load_message(description)
-            return Button(key, loaded, emoji, about, ticked)
+            return Button(key, _load_label(label), emoji, about, ticked)
         case _:
             raise ValueError("not a stored button")
+
+
+def _load_label(data: Any) -> Label:
+    label = load(data)
+    if not isinstance(label, Message | Name):
+        raise ValueError("not a stored label")
+    return label

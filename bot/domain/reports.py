@@ -107,6 +107,8 @@ class FileReport:
     category: str
     told: Told
     spot: Spot
+    detail: str = ""
+    """The street or what is near it, for whoever goes there."""
     photos: tuple[str, ...] = ()
     since: str = ""
     danger: str = ""

@@ -1,0 +1,89 @@
+"""Residents: what they can decide about themselves, as commands and facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.domain.facts import FactOf
+from bot.domain.reports import Status
+
+PRE_CONSENT_HOURS = 24
+"""What came before consent is erased after so long without an answer, and on No at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseLanguage:
+    """From now on, whatever the channel's guess is."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Consent was given to this version of the text."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Consent was refused, or withdrawn before anything was kept: erase the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Erase address and words; keep counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Hand this resident everything that is kept of them, as a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPerson:
+    """A person of the team is wanted; `words` may be empty."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFlow:
+    """Go on with another flow. `args` are keys, as stored."""
+
+    flow: str
+    args: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A report that the resident filed or backed, as their list shows it."""
+
+    code: str
+    category: str
+    status: Status
+    day: date
+    filed: bool
+    """False: backed, and so not theirs to take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReports(FactOf[tuple[OwnReport, ...]]):
+    """The newest first, at most ten."""
+
+    def subject(self) -> Any:
+        return "own reports"
+
+    def encode(self, value: tuple[OwnReport, ...]) -> Any:
+        return [
+            [own.code, own.category, own.status.value, own.day.isoformat(), own.filed]
+            for own in value
+        ]
+
+    def decode(self, data: Any) -> tuple[OwnReport, ...]:
+        return tuple(
+            OwnReport(code, category, Status(status), date.fromisoformat(day), bool(filed))
+            for code, category, status, day, filed in data
+        )

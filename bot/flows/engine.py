@@ -1,0 +1,445 @@
+"""Runs a conversation: a coroutine of questions, replayed from its answers at every turn.
+
+The engine drives the coroutine by hand. It does no I/O: what the world knows or must do is asked
+of the `World` that is handed in. It never raises for anything that a resident gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from bot.domain.country import Country
+from bot.domain.facts import FactOf
+from bot.domain.messages import Message, _
+from bot.domain.operations import Button
+from bot.flows.questions.agreement import CANCEL, SEND, Review
+from bot.flows.questions.asked import (
+    Answer,
+    Asked,
+    Do,
+    Fact,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Say,
+    Typed,
+    Unclear,
+    Under,
+    digest,
+)
+from bot.flows.state import AskedNow, Kept, State
+
+T = TypeVar("T")
+
+BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
+
+# i18n: button
+_BACK = Button(BACK, _("Back"), "↩️")
+# i18n: button
+_SKIP = Button(SKIP, _("Skip"), "⏭️")
+# i18n: button
+_STOP = Button(STOP, _("Cancel"), "✖️")
+# i18n: button
+_MENU = Button(MENU, _("Menu"), "🏠")
+# i18n: button
+_PERSON = Button(PERSON, _("A person, please"), "🙋")
+
+MISSES_UNTIL_HELP = 3
+"""After so many answers in a row that were not understood, the menu and a person are offered."""
+
+
+class World(Protocol):
+    """What a conversation may know and do, looked up and done within the turn's transaction."""
+
+    def look_up(self, fact: FactOf[T]) -> T: ...
+
+    def perform(self, command: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A flow by its stored name. Its arguments are stored as keys and decoded here."""
+
+    name: str
+    flow: Callable[..., Coroutine[Asked[Any], Any, Any]]
+    decode: Callable[[Country, Any], tuple[Any, ...]] = lambda country, args: ()
+    """The flow's arguments after the country. Raises `ValueError` when they no longer stand."""
+    cancel: bool = True
+    """Whether a resident may leave it in the middle; what was answered is erased then."""
+    title: Message | None = None
+    """What it is called when it is offered again after something else came in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control button or word: `BACK`, `SKIP` or `STOP`."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something to tell before the question."""
+
+    message: Message
+    fleeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnTable:
+    """The question that now waits for an answer."""
+
+    question: Question[Any]
+    look: Look
+    controls: tuple[Button, ...]
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An answer for the interaction log: no words, and a choice only where `Keep.CHOICE` is."""
+
+    key: str
+    kind: str
+    choice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The conversation is over, with what the flow returned; None when it was cancelled."""
+
+    result: Any
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn comes to. Either a question is on the table or the conversation has ended."""
+
+    state: State
+    lines: tuple[Line, ...] = ()
+    table: OnTable | None = None
+    end: Ended | None = None
+    noted: Noted | None = None
+    understood: bool = True
+
+
+@dataclass(slots=True)
+class _Replay:
+    """One run of the coroutine over the answers it has."""
+
+    path: list[Kept] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    done: list[Kept] = field(default_factory=list)
+    question: Question[Any] | None = None
+    about: str = ""
+    result: Any = None
+
+
+class FlowError(Exception):
+    """A flow awaited what is no question, or a key twice: a mistake in the flow's code."""
+
+
+def advance(
+    entry: Entry,
+    country: Country,
+    state: State,
+    given: Given | Control | None,
+    reader: Reader,
+    world: World,
+) -> Turn:
+    """Take one turn. With nothing `given` the question on the table is shown (again).
+
+    Raises `FlowError` for a mistake in the flow, and what the flow or the world raises.
+    """
+    run = _replay(entry, country, state, world)
+    if run.question is None:
+        return _finish(state, run)
+    if given is None or not _on_table(state, run):
+        # The flow changed under the resident: the new question is shown, the input not consumed.
+        return _show(state, run, reader, understood=given is None)
+    if isinstance(given, Control):
+        return _control(entry, country, state, run, given, reader, world)
+    reading = _read(state, run, given, reader)
+    match reading:
+        case Unclear(line):
+            missed = replace(state, misses=state.misses + 1)
+            return _show(missed, run, reader, (Line(line),), understood=False)
+        case Under(partial, note):
+            under = replace(state, partial=partial, misses=0)
+            return _show(under, run, reader, () if note is None else (Line(note),))
+        case Answer(value):
+            return _answered(entry, country, state, run, given, value, reader, world)
+
+
+def show_again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
+    """The question on the table once more, unchanged; for a language switch, say."""
+    return advance(entry, country, state, None, reader, world)
+
+
+def takes(turn_state: State, table: OnTable, words: str, reader: Reader) -> bool:
+    """Whether typed words certainly name an option on the table, and so are no control word."""
+    shown = tuple(button.key for button in table.look.buttons)
+    return table.question.takes(words, shown, turn_state.partial, reader) is not None
+
+
+def reopen(state: State, key: str) -> State:
+    """The state in which question `key` is asked once more, after an end that was refused."""
+    kept = tuple(item for item in state.answers if item.value != SEND)
+    return replace(state, answers=kept, editing=key, partial=None)
+
+
+def _replay(entry: Entry, country: Country, state: State, world: World) -> _Replay:
+    known = {kept.key: kept for kept in state.answers}
+    done = {(kept.key, kept.about): kept for kept in state.done}
+    run = _Replay(done=list(state.done))
+    met: set[str] = set()
+    coroutine = entry.flow(country, *entry.decode(country, state.args))
+    try:
+        value: Any = None
+        while True:
+            try:
+                asked = coroutine.send(value)
+            except StopIteration as end:
+                run.result = end.value
+                return run
+            if not isinstance(asked, Asked):
+                raise FlowError(f"{entry.name} awaited {type(asked).__name__}, not a question")
+            if asked.key in met:
+                raise FlowError(f"{entry.name} asked {asked.key} twice")
+            met.add(asked.key)
+            about = (
+                asked.path_digest(tuple(run.passed))
+                if isinstance(asked, Review)
+                else asked.about()
+            )
+            kept = known.get(asked.key)
+            if kept is not None and kept.about != about:
+                kept = None
+            match asked:
+                case Question():
+                    if asked.key == state.editing or kept is None:
+                        run.question, run.about = asked, about
+                        return run
+                    try:
+                        value = None if kept.value is None else asked.decode(kept.value)
+                    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+                        # A stored answer that is no longer allowed, or not of this shape.
+                        run.question, run.about = asked, about
+                        return run
+                    if kept.value is None and not asked.optional:
+                        run.question, run.about = asked, about
+                        return run
+                    run.passed.append(Passed(asked, kept.value))
+                case Fact():
+                    value, kept = _known_fact(asked, kept, about, world)
+                case Do():
+                    value = None
+                    if (asked.key, about) not in done:
+                        world.perform(asked.command)
+                        done[asked.key, about] = Kept(asked.key, about, None)
+                        run.done.append(done[asked.key, about])
+                    kept = None
+                case Say():
+                    value = None
+                    if kept is None:
+                        run.lines.append(Line(asked.line, asked.fleeting))
+                        kept = Kept(asked.key, about, None)
+                case _:
+                    raise FlowError(f"{entry.name} awaited {type(asked).__name__}")
+            if kept is not None:
+                run.path.append(kept)
+    finally:
+        coroutine.close()
+
+
+def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -> tuple[Any, Kept]:
+    if kept is not None:
+        try:
+            return asked.of.decode(kept.value), kept
+        except (ValueError, TypeError, LookupError):
+            pass  # stored in an older shape: looked up again
+    value = world.look_up(asked.of)
+    return value, Kept(asked.key, about, asked.of.encode(value))
+
+
+def _on_table(state: State, run: _Replay) -> bool:
+    """Whether the replay stopped at the question that the resident was shown."""
+    shown, question = state.asked, run.question
+    return (
+        shown is not None
+        and question is not None
+        and (shown.key, shown.about) == (question.key, run.about)
+    )
+
+
+def _read(state: State, run: _Replay, given: Given, reader: Reader) -> Reading:
+    question = run.question
+    if question is None or state.asked is None:
+        raise FlowError("no question on the table")
+    shown = state.asked.shown
+    if isinstance(question, Review):
+        return question.read_on(given, shown, state.partial, tuple(run.passed), reader)
+    return question.read(given, shown, state.partial, reader)
+
+
+def _answered(
+    entry: Entry,
+    country: Country,
+    state: State,
+    run: _Replay,
+    given: Given,
+    value: Any,
+    reader: Reader,
+    world: World,
+) -> Turn:
+    question = run.question
+    if question is None:
+        raise FlowError("no question on the table")
+    if isinstance(question, Review):
+        if value == CANCEL:
+            return _cancelled(state)
+        if value != SEND:
+            edited = replace(state, editing=value.removeprefix("edit:"), partial=None, misses=0)
+            return _again(entry, country, edited, reader, world)
+    kept = Kept(question.key, run.about, value)
+    known = {item.key for item in (*run.path, kept)}
+    later = tuple(item for item in state.answers if item.key not in known)
+    # At the review, what is off the path is erased.
+    answers = (*run.path, kept, *(() if isinstance(question, Review) else later))
+    after = replace(
+        state, answers=answers, done=tuple(run.done), editing=None, partial=None, misses=0
+    )
+    turn = _again(entry, country, after, reader, world)
+    noted = _note(question, given, value)
+    if turn.table is not None and turn.table.question.fleeting:
+        noted = None
+    return replace(turn, noted=noted)
+
+
+def _note(question: Question[Any], given: Given, value: Any) -> Noted | None:
+    match question.keep:
+        case Keep.NOTHING:
+            return None
+        case _ if question.fleeting:
+            return None
+        case _ if value is None:
+            return Noted(question.key, "skipped", None)
+        case Keep.CHOICE:
+            return Noted(question.key, question.kind, question.chosen(value))
+        case Keep.KIND:
+            return Noted(question.key, question.kind, None)
+
+
+def _again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
+    run = _replay(entry, country, state, world)
+    return _finish(state, run) if run.question is None else _show(state, run, reader)
+
+
+def _finish(state: State, run: _Replay) -> Turn:
+    ended = replace(state, answers=tuple(run.path), done=tuple(run.done), asked=None, partial=None)
+    return Turn(ended, tuple(run.lines), end=Ended(run.result))
+
+
+def _cancelled(state: State) -> Turn:
+    gone = replace(state, answers=(), asked=None, partial=None, editing=None)
+    return Turn(gone, end=Ended(None, cancelled=True))
+
+
+def _show(
+    state: State,
+    run: _Replay,
+    reader: Reader,
+    lines: tuple[Line, ...] = (),
+    understood: bool = True,
+) -> Turn:
+    question = run.question
+    if question is None:
+        raise FlowError("no question to show")
+    same = _on_table(state, run)
+    partial = state.partial if same else None
+    look = question.look(partial, tuple(run.passed), reader)
+    serial = state.asked.serial if same and state.asked is not None else state.serial + 1
+    on_path = {kept.key for kept in run.path}
+    later = () if question.fleeting else tuple(k for k in state.answers if k.key not in on_path)
+    shown = tuple(button.key for button in look.buttons)
+    kept = replace(
+        state,
+        answers=(*run.path, *later),
+        done=tuple(run.done),
+        asked=AskedNow(question.key, run.about, serial, shown),
+        partial=partial,
+        serial=max(serial, state.serial),
+        misses=state.misses if same else 0,
+        editing=state.editing if state.editing == question.key else None,
+    )
+    table = OnTable(question, look, _controls(kept, run, question), serial)
+    before = (*run.lines, *lines, *(Line(line, question.fleeting) for line in look.lines))
+    return Turn(kept, before, table, understood=understood)
+
+
+def _controls(state: State, run: _Replay, question: Question[Any]) -> tuple[Button, ...]:
+    controls = []
+    if question.optional and not state.partial:
+        controls.append(_SKIP)
+    if run.passed or state.partial or state.editing:
+        controls.append(_BACK)
+    if state.misses >= MISSES_UNTIL_HELP:
+        controls += [_MENU, _PERSON]
+    if not isinstance(question, Review) and run.passed:
+        controls.append(_STOP)
+    return tuple(controls)
+
+
+def _control(
+    entry: Entry,
+    country: Country,
+    state: State,
+    run: _Replay,
+    control: Control,
+    reader: Reader,
+    world: World,
+) -> Turn:
+    question = run.question
+    if question is None:
+        return _finish(state, run)
+    if control.key == STOP and entry.cancel:
+        return _cancelled(state)
+    if control.key == SKIP and question.optional:
+        return _answered(entry, country, state, run, Pressed(SKIP), None, reader, world)
+    if control.key == BACK:
+        if state.partial is not None:
+            return _show(replace(state, partial=None, misses=0), run, reader)
+        if state.editing is not None:
+            return _again(entry, country, replace(state, editing=None), reader, world)
+        if run.passed:
+            return _again(entry, country, _back(state, run), reader, world)
+        return _show(state, run, reader, (Line(_("This is the first question.")),))
+    if control.key == SKIP:
+        return _show(state, run, reader, (Line(_("We need this one, sorry.")),), understood=False)
+    return _show(state, run, reader)
+
+
+def _back(state: State, run: _Replay) -> State:
+    """Without the last answer that the resident gave on this path, and what came after it."""
+    last = run.passed[-1].question.key
+    at = next(index for index, kept in enumerate(run.path) if kept.key == last)
+    gone = {kept.key for kept in run.path[at:]}
+    kept = tuple(item for item in state.answers if item.key not in gone)
+    return replace(state, answers=kept, partial=None, misses=0, done=tuple(run.done))
+
+
+def fingerprint(question: Question[Any]) -> str:
+    """The meaning of a question's key, as `tests/flows.lock` records it."""
+    return digest(question.meaning())
+
+
+__all__ = ["Control", "Ended", "Entry", "Turn", "Typed", "World", "advance", "reopen"]

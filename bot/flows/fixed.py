@@ -1,0 +1,38 @@
+"""Is it fixed? Asked of who reported and who backed, when the team says that it is done."""
+
+from __future__ import annotations
+
+from bot.domain.country import Country
+from bot.domain.messages import Verbatim, _
+from bot.domain.reports import AnswerFixed, Told
+from bot.flows.questions import Choice, Option, Story
+
+
+async def fixed(country: Country, code: str) -> AnswerFixed:
+    """Partly and no both open the report again."""
+    answer = await Choice(
+        "fixed",
+        _("{code}: the team says this is done. Is it?")(code=Verbatim(code)),
+        FIXED,
+        subject=code,
+    )
+    told: Told | None = None
+    if answer != "yes":
+        told = await Story(
+            "still",
+            _("Thank you for telling us. What is still wrong?"),
+            voice=country.report.voice,
+            photos=country.report.photos,
+            optional=True,
+        )
+    return AnswerFixed(code, answer, told or Told())
+
+
+FIXED: tuple[Option[str], ...] = (
+    # i18n: button
+    Option("yes", _("Yes, it is done"), "yes", "👍"),
+    # i18n: button
+    Option("partly", _("Partly"), "partly", "🤏"),
+    # i18n: button
+    Option("no", _("No"), "no", "👎"),
+)

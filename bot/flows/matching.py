@@ -1,0 +1,216 @@
+"""What a resident typed, held against the options on the table: numbers, emoji, labels, typos."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+TYPOS_FROM = 5
+"""A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
+
+LETTERS_A_TYPO = 5
+"""One slip is forgiven for so many letters of a label, two for twice as many, and no more."""
+
+FILLER_WORDS = 2
+"""So many words may stand around a label (`the market please`) before it is a sentence."""
+
+_ORDINAL = re.compile(r"[(\[{]?\s*(\w+)\s*[)\]}.:。．,、]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
+_SKIN = range(0x1F3FB, 0x1F400)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What can be chosen: its key, its emoji and every text it goes by in every language."""
+
+    key: str
+    texts: frozenset[str]
+    emoji: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The options a text may mean: one is an answer, several are a question, none is neither."""
+
+    keys: tuple[str, ...]
+    certain: bool = False
+    """By number, emoji or whole label; else forgiving a typo or a filler word."""
+
+
+def ordinal(text: str) -> int | None:
+    """The number that a text is, in any script's digits, as `2.`, `(2)` or a keycap; else None.
+
+    Only what `str.isdecimal` calls digits: a superscript or a circled number is none.
+    """
+    found = _ORDINAL.fullmatch(text.strip())
+    if found is None:
+        return None
+    digits = found.group(1).replace("\ufe0f", "")
+    # More than six digits choose nothing, and int() of thousands of them is slow on purpose.
+    return int(digits) if digits.isdecimal() and len(digits) <= 6 else None
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Case, width, zero-width signs, punctuation and spaces made equal; accents kept."""
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    kept = [
+        sign if unicodedata.category(sign)[0] in "LMN" else " "
+        for sign in wide
+        if unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace()
+    ]
+    return " ".join("".join(kept).split())
+
+
+@lru_cache(maxsize=4096)
+def bare(text: str) -> str:
+    """Like `fold`, without accents and other combining marks, for who types none."""
+    apart = unicodedata.normalize("NFKD", fold(text))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def pictured(text: str) -> str:
+    """An emoji without skin tone and variation signs; anything else without spaces."""
+    return "".join(
+        sign
+        for sign in text.strip()
+        if ord(sign) not in _SKIN and sign not in "\ufe0e\ufe0f\u200d\u2640\u2642"
+    )
+
+
+def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match:
+    """Which of the options a text means.
+
+    `numbered` are the keys as they are numbered on the screen, from 1. A text that is a number
+    chooses by it and by nothing else.
+    """
+    number = ordinal(text)
+    if number is not None:
+        return Match((numbered[number - 1],), True) if 1 <= number <= len(numbered) else Match(())
+    if all(sign.isnumeric() for sign in text.strip()):
+        return Match(())  # a superscript or a circled number is neither a number nor a label
+    picture = pictured(text)
+    if picture:
+        by_emoji = [option.key for option in options if pictured(option.emoji) == picture]
+        if by_emoji:
+            return Match(tuple(by_emoji), len(by_emoji) == 1)
+    for folding in (fold, bare):
+        wanted = folding(text)
+        if not wanted:
+            return Match(())
+        same = [
+            option.key
+            for option in options
+            if any(folding(label) == wanted for label in option.texts)
+        ]
+        if same:
+            return Match(tuple(same), len(same) == 1)
+    return _nearly(bare(text), options)
+
+
+def _nearly(wanted: str, options: Sequence[Named]) -> Match:
+    words = wanted.split()
+    within = [
+        option.key
+        for option in options
+        if any(_stands_in(bare(label).split(), words) for label in option.texts)
+    ]
+    if within:
+        return Match(tuple(within))
+    slips = {
+        option.key: min((_slips(wanted, bare(label)) for label in option.texts), default=_TOO_MANY)
+        for option in options
+    }
+    least = min(slips.values(), default=_TOO_MANY)
+    if least >= _TOO_MANY:
+        return Match(())
+    return Match(tuple(key for key, count in slips.items() if count == least))
+
+
+_TOO_MANY = 99
+
+
+def _slips(wanted: str, label: str) -> int:
+    """Typing mistakes between the two (a swap of neighbours is one), or too many."""
+    allowed = min(2, len(label) // LETTERS_A_TYPO) if len(label) >= TYPOS_FROM else 0
+    if allowed == 0 or any(sign.isdigit() for sign in wanted):
+        return _TOO_MANY
+    count = int(OSA.distance(wanted, label, score_cutoff=allowed))
+    return count if count <= allowed else _TOO_MANY
+
+
+def _stands_in(label: list[str], words: list[str]) -> bool:
+    """Whether the whole label stands among the words with few others around it."""
+    if not label or not 0 < len(words) - len(label) <= FILLER_WORDS:
+        return False
+    if len("".join(label)) < 3:
+        return False
+    return any(words[at : at + len(label)] == label for at in range(len(words) - len(label) + 1))
+
+
+def lone_word(text: str, words: Mapping[str, Iterable[str]]) -> str | None:
+    """The name of the control word that a text consists of, and nothing else; else None.
+
+    `stop.` and ` Stop ` are the word; `bus stop 14` and `STOP 12345` are not.
+    """
+    wanted = bare(text)
+    if not wanted or any(sign.isdigit() for sign in wanted):
+        return None
+    return next(
+        (
+            name
+            for name, spellings in words.items()
+            if any(bare(spelling) == wanted for spelling in spellings)
+        ),
+        None,
+    )
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """The pairs of neighbouring signs of a text, without spaces: what `alike` compares."""
+    run = fold(text).replace(" ", "")
+    return frozenset(run[at : at + 2] for at in range(len(run) - 1))
+
+
+def alike(a: frozenset[str], b: frozenset[str]) -> float:
+    """Dice coefficient (Dice 1945) of two sets of bigrams, 0 to 1; 0 when either is empty."""
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+_WITH_WORDS = re.compile(
+    r"(?:[^\W\d]+\s+){0,2}"
+    r"([-+]?\d[\d.,' \u00a0\u202f\u066b\u066c]*?)"
+    r"(?:\s+[^\W\d]+){0,2}[.!]?"
+)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:([,.' \u00a0\u202f\u066c])\d{3})(?:\1\d{3})*|[-+]?\d+")
+
+
+def read_number(text: str, decimals: bool = False) -> str | None:
+    """The one number in a text, in ASCII digits, or None when there is none or more than one.
+
+    Takes the digits of every script, thousands grouped by one sign, and words around the number
+    (`12 homes`). With `decimals`, one comma, dot or Arabic separator before the last digits.
+    Refuses exponents, fractions and anything longer than 15 digits.
+    """
+    plain = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in text.strip().replace("\u2212", "-")
+    )
+    number = _WITH_WORDS.fullmatch(plain)
+    if number is None:
+        return None
+    found = number.group(1).strip()
+    grouped = _GROUPED.fullmatch(found)
+    if grouped is not None:
+        digits = re.sub(r"[^\d-]", "", found)
+        if decimals and grouped.group(1) in {",", "."} and found.count(grouped.group(1)) == 1:
+            digits = found.replace(",", ".")  # `1,200` with decimals asked for is read as 1.2
+    elif decimals and re.fullmatch(r"[-+]?\d+[.,\u066b]\d+", found):
+        digits = re.sub(r"[,\u066b]", ".", found)
+    else:
+        return None
+    return digits.lstrip("+") if sum(sign.isdigit() for sign in digits) <= 15 else None

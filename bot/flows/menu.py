@@ -1,0 +1,57 @@
+"""The menu, and what stands under Help: each entry opens another flow."""
+
+from __future__ import annotations
+
+from bot.domain.country import Country
+from bot.domain.messages import Message, _
+from bot.domain.residents import HandOver, OpenFlow
+from bot.flows.questions import Choice, Keep, Option
+
+Opens = OpenFlow | HandOver
+
+
+async def menu(country: Country) -> Opens:
+    """What one can do here. Shown when nothing else is on the table."""
+    entries: list[Option[Opens]] = [
+        # i18n: button
+        Option("report", _("Report a problem"), OpenFlow("report"), "📣"),
+        # i18n: button
+        Option("my", _("My things"), OpenFlow("my"), "📋"),
+    ]
+    if len(country.languages) > 1:
+        # i18n: button
+        entries.append(Option("language", _("Language"), OpenFlow("language"), "🌐"))
+    # i18n: button
+    entries.append(Option("help", _("Help"), OpenFlow("help"), "❓"))
+    if country.private_help:
+        # i18n: button
+        entries.append(Option("private", _("Private help"), OpenFlow("private help"), "🤝"))
+    return await Choice("menu", _("What would you like to do?"), entries, keep=Keep.NOTHING)
+
+
+async def help_menu(country: Country) -> Opens:
+    """Privacy, a person, one's own data."""
+    return await Choice("help", _("How can we help?"), HELP, keep=Keep.NOTHING)
+
+
+async def privacy(country: Country) -> Opens:
+    """Everything that must be told about what is kept, as often as one wants."""
+    return await Choice("privacy", privacy_line(country), HELP[1:], keep=Keep.NOTHING)
+
+
+def privacy_line(country: Country) -> Message:
+    return _("We keep what you tell us for {n} days, and then we erase it.")(
+        n=country.retention.report
+    )
+
+
+HELP: tuple[Option[Opens], ...] = (
+    # i18n: button
+    Option("privacy", _("What is kept"), OpenFlow("privacy"), "🔒"),
+    # i18n: button
+    Option("person", _("A person, please"), OpenFlow("person"), "🙋"),
+    # i18n: button
+    Option("mydata", _("Give me my data"), HandOver(), "📦"),
+    # i18n: button
+    Option("forget", _("Forget me"), OpenFlow("forget"), "🗑️"),
+)

@@ -1,0 +1,79 @@
+"""One's own things: reports filed or backed, their news, and taking one back."""
+
+from __future__ import annotations
+
+from bot.domain.country import Country
+from bot.domain.messages import Message, Name, Verbatim, _
+from bot.domain.reports import OPEN, STATUS_LABELS, WithdrawReport
+from bot.domain.residents import AskPerson, Forget, OpenFlow, OwnReports
+from bot.flows.questions import Choice, Fact, Option, Say, Text, YesNo
+
+
+async def my(country: Country) -> OpenFlow | None:
+    """The resident's reports; a press on one brings its news."""
+    own = await Fact("own", OwnReports())
+    if not own:
+        await Say("none", _("You have told us nothing yet. Report a problem from the menu."))
+        return None
+    labels = country.categories_by_key()
+    options = tuple(
+        Option(
+            report.code,
+            Name(report.code),
+            OpenFlow("news", report.code),
+            labels[report.category].emoji if report.category in labels else "",
+            _about(country, report.category, STATUS_LABELS[report.status]),
+        )
+        for report in own
+    )
+    return await Choice("which", _("Here is what you told us. Press one for its news."), options)
+
+
+def _about(country: Country, category: str, status: Message) -> Message:
+    found = country.categories_by_key().get(category)
+    label = found.label if found is not None else Name(category)
+    return _("{category}: {status}")(category=label, status=status)
+
+
+async def news(country: Country, code: str) -> OpenFlow | WithdrawReport | None:
+    """What there is to tell of one's own report, and what one can still do with it.
+
+    The news itself is told by the service, before this flow's question.
+    """
+    own = await Fact("own", OwnReports())
+    mine = next((report for report in own if report.code == code), None)
+    if mine is None or not mine.filed or mine.status not in OPEN:
+        return None
+    back = await YesNo(
+        "withdraw",
+        _("Would you like to leave {code} as it is?")(code=Verbatim(code)),
+        # i18n: button
+        yes=_("Leave it"),
+        # i18n: button
+        no=_("Take it back"),
+        subject=code,
+    )
+    if back:
+        return None
+    sure = await YesNo(
+        "sure", _("Take {code} back? The team then stops working on it.")(code=Verbatim(code))
+    )
+    return WithdrawReport(code) if sure else None
+
+
+async def forget(country: Country) -> Forget | None:
+    """Erase this resident: address and words go, counts stay."""
+    await Say("what", _("We will erase your address and every word you told us."))
+    sure = await YesNo("sure", _("This cannot be undone. Shall we forget you?"))
+    return Forget() if sure else None
+
+
+async def person(country: Country) -> AskPerson:
+    """A person of the team answers in this chat."""
+    words = await Text(
+        "words",
+        _("What would you like to ask? A person of our team answers you here."),
+        optional=True,
+        most=1000,
+    )
+    return AskPerson(words or "")

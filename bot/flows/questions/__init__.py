@@ -1,0 +1,32 @@
+"""Everything a conversation may await."""
+
+from bot.flows.questions.agreement import Consent, Review
+from bot.flows.questions.amounts import Day, Number
+from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Say, Within
+from bot.flows.questions.choice import Choice, Many, Option, Rating, YesNo
+from bot.flows.questions.photos import Photos
+from bot.flows.questions.where import Where
+from bot.flows.questions.words import Story, Text
+
+__all__ = [
+    "Asked",
+    "Choice",
+    "Consent",
+    "Day",
+    "Do",
+    "Fact",
+    "Keep",
+    "Many",
+    "Number",
+    "Option",
+    "Photos",
+    "Question",
+    "Rating",
+    "Review",
+    "Say",
+    "Story",
+    "Text",
+    "Where",
+    "Within",
+    "YesNo",
+]

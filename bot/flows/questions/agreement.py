@@ -1,0 +1,153 @@
+"""Consent before anything is kept, and the review before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.messages import Message, Value, _
+from bot.domain.operations import Button
+from bot.flows.matching import Match, Named, match
+from bot.flows.questions.asked import (
+    Answer,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Typed,
+    Unclear,
+    Under,
+    digest,
+)
+from bot.flows.questions.choice import Choice, Option, choose_hint
+
+SEND, CHANGE, CANCEL = "send", "change", "cancel"
+
+
+class Consent(Choice[bool]):
+    """Yes or No to a named version of the consent text; `Tell me more` tells all that it must."""
+
+    kind = "consent"
+    keep = Keep.CHOICE
+
+    def __init__(self, key: str, line: Message, more: tuple[Message, ...], version: str) -> None:
+        options = (
+            # i18n: button
+            Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok")),
+            # i18n: button
+            Option("no", _("No"), False, "👎", aliases=("❌",)),
+            # i18n: button
+            Option("more", _("Tell me more"), False, "ℹ️"),
+        )
+        super().__init__(key, line, options, subject=["consent", version])
+        self.more = more
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        shown = super().look(None, path, reader)
+        return Look(shown.line, shown.buttons, lines=self.more if partial == "more" else ())
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        match super().read(given, shown, None, reader):
+            case Answer("more"):
+                return Under("more")
+            case reading:
+                return reading
+
+
+class Review(Question[None]):
+    """All answers once more. Its answer is `send`; a change is the engine's business.
+
+    It is about everything on the path: whoever changes an answer is shown the review again.
+    """
+
+    kind = "review"
+    keep = Keep.KIND
+
+    def __init__(self, key: str, line: Message | None = None) -> None:
+        super().__init__(key, line or _("Please check. Is this right?"))
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        named = [passed for passed in path if passed.question.label is not None]
+        if partial == CHANGE:
+            return Look(
+                _("What do you want to change?"),
+                tuple(
+                    Button(f"edit:{passed.question.key}", passed.question.label)
+                    for passed in named
+                    if passed.question.label is not None
+                ),
+            )
+        summary: tuple[tuple[Message, Value], ...] = tuple(
+            (passed.question.label, passed.question.tell(passed.value))
+            for passed in named
+            if passed.question.label is not None and passed.value is not None
+        )
+        buttons = tuple(
+            Button(option.key, option.label, option.emoji) for option in _REVIEW_OPTIONS
+        )
+        return Look(self.line, buttons, summary=summary)
+
+    def path_digest(self, path: tuple[Passed, ...]) -> str:
+        return digest([[passed.question.key, passed.value] for passed in path])
+
+    def _match(
+        self,
+        words: str,
+        shown: tuple[str, ...],
+        partial: Any,
+        path: tuple[Passed, ...],
+        reader: Reader,
+    ) -> Match:
+        look = self.look(partial, path, reader)
+        options = [Named(item.key, reader.labels(item.label), item.emoji) for item in look.buttons]
+        return match(words, options, shown)
+
+    def read_on(
+        self,
+        given: Given,
+        shown: tuple[str, ...],
+        partial: Any,
+        path: tuple[Passed, ...],
+        reader: Reader,
+    ) -> Reading:
+        """Like `read`, with the path: an `Answer` of `edit:KEY` asks that question once more."""
+        match given:
+            case Pressed(key):
+                chosen: tuple[str, ...] = (key,)
+            case Typed(words):
+                chosen = self._match(words, shown, partial, path, reader).keys
+            case _:
+                chosen = ()
+        look = self.look(partial, path, reader)
+        match chosen:
+            case (key,) if key == CHANGE:
+                return Under(CHANGE)
+            case (key,) if key in {SEND, CANCEL}:
+                return Answer(key)
+            case (key,) if key in {item.key for item in look.buttons}:
+                return Answer(key)
+            case _:
+                return Unclear(choose_hint(len(look.buttons)))
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        return self.read_on(given, shown, partial, (), reader)
+
+    def decode(self, value: Any) -> None:
+        if value != SEND:
+            raise ValueError("not sent")
+
+    def tell(self, value: Any) -> Value:
+        return ""
+
+
+_REVIEW_OPTIONS: tuple[Option[str], ...] = (
+    # i18n: button
+    Option(SEND, _("Send it"), SEND, "✔️"),
+    # i18n: button
+    Option(CHANGE, _("Change it"), CHANGE, "✏️"),
+    # i18n: button
+    Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
+)

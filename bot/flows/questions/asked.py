@@ -1,0 +1,271 @@
+"""What a conversation may await: the protocol between a flow and the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import partial
+from hashlib import sha256
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+import msgspec
+
+from bot.domain.country import Country
+from bot.domain.facts import FactOf
+from bot.domain.inbound import Attachment, Location
+from bot.domain.messages import Label, Message, Value
+from bot.domain.operations import Button
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+
+class Keep(Enum):
+    """What stays of an answer in the interaction log when the conversation is over."""
+
+    CHOICE = "choice"
+    """The key of a closed answer."""
+    KIND = "kind"
+    """Only that it was answered, and how."""
+    NOTHING = "nothing"
+
+
+class Asked(Generic[T]):
+    """Anything that a flow awaits. `key` is unique within one replay of a conversation."""
+
+    key: str
+
+    def __await__(self) -> Generator[Asked[Any], Any, T]:
+        answer: T = yield self
+        return answer
+
+    def about(self) -> str:
+        """A short digest of what the answer depends on; '' when it depends on nothing."""
+        return ""
+
+
+def digest(subject: Any) -> str:
+    """Eight signs that differ when the JSON value differs."""
+    return sha256(msgspec.json.encode(subject)).hexdigest()[:8]
+
+
+class Say(Asked[None]):
+    """A line that is told once, where it stands in the conversation."""
+
+    def __init__(
+        self, key: str, line: Message, *, subject: Any = None, fleeting: bool = False
+    ) -> None:
+        self.key = key
+        self.line = line
+        self.subject = subject
+        self.fleeting = fleeting
+
+    def about(self) -> str:
+        return "" if self.subject is None else digest(self.subject)
+
+
+class Fact(Asked[T]):
+    """Something that the world knows and the flow needs."""
+
+    def __init__(self, key: str, of: FactOf[T]) -> None:
+        self.key = key
+        self.of = of
+
+    def about(self) -> str:
+        return digest(self.of.subject())
+
+
+class Do(Asked[None]):
+    """A command that cannot wait for the end. Done once for each (key, subject), Back or not."""
+
+    def __init__(self, key: str, command: object, subject: Any) -> None:
+        self.key = key
+        self.command = command
+        self.subject = subject
+
+    def about(self) -> str:
+        return digest(self.subject)
+
+
+class Within(Generic[R]):
+    """A flow inside a flow. Its keys are prefixed by `scope`; it is closed with the outer one.
+
+    A function and its arguments rather than a coroutine: one that is never awaited would warn.
+    """
+
+    def __init__(
+        self,
+        scope: str,
+        flow: Callable[P, Coroutine[Asked[Any], Any, R]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self._scope = scope
+        self._start: Callable[[], Coroutine[Asked[Any], Any, R]] = partial(flow, *args, **kwargs)
+
+    def __await__(self) -> Generator[Asked[Any], Any, R]:
+        inner = self._start()
+        try:
+            answer: Any = None
+            while True:
+                try:
+                    asked = inner.send(answer)
+                except StopIteration as end:
+                    outcome: R = end.value
+                    return outcome
+                if isinstance(asked, Asked):
+                    asked.key = f"{self._scope}.{asked.key}"
+                answer = yield asked
+        finally:
+            inner.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words that a resident typed as an answer."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of the question on the table."""
+
+    key: str
+
+
+Given = Typed | Pressed | Location | Attachment
+"""What can be an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The question is answered; `value` is JSON that its `decode` reads."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The answer is under way: kept as `partial`, and the question shown again."""
+
+    partial: Any
+    note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Not understood; `line` says what would be."""
+
+    line: Message
+
+
+Reading = Answer | Under | Unclear
+
+
+class Reader(Protocol):
+    """What a question needs to read an answer: the country's words and its day."""
+
+    @property
+    def country(self) -> Country: ...
+
+    @property
+    def today(self) -> date:
+        """The day where the country is."""
+        ...
+
+    def labels(self, label: Label) -> frozenset[str]:
+        """A label in every language of the country."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A question on the path just replayed, with the answer it has."""
+
+    question: Question[Any]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a question is shown, as far as a flow cares. The order of `buttons` numbers them."""
+
+    line: Message
+    buttons: tuple[Button, ...] = ()
+    wants: tuple[str, ...] = ()
+    summary: tuple[tuple[Message, Value], ...] = ()
+    lines: tuple[Message, ...] = ()
+    """Told before it."""
+
+
+class Question(Asked[T]):
+    """Something that only the resident can answer."""
+
+    kind: str
+    keep: Keep = Keep.KIND
+
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        *,
+        label: Message | None = None,
+        optional: bool = False,
+        subject: Any = None,
+        fleeting: bool = False,
+        keep: Keep | None = None,
+    ) -> None:
+        """`label` names the answer in a review (none, and it is not shown there); `subject` is
+        what the question speaks of, as JSON; a `fleeting` one leaves no trace when it is over."""
+        self.key = key
+        self.line = line
+        self.label = label
+        self.optional = optional
+        self.subject = subject
+        self.fleeting = fleeting
+        if keep is not None:
+            self.keep = keep
+
+    def about(self) -> str:
+        return "" if self.subject is None else digest(self.subject)
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        """How it is shown now."""
+        raise NotImplementedError
+
+    def takes(
+        self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    ) -> str | None:
+        """The key of the button that the words name for certain; a control word yields to it."""
+        return None
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        """What was given, as an answer. `shown` are the keys of the buttons, in their order."""
+        raise NotImplementedError
+
+    def decode(self, value: Any) -> T:
+        """The answer as the flow gets it. Raises `ValueError` when it is no longer allowed."""
+        raise NotImplementedError
+
+    def tell(self, value: Any) -> Value:
+        """An answer (as JSON) in words, for a review."""
+        raise NotImplementedError
+
+    def chosen(self, value: Any) -> str:
+        """A closed answer for the interaction log: keys or digits, never somebody's words."""
+        return ",".join(value) if isinstance(value, list) else str(value)
+
+    def meaning(self) -> Any:
+        """What must not change silently under one key, as JSON: `tests/flows.lock` watches it.
+
+        The English source, the kind and the options that stand in the code; never translations,
+        their order, nor what comes from a country's folder.
+        """
+        return [self.kind, self.line.source, sorted(self._options_in_code())]
+
+    def _options_in_code(self) -> list[str]:
+        return []

@@ -1,0 +1,317 @@
+"""Closed questions: one of several (a tree of them), several of several, yes or no, a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.domain.messages import Label, Listing, Message, Value, _
+from bot.domain.operations import Button
+from bot.flows.matching import Match, Named, match
+from bot.flows.questions.asked import (
+    Answer,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Typed,
+    Unclear,
+    Under,
+)
+
+T = TypeVar("T")
+
+DONE = "!done"
+"""The button that ends a list of ticks or of photos. No option's key begins with `!`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """One thing to choose: `value` is what the flow gets. A group has `options` and no value."""
+
+    key: str
+    label: Label
+    value: T | None = None
+    emoji: str = ""
+    description: Message | None = None
+    aliases: tuple[str, ...] = ()
+    options: tuple[Option[T], ...] = ()
+    parent: Label | None = None
+    """Told beside the label where two options have the same one."""
+
+
+def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
+    """Every option of the tree, groups before their members."""
+    for option in options:
+        yield option
+        yield from walk_options(option.options)
+
+
+def button(option: Option[Any], ticked: bool = False) -> Button:
+    return Button(option.key, option.label, option.emoji, option.description, ticked)
+
+
+def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
+    """The options with everything they go by in every language of the country."""
+    return [
+        Named(
+            option.key,
+            reader.labels(option.label).union(option.aliases),
+            option.emoji,
+        )
+        for option in options
+    ]
+
+
+def choose_hint(count: int) -> Message:
+    """What would be understood, for a list of so many."""
+    if count == 1:
+        return _("Please press the button, or type 1.")
+    return _("Please choose a number from 1 to {count}.")(count=count)
+
+
+class Choice(Question[T]):
+    """One of several. Groups open to their members; a member can be typed at any level."""
+
+    kind = "choice"
+    keep = Keep.CHOICE
+
+    def __init__(
+        self, key: str, line: Message, options: Sequence[Option[T]], *, of: str = "", **more: Any
+    ) -> None:
+        """`of` names where the options come from when that is not the code (`categories`)."""
+        super().__init__(key, line, **more)
+        self.options = tuple(options)
+        self.of = of
+
+    def _level(self, partial: Any) -> tuple[Option[T], ...]:
+        """The options on the screen: the top of the tree, a group's members, or a few alike."""
+        match partial:
+            case ["group", str(key)]:
+                group = self._find(key)
+                return group.options if group is not None and group.options else self.options
+            case ["which", [*keys]]:
+                found = [self._find(key) for key in keys]
+                return tuple(option for option in found if option is not None) or self.options
+            case _:
+                return self.options
+
+    def _find(self, key: str) -> Option[T] | None:
+        return next((option for option in walk_options(self.options) if option.key == key), None)
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        line = self.line
+        if isinstance(partial, list) and partial[0] == "which":
+            line = _("Which one do you mean?")
+        return Look(line, tuple(button(option) for option in self._level(partial)))
+
+    def takes(
+        self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    ) -> str | None:
+        found = self._match(words, shown, partial, reader)
+        return found.keys[0] if found.certain else None
+
+    def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
+        """First among what is on the screen, then in the whole tree."""
+        level = self._level(partial)
+        found = match(words, named(level, reader), shown)
+        if found.keys or words.strip().isdecimal():
+            return found
+        return match(words, named(list(walk_options(self.options)), reader), shown)
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        match given:
+            case Pressed(key):
+                keys: tuple[str, ...] = (key,)
+            case Typed(words):
+                keys = self._match(words, shown, partial, reader).keys
+            case _:
+                keys = ()
+        options = [option for key in keys if (option := self._find(key)) is not None]
+        match options:
+            case []:
+                return Unclear(choose_hint(len(self._level(partial))))
+            case [option] if option.options:
+                return Under(["group", option.key])
+            case [option]:
+                return Answer(option.key)
+            case _:
+                return Under(["which", [option.key for option in options]])
+
+    def decode(self, value: Any) -> T:
+        option = self._find(value) if isinstance(value, str) else None
+        if option is None or option.value is None:
+            raise ValueError("not an option")
+        return option.value
+
+    def tell(self, value: Any) -> Value:
+        option = self._find(value)
+        return "" if option is None else option.label
+
+    def _options_in_code(self) -> list[str]:
+        if self.of:
+            return [f"of {self.of}"]
+        return [option.key for option in walk_options(self.options)]
+
+
+class Many(Question[tuple[T, ...]]):
+    """Several of several: ticked one by one and sent, or typed as numbers at once."""
+
+    kind = "many"
+    keep = Keep.CHOICE
+
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        options: Sequence[Option[T]],
+        *,
+        least: int = 1,
+        most: int | None = None,
+        alone: Sequence[str] = (),
+        of: str = "",
+        **more: Any,
+    ) -> None:
+        """`alone` are keys that go with no other (`Nothing now`)."""
+        super().__init__(key, line, **more)
+        self.options = tuple(options)
+        self.least = least
+        self.most = len(self.options) if most is None else most
+        self.alone = frozenset(alone)
+        self.of = of
+
+    def _ticked(self, partial: Any) -> list[str]:
+        known = {option.key for option in self.options}
+        return [key for key in partial if key in known] if isinstance(partial, list) else []
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        ticked = self._ticked(partial)
+        buttons = [button(option, option.key in ticked) for option in self.options]
+        if len(ticked) >= self.least:
+            # i18n: button
+            buttons.append(Button(DONE, _("That is all"), "✔️"))
+        return Look(self.line, tuple(buttons))
+
+    def takes(
+        self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    ) -> str | None:
+        found = match(words, named(self.options, reader), shown)
+        return found.keys[0] if found.certain else None
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        ticked = self._ticked(partial)
+        match given:
+            case Pressed(key) if key == DONE:
+                return self._finish(ticked)
+            case Pressed(key):
+                return self._tick(ticked, key)
+            case Typed(words):
+                return self._typed(words, shown, ticked, reader)
+            case _:
+                return Unclear(choose_hint(len(self.options)))
+
+    def _typed(
+        self, words: str, shown: tuple[str, ...], ticked: list[str], reader: Reader
+    ) -> Reading:
+        parts = [part for part in words.replace(",", " ").replace(";", " ").split() if part]
+        by_number = [match(part, (), shown).keys for part in parts]
+        if len(parts) > 1 and all(by_number):
+            keys = list(dict.fromkeys(found[0] for found in by_number))
+            return self._finish([key for key in keys if key != DONE])
+        found = match(words, named(self.options, reader), shown)
+        if len(found.keys) == 1:
+            [key] = found.keys
+            return self._finish(ticked) if key == DONE else self._tick(ticked, key)
+        return Unclear(choose_hint(len(shown)))
+
+    def _tick(self, ticked: list[str], key: str) -> Reading:
+        if key not in {option.key for option in self.options}:
+            return Unclear(choose_hint(len(self.options)))
+        if key in ticked:
+            return Under([other for other in ticked if other != key])
+        if key in self.alone:
+            return Under([key])
+        kept = [other for other in ticked if other not in self.alone]
+        if len(kept) >= self.most:
+            return Under(kept, self._too_many())
+        return Under([*kept, key])
+
+    def _finish(self, ticked: list[str]) -> Reading:
+        if len(ticked) > self.most or (len(ticked) > 1 and self.alone.intersection(ticked)):
+            return Unclear(self._too_many())
+        if len(ticked) < self.least:
+            return Unclear(choose_hint(len(self.options)))
+        return Answer(ticked)
+
+    def _too_many(self) -> Message:
+        return _("You can choose up to {most}. Press one again to take it off.")(most=self.most)
+
+    def decode(self, value: Any) -> tuple[T, ...]:
+        by_key = {option.key: option.value for option in self.options}
+        if not isinstance(value, list) or not self.least <= len(value) <= self.most:
+            raise ValueError("not so many options")
+        if any(by_key.get(key) is None for key in value):
+            raise ValueError("not an option")
+        return tuple(chosen for key in value if (chosen := by_key[key]) is not None)
+
+    def tell(self, value: Any) -> Value:
+        labels = {option.key: option.label for option in self.options}
+        return Listing(tuple(labels[key] for key in value if key in labels))
+
+    def _options_in_code(self) -> list[str]:
+        return [f"of {self.of}"] if self.of else [option.key for option in self.options]
+
+
+class YesNo(Choice[bool]):
+    """Yes or no."""
+
+    kind = "yes or no"
+
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        *,
+        yes: Message | None = None,
+        no: Message | None = None,
+        **more: Any,
+    ) -> None:
+        options = (
+            # i18n: button
+            Option("yes", yes or _("Yes"), True, "👍", aliases=("✅", "ok")),
+            # i18n: button
+            Option("no", no or _("No"), False, "👎", aliases=("❌",)),
+        )
+        super().__init__(key, line, options, **more)
+
+
+class Rating(Choice[int]):
+    """From 1, the worst, to 5, with faces. Numbers typed are the rating itself."""
+
+    kind = "rating"
+
+    def __init__(self, key: str, line: Message, **more: Any) -> None:
+        options = tuple(
+            Option(str(mark), label, mark, face)
+            for mark, (face, label) in enumerate(_FACES, start=1)
+        )
+        super().__init__(key, line, options, **more)
+
+
+_FACES: tuple[tuple[str, Message], ...] = (
+    # i18n: button
+    ("😡", _("Very bad")),
+    # i18n: button
+    ("🙁", _("Bad")),
+    # i18n: button
+    ("😐", _("Middling")),
+    # i18n: button
+    ("🙂", _("Good")),
+    # i18n: button
+    ("😀", _("Very good")),
+)

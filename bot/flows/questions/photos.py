@@ -1,0 +1,64 @@
+"""Photos: one by one or an album, until there are enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.inbound import Attachment
+from bot.domain.messages import Message, Value, _, ngettext
+from bot.domain.operations import Button
+from bot.flows.questions.asked import (
+    Answer,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Unclear,
+    Under,
+)
+from bot.flows.questions.choice import DONE
+
+
+class Photos(Question[tuple[str, ...]]):
+    """Up to `most` photos, as media ids. Skipped, it is none of them. `partial` is a list."""
+
+    kind = "photos"
+    keep = Keep.KIND
+
+    def __init__(self, key: str, line: Message, *, most: int, **more: Any) -> None:
+        super().__init__(key, line, **more)
+        self.most = most
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        if not partial:
+            return Look(self.line, wants=("photo",))
+        line = ngettext(
+            "We have {n} photo. Send more?", "We have {n} photos. Send more?", len(partial)
+        )
+        # i18n: button
+        return Look(line, (Button(DONE, _("That is all"), "✔️"),), ("photo",))
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        photos = [str(ref) for ref in partial] if isinstance(partial, list) else []
+        match given:
+            case Attachment(kind="photo", ref=ref):
+                photos.append(ref)
+                return Answer(photos) if len(photos) >= self.most else Under(photos)
+            case Pressed(key) if key == DONE and photos:
+                return Answer(photos)
+            case _ if photos:
+                return Unclear(_("Please send a photo, or press “That is all”."))
+            case _:
+                return Unclear(_("Please send a photo, or press “Skip”."))
+
+    def decode(self, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value:
+            raise ValueError("not photos")
+        return tuple(str(ref) for ref in value[: self.most])
+
+    def tell(self, value: Any) -> Value:
+        return ngettext("{n} photo", "{n} photos", len(value))

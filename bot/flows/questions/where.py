@@ -1,0 +1,195 @@
+"""Where something is: a point that is sent, or an area that is picked or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.inbound import Location
+from bot.domain.messages import Message, Name, Value, _
+from bot.domain.places import Place, Point, Spot, leaves, locate, walk
+from bot.flows.questions.asked import (
+    Answer,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Typed,
+    Unclear,
+    Under,
+)
+from bot.flows.questions.choice import Choice, Option, button, choose_hint
+
+ELSEWHERE = "elsewhere"
+
+
+class Where(Question[Spot]):
+    """An area of the country, with a point where one was sent and may be kept (`exact`).
+
+    `partial` is what a `Choice` has under way, or `["near", lat, lon, keys]`: a point so near to
+    a border that the resident is asked which side it is on.
+    """
+
+    kind = "place"
+    keep = Keep.KIND
+
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        places: Sequence[Place],
+        *,
+        outside: Message,
+        reach_m: float,
+        exact: bool = True,
+        **more: Any,
+    ) -> None:
+        super().__init__(key, line, **more)
+        self.places = tuple(places)
+        self.outside = outside
+        self.reach_m = reach_m
+        self.exact = exact
+        # i18n: option
+        elsewhere = Option(ELSEWHERE, _("Not in the list"), ELSEWHERE, "🧭")
+        self._by_key = {place.key: place for place in walk(self.places)}
+        options = (*(self._option(place) for place in self.places), elsewhere)
+        self._choice = Choice(key, line, options, of="places")
+
+    def _option(self, place: Place) -> Option[str]:
+        members = tuple(self._option(child) for child in place.children)
+        value = None if members else place.key
+        return Option(place.key, place.name, value, aliases=place.aliases, options=members)
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        wants = ("location", "text")
+        match partial:
+            case ["near", _lat, _lon, [*keys]]:
+                sides = [self._by_key[key] for key in keys if key in self._by_key]
+                return Look(
+                    _("That is close to a border. Which side is it on?"),
+                    tuple(button(self._with_parent(place)) for place in sides),
+                    wants,
+                )
+            case ["which", [*keys]]:
+                alike = [self._by_key[key] for key in keys if key in self._by_key]
+                return Look(
+                    _("Which one do you mean?"),
+                    tuple(button(self._with_parent(place)) for place in alike),
+                    wants,
+                )
+            case _:
+                shown = self._choice.look(partial, path, reader)
+                return Look(self.line, shown.buttons, wants)
+
+    def _with_parent(self, place: Place) -> Option[str]:
+        """The place with its parent's name, so that two of one name can be told apart."""
+        parent = self._by_key.get(place.parent)
+        if parent is None:
+            return Option(place.key, place.name, place.key)
+        languages = {
+            language for language, _text in (*place.name.spellings, *parent.name.spellings)
+        }
+        both = Name(
+            f"{place.name.text}, {parent.name.text}",
+            tuple(
+                (language, f"{place.name.within(language)}, {parent.name.within(language)}")
+                for language in sorted(languages)
+            ),
+        )
+        return Option(place.key, both, place.key)
+
+    def takes(
+        self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    ) -> str | None:
+        return self._choice.takes(words, shown, partial, reader)
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        match given:
+            case Location(lat, lon):
+                return self._located(Point(lat, lon))
+            case Pressed(key) | Typed(key) if self._near(partial) is not None:
+                return self._side(given, key, shown, partial, reader)
+            case Pressed() | Typed():
+                return self._named(self._choice.read(given, shown, partial, reader))
+            case _:
+                return Unclear(_("Please send your location, or pick the area."))
+
+    def _near(self, partial: Any) -> tuple[Point, list[str]] | None:
+        match partial:
+            case ["near", lat, lon, [*keys]]:
+                return Point(float(lat), float(lon)), [str(key) for key in keys]
+            case _:
+                return None
+
+    def _side(
+        self, given: Given, key: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    ) -> Reading:
+        near = self._near(partial)
+        if near is None:
+            return Unclear(self.line)
+        point, keys = near
+        sides = Choice(
+            self.key,
+            self.line,
+            [self._with_parent(self._by_key[side]) for side in keys if side in self._by_key],
+        )
+        match sides.read(given, shown, None, reader):
+            case Answer(str(area)):
+                return Answer(self._value(area, point))
+            case _ if key in self._by_key and not self._by_key[key].children:
+                return Answer(self._value(key, None))
+            case _:
+                return Unclear(choose_hint(len(keys)))
+
+    def _named(self, reading: Reading) -> Reading:
+        match reading:
+            case Answer(value) if value == ELSEWHERE:
+                return Under(None, self.outside)
+            case Answer(value):
+                return Answer(self._value(value, None))
+            case Unclear() if sum(1 for _leaf in leaves(self.places)) > 1:
+                return Unclear(
+                    _("We do not know that place. Pick it from the list, or send your location.")
+                )
+            case _:
+                return reading
+
+    def _located(self, point: Point) -> Reading:
+        if not (-90 <= point.lat <= 90 and -180 <= point.lon <= 180):
+            return Unclear(_("Please send your location, or pick the area."))
+        found = locate(point, self.places, self.reach_m)
+        if found is None:
+            return Under(None, self.outside)
+        if found.near:
+            keys = [found.place.key, *(place.key for place in found.near)]
+            return Under(["near", point.lat, point.lon, keys])
+        return Answer(self._value(found.place.key, point))
+
+    def _value(self, area: str, point: Point | None) -> Any:
+        kept = [point.lat, point.lon] if point is not None and self.exact else None
+        return {"area": area, "point": kept}
+
+    def decode(self, value: Any) -> Spot:
+        match value:
+            case {"area": str(area), "point": point} if area in self._by_key:
+                pass
+            case _:
+                raise ValueError("not a place of this country")
+        if self._by_key[area].children:
+            raise ValueError("a place that has become a group of places")
+        match point:
+            case [int() | float() as lat, int() | float() as lon] if self.exact:
+                return Spot(area, Point(float(lat), float(lon)))
+            case _:
+                return Spot(area)
+
+    def tell(self, value: Any) -> Value:
+        place = self._by_key.get(value["area"])
+        return "" if place is None else self._with_parent(place).label
+
+    def meaning(self) -> Any:
+        return [self.kind, "of places"]

@@ -1,0 +1,175 @@
+"""Open questions: a short text, and a story that is typed, spoken or shown."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar, cast, overload
+
+from bot.domain.inbound import Attachment, cut, utf16_units
+from bot.domain.messages import Message, Value, _
+from bot.domain.operations import Button
+from bot.domain.reports import Told
+from bot.flows.questions.asked import (
+    Answer,
+    Given,
+    Keep,
+    Look,
+    Passed,
+    Pressed,
+    Question,
+    Reader,
+    Reading,
+    Typed,
+    Unclear,
+    Under,
+)
+from bot.flows.questions.choice import DONE
+
+T = TypeVar("T")
+
+MAX_STORY = 4000
+"""UTF-16 units of one story."""
+
+MAX_SHORT = 200
+"""UTF-16 units of one short text."""
+
+MIN_VOICE_SECONDS = 2.0
+
+REVIEW_CUT = 160
+"""UTF-16 units of somebody's words that a review shows."""
+
+
+class Text(Question[str]):
+    """A few words on one line."""
+
+    kind = "text"
+
+    def __init__(self, key: str, line: Message, *, most: int = MAX_SHORT, **more: Any) -> None:
+        super().__init__(key, line, **more)
+        self.most = most
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        return Look(self.line, wants=("text",))
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        match given:
+            case Typed(words) if utf16_units(words.strip()) > self.most:
+                return Unclear(
+                    _("That is too long. Please say it in at most {most} letters.")(most=self.most)
+                )
+            case Typed(words) if has_words(words):
+                return Answer(" ".join(words.split()))
+            case _:
+                return Unclear(_("Please type it in a few words."))
+
+    def decode(self, value: Any) -> str:
+        if not isinstance(value, str) or not 0 < utf16_units(value) <= self.most:
+            raise ValueError("not a short text")
+        return value
+
+    def tell(self, value: Any) -> Value:
+        return cut(value, REVIEW_CUT)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: one letter or digit of any script is enough."""
+    return any(sign.isalnum() for sign in text)
+
+
+class Story(Question[T]):
+    """What somebody has to tell: typed, spoken, or shown in a photo and then told.
+
+    `partial` holds photos that came before the words.
+    """
+
+    kind = "story"
+    keep = Keep.KIND
+
+    @overload
+    def __init__(
+        self: Story[Told],
+        key: str,
+        line: Message,
+        *,
+        voice: bool = ...,
+        photos: int = ...,
+        optional: Literal[False] = ...,
+        **more: Any,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Story[Told | None],
+        key: str,
+        line: Message,
+        *,
+        voice: bool = ...,
+        photos: int = ...,
+        optional: Literal[True],
+        **more: Any,
+    ) -> None: ...
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        *,
+        voice: bool = True,
+        photos: int = 0,
+        optional: bool = False,
+        **more: Any,
+    ) -> None:
+        super().__init__(key, line, optional=optional, **more)
+        self.voice = voice
+        self.photos = photos
+
+    def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
+        wants = ["text"]
+        if self.voice:
+            wants.append("voice")
+        if self.photos:
+            wants.append("photo")
+        # i18n: button
+        done = Button(DONE, _("The photo says it all"), "✔️")
+        return Look(self.line, (done,) if partial else (), tuple(wants))
+
+    def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        photos = list(partial) if isinstance(partial, list) else []
+        match given:
+            case Pressed(key) if key == DONE and photos:
+                return Answer({"photos": photos})
+            case Typed(words) if utf16_units(words) > MAX_STORY:
+                return Unclear(
+                    _("That is too long. Please say it in at most {most} letters.")(most=MAX_STORY)
+                )
+            case Typed(words) if has_words(words):
+                return Answer({"text": words.strip(), "photos": photos})
+            case Attachment(kind="voice") if not self.voice:
+                return Unclear(_("Here we cannot keep your voice. Please type it."))
+            case Attachment(kind="voice", seconds=seconds) if (seconds or 0) < MIN_VOICE_SECONDS:
+                return Unclear(_("That was very short. Please say it again, or type it."))
+            case Attachment(kind="voice", ref=ref):
+                return Answer({"voice": ref, "photos": photos})
+            case Attachment(kind="photo") if len(photos) >= self.photos > 0:
+                return Under(photos, _("That is enough photos. Now tell us in words, please."))
+            case Attachment(kind="photo", ref=ref, caption=caption) if self.photos:
+                if has_words(caption):
+                    return Answer({"text": caption.strip(), "photos": [*photos, ref]})
+                return Under([*photos, ref], _("We have your photo. Now tell us in words."))
+            case _ if self.voice:
+                return Unclear(_("Please type it, or send your voice."))
+            case _:
+                return Unclear(_("Please type it in your own words."))
+
+    def decode(self, value: Any) -> T:
+        if not isinstance(value, dict) or not any(value.values()):
+            raise ValueError("not a story")
+        told = Told(
+            str(value.get("text", "")),
+            str(value.get("voice", "")),
+            tuple(str(ref) for ref in value.get("photos", ())),
+        )
+        return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
+
+    def tell(self, value: Any) -> Value:
+        text = value.get("text", "")
+        if text:
+            return cut(text, REVIEW_CUT)
+        return _("Your voice note") if value.get("voice") else _("Your photo")

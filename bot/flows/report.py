@@ -1,0 +1,166 @@
+"""A resident tells of one local problem, or backs somebody who told it already."""
+
+from __future__ import annotations
+
+from bot.domain.country import Category, Country
+from bot.domain.messages import Name, Verbatim, _
+from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
+from bot.flows.private_help import private_help
+from bot.flows.questions import (
+    Choice,
+    Do,
+    Fact,
+    Option,
+    Photos,
+    Review,
+    Say,
+    Story,
+    Text,
+    Where,
+    Within,
+    YesNo,
+)
+
+
+def category_options(categories: tuple[Category, ...]) -> tuple[Option[Category], ...]:
+    """The country's categories as a tree to choose from."""
+    return tuple(
+        Option(
+            item.key,
+            item.label,
+            None if item.children else item,
+            item.emoji,
+            item.description,
+            item.aliases,
+            category_options(item.children),
+        )
+        for item in categories
+    )
+
+
+async def report(country: Country) -> FileReport | BackReport | None:
+    """A resident tells of one local problem."""
+    category = await Choice(
+        "category",
+        _("What is the problem?"),
+        category_options(country.categories),
+        of="categories",
+        label=_("Problem"),
+    )
+    if category.private:
+        return await Within("help", private_help, country)
+    if category.hazard is not None:
+        number = country.emergency_number(category.hazard.emergency) or ""
+        await Say("hazard", category.hazard.text(number=Verbatim(number)), subject=category.key)
+        await Do("alert", RaiseAlert(category.key), category.key)
+
+    most = country.report.photos if category.photos else 0
+    line = _("Tell us what you see. Please do not name people.")
+    label = _("What you told us")
+    voice = country.report.voice
+    told: Told | None
+    if most:
+        told = await Story("story", line, voice=voice, photos=most, optional=True, label=label)
+    else:
+        told = await Story("story", line, voice=voice, label=label)
+
+    exact = country.report.point and category.point
+    spot = await Where(
+        "place",
+        country.place_question,
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=exact,
+        label=_("Place"),
+    )
+    detail: str | None = None
+    if exact and spot.point is None:
+        detail = await Text(
+            "detail",
+            _("Which street or corner? Or what is near it?"),
+            optional=True,
+            label=_("Near"),
+        )
+
+    if not (category.limited or category.private):
+        words = told.text if told is not None else ""
+        twin = await Fact("twin", SimilarReport(category.key, words, spot.area, spot.point))
+        if twin is not None:
+            area = country.places_by_key().get(twin.area)
+            same = await YesNo(
+                "same",
+                _("Someone told us of this on {day}, in {place}. Is it the same?")(
+                    day=twin.day, place=area.name if area is not None else Name(twin.area)
+                ),
+                subject=twin.code,
+            )
+            if same:
+                return BackReport(twin.code, told or Told())
+
+    taken = told.photos if told is not None else ()
+    photos: tuple[str, ...] | None = None
+    if most > len(taken):
+        photos = await Photos(
+            "photos",
+            _("Send a photo if it is safe. No faces or car plates, please."),
+            most=most - len(taken),
+            # Somebody who has told nothing yet can show it: a photo is enough for a report.
+            optional=told is not None,
+            label=_("Photos"),
+        )
+
+    since: str | None = None
+    if country.report.since:
+        since = await Choice(
+            "since", _("When did it start?"), SINCE, label=_("Since"), optional=True
+        )
+    danger: str | None = None
+    if country.report.danger and category.hazard is None:
+        danger = await Choice(
+            "danger", _("Could it hurt someone today?"), DANGER, label=_("Danger"), optional=True
+        )
+        if danger == "yes":
+            number = country.emergency[0].number if country.emergency else ""
+            if number:
+                await Say(
+                    "emergency",
+                    _("If someone is in danger now, call {number} first.")(
+                        number=Verbatim(number)
+                    ),
+                )
+            await Do(
+                "danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area]
+            )
+
+    await Review("review")
+    return FileReport(
+        category=category.key,
+        told=told or Told(),
+        spot=spot,
+        detail=detail or "",
+        photos=(*taken, *(photos or ())),
+        since=since or "",
+        danger="yes" if category.hazard is not None else danger or "",
+    )
+
+
+SINCE: tuple[Option[str], ...] = (
+    # i18n: button
+    Option("today", _("Today"), "today"),
+    # i18n: button
+    Option("week", _("This week"), "week"),
+    # i18n: button
+    Option("month", _("This month"), "month"),
+    # i18n: button
+    Option("long", _("Long ago"), "long"),
+)
+
+DANGER: tuple[Option[str], ...] = (
+    # i18n: button
+    Option("yes", _("Yes"), "yes", "⚠️"),
+    # i18n: button
+    Option("no", _("No"), "no"),
+    # i18n: button
+    Option("unsure", _("Not sure"), "unsure"),
+)

@@ -1,0 +1,114 @@
+"""The stored state of a conversation, as JSON that every release can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One answer, fact, told line or done command. `about` is what it depended on; see `Asked`."""
+
+    key: str
+    about: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNow:
+    """The question on the table, with the keys of its buttons in the order that was shown."""
+
+    key: str
+    about: str
+    serial: int
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything a conversation is. `args` are the flow's arguments as keys, never objects.
+
+    `answers` are in the order of the path, then those that the path does not meet at present.
+    `editing` is the key that a review asks once more. `serial` numbers the questions shown.
+    """
+
+    flow: str
+    args: Any = None
+    answers: tuple[Kept, ...] = ()
+    done: tuple[Kept, ...] = ()
+    asked: AskedNow | None = None
+    partial: Any = None
+    editing: str | None = None
+    serial: int = 0
+    misses: int = 0
+
+
+def dump_state(state: State) -> bytes:
+    """The state as JSON."""
+    asked = state.asked
+    return msgspec.json.encode(
+        {
+            "schema": SCHEMA,
+            "flow": state.flow,
+            "args": state.args,
+            "answers": [[kept.key, kept.about, kept.value] for kept in state.answers],
+            "done": [[kept.key, kept.about] for kept in state.done],
+            "asked": None
+            if asked is None
+            else [asked.key, asked.about, asked.serial, list(asked.shown)],
+            "partial": state.partial,
+            "editing": state.editing,
+            "serial": state.serial,
+            "misses": state.misses,
+        }
+    )
+
+
+def load_state(data: bytes | str) -> State:
+    """Read back what `dump_state` wrote, leniently: what is odd is asked again.
+
+    Raises `ValueError` only where there is no flow to go on with.
+    """
+    match msgspec.json.decode(data):
+        case {"flow": str(flow), **rest}:
+            return State(
+                flow,
+                rest.get("args"),
+                _kept(rest.get("answers")),
+                _kept(rest.get("done")),
+                _asked(rest.get("asked")),
+                rest.get("partial"),
+                editing if isinstance(editing := rest.get("editing"), str) else None,
+                _count(rest.get("serial")),
+                _count(rest.get("misses")),
+            )
+        case _:
+            raise ValueError("not a stored conversation")
+
+
+def _kept(data: Any) -> tuple[Kept, ...]:
+    found = []
+    for item in data if isinstance(data, list) else ():
+        match item:
+            case [str(key), str(about), *rest]:
+                found.append(Kept(key, about, rest[0] if rest else None))
+            case _:
+                continue
+    return tuple(found)
+
+
+def _asked(data: Any) -> AskedNow | None:
+    match data:
+        case [str(key), str(about), int(serial), [*shown]]:
+            return AskedNow(key, about, serial, tuple(str(name) for name in shown))
+        case _:
+            return None
+
+
+def _count(data: Any) -> int:
+    return data if isinstance(data, int) and data >= 0 else 0
