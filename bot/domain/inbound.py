@@ -84,6 +84,8 @@ class Inbound:
     input: Input
     language: str = ""
     """The channel's guess of the language, as it came."""
+    echo: bool = False
+    """The channel shows its own history, and needs what the resident said for it."""
 
 
 def clean_text(raw: str) -> str:

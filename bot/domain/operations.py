@@ -29,10 +29,12 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Somebody's own words (an organiser's), shown as they are, with their language named."""
+    """Somebody's own words (an organiser's), as they are: language and words, the best first.
 
-    words: str
-    language: str = ""
+    Who reads none of these languages gets the first, with its language named.
+    """
+
+    versions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,16 @@ class PutOut:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnData:
+    """Everything that is kept of the resident, as a file, made when it is fetched or sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wipe:
     """Everything that this address can still see is to be gone."""
 
 
-Operation = Tell | Say | Echo | Ask | PutOut | Wipe
+Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +123,15 @@ def dump_operation(operation: Operation) -> Any:
     match operation:
         case Tell(line, fleeting):
             return ["tell", dump(line), fleeting]
-        case Say(words, language):
-            return ["say", words, language]
+        case Say(versions):
+            return ["say", [list(pair) for pair in versions]]
         case Echo(words, label, media, fleeting):
             named = None if label is None else dump(label)
             return ["echo", words, named, [list(pair) for pair in media], fleeting]
         case PutOut(conversation, serial):
             return ["put out", conversation, serial]
+        case OwnData():
+            return ["own data"]
         case Wipe():
             return ["wipe"]
         case Ask():
@@ -144,13 +153,15 @@ def load_operation(data: Any) -> Operation:
     match data:
         case ["tell", line, bool(fleeting)]:
             return Tell(load_message(line), fleeting)
-        case ["say", str(words), str(language)]:
-            return Say(words, language)
+        case ["say", list(versions)]:
+            return Say(tuple((str(language), str(words)) for language, words in versions))
         case ["echo", str(words), label, list(media), bool(fleeting)]:
             named = None if label is None else _load_label(label)
             return Echo(words, named, tuple((kind, name) for kind, name in media), fleeting)
         case ["put out", str(conversation), int(serial)]:
             return PutOut(conversation, serial)
+        case ["own data"]:
+            return OwnData()
         case ["wipe"]:
             return Wipe()
         case [

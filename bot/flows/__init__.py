@@ -32,8 +32,8 @@ FLOWS: Mapping[str, Entry] = {
     for entry in (
         Entry("welcome", welcome, cancel=False),
         Entry("menu", menu, cancel=False),
-        Entry("report", report, title=_("your report")),
-        Entry("fixed", fixed, _code, cancel=False, title=_("our question")),
+        Entry("report", report, lasting=True, title=_("your report")),
+        Entry("fixed", fixed, _code, cancel=False, lasting=True, title=_("our question")),
         Entry("private help", private_help),
         Entry("my", my),
         Entry("news", news, _code),

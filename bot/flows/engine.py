@@ -73,8 +73,10 @@ class Entry:
     """The flow's arguments after the country. Raises `ValueError` when they no longer stand."""
     cancel: bool = True
     """Whether a resident may leave it in the middle; what was answered is erased then."""
+    lasting: bool = False
+    """A draft that waits for days; others are left when something else is opened."""
     title: Message | None = None
-    """What it is called when it is offered again after something else came in between."""
+    """What a lasting one is called when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +175,9 @@ def advance(
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1)
             return _show(missed, run, reader, (Line(line),), understood=False)
-        case Under(partial, note):
+        case Under(partial, lines):
             under = replace(state, partial=partial, misses=0)
-            return _show(under, run, reader, () if note is None else (Line(note),))
+            return _show(under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
             return _answered(entry, country, state, run, given, value, reader, world)
 
@@ -382,8 +384,7 @@ def _show(
         editing=state.editing if state.editing == question.key else None,
     )
     table = OnTable(question, look, _controls(kept, run, question), serial)
-    before = (*run.lines, *lines, *(Line(line, question.fleeting) for line in look.lines))
-    return Turn(kept, before, table, understood=understood)
+    return Turn(kept, (*run.lines, *lines), table, understood=understood)
 
 
 def _controls(state: State, run: _Replay, question: Question[Any]) -> tuple[Button, ...]:

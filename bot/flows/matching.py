@@ -170,17 +170,6 @@ def lone_word(text: str, words: Mapping[str, Iterable[str]]) -> str | None:
     )
 
 
-def bigrams(text: str) -> frozenset[str]:
-    """The pairs of neighbouring signs of a text, without spaces: what `alike` compares."""
-    run = fold(text).replace(" ", "")
-    return frozenset(run[at : at + 2] for at in range(len(run) - 1))
-
-
-def alike(a: frozenset[str], b: frozenset[str]) -> float:
-    """Dice coefficient (Dice 1945) of two sets of bigrams, 0 to 1; 0 when either is empty."""
-    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
-
-
 _WITH_WORDS = re.compile(
     r"(?:[^\W\d]+\s+){0,2}"
     r"([-+]?\d[\d.,' \u00a0\u202f\u066b\u066c]*?)"

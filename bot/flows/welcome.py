@@ -29,6 +29,8 @@ async def welcome(country: Country) -> Agree | Decline:
             of="languages",
         )
         await Do("use-language", UseLanguage(code), code)
+    if not country.live:
+        await Say("pilot", _("This chat is still a trial."))
     for number, notice in enumerate(country.consent.notices):
         await Say(f"notice.{number}", notice, subject=country.consent.version)
     agreed = await Consent(

@@ -36,7 +36,7 @@ class Consent(Choice[bool]):
     def __init__(self, key: str, line: Message, more: tuple[Message, ...], version: str) -> None:
         options = (
             # i18n: button
-            Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok")),
+            Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=(_("Yes"),)),
             # i18n: button
             Option("no", _("No"), False, "👎", aliases=("❌",)),
             # i18n: button
@@ -47,12 +47,12 @@ class Consent(Choice[bool]):
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         shown = super().look(None, path, reader)
-        return Look(shown.line, shown.buttons, lines=self.more if partial == "more" else ())
+        return Look(shown.line, shown.buttons)
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match super().read(given, shown, None, reader):
             case Answer("more"):
-                return Under("more")
+                return Under(None, self.more)
             case reading:
                 return reading
 

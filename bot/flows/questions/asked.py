@@ -153,7 +153,8 @@ class Under:
     """The answer is under way: kept as `partial`, and the question shown again."""
 
     partial: Any
-    note: Message | None = None
+    lines: tuple[Message, ...] = ()
+    """Told before the question is shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +199,6 @@ class Look:
     buttons: tuple[Button, ...] = ()
     wants: tuple[str, ...] = ()
     summary: tuple[tuple[Message, Value], ...] = ()
-    lines: tuple[Message, ...] = ()
-    """Told before it."""
 
 
 class Question(Asked[T]):

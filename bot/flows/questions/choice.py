@@ -41,8 +41,8 @@ class Option(Generic[T]):
     description: Message | None = None
     aliases: tuple[str, ...] = ()
     options: tuple[Option[T], ...] = ()
-    parent: Label | None = None
-    """Told beside the label where two options have the same one."""
+    also: tuple[Message, ...] = ()
+    """Other words for it, in every language."""
 
 
 def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
@@ -61,7 +61,9 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
     return [
         Named(
             option.key,
-            reader.labels(option.label).union(option.aliases),
+            reader.labels(option.label).union(
+                option.aliases, *(reader.labels(word) for word in option.also)
+            ),
             option.emoji,
         )
         for option in options
@@ -238,7 +240,7 @@ class Many(Question[tuple[T, ...]]):
             return Under([key])
         kept = [other for other in ticked if other not in self.alone]
         if len(kept) >= self.most:
-            return Under(kept, self._too_many())
+            return Under(kept, (self._too_many(),))
         return Under([*kept, key])
 
     def _finish(self, ticked: list[str]) -> Reading:

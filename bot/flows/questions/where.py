@@ -148,7 +148,7 @@ class Where(Question[Spot]):
     def _named(self, reading: Reading) -> Reading:
         match reading:
             case Answer(value) if value == ELSEWHERE:
-                return Under(None, self.outside)
+                return Under(None, (self.outside,))
             case Answer(value):
                 return Answer(self._value(value, None))
             case Unclear() if sum(1 for _leaf in leaves(self.places)) > 1:
@@ -163,7 +163,7 @@ class Where(Question[Spot]):
             return Unclear(_("Please send your location, or pick the area."))
         found = locate(point, self.places, self.reach_m)
         if found is None:
-            return Under(None, self.outside)
+            return Under(None, (self.outside,))
         if found.near:
             keys = [found.place.key, *(place.key for place in found.near)]
             return Under(["near", point.lat, point.lon, keys])

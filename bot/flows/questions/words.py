@@ -148,11 +148,11 @@ class Story(Question[T]):
             case Attachment(kind="voice", ref=ref):
                 return Answer({"voice": ref, "photos": photos})
             case Attachment(kind="photo") if len(photos) >= self.photos > 0:
-                return Under(photos, _("That is enough photos. Now tell us in words, please."))
+                return Under(photos, (_("That is enough photos. Now tell us in words, please."),))
             case Attachment(kind="photo", ref=ref, caption=caption) if self.photos:
                 if has_words(caption):
                     return Answer({"text": caption.strip(), "photos": [*photos, ref]})
-                return Under([*photos, ref], _("We have your photo. Now tell us in words."))
+                return Under([*photos, ref], (_("We have your photo. Now tell us in words."),))
             case _ if self.voice:
                 return Unclear(_("Please type it, or send your voice."))
             case _:

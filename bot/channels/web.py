@@ -1,0 +1,112 @@
+"""The web chat: one page per country, which works as plain forms and better with scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from datetime import datetime
+
+from starlette.routing import Route
+
+from bot.channels.web_handlers import Handlers, Parts
+from bot.channels.web_limits import Limits
+from bot.channels.web_pages import STATIC, Pages
+from bot.channels.web_ports import Files, Town
+from bot.channels.web_render import render
+from bot.channels.web_session import Sessions
+from bot.channels.web_streams import Streams
+from bot.channels.web_turns import Turns
+from bot.domain.country import Country
+from bot.domain.operations import Ask, Operation, PutOut, Receipt, Say, Sent, Tell, Wipe
+from bot.i18n import Speech
+from bot.keys import Keys
+
+__all__ = ["Files", "Limits", "Town", "WebChat"]
+
+
+class WebChat:
+    """The pages of all countries that one process serves. `random` gives bytes fit for ids."""
+
+    def __init__(
+        self,
+        *,
+        countries: Mapping[str, Country],
+        speeches: Mapping[str, Speech],
+        town: Town,
+        files: Files,
+        keys: Keys,
+        executor: Executor,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        limits: Limits | None = None,
+        trusts: Callable[[str], bool] = lambda _peer: False,
+        secure: bool = True,
+        demo: bool = False,
+    ) -> None:
+        """`trusts` tells a proxy's address, `secure` whether cookies travel over HTTPS only."""
+        limits = limits or Limits()
+        sessions = Sessions(keys, random)
+        pages = Pages(countries, speeches, limits, sessions.new, demo)
+        self._speeches = speeches
+        self._town = town
+        self._clock = clock
+        self._streams = Streams(limits.streams, limits.streams_per_chat, limits.heartbeat)
+        self._handlers = Handlers(
+            Parts(
+                countries=countries,
+                speeches=speeches,
+                pages=pages,
+                sessions=sessions,
+                streams=self._streams,
+                turns=Turns(town, files, executor, sessions, pages, clock, limits),
+                town=town,
+                files=files,
+                executor=executor,
+                clock=clock,
+                limits=limits,
+                trusts=trusts,
+                secure=secure,
+            )
+        )
+
+    async def send(
+        self, bot: str, address: str, operation_id: str, operation: Operation, language: str
+    ) -> Receipt:
+        """Put an operation into the browser's inbox: it is sent when it stands there.
+
+        May be repeated with the same `operation_id`.
+        """
+        ref = ""
+        match operation:
+            case Tell() | Say() | Ask():
+                speech = self._speeches[bot.partition("/")[0]]
+                entry = render(operation, language, speech, self._clock())
+                ref = str(await self._town.keep(bot, address, (entry,), operation_id))
+            case PutOut(conversation, serial):
+                await self._town.put_out(bot, address, conversation, serial)
+            case Wipe():
+                await self._town.wipe(bot, address)
+        self.nudge(bot, address)
+        return Sent(ref)
+
+    def nudge(self, bot: str, address: str) -> None:
+        """Something in this inbox changed, by whichever process: open pages look again."""
+        self._streams.wake((bot, address))
+
+    def close(self) -> None:
+        """End all open streams, before the server waits for its connections."""
+        self._streams.close()
+
+    def routes(self) -> list[Route]:
+        at = self._handlers
+        return [
+            Route("/", at.home),
+            Route(f"{STATIC}/{{name}}", at.static),
+            Route("/{country}", at.answer(at.page)),
+            Route("/{country}/say", at.answer(at.say), methods=["POST"]),
+            Route("/{country}/say", at.answer(at.back)),
+            Route("/{country}/events", at.answer(at.events)),
+            Route("/{country}/end", at.answer(at.end), methods=["POST"]),
+            Route("/{country}/end", at.answer(at.leave)),
+            Route("/{country}/media/{name}", at.answer(at.media)),
+        ]

@@ -1,0 +1,33 @@
+"""Answers as the web chat gives them: pages, the way back to the page, and their cookie."""
+
+from __future__ import annotations
+
+import gzip
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.web_guard import PAGE_HEADERS
+
+GZIP_FROM = 1000
+"""Bytes below which an answer is not compressed."""
+
+
+def back_to(country: str) -> Response:
+    # 303 makes a reload harmless: what is reloaded is the page, not the form.
+    return RedirectResponse(f"/{country}#end", 303, PAGE_HEADERS)
+
+
+def html(request: Request, text: str, status: int = 200) -> Response:
+    return packed(request, Response(text, status, dict(PAGE_HEADERS), "text/html"))
+
+
+def packed(request: Request, answer: Response) -> Response:
+    """Compressed where the browser takes it. Pages hold no secret that others can add text to."""
+    answer.headers["vary"] = "accept-encoding"
+    body = bytes(answer.body)
+    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = gzip.compress(body, 6, mtime=0)
+        answer.headers["content-encoding"] = "gzip"
+        answer.headers["content-length"] = str(len(answer.body))
+    return answer

@@ -1,0 +1,51 @@
+"""What the web chat is handed: the town behind it, and the place where files are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.inbound import Attachment, Inbound, Unusable
+from bot.domain.inbox import Entry
+
+
+class Town(Protocol):
+    """The conversations and the inboxes. `bot` is `<country>/web`, `address` a browser's id."""
+
+    async def take(self, inbound: Inbound, shown: Entry | None) -> None:
+        """Take one turn. Replies come later, through `WebChat.send`.
+
+        `shown` is the resident's own bubble: it goes into the inbox in the turn's transaction,
+        unless the update was seen before or what it says must leave no trace.
+        """
+
+    async def settled(self, bot: str, address: str, seconds: float) -> None:
+        """Wait until nothing is owed to this address, or the time is over."""
+
+    async def entries(self, bot: str, address: str, after: int = 0) -> list[Entry]:
+        """The inbox in the order of its numbers, from those above `after` on."""
+
+    async def keep(
+        self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
+    ) -> int:
+        """Store new entries and return the last one's number. Once for each `operation_id`.
+
+        A question takes the fleeting entries before it away. Numbers grow and start again at
+        most after `wipe`.
+        """
+
+    async def put_out(self, bot: str, address: str, conversation: str, serial: int) -> None:
+        """Close the entry of this question, if it is there."""
+
+    async def wipe(self, bot: str, address: str) -> None:
+        """Remove every entry of this address."""
+
+
+class Files(Protocol):
+    """Photos and voices. Both functions block: they are called in the executor."""
+
+    def take(self, data: bytes, declared: str) -> Attachment | Unusable:
+        """Clean and keep a file; `declared` is the media type its sender named."""
+
+    def open(self, name: str) -> bytes | None:
+        """What is kept under a name; None when it is gone."""

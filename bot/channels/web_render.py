@@ -1,0 +1,84 @@
+"""Operations become words: one entry of the inbox each, the whole of it in one language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.channels.web_words import FROM_TEAM
+from bot.domain.inbox import Entry, ShownButton
+from bot.domain.messages import Label, Message, Name, Value, Verbatim, _
+from bot.domain.operations import Ask, Button, Say, Tell
+from bot.i18n import Speech
+
+_VALUE = _("{value}")
+
+
+def render(operation: Tell | Say | Ask, language: str, speech: Speech, at: datetime) -> Entry:
+    """The entry to keep, not yet numbered."""
+    match operation:
+        case Tell(line, fleeting):
+            wording = speech.wording((line,), language)
+            return Entry(0, at, False, wording.texts[0], wording.language, fleeting=fleeting)
+        case Say():
+            return _said(operation, language, speech, at)
+        case Ask():
+            return _asked(operation, language, speech, at)
+
+
+def said_by_people(entry: Entry) -> bool:
+    """Whether these are an organiser's words, whose language may not be the resident's."""
+    return not entry.mine and not entry.conversation and bool(entry.summary)
+
+
+def _said(said: Say, language: str, speech: Speech, at: datetime) -> Entry:
+    """An organiser's words as they are. Who says them, and in which language, stands beside."""
+    [who] = speech.texts((FROM_TEAM,), language)
+    own_name = dict(speech.languages()).get(said.language, said.language)
+    foreign = own_name if said.language and said.language != language else ""
+    return Entry(0, at, False, said.words, said.language or language, summary=((who, foreign),))
+
+
+def _asked(ask: Ask, language: str, speech: Speech, at: datetime) -> Entry:
+    labels: list[Label] = [ask.line]
+    shown = (*ask.buttons, *ask.controls)
+    for button in shown:
+        labels.append(button.label)
+        labels.append(button.description or Name(""))
+    for name, value in ask.summary:
+        labels += (name, _label(value))
+    wording = speech.wording(labels, language)
+    line, *rest = wording.texts
+    texts = iter(rest)
+    buttons = [_button(button, next(texts), next(texts)) for button in shown]
+    return Entry(
+        0,
+        at,
+        False,
+        line,
+        wording.language,
+        conversation=ask.conversation,
+        serial=ask.serial,
+        open=True,
+        buttons=tuple(buttons[: len(ask.buttons)]),
+        controls=tuple(buttons[len(ask.buttons) :]),
+        wants=ask.wants,
+        summary=tuple((next(texts), next(texts)) for _pair in ask.summary),
+        fleeting=ask.fleeting,
+    )
+
+
+def _button(button: Button, label: str, description: str) -> ShownButton:
+    return ShownButton(button.key, label, button.emoji, description, button.ticked)
+
+
+def _label(value: Value) -> Label:
+    """A value as something that can be said. Somebody's own words are said as they are."""
+    match value:
+        case Message() | Name():
+            return value
+        case str():
+            return Name(value)
+        case Verbatim(text):
+            return Name(text)
+        case _:
+            return _VALUE(value=value)

@@ -1,0 +1,124 @@
+"""Carries out what a conversation ends with, and answers what it asks of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar, cast
+
+from bot.domain.country import Country
+from bot.domain.facts import FactOf, Today
+from bot.domain.messages import _
+from bot.domain.operations import OwnData
+from bot.domain.outcomes import Done, Outcome
+from bot.domain.outside import Outside
+from bot.domain.reports import (
+    AnswerFixed,
+    BackReport,
+    FileReport,
+    RaiseAlert,
+    SimilarReport,
+    WithdrawReport,
+)
+from bot.domain.residents import (
+    Agree,
+    AskPerson,
+    Decline,
+    Forget,
+    HandOver,
+    OpenFlow,
+    OwnReports,
+    UseLanguage,
+)
+from bot.services import reports, residents
+from storage.addresses import Person
+from storage.database import Connection
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Actor:
+    """The resident in this turn, the world as their flow sees it, and the hands to change it."""
+
+    connection: Connection
+    outside: Outside
+    country: Country
+    person: Person
+    conversation_id: str = ""
+
+    def look_up(self, fact: FactOf[T]) -> T:
+        """Look a fact up within the turn's transaction. Raises `TypeError` for an unknown one."""
+        found: object
+        match fact:
+            case Today():
+                found = self.today()
+            case SimilarReport():
+                found = reports.similar_report(self.connection, self.outside, self.country, fact)
+            case OwnReports():
+                found = reports.own_reports(self.connection, self.country, self.person)
+            case _:
+                raise TypeError(f"no such fact: {type(fact).__name__}")
+        return cast(T, found)
+
+    def perform(self, command: object) -> None:
+        """Carry out a command that cannot wait for the conversation's end."""
+        match command:
+            case RaiseAlert():
+                reports.raise_alert(
+                    self.connection,
+                    self.outside,
+                    self.country,
+                    self.person,
+                    self.conversation_id,
+                    command,
+                )
+            case UseLanguage(language):
+                self.use_language(language)
+            case _:
+                raise TypeError(f"no such command: {type(command).__name__}")
+
+    def today(self) -> date:
+        return reports.local_day(self.outside.clock(), self.country).date()
+
+    def use_language(self, language: str) -> Outcome:
+        outcome = residents.use_language(self.connection, self.person, language)
+        self.person = replace(self.person, language=language, language_chosen=True)
+        return outcome
+
+    def carry_out(self, command: object) -> Outcome:
+        """What becomes of a flow's end. Raises `TypeError` for what is no command."""
+        outside, country, person = self.outside, self.country, self.person
+        match command:
+            case None:
+                return Done()
+            case OpenFlow():
+                return Done(then=command)
+            case FileReport():
+                return reports.file_report(
+                    self.connection, outside, country, person, self.conversation_id, command
+                )
+            case BackReport():
+                return reports.back_report(
+                    self.connection, outside, country, person, self.conversation_id, command
+                )
+            case AnswerFixed():
+                return reports.answer_fixed(self.connection, outside, country, person, command)
+            case WithdrawReport():
+                return reports.withdraw(self.connection, outside, person, command)
+            case Agree(version):
+                outcome = residents.agree(self.connection, outside, person, version)
+                self.person = replace(person, consented=True)
+                return outcome
+            case Decline():
+                return residents.decline(self.connection, outside, person)
+            case Forget():
+                return residents.forget(self.connection, outside, person)
+            case AskPerson():
+                return residents.ask_person(self.connection, outside, country, person, command)
+            case UseLanguage(language):
+                return self.use_language(language)
+            case HandOver():
+                return Done((_("Here is everything we keep about you."), OwnData()))
+            case _:
+                raise TypeError(f"no such command: {type(command).__name__}")

@@ -1,0 +1,89 @@
+"""Whom a turn concerns: countries with their words, and the door to each resident's turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.conversation.carry_out import Actor
+from bot.conversation.turn import Turn
+from bot.conversation.words import spellings
+from bot.domain.country import Country
+from bot.domain.inbound import Inbound
+from bot.domain.messages import Label
+from bot.domain.outside import Outside
+from bot.i18n import Speech
+from bot.keys import Keys
+from bot.services import residents
+from storage import addresses, conversations
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CountryReader:
+    """What questions need to read answers, for one country on one day."""
+
+    country: Country
+    today: date
+    speech: Speech
+
+    def labels(self, label: Label) -> frozenset[str]:
+        return self.speech.labels(label)
+
+
+class Conversations:
+    """All conversations of all countries that this process serves. Holds no state of any."""
+
+    def __init__(
+        self,
+        countries: Mapping[str, Country],
+        speeches: Mapping[str, Speech],
+        keys: Keys,
+        outside: Outside,
+    ) -> None:
+        self._countries = countries
+        self._speeches = speeches
+        self._keys = keys
+        self._outside = outside
+        self._words = {
+            key: spellings(country, speeches[key]) for key, country in countries.items()
+        }
+
+    def take_turn(self, connection: Connection, inbound: Inbound) -> None:
+        """Take one update in one transaction. The same update again changes nothing.
+
+        Raises `KeyError` for a country that is not served here.
+        """
+        country = self._countries[inbound.country]
+        speech = self._speeches[inbound.country]
+        now = self._outside.clock()
+        if not conversations.note_update(connection, inbound.bot, inbound.update, now):
+            return
+        person = residents.meet(
+            connection,
+            self._outside,
+            self._keys,
+            country,
+            bot=inbound.bot,
+            channel=inbound.channel,
+            address=inbound.address,
+            language=speech.choose(inbound.language) or country.languages[0],
+        )
+        turn = self._turn(connection, country, person)
+        turn.take(inbound.input, inbound.echo)
+
+    def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:
+        """Start a conversation that we begin, such as `Is it fixed?`. Whether it began: nothing
+        is begun with who was forgotten, said STOP, or lives in a country not served here."""
+        person = addresses.person_of(connection, resident_id)
+        if person is None or person.stopped or person.country not in self._countries:
+            return False
+        turn = self._turn(connection, self._countries[person.country], person)
+        turn.begin(flow, argument)
+        return True
+
+    def _turn(self, connection: Connection, country: Country, person: addresses.Person) -> Turn:
+        actor = Actor(connection, self._outside, country, person)
+        reader = CountryReader(country, actor.today(), self._speeches[country.key])
+        return Turn(actor, reader, self._words[country.key])

@@ -1,0 +1,58 @@
+"""Words that work at any time, in any of the country's languages, when they stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.country import Country
+from bot.domain.messages import Message, _
+from bot.i18n import Speech
+
+# Alternatives are split by `|`. Each language writes as many as people there would type.
+CONTROL_WORDS: Mapping[str, Message] = {
+    "menu": _("menu|main menu|home"),
+    "start": _("start|hello|hi"),
+    "stop": _("stop|unsubscribe"),
+    "back": _("back|go back"),
+    "skip": _("skip|none"),
+    "cancel": _("cancel"),
+    "repeat": _("repeat|again"),
+    "help": _("help"),
+    "language": _("language"),
+    "person": _("person|a person|human"),
+    "my": _("my things|my reports"),
+    "report": _("report|report a problem"),
+    "privacy": _("privacy|what is kept"),
+    "mydata": _("my data|give me my data"),
+    "forget": _("forget me|delete my data|delete"),
+    "private": _("private help"),
+}
+
+UNUSABLE: Mapping[str, Message] = {
+    "too_large": _("That file is too large. Please send a smaller one."),
+    "too_many_pixels": _("That picture is too large. Please send a smaller one."),
+    "too_long": _("That is too long. Please say it in less than two minutes."),
+    "too_short": _("That was very short. Please say it again, or type it."),
+    "video": _("We cannot take videos. Please send a photo."),
+    "broken": _("That file is broken. Please send it again."),
+    "empty": _("That file is empty. Please send it again."),
+}
+"""What to say about something that cannot be taken, by its reason code."""
+
+UNUSABLE_ELSE = _("We cannot take that kind of file. Please send a photo or words.")
+
+
+def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]:
+    """Every spelling of every word in the country's languages; languages go by their own names."""
+    found = {
+        name: tuple(
+            spelling.strip()
+            for text in sorted(speech.labels(message))
+            for spelling in text.split("|")
+            if spelling.strip()
+        )
+        for name, message in CONTROL_WORDS.items()
+    }
+    for code, own in speech.languages():
+        found[f"use {code}"] = (own,)
+    return found

@@ -1,0 +1,27 @@
+"""A country's folder, read and checked, becomes the value `bot.domain.country.Country`."""
+
+from bot.country.folder import (
+    COUNTRIES,
+    check_country,
+    country_names,
+    load_countries,
+    load_country,
+)
+from bot.country.limits import SOURCE_LANGUAGE
+from bot.country.places import doubled_names
+from bot.country.problems import CountryError, Problem
+from bot.country.texts import lines_of, texts_of
+
+__all__ = [
+    "COUNTRIES",
+    "SOURCE_LANGUAGE",
+    "CountryError",
+    "Problem",
+    "check_country",
+    "country_names",
+    "doubled_names",
+    "lines_of",
+    "load_countries",
+    "load_country",
+    "texts_of",
+]

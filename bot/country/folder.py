@@ -1,0 +1,190 @@
+"""A country's folder, read and checked, becomes the value `bot.domain.country.Country`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from bot.country.areas import Outline, line_of_key, overlapping, read_areas
+from bot.country.categories import check_categories, read_categories
+from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST, SOURCE_LANGUAGE
+from bot.country.places import Keys, check_places, read_places, with_outlines
+from bot.country.problems import CountryError, Findings, Key, Problem
+from bot.country.sections import (
+    read_calendar,
+    read_consent,
+    read_emergency,
+    read_help_lines,
+    read_languages,
+    read_prefix,
+    read_region,
+    read_reviewers,
+    read_settings,
+    read_timezone,
+)
+from bot.country.tables import Table
+from bot.country.toml_text import line_of, lines_by_key, parse
+from bot.domain.country import Country, ReportFlow, Retention, Similarity
+from bot.domain.places import Place
+
+COUNTRIES = Path(__file__).resolve().parents[2] / "locales" / "countries"
+"""Where the folders of countries are, each named by its country's key."""
+
+COUNTRY_FILE = "country.toml"
+AREAS_FILE = "areas.geojson"
+
+
+def load_country(folder: Path) -> Country:
+    """Read a folder. Raises `CountryError` with everything wrong, but for overlapping outlines."""
+    country, problems = _read(folder)
+    if country is None or problems:
+        raise CountryError(problems)
+    return country
+
+
+def load_countries(folder: Path, names: Iterable[str] | None = None) -> dict[str, Country]:
+    """Countries by key, in the order of `names`, or all in a folder by name.
+
+    Raises `CountryError` with the problems of all of them.
+    """
+    countries: dict[str, Country] = {}
+    problems: list[Problem] = []
+    for name in country_names(folder) if names is None else names:
+        try:
+            countries[name] = load_country(folder / name)
+        except CountryError as error:
+            problems += error.problems
+    if problems:
+        raise CountryError(problems)
+    return countries
+
+
+def country_names(folder: Path) -> list[str]:
+    """The names of the folders that hold a country file."""
+    return sorted(file.parent.name for file in folder.glob(f"*/{COUNTRY_FILE}"))
+
+
+def check_country(folder: Path) -> list[Problem]:
+    """Everything that is wrong in a folder, in the order of its files; empty when it is fine."""
+    country, problems = _read(folder)
+    areas = folder / AREAS_FILE
+    if country is not None and areas.is_file():
+        text = areas.read_text("utf-8")
+        problems += [
+            Problem(areas, line_of_key(text, other.key), f"`{one.key}` and `{other.key}` overlap")
+            for one, other in overlapping(country.places)
+        ]
+    return sorted(problems)
+
+
+def _read(folder: Path) -> tuple[Country | None, list[Problem]]:
+    """The country as far as it could be read, and what is wrong with it."""
+    file = folder / COUNTRY_FILE
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        return None, [Problem(file, 1, "there is no such file")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(file, line, "not UTF-8: save the file with that encoding")]
+    parsed = parse(text)
+    problems = [Problem(file, line, mistake) for line, mistake in parsed.mistakes]
+    if parsed.values is None:
+        return None, problems
+    found = Findings()
+    country, areas = _build(folder, Table(parsed.values, (), found))
+    problems += areas
+    if found:
+        lines = lines_by_key(parsed.text)
+        # With a broken line left out, what seems to be missing may well stand there.
+        told = found.wrong if parsed.mistakes else found.wrong + found.missing
+        problems += [Problem(file, line_of(lines, key), said) for key, said in told]
+    return country, problems
+
+
+def _build(folder: Path, file: Table) -> tuple[Country, list[Problem]]:
+    head = file.table("country")
+    languages = read_languages(head, "languages")
+    organiser_languages = read_languages(head, "organiser_languages")
+    places_at: Keys = {}
+    categories_at: dict[str, Key] = {}
+    country = Country(
+        key=folder.name,
+        name=head.message("name"),
+        programme=head.name("programme"),
+        organisation=head.name("organisation"),
+        prefix=read_prefix(head),
+        timezone=read_timezone(head),
+        region=read_region(head),
+        languages=languages,
+        organiser_languages=organiser_languages,
+        places=read_places(file, places_at),
+        categories=read_categories(file, categories_at),
+        emergency=read_emergency(file),
+        help_lines=read_help_lines(file),
+        consent=read_consent(file.table("consent")),
+        calendar=read_calendar(file.table("calendar")),
+        outside=head.message("outside"),
+        place_question=head.message("place_question"),
+        level_names=head.messages("level_names", most=OPTION_GRAPHEMES),
+        reach_m=head.number("reach_m", 3000.0, least=1),
+        report=read_settings(file.table("report", required=False), ReportFlow),
+        retention=read_settings(
+            file.table("retention", required=False), Retention, least=RETENTION_DAYS_LEAST
+        ),
+        similarity=read_settings(file.table("similar", required=False), Similarity),
+        private_help=head.yes("private_help", True),
+        live=head.yes("live", False),
+        reviewed_by=read_reviewers(file.table("reviewed_by", required=False), languages),
+    )
+    head.close()
+    file.close()
+    outlines, problems = _outlines(folder, country.places)
+    country = replace(country, places=with_outlines(country.places, outlines))
+    found = file.found
+    points = country.report.point and not outlines and not problems
+    levels = len(country.level_names)
+    check_places(country.places, levels, points=points, keys=places_at, found=found)
+    check_categories(
+        country.categories,
+        emergency=[line.kind for line in country.emergency],
+        private_help=country.private_help,
+        keys=categories_at,
+        found=found,
+    )
+    _check_whole(folder, country, found)
+    return country, problems
+
+
+def _outlines(folder: Path, places: tuple[Place, ...]) -> tuple[dict[str, Outline], list[Problem]]:
+    file = folder / AREAS_FILE
+    return read_areas(file, places) if file.is_file() else ({}, [])
+
+
+def _check_whole(folder: Path, country: Country, found: Findings) -> None:
+    """What can be seen only beside other files, or in the country as a whole."""
+    if not KEY.fullmatch(country.key):
+        found.add((), f"the folder's name `{country.key}` may hold a-z, 0-9 and - or _")
+    spoken = dict.fromkeys((*country.languages, *country.organiser_languages))
+    registry = _registered_languages(folder.parent.parent / "languages.toml")
+    for language in spoken:
+        name = "languages" if language in country.languages else "organiser_languages"
+        if language != SOURCE_LANGUAGE and not (folder / f"{language}.po").is_file():
+            text = f"there is no catalogue {language}.po beside this file"
+            found.add(("country", name), text)
+        if registry is not None and language not in registry:
+            found.add(("country", name), f"`{language}` has no entry in locales/languages.toml")
+    signed = dict(country.reviewed_by)
+    for language in country.languages if country.live else ():
+        if language not in signed:
+            found.add(("country", "live"), f"nobody has signed `{language}` in [reviewed_by]")
+
+
+def _registered_languages(file: Path) -> frozenset[str] | None:
+    """The codes with a table of their own; None where there is no file to look at."""
+    try:
+        return frozenset(tomllib.loads(file.read_text("utf-8")))
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        return None

@@ -1,0 +1,74 @@
+"""What a country's texts, keys and numbers may be, each limit once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SOURCE_LANGUAGE = "en"
+"""The language of the texts in the code and in `country.toml`; it has no catalogue."""
+
+PROMPT_UNITS = 160
+"""UTF-16 units of a whole sentence to a resident, filled with `SAMPLES`: one text message."""
+
+OPTION_GRAPHEMES = 24
+"""Signs of an option in a list (a row in WhatsApp)."""
+
+DESCRIPTION_GRAPHEMES = 72
+"""Signs of the line under an option in a list (a row in WhatsApp)."""
+
+LIST_ROWS = 10
+"""Categories side by side; a longer list does not fit one screen of the chat apps."""
+
+SAMPLES = {"number": "123456"}
+"""What stands in for a placeholder when a text is measured: the longest emergency number."""
+
+EMERGENCY_KINDS = ("police", "fire", "health")
+"""A country has a number for each; the same number may serve for all."""
+
+RETENTION_DAYS_LEAST = 1
+"""Whatever is kept must outlive the sweep that erases it."""
+
+KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+"""Keys are stored beside reports, so they are plain and never change."""
+
+PREFIX = re.compile(r"[A-HJ-NP-Z]{2,4}")
+"""Two to four capital letters, without O and I, which people read as 0 and 1."""
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+"""BCP 47: language, perhaps script, perhaps region."""
+
+OLD_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}
+"""Codes that ISO 639 withdrew and old phones still send; a country file uses the new one."""
+
+REGION = re.compile(r"[A-Z]{2}")
+EMERGENCY_NUMBER = re.compile(r"[0-9*#]{2,6}")
+PHONE_NUMBER = re.compile(r"\+?[0-9*#](?:[ -]?[0-9*#]){1,18}")
+
+
+def utf16_units(text: str) -> int:
+    """Length as Telegram and text messages count it: a sign outside the first plane is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def graphemes(text: str) -> int:
+    """Signs as a reader counts them, near enough for labels."""
+    count = 0
+    joined = False
+    for char in text:
+        # Marks, and the skin tones of emoji, belong to the sign before them.
+        mark = (
+            unicodedata.category(char) in ("Mn", "Me", "Cf")
+            or "\U0001f3fb" <= char <= "\U0001f3ff"
+        )
+        if not mark and not joined:
+            count += 1
+        joined = char == "\u200d"
+    return count
+
+
+def folded(text: str) -> str:
+    """A name as people type it: without case, accents and double spaces. For comparing only."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(letters.split())

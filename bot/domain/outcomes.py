@@ -1,0 +1,30 @@
+"""What becomes of a command that a conversation ended with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.messages import Message
+from bot.domain.operations import Operation
+from bot.domain.residents import OpenFlow
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was done. `lines` are told, then the conversation goes on with `then` or the menu."""
+
+    lines: tuple[Message | Operation, ...] = ()
+    then: OpenFlow | None = None
+    gone: bool = False
+    """The resident is no more: nothing goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It could not be done any more; the conversation goes on at question `reopen`."""
+
+    line: Message
+    reopen: str
+
+
+Outcome = Done | Refused

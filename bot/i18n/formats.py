@@ -1,0 +1,78 @@
+"""Dates, numbers and lists as a language writes them in a country, by CLDR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, format_time, get_datetime_format
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from bot.i18n.languages import Language
+
+FIRST_STRONG = "\u2068"
+LEFT_TO_RIGHT = "\u2066"
+END = "\u2069"
+
+_CONTROLS = "\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_RIGHT_TO_LEFT = re.compile(
+    f"[{_CONTROLS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""Letters that run from right to left, and the invisible signs that turn a line around."""
+
+DAY = "MMMMd"
+"""Day and month in words. Promises lie within a year, and the year differs between calendars."""
+
+
+def isolate(text: str, opening: str, direction: str) -> str:
+    """A foreign stretch of text set apart, so that it cannot disorder the sentence around it.
+
+    Always in a right-to-left sentence, else only where it has right-to-left letters itself.
+    Invisible signs that turn the line around are left out: one too many would end the isolate.
+    """
+    if direction == "ltr" and not _RIGHT_TO_LEFT.search(text):
+        return text
+    return opening + _CONTROL.sub("", text) + END
+
+
+class Formats:
+    """How one language writes values in one country (`region` is ISO 3166-1)."""
+
+    def __init__(self, language: Language, region: str, timezone: str) -> None:
+        self._locale = _locale(language.locale, region)
+        self._timezone = ZoneInfo(timezone)
+
+    def number(self, value: int | Decimal) -> str:
+        # Western digits everywhere: Babel writes dates with them in every locale, and a sentence
+        # with two kinds of digits is worse than either.
+        return format_decimal(value, locale=self._locale, numbering_system="latn")
+
+    def day(self, value: date) -> str:
+        return format_skeleton(DAY, value, locale=self._locale)
+
+    def time(self, value: datetime) -> str:
+        """Day and time in the country. Raises `ValueError` for a time without its zone."""
+        if value.tzinfo is None:
+            raise ValueError("a time needs its zone")
+        local = value.astimezone(self._timezone)
+        clock = format_time(local.timetz(), "short", tzinfo=self._timezone, locale=self._locale)
+        pattern = str(get_datetime_format("medium", locale=self._locale))
+        return pattern.replace("'", "").replace("{0}", clock).replace("{1}", self.day(local))
+
+    def listing(self, items: Sequence[str]) -> str:
+        return format_list(items, locale=self._locale)
+
+
+def _locale(name: str, region: str) -> Locale:
+    """The language as this region writes it, where CLDR knows that, else as it stands."""
+    plain = Locale.parse(name)
+    try:
+        return Locale(plain.language, territory=region, script=plain.script)
+    except UnknownLocaleError:
+        return plain

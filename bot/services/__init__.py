@@ -1,0 +1,1 @@
+"""What the community does, on storage: plain functions over a connection, with no channel."""

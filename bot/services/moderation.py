@@ -1,0 +1,217 @@
+"""What organisers do: whoever acts is a value, and leaves an audit line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.messages import Message, Verbatim, _
+from bot.domain.operations import Operation, Say
+from bot.domain.outside import Outside
+from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
+from bot.services.news import tell_resident
+from bot.services.reports import UNCONFIRMED
+from storage import audit, outbox, reports, residents
+from storage.database import Connection
+from storage.reports import ReportRow
+
+ASK_AGAIN_DAYS = 7
+"""Nobody said whether it is fixed for so long: closed, not confirmed."""
+
+Begin = Callable[[Connection, str, str, str], bool]
+"""Starts a conversation with a resident: resident, flow, its argument. Whether it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an organiser wants of a report. `message` is their words by language."""
+
+    status: Status
+    planned_for: date | None = None
+    message: Mapping[str, str] | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of it: how many residents were told, or that it was so already."""
+
+    code: str
+    told: int
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """Why not, in words for the organiser."""
+
+    why: str
+
+
+def change_report(
+    connection: Connection,
+    outside: Outside,
+    actor: str,
+    code: str,
+    change: Change,
+    begin: Begin,
+) -> Changed | NotAllowed:
+    """Change a report's status, and tell who filed and backed it, once, in their language.
+
+    The same status, date and message again is an audit line and told to nobody.
+    """
+    row = reports.find_report(connection, code)
+    if row is None:
+        return NotAllowed(f"There is no report {code}.")
+    refusal = _refusal(connection, row, change)
+    if refusal is not None:
+        return NotAllowed(refusal)
+    now = outside.clock()
+    message = json.dumps(dict(change.message), ensure_ascii=False) if change.message else ""
+    if _is_so(connection, row, change, message):
+        _note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
+        return Changed(code, 0, already=True)
+    audience = reports.audience_of(connection, row)
+    told = 0
+    for resident_id in audience:
+        said = _news(code, row, change)
+        if tell_resident(connection, resident_id, said, now, outbox.NEWS):
+            told += 1
+            if change.status is Status.DONE:
+                begin(connection, resident_id, "fixed", code)
+    reports.set_status(
+        connection,
+        row.id,
+        status=change.status,
+        actor=actor,
+        now=now,
+        planned_for=change.planned_for,
+        message=message,
+        told=told,
+        merged_into=change.merged_into,
+    )
+    if change.merged_into is not None:
+        _join(connection, outside, row, change.merged_into)
+    if change.status is Status.DONE:
+        residents.put_due(connection, UNCONFIRMED, row.id, now + timedelta(days=ASK_AGAIN_DAYS))
+    else:
+        residents.drop_due(connection, UNCONFIRMED, row.id)
+    _note(connection, outside, actor, "report update", code, f"{change.status.value}, told {told}")
+    return Changed(code, told)
+
+
+def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | None:
+    if not may_become(row.status, change.status):
+        allowed = ", ".join(status.value for status in CHANGES[row.status]) or "nothing"
+        return (
+            f"{row.code} is {row.status.value}: it cannot become {change.status.value}. "
+            f"It may become: {allowed}."
+        )
+    if change.status is Status.PLANNED and change.planned_for is None:
+        return "A planned report needs its date: --date 2026-12-01."
+    if change.status is not Status.PLANNED and change.planned_for is not None:
+        return "A date goes with --status planned only."
+    if change.status is Status.MERGED:
+        other = (
+            None
+            if change.merged_into is None
+            else reports.find_report(connection, change.merged_into)
+        )
+        if other is None or other.id == row.id or other.country != row.country:
+            return "Name the report it is joined with: --into CODE."
+        if other.status is Status.MERGED:
+            return f"{other.code} was joined with {other.merged_into}: join with that one."
+    elif change.merged_into is not None:
+        return "--into goes with --status merged only."
+    return None
+
+
+def _is_so(connection: Connection, row: ReportRow, change: Change, message: str) -> bool:
+    """Whether the report's last news said just this, or the same without a new message."""
+    if row.status is not change.status or row.planned_for != change.planned_for:
+        return False
+    if not message:
+        return True
+    same = [item for item in reports.updates_of(connection, row.id) if item.message == message]
+    return any(item.at >= row.status_at and item.status is row.status for item in same)
+
+
+def _news(code: str, row: ReportRow, change: Change) -> Sequence[Message | Operation]:
+    shown = Verbatim(code)
+    match change.status:
+        case Status.PLANNED if change.planned_for is not None:
+            line = _("News of {code}: it is planned for {day}.")(
+                code=shown, day=change.planned_for
+            )
+        case Status.MERGED if change.merged_into is not None:
+            line = _("{code} is about the same as {other}. You get its news from now on.")(
+                code=shown, other=Verbatim(change.merged_into)
+            )
+        case status:
+            line = _("News of {code}: {status}.")(code=shown, status=STATUS_LABELS[status])
+    said: list[Message | Operation] = [line]
+    if change.message:
+        said.append(Say(tuple(change.message.items())))
+    return said
+
+
+def _join(connection: Connection, outside: Outside, row: ReportRow, into: str) -> None:
+    """Who filed and backed the one report now backs the other."""
+    other = reports.find_report(connection, into)
+    if other is None:
+        return
+    for resident_id in reports.audience_of(connection, row):
+        if resident_id != other.resident_id:
+            reports.add_backer(connection, other.id, resident_id, outside.clock())
+
+
+def clear_report(
+    connection: Connection, outside: Outside, actor: str, code: str, undo: bool
+) -> Changed | NotAllowed:
+    """Words and photos were read by a person and are fit for others (`undo`: no longer)."""
+    row = reports.find_report(connection, code)
+    if row is None:
+        return NotAllowed(f"There is no report {code}.")
+    reports.set_cleared(connection, row.id, None if undo else outside.clock())
+    _note(connection, outside, actor, "report clear", code, "undone" if undo else "")
+    return Changed(code, 0, already=(row.cleared_at is None) is undo)
+
+
+def mark_seen(connection: Connection, outside: Outside, actor: str, row: ReportRow) -> None:
+    """Reading a report leaves an audit line: words and places are personal."""
+    _note(connection, outside, actor, "report show", row.code, "")
+
+
+def answer_person(
+    connection: Connection, outside: Outside, actor: str, code: str, message: Mapping[str, str]
+) -> Changed | NotAllowed:
+    """Bring an organiser's words into the chat of somebody who asked for a person."""
+    asked = residents.find_request(connection, code)
+    if asked is None:
+        return NotAllowed(f"Nobody asked under {code}.")
+    now = outside.clock()
+    said = (_("An answer from our team:"), Say(tuple(message.items())))
+    # An answer to what somebody wrote is no news that we begin: STOP does not end it.
+    told = asked.resident_id is not None and tell_resident(
+        connection, asked.resident_id, said, now, even_if_stopped=True
+    )
+    residents.mark_answered(connection, code, actor, now)
+    _note(connection, outside, actor, "people answer", code, "" if told else "not reached")
+    if not told:
+        return NotAllowed(f"Whoever asked under {code} cannot be reached any more.")
+    return Changed(code, 1)
+
+
+def _note(
+    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
+) -> None:
+    audit.note(
+        connection,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail,
+        now=outside.clock(),
+    )

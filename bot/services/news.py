@@ -1,0 +1,45 @@
+"""Telling residents: operations owed to a person, in the order they are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from bot.domain.messages import Message
+from bot.domain.operations import Operation, Tell, dump_operation
+from storage import addresses, outbox
+from storage.addresses import Person
+from storage.database import Connection
+
+
+def owe(
+    connection: Connection,
+    person: Person,
+    said: Iterable[Message | Operation],
+    now: datetime,
+    priority: int = outbox.REPLY,
+) -> None:
+    """Owe lines and operations to somebody."""
+    operations = [Tell(item) if isinstance(item, Message) else item for item in said]
+    payloads = [msgspec.json.encode(dump_operation(operation)) for operation in operations]
+    outbox.owe(connection, person, payloads, now, priority)
+
+
+def tell_resident(
+    connection: Connection,
+    resident_id: str,
+    said: Sequence[Message | Operation],
+    now: datetime,
+    priority: int = outbox.REPLY,
+    *,
+    even_if_stopped: bool = False,
+) -> bool:
+    """Tell somebody something. Whether there is anybody to tell: who was forgotten is not told,
+    nor is who said STOP, unless it answers what they wrote (`even_if_stopped`)."""
+    person = addresses.person_of(connection, resident_id)
+    if person is None or (person.stopped and not even_if_stopped):
+        return False
+    owe(connection, person, said, now, priority)
+    return True

@@ -1,0 +1,354 @@
+"""Filing, backing and settling reports, for residents."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.country import Country
+from bot.domain.likeness import alike, bigrams
+from bot.domain.messages import Message, Name, Verbatim, _, ngettext
+from bot.domain.outcomes import Done, Outcome, Refused
+from bot.domain.outside import Outside
+from bot.domain.places import Point, distance_m
+from bot.domain.reports import (
+    CODE_LENGTH,
+    CODE_SIGNS,
+    LONG_CODE_FROM,
+    OPEN,
+    STATUS_LABELS,
+    AnswerFixed,
+    BackReport,
+    FileReport,
+    RaiseAlert,
+    SimilarReport,
+    Status,
+    Told,
+    Twin,
+    WithdrawReport,
+    may_become,
+)
+from bot.domain.residents import OwnReport
+from storage import reports, residents
+from storage.addresses import Person
+from storage.database import Connection
+from storage.reports import Near, ReportRow
+
+OWN_LIST = 10
+"""Reports that `My things` shows."""
+
+CODE_TRIES = 20
+"""Draws of a free code before something must be wrong."""
+
+
+def local_day(moment: datetime, country: Country) -> datetime:
+    """The moment on the country's own clock."""
+    return moment.astimezone(ZoneInfo(country.timezone))
+
+
+def file_report(
+    connection: Connection,
+    outside: Outside,
+    country: Country,
+    person: Person,
+    conversation_id: str,
+    filed: FileReport,
+) -> Outcome:
+    """Store a report with its photos, take over its alerts, and give its code."""
+    category = country.categories_by_key().get(filed.category)
+    if category is None:
+        return Refused(_("That choice is gone. Please choose again."), "category")
+    if filed.spot.area not in country.places_by_key():
+        return Refused(_("That place is gone. Please choose again."), "place")
+    now = outside.clock()
+    report_id = outside.new_id()
+    exact = filed.spot.point if country.report.point and category.point else None
+    values = {
+        "id": report_id,
+        "country": country.key,
+        "resident_id": person.resident_id,
+        "category": filed.category,
+        "limited": category.limited,
+        "status": Status.NEW.value,
+        "status_at": now,
+        "area": filed.spot.area,
+        "lat": None if exact is None else exact.lat,
+        "lon": None if exact is None else exact.lon,
+        "detail": filed.detail,
+        "text": filed.told.text,
+        "language": person.language,
+        "channel": person.channel,
+        "since": filed.since,
+        "danger": filed.danger,
+        "affected": 1,
+        "created_at": now,
+        "pilot": not country.live,
+        "demo": person.demo,
+    }
+    code = _store(connection, outside, country, values)
+    reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
+    voice = (filed.told.voice,) if filed.told.voice else ()
+    reports.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
+    reports.settle_alerts(connection, conversation_id, "sent", report_id)
+    lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
+    lines.append(
+        _("We will write to you here by {day}. Send the number any time for news.")(
+            day=answer_day(country, now).date()
+        )
+    )
+    return Done(tuple(lines))
+
+
+def _store(
+    connection: Connection, outside: Outside, country: Country, values: dict[str, object]
+) -> str:
+    long = reports.count_reports(connection, country.key) >= LONG_CODE_FROM
+    for _try in range(CODE_TRIES):
+        drawn = outside.draw(CODE_SIGNS, CODE_LENGTH + (1 if long else 0))
+        code = f"{country.prefix}-{drawn}"
+        if reports.add_report(connection, code=code, **values):
+            return code
+    raise RuntimeError("no free code was drawn")
+
+
+def answer_day(country: Country, now: datetime) -> datetime:
+    """The day by which a first answer is promised: so many working days from today."""
+    holidays = {day for day, _name in country.calendar.holidays}
+    day = local_day(now, country)
+    left = country.report.answer_days
+    while left > 0:
+        day += timedelta(days=1)
+        if day.isoweekday() not in country.calendar.weekend and day.date() not in holidays:
+            left -= 1
+    return day
+
+
+def back_report(
+    connection: Connection,
+    outside: Outside,
+    country: Country,
+    person: Person,
+    conversation_id: str,
+    backed: BackReport,
+) -> Outcome:
+    """Count the resident among those affected; what they told is kept for staff."""
+    row = reports.find_report(connection, backed.code)
+    if row is None or row.country != country.key:
+        return Refused(_("That report is gone. Please tell us yours."), "same")
+    row = _surviving(connection, row)
+    now = outside.clock()
+    new = row.resident_id != person.resident_id and reports.add_backer(
+        connection, row.id, person.resident_id, now
+    )
+    _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
+    reports.settle_alerts(connection, conversation_id, "sent", row.id)
+    affected = row.affected + (1 if new else 0)
+    return Done(
+        (
+            _("Thank you. We added you to {code} and will send you its news.")(
+                code=Verbatim(row.code)
+            ),
+            ngettext("{n} person told us of this.", "{n} people told us of this.", affected),
+        )
+    )
+
+
+def _surviving(connection: Connection, row: ReportRow) -> ReportRow:
+    """The report that a merged one became part of; itself for any other."""
+    met = {row.code}
+    while row.merged_into is not None and row.merged_into not in met:
+        met.add(row.merged_into)
+        found = reports.find_report(connection, row.merged_into)
+        if found is None:
+            break
+        row = found
+    return row
+
+
+def _add_told(
+    connection: Connection,
+    outside: Outside,
+    person: Person,
+    row: ReportRow,
+    kind: str,
+    told: Told,
+    photos: tuple[str, ...] = (),
+) -> None:
+    if told.text:
+        reports.add_addition(
+            connection,
+            id=outside.new_id(),
+            report_id=row.id,
+            resident_id=person.resident_id,
+            kind=kind,
+            text=told.text,
+            language=person.language,
+            at=outside.clock(),
+        )
+    voice = (told.voice,) if told.voice else ()
+    refs = tuple(dict.fromkeys((*told.photos, *photos, *voice)))
+    if reports.attach_media(connection, refs, person.resident_id, row.id):
+        # Nobody has looked at the new photos: what was cleared before is not all there is now.
+        reports.set_cleared(connection, row.id, None)
+
+
+def raise_alert(
+    connection: Connection,
+    outside: Outside,
+    country: Country,
+    person: Person,
+    conversation_id: str,
+    alert: RaiseAlert,
+) -> None:
+    """Let staff know at once, before the report is sent, without words."""
+    reports.add_alert(
+        connection,
+        id=outside.new_id(),
+        country=country.key,
+        resident_id=person.resident_id,
+        conversation_id=conversation_id,
+        category=alert.category,
+        area=alert.area,
+        at=outside.clock(),
+        state="being told",
+        demo=person.demo,
+    )
+
+
+def answer_fixed(
+    connection: Connection,
+    outside: Outside,
+    country: Country,
+    person: Person,
+    answer: AnswerFixed,
+) -> Outcome:
+    """Yes confirms it; partly and no open the report again."""
+    row = reports.find_report(connection, answer.code)
+    if row is None:
+        return Done((_("That report is gone."),))
+    now = outside.clock()
+    _add_told(connection, outside, person, row, "not fixed", answer.told)
+    code = Verbatim(row.code)
+    if answer.answer == "yes":
+        if row.status is Status.DONE:
+            reports.set_status(
+                connection, row.id, status=Status.CONFIRMED, actor="resident", now=now
+            )
+            residents.drop_due(connection, UNCONFIRMED, row.id)
+        return Done((_("Good. Thank you for telling us about {code}.")(code=code),))
+    if may_become(row.status, Status.REOPENED) and row.status is not Status.REOPENED:
+        reports.set_status(connection, row.id, status=Status.REOPENED, actor="resident", now=now)
+        residents.drop_due(connection, UNCONFIRMED, row.id)
+    return Done((_("Thank you. {code} is open again, and the team sees it.")(code=code),))
+
+
+UNCONFIRMED = "close unconfirmed"
+"""Falls due when nobody has answered whether a report is done."""
+
+
+def withdraw(
+    connection: Connection, outside: Outside, person: Person, command: WithdrawReport
+) -> Outcome:
+    """Take one's own report back."""
+    row = reports.find_report(connection, command.code)
+    if row is None or row.resident_id != person.resident_id:
+        return Done((_("That report is not yours to take back."),))
+    if row.status is not Status.WITHDRAWN and may_become(row.status, Status.WITHDRAWN):
+        reports.set_status(
+            connection,
+            row.id,
+            status=Status.WITHDRAWN,
+            actor="resident",
+            now=outside.clock(),
+        )
+    return Done((_("Done. {code} is taken back.")(code=Verbatim(row.code)),))
+
+
+def similar_report(
+    connection: Connection, outside: Outside, country: Country, wanted: SimilarReport
+) -> Twin | None:
+    """The nearest open report that may be the same, by the country's rule; None without one.
+
+    Between two points: near and recent whatever the words, or farther and older and alike in
+    words. Where either place is only an area: the same area, recent, and alike in words.
+    """
+    rule = country.similarity
+    now = outside.clock()
+    candidates = reports.similar_candidates(
+        connection,
+        country=country.key,
+        category=wanted.category,
+        area=wanted.area,
+        point=wanted.point,
+        near_m=rule.near_m,
+        since=now - timedelta(days=rule.near_days),
+    )
+    words = bigrams(wanted.text)
+    best: tuple[float, float] | None = None
+    twin: Near | None = None
+    for near in candidates:
+        likeness = alike(words, bigrams(near.text))
+        away = _away(wanted.point, near.point)
+        age = now - near.created_at
+        if away is None:
+            same = near.area == wanted.area and likeness >= rule.alike
+        else:
+            close = away <= rule.same_m and age <= timedelta(days=rule.same_days)
+            same = close or (away <= rule.near_m and likeness >= rule.alike)
+        score = (likeness, -(away or 0.0))
+        if same and (best is None or score > best):
+            best, twin = score, near
+    if twin is None:
+        return None
+    return Twin(twin.code, twin.category, twin.area, local_day(twin.created_at, country).date())
+
+
+def _away(a: Point | None, b: Point | None) -> float | None:
+    return None if a is None or b is None else distance_m(a, b)
+
+
+def own_reports(connection: Connection, country: Country, person: Person) -> tuple[OwnReport, ...]:
+    return tuple(
+        OwnReport(code, category, status, local_day(at, country).date(), filed)
+        for code, category, status, at, filed in reports.own_reports(
+            connection, person.resident_id, OWN_LIST
+        )
+    )
+
+
+def tell_news(
+    connection: Connection, country: Country, person: Person, code: str
+) -> tuple[tuple[Message, ...], bool]:
+    """What may be told of a report to whoever types its code, and whether it is their own.
+
+    A stranger sees category, area, date and status; never words, names or photos.
+    """
+    row = reports.find_report(connection, code)
+    if row is None or row.country != country.key or row.limited:
+        own = row is not None and row.resident_id == person.resident_id
+        if row is None or not own:
+            return (_("We know no report {code}. Please check it.")(code=Verbatim(code)),), False
+    row = _surviving(connection, row)
+    category = country.categories_by_key().get(row.category)
+    area = country.places_by_key().get(row.area)
+    lines = [
+        _("{code}: {category}, {place}, {day}.")(
+            code=Verbatim(row.code),
+            category=category.label if category is not None else Name(row.category),
+            place=area.name if area is not None else Name(row.area),
+            day=local_day(row.created_at, country).date(),
+        ),
+        _status_line(row),
+    ]
+    if row.status in OPEN and row.affected > 1:
+        lines.append(
+            ngettext("{n} person told us of this.", "{n} people told us of this.", row.affected)
+        )
+    return tuple(lines), row.resident_id == person.resident_id
+
+
+def _status_line(row: ReportRow) -> Message:
+    label = STATUS_LABELS[row.status]
+    if row.status is Status.PLANNED and row.planned_for is not None:
+        return _("It is planned for {day}.")(day=row.planned_for)
+    return _("Where it stands: {status}.")(status=label)

@@ -1,0 +1,166 @@
+"""What residents decide about themselves: language, consent, STOP, being forgotten, a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.country import Country
+from bot.domain.messages import Verbatim, _
+from bot.domain.operations import Wipe
+from bot.domain.outcomes import Done, Outcome
+from bot.domain.outside import Outside
+from bot.domain.reports import CODE_SIGNS
+from bot.domain.residents import PRE_CONSENT_HOURS, AskPerson, OpenFlow
+from bot.keys import Keys
+from storage import addresses, later, residents
+from storage.addresses import Person
+from storage.database import Connection
+
+ADDRESS = "address"
+"""The keys' purpose for addresses: sealed, and hashed to be found again."""
+
+NO_CONSENT, FAREWELL = "no consent", "farewell"
+"""Kinds of due work: erase who never agreed; drop an address once its last line was sent."""
+
+FAREWELL_AFTER = timedelta(minutes=10)
+"""So long a farewell stands on the page of somebody who was forgotten."""
+
+CLEAN_FILES = "clean files"
+"""The task that makes sure that erased things are gone from the files too."""
+
+REQUEST_PREFIX = "P"
+
+
+def meet(
+    connection: Connection,
+    outside: Outside,
+    keys: Keys,
+    country: Country,
+    *,
+    bot: str,
+    channel: str,
+    address: str,
+    language: str,
+) -> Person:
+    """The person behind an address; a new pseudonym for one that was never met.
+
+    Two first messages may come together: both meet the same person.
+    """
+    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
+        person = addresses.find_person(connection, bot, hash)
+        if person is not None:
+            return person
+    now = outside.clock()
+    hash = keys.find(ADDRESS, f"{bot}:{address}")
+    address_id = addresses.add_address(
+        connection,
+        id=outside.new_id(),
+        bot=bot,
+        hash=hash,
+        cipher=keys.seal(ADDRESS, address.encode(), bot.encode()),
+        key_id=keys.key_id,
+        now=now,
+    )
+    residents.drop_due(connection, FAREWELL, address_id)
+    resident_id = outside.new_id()
+    addresses.add_resident(
+        connection,
+        id=resident_id,
+        profile_id=outside.new_id(),
+        address_id=address_id,
+        country=country.key,
+        language=language,
+        channel=channel,
+        pilot=not country.live,
+        now=now,
+    )
+    residents.put_due(
+        connection, NO_CONSENT, resident_id, now + timedelta(hours=PRE_CONSENT_HOURS)
+    )
+    person = addresses.find_person(connection, bot, hash)
+    if person is None:
+        raise LookupError("a person who was just met is gone")
+    return person
+
+
+def agree(connection: Connection, outside: Outside, person: Person, version: str) -> Outcome:
+    """Keep that consent was given: the version of the text, the language, the time."""
+    addresses.give_consent(
+        connection,
+        id=outside.new_id(),
+        resident_id=person.resident_id,
+        version=version,
+        language=person.language,
+        channel=person.channel,
+        now=outside.clock(),
+    )
+    residents.drop_due(connection, NO_CONSENT, person.resident_id)
+    return Done((_("Thank you. You can leave at any time: write “forget me”."),))
+
+
+def decline(connection: Connection, outside: Outside, person: Person) -> Outcome:
+    """Consent was refused: the one row there was is erased."""
+    _erase(connection, outside, person)
+    return Done((Wipe(), _("That is fine. We keep nothing. Goodbye!")), gone=True)
+
+
+def forget(connection: Connection, outside: Outside, person: Person) -> Outcome:
+    """Erase address and words, and keep counts."""
+    _erase(connection, outside, person)
+    return Done((Wipe(), _("Done. We have forgotten you. Goodbye!")), gone=True)
+
+
+def _erase(connection: Connection, outside: Outside, person: Person) -> None:
+    residents.forget(connection, person.resident_id, person.address_id)
+    residents.drop_due(connection, NO_CONSENT, person.resident_id)
+    residents.put_due(connection, FAREWELL, person.address_id, outside.clock() + FAREWELL_AFTER)
+    later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+
+
+def ask_person(
+    connection: Connection, outside: Outside, country: Country, person: Person, asked: AskPerson
+) -> Outcome:
+    """Keep that a person is wanted, with a number that staff answer to."""
+    while not residents.add_request(
+        connection,
+        id=outside.new_id(),
+        code=f"{REQUEST_PREFIX}-{outside.draw(CODE_SIGNS, 5)}",
+        country=country.key,
+        resident_id=person.resident_id,
+        words=asked.words,
+        language=person.language,
+        at=outside.clock(),
+        demo=person.demo,
+    ):
+        pass
+    return Done((_("Thank you. A person of our team will answer you here."),))
+
+
+def use_language(connection: Connection, person: Person, language: str) -> Outcome:
+    addresses.use_language(connection, person.resident_id, language)
+    return Done()
+
+
+def news_of(code: str) -> OpenFlow:
+    """How a conversation goes on after the news of one's own report."""
+    return OpenFlow("news", code)
+
+
+def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome:
+    """STOP: we begin nothing by ourselves any more."""
+    addresses.set_stopped(connection, person.resident_id, outside.clock())
+    return Done(
+        (
+            _("You will get no more news from us. Write {start} to get it again.")(
+                start=Verbatim("START")
+            ),
+        )
+    )
+
+
+def started(connection: Connection, person: Person) -> Outcome:
+    """START: news again."""
+    if not person.stopped:
+        return Done()
+    addresses.set_stopped(connection, person.resident_id, None)
+    return Done((_("Welcome back. You get our news again."),))

@@ -1,0 +1,315 @@
+"""Settings: read once from the environment and a `.env` file; all mistakes are told at once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+
+from bot.dotenv import read_dotenv
+
+PREFIX = "BARAZA_"
+SECRET_KEY_LEAST = 32
+"""Characters of a master secret. 32 random letters and digits hold more than 128 bits."""
+UPLOAD_MB_MOST = 100
+"""Larger uploads are refused as a setting: the photo is held in memory while it is re-encoded."""
+PORT_MOST = 65_535
+DEMO_KEY_FILE = "secret.key"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+OF_THE_TESTS = re.compile(r"BARAZA_TEST_[A-Z_]+|BARAZA_REAL_DATA")
+"""Names that the tests read and the program does not: they are no spelling mistakes."""
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table that the documents show; `default` is told in words."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "BARAZA_SECRET_KEY",
+        "none: must be set",
+        "The master secret that all keys are derived from, at least 32 characters. "
+        "Lost, nobody can be written to again. Only the demo makes its own.",
+    ),
+    Setting("BARAZA_DATA", "`var`", "The folder that holds the database, photos and keys."),
+    Setting(
+        "BARAZA_KEYS",
+        "`keys` in `BARAZA_DATA`",
+        "The folder of keys that are destroyed one day. Keep it out of every backup.",
+    ),
+    Setting(
+        "BARAZA_COUNTRIES",
+        "all country folders",
+        "Which country folders are served, separated by commas.",
+    ),
+    Setting(
+        "BARAZA_WEB_LISTEN",
+        "`127.0.0.1:8080`",
+        "Address and port of the web chat; `[::1]:8080` for IPv6.",
+    ),
+    Setting(
+        "BARAZA_DATABASE_URL",
+        "`sqlite:///` + `baraza.db` in `BARAZA_DATA`",
+        "Where the database is. Only SQLite files are accepted so far.",
+    ),
+    Setting("BARAZA_LOG", "`info`", "What is logged: `debug`, `info`, `warning` or `error`."),
+    Setting(
+        "BARAZA_WEB_SECURE",
+        "`false` on a loopback address, else `true`",
+        "Whether the browser may send the chat's cookie over HTTPS only.",
+    ),
+    Setting(
+        "BARAZA_TRUSTED_PROXIES",
+        "none",
+        "Addresses or networks, separated by commas, whose `X-Forwarded-For` is believed.",
+    ),
+    Setting("BARAZA_UPLOAD_MB", "`10`", "The largest photo or voice note taken, in megabytes."),
+)
+
+
+class SettingsError(Exception):
+    """`problems` is everything that is wrong, one sentence each; no secret stands in them."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the web server listens."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Paths are as given: relative ones start at the working folder."""
+
+    secret_key: str = field(repr=False)
+    """Empty only in a demo whose key file does not exist yet; see `create_demo_key`."""
+    data: Path
+    keys: Path
+    countries: tuple[str, ...]
+    """Empty means every country folder."""
+    listen: Listen
+    # A URL of a database server holds a password, so it is kept out of every repr from now on.
+    database_url: str = field(repr=False)
+    database_file: Path
+    log: str
+    web_secure: bool
+    trusted_proxies: tuple[Network, ...]
+    upload_mb: int
+    demo: bool
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen in a log line."""
+        return (self.secret_key,) if self.secret_key else ()
+
+    @property
+    def upload_bytes(self) -> int:
+        return self.upload_mb * 1024 * 1024
+
+    def trusts(self, address: str) -> bool:
+        """Whether `address` (of the peer that connected) is a proxy of ours."""
+        try:
+            peer = ip_address(address)
+        except ValueError:
+            return False
+        return any(peer in network for network in self.trusted_proxies)
+
+
+def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = False) -> Settings:
+    """The environment wins over `dotenv`, which may be missing. An empty value counts as not set.
+
+    With `demo`, a secret that is not set is taken from the data folder's key file, if it is there.
+    Raises `SettingsError` with every problem at once.
+    """
+    problems: list[str] = []
+    values = _gather(environ, dotenv, problems)
+    data = Path(values.get("BARAZA_DATA", "var"))
+    listen = _read_listen(values.get("BARAZA_WEB_LISTEN", "127.0.0.1:8080"), problems)
+    url = values.get("BARAZA_DATABASE_URL", f"sqlite:///{data / 'baraza.db'}")
+    settings = Settings(
+        secret_key=_read_secret(values, data, demo, problems),
+        data=data,
+        keys=Path(values.get("BARAZA_KEYS", data / "keys")),
+        countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), problems),
+        listen=listen,
+        database_url=url,
+        database_file=_read_database_file(url, problems),
+        log=_read_log(values.get("BARAZA_LOG", "info"), problems),
+        web_secure=_read_yes_no(values, "BARAZA_WEB_SECURE", not listen.loopback, problems),
+        trusted_proxies=_read_proxies(values.get("BARAZA_TRUSTED_PROXIES", ""), problems),
+        upload_mb=_read_upload(values.get("BARAZA_UPLOAD_MB", "10"), problems),
+        demo=demo,
+    )
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def create_demo_key(settings: Settings, random: Callable[[int], bytes]) -> Settings:
+    """Give a demo that has no secret one of its own, kept in the data folder (mode 0600).
+
+    Two demos that start together end with the same secret: the file appears whole or not at all,
+    and the second one reads the first one's.
+    """
+    if settings.secret_key:
+        return settings
+    if not settings.demo:
+        raise ValueError("only the demo makes its own secret")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    target = settings.data / DEMO_KEY_FILE
+    draft = settings.data / f"{DEMO_KEY_FILE}.{random(8).hex()}"
+    with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(random(32).hex() + "\n")
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return replace(settings, secret_key=target.read_text(encoding="utf-8").strip())
+
+
+def _gather(
+    environ: Mapping[str, str], dotenv: Path | None, problems: list[str]
+) -> dict[str, str]:
+    gathered: dict[str, str] = {}
+    known = [setting.name for setting in SETTINGS]
+    sources: list[tuple[str, Mapping[str, str]]] = []
+    if dotenv is not None and dotenv.is_file():
+        try:
+            from_file, wrong = read_dotenv(dotenv.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            from_file, wrong = {}, ["it is not UTF-8 text"]
+        except OSError as error:
+            from_file, wrong = {}, [f"it cannot be read ({error.strerror})"]
+        problems += [f"{dotenv}: {problem}." for problem in wrong]
+        sources.append((f" in {dotenv}", from_file))
+    sources.append(("", environ))
+    for where, values in sources:
+        for name in sorted(values):
+            if name in known:
+                if values[name].strip():
+                    gathered[name] = values[name].strip()
+            elif name.startswith(PREFIX) and not OF_THE_TESTS.fullmatch(name):
+                close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+                meant = f" Did you mean {close[0]}?" if close else ""
+                problems.append(f"{name}{where} is no setting.{meant}")
+    return gathered
+
+
+def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: list[str]) -> str:
+    name, secret = "BARAZA_SECRET_KEY", values.get("BARAZA_SECRET_KEY", "")
+    key_file = data / DEMO_KEY_FILE
+    if not secret and demo:
+        if not key_file.is_file():
+            return ""
+        try:
+            name, secret = str(key_file), key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            problems.append(f"{key_file} cannot be read.")
+            return ""
+    if not secret:
+        problems.append(
+            f"{name} is not set. Make one with: "
+            'python3 -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    elif len(secret) < SECRET_KEY_LEAST:
+        problems.append(f"{name} is too short: it needs {SECRET_KEY_LEAST} characters.")
+    return secret
+
+
+def _read_countries(value: str, problems: list[str]) -> tuple[str, ...]:
+    names = _read_list(value)
+    problems += [
+        f"BARAZA_COUNTRIES: {name!r} is not the name of a country folder."
+        for name in names
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name)
+    ]
+    return tuple(dict.fromkeys(names))
+
+
+def _read_listen(value: str, problems: list[str]) -> Listen:
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+)):([0-9]{1,5})", value)
+    if match and int(match[3]) <= PORT_MOST:
+        return Listen(match[1] or match[2], int(match[3]))
+    problems.append(f"BARAZA_WEB_LISTEN: {value!r} is not like 127.0.0.1:8080 or [::1]:8080.")
+    return Listen("127.0.0.1", 8080)
+
+
+def _read_database_file(url: str, problems: list[str]) -> Path:
+    scheme, _, rest = url.partition(":")
+    kind = scheme.partition("+")[0]
+    if kind in {"postgres", "postgresql"}:
+        problems.append("BARAZA_DATABASE_URL: PostgreSQL is not supported yet. Use sqlite:///…")
+    elif kind != "sqlite" or not re.fullmatch(r"///[^?]+", rest) or rest == "///:memory:":
+        # The URL may hold a password, so it is not shown.
+        problems.append(
+            "BARAZA_DATABASE_URL is not like sqlite:///var/baraza.db "
+            "(or sqlite:////… for a path from the root)."
+        )
+    return Path(rest.removeprefix("///"))
+
+
+def _read_log(value: str, problems: list[str]) -> str:
+    if value.lower() not in LOG_LEVELS:
+        problems.append(f"BARAZA_LOG: {value!r} is none of {', '.join(LOG_LEVELS)}.")
+    return value.lower()
+
+
+def _read_yes_no(values: Mapping[str, str], name: str, default: bool, problems: list[str]) -> bool:
+    value = values.get(name, "").lower()
+    if value in {"true", "yes", "on", "1"}:
+        return True
+    if value in {"false", "no", "off", "0"}:
+        return False
+    if value:
+        problems.append(f"{name}: {value!r} is neither true nor false.")
+    return default
+
+
+def _read_proxies(value: str, problems: list[str]) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for name in _read_list(value):
+        try:
+            networks.append(ip_network(name))
+        except ValueError:
+            problems.append(f"BARAZA_TRUSTED_PROXIES: {name!r} is no address and no network.")
+    return tuple(networks)
+
+
+def _read_upload(value: str, problems: list[str]) -> int:
+    if re.fullmatch(r"[0-9]{1,6}", value) and 1 <= int(value) <= UPLOAD_MB_MOST:
+        return int(value)
+    problems.append(f"BARAZA_UPLOAD_MB: {value!r} is no whole number from 1 to {UPLOAD_MB_MOST}.")
+    return 1
+
+
+def _read_list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]

@@ -1,0 +1,145 @@
+"""Where cleaned files lie: by the hash of what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from bot.work.cleaned import Cleaned
+
+NAME = re.compile(r"[0-9a-f]{64}")
+UNFINISHED = ".part"
+TRIES = 5
+"""How often a folder may vanish under `put`, when an erasure empties it at the same moment."""
+
+
+class MissingMedia(LookupError):
+    """No file has this `name`: it was erased, or never put."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class DamagedMedia(Exception):
+    """The file `name` no longer has the content it is named after, so it is not handed out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class MediaStore(Protocol):
+    """A place for cleaned files that a folder, an object store or a test's memory can be.
+
+    Its functions block; call them in an executor.
+    """
+
+    def put(self, cleaned: Cleaned) -> str:
+        """Keep the file and return its name; the same content again is the same name.
+
+        It is safely kept when this returns, so write the row that names it after that.
+        """
+
+    def open(self, name: str) -> bytes:
+        """Return the content; raise `MissingMedia` or `DamagedMedia`."""
+
+    def erase(self, name: str) -> None:
+        """Remove the file and whatever an interrupted `put` left of it; none is no error."""
+
+    def names(self) -> Iterator[str]:
+        """All names, those of interrupted `put`s too, for a sweep to compare with the rows."""
+
+
+class DiskStore:
+    """Files in a folder, spread over 256 folders by their first two signs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, cleaned: Cleaned) -> str:
+        name = _check(cleaned.sha256)
+        if hashlib.sha256(cleaned.data).hexdigest() != name:
+            raise DamagedMedia(name)
+        path = self._path(name)
+        for left in reversed(range(TRIES)):
+            try:
+                # Read rather than trusted, so that putting it again mends a damaged file.
+                if not path.exists() or path.read_bytes() != cleaned.data:
+                    self._write(path, cleaned.data)
+            except FileNotFoundError:
+                if not left:
+                    raise
+            else:
+                break
+        return name
+
+    def open(self, name: str) -> bytes:
+        try:
+            data = self._path(_check(name)).read_bytes()
+        except FileNotFoundError:
+            raise MissingMedia(name) from None
+        if hashlib.sha256(data).hexdigest() != name:
+            raise DamagedMedia(name)
+        return data
+
+    def erase(self, name: str) -> None:
+        path = self._path(_check(name))
+        path.unlink(missing_ok=True)
+        for unfinished in path.parent.glob(f"{name}.*{UNFINISHED}"):
+            unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            # Refused by the system while another file lies in it.
+            path.parent.rmdir()
+        with suppress(FileNotFoundError):
+            _settle(path.parent if path.parent.exists() else self.folder)
+
+    def names(self) -> Iterator[str]:
+        for shard in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+            with suppress(FileNotFoundError):
+                found = {path.name[:64] for path in shard.iterdir()}
+                yield from sorted(name for name in found if NAME.fullmatch(name))
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write beside and rename, so that a crash leaves the whole file or none by that name."""
+        new = not path.parent.exists()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Made by mkstemp, it can be read by its owner only (0600) from its first byte on.
+        handle, unfinished = tempfile.mkstemp(UNFINISHED, f"{path.name}.", path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.rename(unfinished, path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+        _settle(path.parent)
+        if new:
+            _settle(self.folder)
+
+
+def _check(name: str) -> str:
+    # Names come back from addresses of pages; nothing but a hash may become a path.
+    if not NAME.fullmatch(name):
+        raise MissingMedia(name)
+    return name
+
+
+def _settle(folder: Path) -> None:
+    """Make a change of a folder's entries outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The database: tables, one module of queries a noun, migrations, and the one way to it."""

@@ -1,0 +1,169 @@
+"""Addresses, the profiles behind them, and the residents they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.statements import add_once
+from storage.tables import Address, Consent, Inbox, Outbox, Profile, Resident
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who writes: the address, and the resident behind it."""
+
+    address_id: str
+    resident_id: str
+    country: str
+    language: str
+    language_chosen: bool
+    channel: str
+    consented: bool
+    stopped: bool
+    demo: bool
+
+
+_PERSON = (
+    select(
+        Address.id,
+        Resident.id,
+        Resident.country,
+        Resident.language,
+        Resident.language_chosen,
+        Resident.channel,
+        Resident.consented_at.is_not(None),
+        Resident.stopped_at.is_not(None),
+        Resident.demo,
+    )
+    .join(Profile, Profile.address_id == Address.id)
+    .join(Resident, Resident.id == Profile.resident_id)
+)
+
+
+def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
+    row = connection.execute(_PERSON.where(Address.bot == bot, Address.hash == hash)).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def person_of(connection: Connection, resident_id: str) -> Person | None:
+    """The person behind a resident, with the address they are reached at; None once forgotten."""
+    row = connection.execute(_PERSON.where(Resident.id == resident_id)).first()
+    return None if row is None else Person(*row)
+
+
+def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:
+    """An address's id; also while only a farewell is owed to it."""
+    return connection.scalar(select(Address.id).where(Address.bot == bot, Address.hash == hash))
+
+
+def add_address(
+    connection: Connection,
+    *,
+    id: str,
+    bot: str,
+    hash: bytes,
+    cipher: bytes,
+    key_id: str,
+    now: datetime,
+) -> str:
+    """Make sure of an address and return its id: two first messages may come together."""
+    add_once(
+        connection,
+        Address,
+        id=id,
+        bot=bot,
+        hash=hash,
+        cipher=cipher,
+        key_id=key_id,
+        created_at=now,
+    )
+    found = find_address(connection, bot, hash)
+    if found is None:
+        raise LookupError("an address that was just added is gone")
+    return found
+
+
+def add_resident(
+    connection: Connection,
+    *,
+    id: str,
+    profile_id: str,
+    address_id: str,
+    country: str,
+    language: str,
+    channel: str,
+    pilot: bool,
+    now: datetime,
+    demo: bool = False,
+) -> None:
+    """One pseudonym behind an address. Before consent it is all there is."""
+    connection.execute(
+        insert(Resident).values(
+            id=id,
+            country=country,
+            language=language,
+            channel=channel,
+            created_at=now,
+            pilot=pilot,
+            demo=demo,
+        )
+    )
+    connection.execute(
+        insert(Profile).values(id=profile_id, address_id=address_id, resident_id=id)
+    )
+
+
+def use_language(connection: Connection, resident_id: str, language: str) -> None:
+    """The person chose it; no guess of a channel changes it again."""
+    connection.execute(
+        update(Resident)
+        .where(Resident.id == resident_id)
+        .values(language=language, language_chosen=True)
+    )
+
+
+def give_consent(
+    connection: Connection,
+    *,
+    id: str,
+    resident_id: str,
+    version: str,
+    language: str,
+    channel: str,
+    now: datetime,
+) -> None:
+    connection.execute(update(Resident).where(Resident.id == resident_id).values(consented_at=now))
+    connection.execute(
+        insert(Consent).values(
+            id=id,
+            resident_id=resident_id,
+            version=version,
+            language=language,
+            channel=channel,
+            given_at=now,
+        )
+    )
+
+
+def set_stopped(connection: Connection, resident_id: str, at: datetime | None) -> None:
+    """STOP (`at`) or START (None)."""
+    connection.execute(update(Resident).where(Resident.id == resident_id).values(stopped_at=at))
+
+
+def drop_address(connection: Connection, address_id: str) -> None:
+    """The address, what was owed to it and its web history; its profiles must be gone."""
+    connection.execute(delete(Outbox).where(Outbox.address_id == address_id))
+    connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
+    connection.execute(delete(Profile).where(Profile.address_id == address_id))
+    connection.execute(delete(Address).where(Address.id == address_id))
+
+
+def sealed_address(connection: Connection, address_id: str) -> tuple[str, bytes, str] | None:
+    """Bot, sealed address and key id, for whoever sends."""
+    row = connection.execute(
+        select(Address.bot, Address.cipher, Address.key_id).where(Address.id == address_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])

@@ -1,0 +1,96 @@
+"""Conversations under way, the updates that were taken, and the interaction log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage.statements import add_once
+from storage.tables import Conversation, Interaction, SeenUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored conversation; `state` is JSON that the engine reads."""
+
+    id: str
+    flow: str
+    subject: str
+    state: bytes
+    foreground: int
+
+
+def note_update(connection: Connection, bot: str, update_id: str, now: datetime) -> bool:
+    """Remember an update. False when it was taken before."""
+    return add_once(connection, SeenUpdate, bot=bot, update_id=update_id, at=now)
+
+
+def conversations_of(connection: Connection, resident_id: str) -> list[Row]:
+    """All of a resident's, the foreground first."""
+    rows = connection.execute(
+        select(
+            Conversation.id,
+            Conversation.flow,
+            Conversation.subject,
+            Conversation.state,
+            Conversation.foreground,
+        )
+        .where(Conversation.resident_id == resident_id)
+        .order_by(Conversation.foreground.desc())
+    )
+    return [Row(*row) for row in rows]
+
+
+def put_conversation(connection: Connection, resident_id: str, row: Row, now: datetime) -> None:
+    """Store a conversation as it stands now."""
+    values = {"state": row.state, "foreground": row.foreground, "updated_at": now}
+    changed = connection.execute(
+        update(Conversation).where(Conversation.id == row.id).values(**values)
+    )
+    if changed.rowcount == 0:
+        connection.execute(
+            insert(Conversation).values(
+                id=row.id,
+                resident_id=resident_id,
+                flow=row.flow,
+                subject=row.subject,
+                **values,
+            )
+        )
+
+
+def drop_conversation(connection: Connection, id: str) -> None:
+    connection.execute(delete(Conversation).where(Conversation.id == id))
+
+
+def log_interaction(
+    connection: Connection,
+    *,
+    resident_id: str,
+    country: str,
+    flow: str,
+    question: str,
+    kind: str,
+    choice: str | None,
+    language: str,
+    channel: str,
+    demo: bool,
+    now: datetime,
+) -> None:
+    """One answer, without words."""
+    connection.execute(
+        insert(Interaction).values(
+            resident_id=resident_id,
+            country=country,
+            at=now,
+            flow=flow,
+            question=question,
+            kind=kind,
+            choice=choice,
+            language=language,
+            channel=channel,
+            demo=demo,
+        )
+    )

@@ -1,0 +1,35 @@
+"""Work that is done later or elsewhere, decided inside a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Kick:
+    """One piece of later work. `args` are JSON; of one `dedupe` key there is one at a time."""
+
+    task: str
+    args: Any = None
+    dedupe: str | None = None
+    delay: timedelta = timedelta(0)
+
+
+def kick(
+    connection: Connection,
+    task: str,
+    args: Any = None,
+    *,
+    dedupe: str | None = None,
+    delay: timedelta = timedelta(0),
+) -> None:
+    """Ask for a task once this transaction is committed; a roll-back takes the wish back.
+
+    Only within `Database.write`, which hands the kicks over before it commits.
+    """
+    kicks: list[Kick] = connection.get_execution_options()["kicks"]
+    kicks.append(Kick(task, args, dedupe, delay))

@@ -1,0 +1,174 @@
+"""What is owed to channels: an ordered queue per address, with leases and named end states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from storage.addresses import Person
+from storage.later import kick
+from storage.tables import Address, Outbox, Resident
+
+SEND = "send"
+"""The task that empties the outbox."""
+
+LEASE = timedelta(seconds=30)
+"""A row whose sender says nothing for so long may be taken by another."""
+
+REPLY, NEWS, BROADCAST = 0, 5, 9
+"""Priorities: an answer to what somebody wrote goes before everything that we begin."""
+
+OWED, SENDING, SENT, GIVEN_UP, UNKNOWN = "owed", "sending", "sent", "given up", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A row to be sent now, with whom it is for. `language` is the receiver's at this moment."""
+
+    id: int
+    address_id: str
+    bot: str
+    cipher: bytes
+    key_id: str
+    language: str
+    payload: bytes
+    attempts: int
+
+
+def owe(
+    connection: Connection,
+    person: Person,
+    payloads: Iterable[bytes],
+    now: datetime,
+    priority: int = REPLY,
+) -> None:
+    """Owe operations to somebody, in order, after everything owed to their address already."""
+    rows = [
+        {
+            "address_id": person.address_id,
+            "resident_id": person.resident_id,
+            "language": person.language,
+            "payload": payload,
+            "state": OWED,
+            "priority": priority,
+            "created_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+        for payload in payloads
+    ]
+    if rows:
+        connection.execute(insert(Outbox), rows)
+        kick(connection, SEND, dedupe=SEND)
+
+
+def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
+    """Take everything that can be sent now to so many addresses, under a lease.
+
+    An address with a row that is being sent, or must wait, is left alone: order is strict. Those
+    with the most urgent row come first; within one address the running number decides.
+    """
+    blocked = (
+        select(Outbox.address_id)
+        .where(
+            or_(
+                and_(Outbox.state == SENDING, Outbox.lease_until > now),
+                and_(Outbox.state == OWED, Outbox.due_at > now),
+            )
+        )
+        .distinct()
+    )
+    ready = (
+        select(Outbox.address_id)
+        .where(Outbox.state.in_((OWED, SENDING)), Outbox.address_id.not_in(blocked))
+        .group_by(Outbox.address_id)
+        .order_by(func.min(Outbox.priority), func.min(Outbox.id))
+        .limit(addresses)
+    )
+    rows = connection.execute(
+        select(
+            Outbox.id,
+            Outbox.address_id,
+            Address.bot,
+            Address.cipher,
+            Address.key_id,
+            func.coalesce(Resident.language, Outbox.language),
+            Outbox.payload,
+            Outbox.attempts,
+        )
+        .join(Address, Address.id == Outbox.address_id)
+        .outerjoin(Resident, Resident.id == Outbox.resident_id)
+        .where(Outbox.state.in_((OWED, SENDING)), Outbox.address_id.in_(ready))
+        .order_by(Outbox.id)
+    )
+    claimed = [
+        Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts)
+        for id, address, bot, cipher, key_id, language, payload, attempts in rows
+    ]
+    if claimed:
+        connection.execute(
+            update(Outbox)
+            .where(Outbox.id.in_([row.id for row in claimed]))
+            .values(state=SENDING, lease_until=now + LEASE, attempts=Outbox.attempts + 1)
+        )
+    return claimed
+
+
+def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
+    """They reached the channel, which calls them so; what they said is erased here."""
+    for id, ref in ids:
+        connection.execute(
+            update(Outbox)
+            .where(Outbox.id == id)
+            .values(state=SENT, ref=ref, payload=None, lease_until=None)
+        )
+
+
+def mark_ended(connection: Connection, id: int, state: str, reason: str) -> None:
+    """`GIVEN_UP` or `UNKNOWN`, and why."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.id == id)
+        .values(state=state, reason=reason, payload=None, lease_until=None)
+    )
+
+
+def put_back(
+    connection: Connection, ids: Sequence[int], due_at: datetime, reason: str | None = None
+) -> None:
+    """Owed again: after a wait, or because an earlier one of the same address must wait."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids))
+        .values(state=OWED, due_at=due_at, lease_until=None, reason=reason)
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next row can be sent; None when nothing is open."""
+    return connection.scalar(
+        select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(
+            Outbox.state.in_((OWED, SENDING))
+        )
+    )
+
+
+def open_count(connection: Connection, address_id: str) -> int:
+    """How many operations are still on their way to an address."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(Outbox)
+            .where(Outbox.address_id == address_id, Outbox.state.in_((OWED, SENDING)))
+        )
+        or 0
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows by state."""
+    rows = connection.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
+    return {str(state): int(count) for state, count in rows}

@@ -1,0 +1,443 @@
+"""Reports, their updates, backers and additions, alerts and media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import cos, radians
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from bot.domain.places import EARTH_RADIUS_M, Point
+from bot.domain.reports import OPEN, Status
+from storage.statements import add_once
+from storage.tables import Addition, Alert, Backer, Media, Report, ReportUpdate
+
+_OPEN = [status.value for status in OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report as staff and services see it; `resident_id` is None once forgotten."""
+
+    id: str
+    code: str
+    country: str
+    resident_id: str | None
+    category: str
+    limited: bool
+    status: Status
+    status_at: datetime
+    planned_for: date | None
+    area: str
+    point: Point | None
+    detail: str
+    text: str
+    language: str
+    channel: str
+    since: str
+    danger: str
+    affected: int
+    cleared_at: datetime | None
+    merged_into: str | None
+    created_at: datetime
+    demo: bool
+
+
+_ROW = select(
+    Report.id,
+    Report.code,
+    Report.country,
+    Report.resident_id,
+    Report.category,
+    Report.limited,
+    Report.status,
+    Report.status_at,
+    Report.planned_for,
+    Report.area,
+    Report.lat,
+    Report.lon,
+    Report.detail,
+    Report.text,
+    Report.language,
+    Report.channel,
+    Report.since,
+    Report.danger,
+    Report.affected,
+    Report.cleared_at,
+    Report.merged_into,
+    Report.created_at,
+    Report.demo,
+)
+
+
+def _row(values: Sequence[Any]) -> ReportRow:
+    (id, code, country, resident, category, limited, status, status_at, planned, area, lat, lon,
+     *rest) = values  # fmt: skip
+    return ReportRow(
+        id,
+        code,
+        country,
+        resident,
+        category,
+        limited,
+        Status(status),
+        status_at,
+        planned,
+        area,
+        _point(lat, lon),
+        *rest,
+    )
+
+
+def _point(lat: float | None, lon: float | None) -> Point | None:
+    return None if lat is None or lon is None else Point(lat, lon)
+
+
+def find_report(connection: Connection, code: str) -> ReportRow | None:
+    row = connection.execute(_ROW.where(Report.code == code)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def list_reports(
+    connection: Connection,
+    *,
+    country: str | None = None,
+    statuses: Sequence[Status] = (),
+    category: str | None = None,
+    area: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    most: int = 50,
+) -> list[ReportRow]:
+    """The newest first; `until` is not included."""
+    wanted = _ROW.order_by(Report.created_at.desc(), Report.id.desc()).limit(most)
+    if country is not None:
+        wanted = wanted.where(Report.country == country)
+    if statuses:
+        wanted = wanted.where(Report.status.in_([status.value for status in statuses]))
+    if category is not None:
+        wanted = wanted.where(Report.category == category)
+    if area is not None:
+        wanted = wanted.where(Report.area == area)
+    if since is not None:
+        wanted = wanted.where(Report.created_at >= since)
+    if until is not None:
+        wanted = wanted.where(Report.created_at < until)
+    return [_row(row) for row in connection.execute(wanted)]
+
+
+def add_report(connection: Connection, **values: Any) -> bool:
+    """Store a new report. False when its code is taken."""
+    return add_once(connection, Report, **values)
+
+
+def count_reports(connection: Connection, country: str) -> int:
+    return (
+        connection.scalar(
+            select(func.count()).select_from(Report).where(Report.country == country)
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An open report that may be the same, for the similarity rule to decide."""
+
+    code: str
+    category: str
+    area: str
+    point: Point | None
+    text: str
+    created_at: datetime
+
+
+def similar_candidates(
+    connection: Connection,
+    *,
+    country: str,
+    category: str,
+    area: str,
+    point: Point | None,
+    near_m: float,
+    since: datetime,
+    most: int = 50,
+) -> list[Near]:
+    """Open reports of a category since then: within the box around the point, or in the area
+    where either place is only an area. The newest first."""
+    base = [
+        Report.country == country,
+        Report.category == category,
+        Report.status.in_(_OPEN),
+        Report.limited.is_(False),
+        Report.created_at >= since,
+    ]
+    in_area = and_(*base, Report.area == area)
+    if point is None:
+        places = [in_area]
+    else:
+        high = near_m / (radians(1) * EARTH_RADIUS_M)
+        wide = high / max(0.01, cos(radians(point.lat)))
+        places = [
+            and_(
+                *base,
+                Report.lat.between(point.lat - high, point.lat + high),
+                Report.lon.between(point.lon - wide, point.lon + wide),
+            ),
+            and_(in_area, Report.lat.is_(None)),
+        ]
+    found = []
+    # One statement for each way: an OR of the two would use neither index.
+    for place in places:
+        rows = connection.execute(
+            select(
+                Report.code,
+                Report.category,
+                Report.area,
+                Report.lat,
+                Report.lon,
+                Report.text,
+                Report.created_at,
+            )
+            .where(place)
+            .order_by(Report.created_at.desc())
+            .limit(most)
+        )
+        found += [
+            Near(code, kind, where, _point(lat, lon), text, at)
+            for code, kind, where, lat, lon, text, at in rows
+        ]
+    return found
+
+
+def own_reports(
+    connection: Connection, resident_id: str, most: int
+) -> list[tuple[str, str, Status, datetime, bool]]:
+    """Code, category, status, when, and whether filed (else backed): the newest first."""
+    rows = connection.execute(
+        select(
+            Report.code,
+            Report.category,
+            Report.status,
+            Report.created_at,
+            Report.resident_id == resident_id,
+        )
+        .outerjoin(Backer, and_(Backer.report_id == Report.id, Backer.resident_id == resident_id))
+        .where(or_(Report.resident_id == resident_id, Backer.resident_id.is_not(None)))
+        .order_by(Report.created_at.desc())
+        .limit(most)
+    )
+    return [
+        (code, category, Status(status), at, bool(filed))
+        for code, category, status, at, filed in rows
+    ]
+
+
+def add_backer(connection: Connection, report_id: str, resident_id: str, now: datetime) -> bool:
+    """Whether the resident is a new one; counted once however often they say it."""
+    added = add_once(connection, Backer, report_id=report_id, resident_id=resident_id, at=now)
+    if added:
+        connection.execute(
+            update(Report).where(Report.id == report_id).values(affected=Report.affected + 1)
+        )
+    return added
+
+
+def audience_of(connection: Connection, report: ReportRow) -> list[str]:
+    """The residents who are told its news: who filed it and who backed it, each once."""
+    backers = connection.scalars(
+        select(Backer.resident_id).where(Backer.report_id == report.id).order_by(Backer.at)
+    )
+    first = [report.resident_id] if report.resident_id is not None else []
+    return list(dict.fromkeys([*first, *backers]))
+
+
+def set_status(
+    connection: Connection,
+    report_id: str,
+    *,
+    status: Status,
+    actor: str,
+    now: datetime,
+    planned_for: date | None = None,
+    message: str = "",
+    told: int = 0,
+    merged_into: str | None = None,
+) -> None:
+    """Change the status and keep the change with its time."""
+    connection.execute(
+        update(Report)
+        .where(Report.id == report_id)
+        .values(
+            status=status.value, status_at=now, planned_for=planned_for, merged_into=merged_into
+        )
+    )
+    add_update(
+        connection,
+        report_id,
+        status=status,
+        actor=actor,
+        now=now,
+        planned_for=planned_for,
+        message=message,
+        told=told,
+    )
+
+
+def add_update(
+    connection: Connection,
+    report_id: str,
+    *,
+    status: Status,
+    actor: str,
+    now: datetime,
+    planned_for: date | None = None,
+    message: str = "",
+    told: int = 0,
+) -> None:
+    connection.execute(
+        insert(ReportUpdate).values(
+            report_id=report_id,
+            at=now,
+            actor=actor,
+            status=status.value,
+            planned_for=planned_for,
+            message=message,
+            told=told,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRow:
+    at: datetime
+    actor: str
+    status: Status
+    planned_for: date | None
+    message: str
+    told: int
+
+
+def updates_of(connection: Connection, report_id: str) -> list[UpdateRow]:
+    """A report's changes, oldest first."""
+    rows = connection.execute(
+        select(
+            ReportUpdate.at,
+            ReportUpdate.actor,
+            ReportUpdate.status,
+            ReportUpdate.planned_for,
+            ReportUpdate.message,
+            ReportUpdate.told,
+        )
+        .where(ReportUpdate.report_id == report_id)
+        .order_by(ReportUpdate.id)
+    )
+    return [
+        UpdateRow(at, actor, Status(status), day, message, told)
+        for at, actor, status, day, message, told in rows
+    ]
+
+
+def set_cleared(connection: Connection, report_id: str, now: datetime | None) -> None:
+    """Words and photos are fit for others (or, with None, no longer)."""
+    connection.execute(update(Report).where(Report.id == report_id).values(cleared_at=now))
+
+
+def add_addition(connection: Connection, **values: Any) -> None:
+    connection.execute(insert(Addition).values(**values))
+
+
+def additions_of(connection: Connection, report_id: str) -> list[tuple[datetime, str, str, str]]:
+    """When, kind, words and language of what came later, oldest first."""
+    rows = connection.execute(
+        select(Addition.at, Addition.kind, Addition.text, Addition.language)
+        .where(Addition.report_id == report_id)
+        .order_by(Addition.at)
+    )
+    return [(at, kind, text, language) for at, kind, text, language in rows]
+
+
+def add_alert(connection: Connection, **values: Any) -> None:
+    connection.execute(insert(Alert).values(**values))
+
+
+def settle_alerts(
+    connection: Connection, conversation_id: str, state: str, report_id: str | None
+) -> None:
+    """The alerts of a draft: taken over by its report, or left without one."""
+    connection.execute(
+        update(Alert)
+        .where(Alert.conversation_id == conversation_id, Alert.state == "being told")
+        .values(state=state, report_id=report_id, conversation_id=None)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    at: datetime
+    country: str
+    category: str
+    area: str
+    state: str
+    code: str | None
+
+
+def recent_alerts(
+    connection: Connection, now: datetime, within: timedelta, country: str | None
+) -> list[AlertRow]:
+    """Alerts of late, the newest first, with the code of the report that took each over."""
+    wanted = (
+        select(Alert.at, Alert.country, Alert.category, Alert.area, Alert.state, Report.code)
+        .outerjoin(Report, Report.id == Alert.report_id)
+        .where(Alert.at >= now - within)
+        .order_by(Alert.at.desc())
+    )
+    if country is not None:
+        wanted = wanted.where(Alert.country == country)
+    return [AlertRow(*row) for row in connection.execute(wanted)]
+
+
+def add_media(connection: Connection, **values: Any) -> None:
+    connection.execute(insert(Media).values(**values))
+
+
+def attach_media(
+    connection: Connection, refs: Sequence[str], resident_id: str, report_id: str
+) -> int:
+    """Give a draft's photos and voice to a report. How many were the resident's to give."""
+    if not refs:
+        return 0
+    result = connection.execute(
+        update(Media)
+        .where(Media.id.in_(refs), Media.resident_id == resident_id)
+        .values(report_id=report_id, conversation_id=None)
+    )
+    return result.rowcount
+
+
+def drop_draft_media(connection: Connection, conversation_id: str) -> None:
+    """What a draft held and no report took; the files go with the next sweep."""
+    connection.execute(delete(Media).where(Media.conversation_id == conversation_id))
+
+
+def drop_unfiled_media(connection: Connection, ref: str) -> None:
+    """A file that no question wanted; one that a report took just now stays."""
+    connection.execute(delete(Media).where(Media.id == ref, Media.report_id.is_(None)))
+
+
+def media_of(connection: Connection, report_id: str) -> list[tuple[str, str, str]]:
+    """Kind, name in the store and type, in the order they came."""
+    rows = connection.execute(
+        select(Media.kind, Media.name, Media.type)
+        .where(Media.report_id == report_id)
+        .order_by(Media.id)
+    )
+    return [(kind, name, type) for kind, name, type in rows]
+
+
+def media_names(connection: Connection) -> frozenset[str]:
+    """Every file that somebody still refers to."""
+    return frozenset(connection.scalars(select(Media.name).distinct()))

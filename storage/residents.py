@@ -1,0 +1,197 @@
+"""Forgetting a resident, handing over what is kept, and requests for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from storage.statements import add_once
+from storage.tables import (
+    Addition,
+    Alert,
+    Backer,
+    Base,
+    Consent,
+    Conversation,
+    Due,
+    Inbox,
+    Interaction,
+    Media,
+    Outbox,
+    PersonRequest,
+    Profile,
+    Report,
+    Resident,
+)
+
+FORGOTTEN = ""
+"""Stands for whoever was forgotten in counts that stay."""
+
+
+def forget(connection: Connection, resident_id: str, address_id: str | None) -> None:
+    """Erase a resident: their words, places, files and history; counts stay, of nobody.
+
+    The address itself stays until the farewell is sent: see `addresses.drop_address`.
+    """
+    connection.execute(
+        update(Report)
+        .where(Report.resident_id == resident_id)
+        .values(resident_id=None, text="", detail="", lat=None, lon=None, cleared_at=None)
+    )
+    own = select(Media.report_id).where(Media.resident_id == resident_id)
+    connection.execute(update(Report).where(Report.id.in_(own)).values(cleared_at=None))
+    connection.execute(delete(Media).where(Media.resident_id == resident_id))
+    connection.execute(
+        update(Addition)
+        .where(Addition.resident_id == resident_id)
+        .values(resident_id=None, text="")
+    )
+    connection.execute(
+        update(Alert)
+        .where(Alert.resident_id == resident_id)
+        .values(resident_id=None, conversation_id=None)
+    )
+    connection.execute(
+        update(PersonRequest)
+        .where(PersonRequest.resident_id == resident_id)
+        .values(resident_id=None, words="", answered_at=func.coalesce(
+            PersonRequest.answered_at, PersonRequest.at
+        ))
+    )  # fmt: skip
+    connection.execute(
+        update(Interaction)
+        .where(Interaction.resident_id == resident_id)
+        .values(resident_id=FORGOTTEN)
+    )
+    for table, column in _GONE:
+        connection.execute(delete(table).where(column == resident_id))
+    if address_id is not None:
+        connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
+        connection.execute(
+            update(Outbox).where(Outbox.resident_id == resident_id).values(resident_id=None)
+        )
+    connection.execute(delete(Resident).where(Resident.id == resident_id))
+
+
+_GONE: tuple[tuple[type[Base], Any], ...] = (
+    (Backer, Backer.resident_id),
+    (Conversation, Conversation.resident_id),
+    (Consent, Consent.resident_id),
+    (Profile, Profile.resident_id),
+)
+
+
+def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is kept of a resident, by table, for `/mydata`."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, table, column in _KEPT:
+        columns = [item for item in table.__table__.columns if item.name not in _INTERNAL]
+        rows = connection.execute(select(*columns).where(column == resident_id))
+        found[name] = [dict(row._mapping) for row in rows]
+    return found
+
+
+_INTERNAL = {"id", "resident_id", "report_id", "conversation_id", "state", "foreground", "demo"}
+
+_KEPT: tuple[tuple[str, type[Base], Any], ...] = (
+    ("resident", Resident, Resident.id),
+    ("consents", Consent, Consent.resident_id),
+    ("reports", Report, Report.resident_id),
+    ("additions", Addition, Addition.resident_id),
+    ("photos and voice", Media, Media.resident_id),
+    ("questions to a person", PersonRequest, PersonRequest.resident_id),
+    ("answers", Interaction, Interaction.resident_id),
+)
+
+
+def without_consent(connection: Connection, before: datetime) -> list[str]:
+    """Residents who came before that moment and never agreed."""
+    return list(
+        connection.scalars(
+            select(Resident.id).where(
+                Resident.consented_at.is_(None), Resident.created_at < before
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """Somebody who waits for a person."""
+
+    code: str
+    country: str
+    resident_id: str | None
+    words: str
+    language: str
+    at: datetime
+    answered_at: datetime | None
+
+
+def add_request(connection: Connection, **values: Any) -> bool:
+    """Store a request. False when its code is taken."""
+    return add_once(connection, PersonRequest, **values)
+
+
+def waiting(connection: Connection, country: str | None = None) -> list[RequestRow]:
+    """Requests that nobody answered yet, the oldest first."""
+    wanted = _REQUEST.where(PersonRequest.answered_at.is_(None)).order_by(PersonRequest.at)
+    if country is not None:
+        wanted = wanted.where(PersonRequest.country == country)
+    return [RequestRow(*row) for row in connection.execute(wanted)]
+
+
+def find_request(connection: Connection, code: str) -> RequestRow | None:
+    row = connection.execute(_REQUEST.where(PersonRequest.code == code)).one_or_none()
+    return None if row is None else RequestRow(*row)
+
+
+_REQUEST = select(
+    PersonRequest.code,
+    PersonRequest.country,
+    PersonRequest.resident_id,
+    PersonRequest.words,
+    PersonRequest.language,
+    PersonRequest.at,
+    PersonRequest.answered_at,
+)
+
+
+def mark_answered(connection: Connection, code: str, actor: str, now: datetime) -> None:
+    connection.execute(
+        update(PersonRequest)
+        .where(PersonRequest.code == code)
+        .values(answered_at=now, answered_by=actor)
+    )
+
+
+def put_due(connection: Connection, kind: str, subject: str, at: datetime) -> None:
+    """Something falls due then; the same thing again moves it."""
+    if not add_once(connection, Due, kind=kind, subject=subject, at=at):
+        connection.execute(
+            update(Due).where(Due.kind == kind, Due.subject == subject).values(at=at, done_at=None)
+        )
+
+
+def drop_due(connection: Connection, kind: str, subject: str) -> None:
+    """It does not fall due any more."""
+    connection.execute(delete(Due).where(Due.kind == kind, Due.subject == subject))
+
+
+def due_now(connection: Connection, now: datetime, most: int = 100) -> list[tuple[str, str]]:
+    """Kind and subject of what is due and not done, the oldest first."""
+    rows = connection.execute(
+        select(Due.kind, Due.subject)
+        .where(Due.at <= now, Due.done_at.is_(None))
+        .order_by(Due.at)
+        .limit(most)
+    )
+    return [(kind, subject) for kind, subject in rows]
+
+
+def demo_residents(connection: Connection) -> Sequence[str]:
+    return connection.scalars(select(Resident.id).where(Resident.demo)).all()

@@ -1,0 +1,165 @@
+"""The one sweep: what has been kept for as long as its country says, and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Update, delete, func, or_, select, update
+
+from storage.tables import (
+    Addition,
+    Address,
+    Alert,
+    Audit,
+    Conversation,
+    Inbox,
+    Interaction,
+    Media,
+    Outbox,
+    PersonRequest,
+    Report,
+    ReportUpdate,
+    Resident,
+    SeenUpdate,
+)
+
+
+def _residents(country: str) -> Any:
+    return select(Resident.id).where(Resident.country == country)
+
+
+def _addresses(country: str) -> Any:
+    return select(Address.id).where(Address.bot.like(f"{country}/%"))
+
+
+def _media(country: str, kind: str, before: datetime) -> Delete:
+    return delete(Media).where(
+        Media.kind == kind,
+        Media.created_at < before,
+        or_(
+            Media.resident_id.in_(_residents(country)),
+            Media.report_id.in_(select(Report.id).where(Report.country == country)),
+        ),
+    )
+
+
+def _reports(country: str, before: datetime) -> Update:
+    """Words and points go, counts stay. Open reports keep theirs until they are settled."""
+    return (
+        update(Report)
+        .where(
+            Report.country == country,
+            Report.status_at < before,
+            or_(Report.text != "", Report.detail != "", Report.lat.is_not(None)),
+        )
+        .values(text="", detail="", lat=None, lon=None, cleared_at=None)
+    )
+
+
+def _of_reports(country: str) -> Any:
+    return select(Report.id).where(Report.country == country)
+
+
+_SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = {
+    "draft": lambda country, before: (
+        delete(Conversation).where(
+            Conversation.updated_at < before,
+            Conversation.flow != "menu",
+            Conversation.resident_id.in_(_residents(country)),
+        ),
+        delete(Media).where(
+            Media.conversation_id.not_in(select(Conversation.id)),
+            Media.resident_id.in_(_residents(country)),
+        ),
+        update(Alert)
+        .where(
+            Alert.country == country,
+            Alert.state == "being told",
+            Alert.conversation_id.not_in(select(Conversation.id)),
+        )
+        .values(state="not sent", conversation_id=None),
+    ),
+    "report": lambda country, before: (
+        _reports(country, before),
+        update(Addition)
+        .where(
+            Addition.at < before,
+            Addition.text != "",
+            Addition.report_id.in_(_of_reports(country)),
+        )
+        .values(text=""),
+        update(ReportUpdate)
+        .where(
+            ReportUpdate.at < before,
+            ReportUpdate.message != "",
+            ReportUpdate.report_id.in_(_of_reports(country)),
+        )
+        .values(message=""),
+    ),
+    "photo": lambda country, before: (_media(country, "photo", before),),
+    "voice": lambda country, before: (_media(country, "voice", before),),
+    "interaction": lambda country, before: (
+        delete(Interaction).where(Interaction.country == country, Interaction.at < before),
+    ),
+    "inbox": lambda country, before: (
+        delete(Inbox).where(Inbox.at < before, Inbox.address_id.in_(_addresses(country))),
+        delete(Outbox).where(
+            Outbox.created_at < before,
+            Outbox.payload.is_(None),
+            Outbox.address_id.in_(_addresses(country)),
+        ),
+    ),
+    "seen_update": lambda country, before: (
+        delete(SeenUpdate).where(SeenUpdate.at < before, SeenUpdate.bot.like(f"{country}/%")),
+    ),
+    "person_request": lambda country, before: (
+        delete(PersonRequest).where(PersonRequest.country == country, PersonRequest.at < before),
+    ),
+    "alert": lambda country, before: (
+        delete(Alert).where(Alert.country == country, Alert.at < before),
+    ),
+    # Audit lines are the whole house's: the longest term of its countries is kept.
+    "audit": lambda country, before: (),
+}
+
+
+def sweep(
+    connection: Connection, country: str, days: Mapping[str, int], now: datetime
+) -> dict[str, int]:
+    """Erase what is older than its kind's days. How many rows of each kind.
+
+    Raises `KeyError` for a kind that has no sweep: a kept thing without one is a mistake.
+    """
+    gone = {}
+    for kind, term in days.items():
+        before = now - timedelta(days=term)
+        statements = _SWEEPS[kind](country, before)
+        gone[kind] = sum(connection.execute(statement).rowcount for statement in statements)
+    return gone
+
+
+def count_old(
+    connection: Connection, country: str, days: Mapping[str, int], now: datetime
+) -> dict[str, int]:
+    """What `sweep` would erase, and erases not: counted in a savepoint that is undone."""
+    connection.exec_driver_sql("SAVEPOINT dry")
+    try:
+        return sweep(connection, country, days, now)
+    finally:
+        connection.exec_driver_sql("ROLLBACK TO dry")
+        connection.exec_driver_sql("RELEASE dry")
+
+
+def sweep_audit(connection: Connection, before: datetime) -> int:
+    return connection.execute(delete(Audit).where(Audit.at < before)).rowcount
+
+
+def old_farewells(connection: Connection, address_id: str) -> bool:
+    """Whether nothing is owed to an address any more."""
+    return not connection.scalar(
+        select(func.count())
+        .select_from(Outbox)
+        .where(Outbox.address_id == address_id, Outbox.payload.is_not(None))
+    )

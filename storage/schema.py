@@ -1,0 +1,46 @@
+"""The tables' revision: brought up to date at start, in order, one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from storage.errors import OldSchema
+
+HEAD = "0001"
+"""The newest migration. A test holds it against the folder."""
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision the tables are at; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("select version_num from alembic_version"))
+
+
+def upgrade(connection: Connection, to: str = HEAD) -> bool:
+    """Bring the tables up to date within this transaction. Whether there was anything to do.
+
+    The writer's `BEGIN IMMEDIATE` is the lock: a second process waits and then finds it done.
+    Raises `OldSchema` when the database is newer than this program.
+    """
+    now = revision(connection)
+    if now == to:
+        return False
+    if now is not None and now > HEAD:
+        raise OldSchema(
+            f"the database is at {now}, newer than this program ({HEAD}): install the newer one"
+        )
+    # Alembic takes a third of a second to import, and most starts have nothing to do.
+    from alembic import command
+    from alembic.config import Config
+
+    # Interpolation off: a folder's name may hold a percent sign.
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    return True

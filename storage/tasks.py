@@ -1,0 +1,124 @@
+"""The embedded engine's table: later work that must outlive the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from storage.later import Kick
+from storage.statements import add_once
+from storage.tables import Task
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+"""After so many failures a task is held for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    id: int
+    name: str
+    args: Any
+    attempts: int
+
+
+def put_tasks(connection: Connection, kicks: list[Kick], now: datetime) -> None:
+    """Keep kicks as rows. One whose dedupe key is waiting already changes nothing."""
+    for kick in kicks:
+        values = {
+            "name": kick.task,
+            "args": msgspec.json.encode(kick.args).decode(),
+            "due_at": now + kick.delay,
+            "attempts": 0,
+            "held": False,
+        }
+        if kick.dedupe is None:
+            connection.execute(insert(Task).values(**values))
+        else:
+            add_once(connection, Task, dedupe=kick.dedupe, **values)
+
+
+def take(connection: Connection, now: datetime, most: int = 10) -> list[Ready]:
+    """Take what is due, under a lease. Its dedupe key is free again from here on, so that what is
+    kicked while it runs is not lost."""
+    rows = connection.execute(
+        select(Task.id, Task.name, Task.args, Task.attempts)
+        .where(
+            Task.due_at <= now,
+            Task.held.is_(False),
+            or_(Task.lease_until.is_(None), Task.lease_until <= now),
+        )
+        .order_by(Task.due_at, Task.id)
+        .limit(most)
+    ).all()
+    if rows:
+        connection.execute(
+            update(Task)
+            .where(Task.id.in_([row.id for row in rows]))
+            .values(lease_until=now + LEASE, dedupe=None, attempts=Task.attempts + 1)
+        )
+    return [
+        Ready(id, name, msgspec.json.decode(args), attempts + 1)
+        for id, name, args, attempts in rows
+    ]
+
+
+def finish(connection: Connection, id: int) -> None:
+    connection.execute(delete(Task).where(Task.id == id))
+
+
+def fail(connection: Connection, id: int, attempts: int, reason: str, again_at: datetime) -> None:
+    """Try again later, or hold it when it has failed too often."""
+    connection.execute(
+        update(Task)
+        .where(Task.id == id)
+        .values(
+            due_at=again_at,
+            lease_until=None,
+            held=attempts >= MOST_ATTEMPTS,
+            reason=reason,
+        )
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    return connection.scalar(
+        select(func.min(func.coalesce(Task.lease_until, Task.due_at))).where(Task.held.is_(False))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    id: int
+    name: str
+    due_at: datetime
+    attempts: int
+    held: bool
+    reason: str | None
+
+
+def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:
+    rows = connection.execute(
+        select(Task.id, Task.name, Task.due_at, Task.attempts, Task.held, Task.reason)
+        .order_by(Task.held.desc(), Task.due_at)
+        .limit(most)
+    )
+    return [TaskRow(*row) for row in rows]
+
+
+def retry(connection: Connection, id: int, now: datetime) -> bool:
+    """Run a held task again from the start of its attempts. Whether there is such a task."""
+    result = connection.execute(
+        update(Task)
+        .where(Task.id == id)
+        .values(held=False, attempts=0, due_at=now, lease_until=None, reason=None)
+    )
+    return result.rowcount == 1
+
+
+def cancel(connection: Connection, id: int) -> bool:
+    return connection.execute(delete(Task).where(Task.id == id)).rowcount == 1

@@ -1,0 +1,34 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.needs import NOT_RUN
+
+EXAMPLES = "BARAZA_TEST_EXAMPLES"
+"""How many examples a property is tried with; `make fuzz` asks for thousands."""
+
+
+def pytest_configure() -> None:
+    examples = os.environ.get(EXAMPLES)
+    if examples:
+        # Imported only here: most runs do not change the number, and some have no property tests.
+        from hypothesis import settings
+
+        settings.register_profile("fuzz", max_examples=int(examples), deadline=None)
+        settings.load_profile("fuzz")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end, loudly, what was left out for lack of something on this machine."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        # (file, line, reason), as pytest keeps a skip.
+        if isinstance(report.longrepr, tuple) and NOT_RUN in report.longrepr[2]:
+            reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{reason} ({count} tests)", red=True, bold=True)

@@ -1,0 +1,85 @@
+"""What some tests need of the machine: named loudly when it lacks it, and a failure in the gate.
+
+`python -m tests.needs` tells what is missing before the tests run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REQUIRE = "BARAZA_TEST_REQUIRE"
+"""Set to `all`, a missing need fails the test instead of leaving it out."""
+NOT_RUN = "NOT RUN"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`search` gives where it is (see each function), or None."""
+
+    search: Callable[[], Path | None]
+    package: str
+    """Its name at Debian."""
+
+
+def find_postgresql() -> Path | None:
+    """The folder of the server's programs, the newest version's; Debian keeps it off the path."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+
+    def version(folder: Path) -> tuple[int, ...]:
+        return tuple(int(part) for part in re.findall(r"\d+", folder.parent.name))
+
+    return max(found, key=version, default=None)
+
+
+def find_chromium() -> Path | None:
+    """The browser's program."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return Path(path)
+    return None
+
+
+NEEDS: Mapping[str, Need] = {
+    "postgresql": Need(find_postgresql, "postgresql"),
+    "chromium": Need(find_chromium, "chromium"),
+}
+
+
+def need(name: str) -> Path:
+    """Where it is. Without it the test is skipped, or fails where everything is required."""
+    known = NEEDS[name]
+    found = known.search()
+    if found is not None:
+        return found
+    reason = tell_missing(name)
+    if os.environ.get(REQUIRE) == "all":
+        pytest.fail(f"{reason} ({REQUIRE}=all)", pytrace=False)
+    pytest.skip(reason)
+
+
+def tell_missing(name: str) -> str:
+    return f"{NOT_RUN}: {name} is missing; apt-get install {NEEDS[name].package}"
+
+
+def main() -> int:
+    """Tell what is missing. 1 if all is required and something is."""
+    missing = [name for name, known in NEEDS.items() if known.search() is None]
+    for name in NEEDS:
+        sys.stdout.write(f"{tell_missing(name) if name in missing else f'{name}: here'}\n")
+    return int(bool(missing) and os.environ.get(REQUIRE) == "all")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

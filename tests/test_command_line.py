@@ -1,0 +1,110 @@
+"""The command line shows its commands without loading them, and tells mistakes in plain lines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import EXIT_TOLD, TOLD, main, read_told
+from bot.cli import COMMANDS, Entry, LazyGroup, baraza
+from bot.settings import SettingsError
+
+HEAVY = ("sqlalchemy", "starlette", "uvicorn", "babel", "PIL", "aiogram", "telegram", "rich")
+
+
+def written() -> list[str]:
+    return [name for name, entry in COMMANDS.items() if find_spec(entry.module)]
+
+
+@pytest.mark.parametrize("name", written())
+def test_command_of_the_table_can_be_called(name: str) -> None:
+    shown = CliRunner().invoke(baraza, [name, "--help"])
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith(f"Usage: baraza {name}")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_entry_names_a_module_and_ends_its_sentence(name: str) -> None:
+    entry = COMMANDS[name]
+    assert entry.module == f"bot.cli.{name}"
+    assert entry.attribute
+    assert entry.help.endswith(".")
+    assert len(entry.help) <= 60
+
+
+def test_help_lists_what_is_written_and_nothing_else() -> None:
+    shown = CliRunner().invoke(baraza, ["--help"])
+    assert shown.exit_code == 0
+    _, _, section = shown.output.partition("Commands:\n")
+    assert [line.split()[0] for line in section.splitlines()] == written()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['baraza', '--help']\n"
+        "from bot.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "sys.stderr.write(' '.join(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert "bot.cli" in loaded
+    assert loaded & set(HEAVY) == set()
+
+
+def group_of(*entries: tuple[str, str]) -> LazyGroup:
+    table = {name: Entry(target, "Do it.") for name, target in entries}
+    return LazyGroup(entries=table, name="test", help="Test.")
+
+
+def test_command_without_a_module_is_not_shown_and_not_found() -> None:
+    group = group_of(("ghost", "bot.cli.ghost:ghost"))
+    assert "ghost" not in CliRunner().invoke(group, ["--help"]).output
+    called = CliRunner().invoke(group, ["ghost"])
+    assert called.exit_code == 2
+    assert "No such command 'ghost'" in called.output
+
+
+def test_entry_that_is_no_command_is_a_programmers_mistake() -> None:
+    called = CliRunner().invoke(group_of(("x", "bot.cli:COMMANDS")), ["x"])
+    assert isinstance(called.exception, TypeError)
+
+
+def failing(error: Exception) -> click.Command:
+    def fail() -> None:
+        raise error
+
+    return click.Command("fail", callback=fail)
+
+
+def test_settings_error_is_told_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["baraza"])
+    monkeypatch.setattr("bot.__main__.baraza", failing(SettingsError(["A is wrong.", "So is B."])))
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == EXIT_TOLD
+    assert capsys.readouterr().err == "baraza: A is wrong.\nbaraza: So is B.\n"
+
+
+def test_any_other_error_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["baraza"])
+    monkeypatch.setattr("bot.__main__.baraza", failing(KeyError("x")))
+    with pytest.raises(KeyError):
+        main()
+
+
+def test_errors_that_are_told_exist() -> None:
+    for module, name in TOLD:
+        if find_spec(module):
+            __import__(module)
+            assert issubclass(getattr(sys.modules[module], name), Exception)
+    assert read_told(SettingsError(["A."])) == ("A.",)
+    assert read_told(KeyError("x")) == ()
