@@ -74,6 +74,9 @@ class Database:
         self._connection: Connection | None = None
         self._waiting: list[_Job] = []
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        """Held by whoever uses the writing connection."""
+        self._version = 0
         self._writing = False
 
     async def write(
@@ -115,6 +118,35 @@ class Database:
         result: T = outcome
         return result
 
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked; a few microseconds."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._data_version)
+
+    async def checkpoint(self) -> bool:
+        """Write the log back and empty it, so that erased pages are nowhere. False when a reader
+        still needs it: ask again later."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self.checkpoint_now)
+
+    def checkpoint_now(self) -> bool:
+        with self._turn:
+            busy = self._pragma("wal_checkpoint(TRUNCATE)")
+        return busy == 0
+
+    def _data_version(self) -> bool:
+        with self._turn:
+            version = self._pragma("data_version")
+        changed, self._version = version != self._version, version
+        return changed
+
+    def _pragma(self, pragma: str) -> int:
+        """The first number a pragma answers, outside of any transaction of SQLAlchemy's."""
+        raw = self._connected().connection.driver_connection
+        if raw is None:
+            raise Busy("the database connection is gone")
+        return int(raw.execute(f"PRAGMA {pragma}").fetchone()[0])
+
     async def close(self) -> None:
         """Close every connection. Nothing may be waiting any more."""
         if self._reader is not None:
@@ -149,6 +181,10 @@ class Database:
 
     def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
         """Run all in one transaction, each in its savepoint. Outcomes are values or exceptions."""
+        with self._turn:
+            return self._commit_alone(calls)
+
+    def _commit_alone(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
         connection = self._begin()
         kicks: list[Kick] = []
         connection.execution_options(kicks=kicks)
@@ -174,18 +210,22 @@ class Database:
             self._committed(kicks)
         return outcomes
 
-    def _begin(self) -> Connection:
+    def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = self._writer.connect()
+        return self._connection
+
+    def _begin(self) -> Connection:
+        connection = self._connected()
         for attempt in range(1, LOCK_ATTEMPTS + 1):
             try:
-                self._connection.begin()
+                connection.begin()
             except OperationalError as error:
                 if "locked" not in str(error.orig):
                     raise
                 logger.warning("the database file is locked by another program, try %d", attempt)
             else:
-                return self._connection
+                return connection
         raise Busy("another program holds the database file")
 
 

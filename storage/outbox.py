@@ -117,6 +117,15 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
     return claimed
 
 
+def release_all(connection: Connection, now: datetime) -> None:
+    """What a process was sending when it died is owed again. Only where no other process sends."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.state == SENDING)
+        .values(state=OWED, lease_until=None, due_at=now)
+    )
+
+
 def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
     """They reached the channel, which calls them so; what they said is erased here."""
     for id, ref in ids:

@@ -101,6 +101,11 @@ def find_report(connection: Connection, code: str) -> ReportRow | None:
     return None if row is None else _row(row)
 
 
+def find_report_by_id(connection: Connection, id: str) -> ReportRow | None:
+    row = connection.execute(_ROW.where(Report.id == id)).one_or_none()
+    return None if row is None else _row(row)
+
+
 def list_reports(
     connection: Connection,
     *,

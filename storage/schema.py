@@ -18,7 +18,8 @@ def revision(connection: Connection) -> str | None:
     """The revision the tables are at; None for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("select version_num from alembic_version"))
+    found = connection.scalar(text("select version_num from alembic_version"))
+    return None if found is None else str(found)
 
 
 def upgrade(connection: Connection, to: str = HEAD) -> bool:

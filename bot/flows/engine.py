@@ -167,17 +167,17 @@ def advance(
         return _finish(state, run)
     if given is None or not _on_table(state, run):
         # The flow changed under the resident: the new question is shown, the input not consumed.
-        return _show(state, run, reader, understood=given is None)
+        return _show(entry, state, run, reader, understood=given is None)
     if isinstance(given, Control):
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
     match reading:
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1)
-            return _show(missed, run, reader, (Line(line),), understood=False)
+            return _show(entry, missed, run, reader, (Line(line),), understood=False)
         case Under(partial, lines):
             under = replace(state, partial=partial, misses=0)
-            return _show(under, run, reader, tuple(Line(line) for line in lines))
+            return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
             return _answered(entry, country, state, run, given, value, reader, world)
 
@@ -343,7 +343,7 @@ def _note(question: Question[Any], given: Given, value: Any) -> Noted | None:
 
 def _again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
     run = _replay(entry, country, state, world)
-    return _finish(state, run) if run.question is None else _show(state, run, reader)
+    return _finish(state, run) if run.question is None else _show(entry, state, run, reader)
 
 
 def _finish(state: State, run: _Replay) -> Turn:
@@ -357,6 +357,7 @@ def _cancelled(state: State) -> Turn:
 
 
 def _show(
+    entry: Entry,
     state: State,
     run: _Replay,
     reader: Reader,
@@ -383,11 +384,13 @@ def _show(
         misses=state.misses if same else 0,
         editing=state.editing if state.editing == question.key else None,
     )
-    table = OnTable(question, look, _controls(kept, run, question), serial)
+    table = OnTable(question, look, _controls(entry, kept, run, question), serial)
     return Turn(kept, (*run.lines, *lines), table, understood=understood)
 
 
-def _controls(state: State, run: _Replay, question: Question[Any]) -> tuple[Button, ...]:
+def _controls(
+    entry: Entry, state: State, run: _Replay, question: Question[Any]
+) -> tuple[Button, ...]:
     controls = []
     if question.optional and not state.partial:
         controls.append(_SKIP)
@@ -395,7 +398,7 @@ def _controls(state: State, run: _Replay, question: Question[Any]) -> tuple[Butt
         controls.append(_BACK)
     if state.misses >= MISSES_UNTIL_HELP:
         controls += [_MENU, _PERSON]
-    if not isinstance(question, Review) and run.passed:
+    if entry.cancel and run.passed and not isinstance(question, Review):
         controls.append(_STOP)
     return tuple(controls)
 
@@ -418,15 +421,17 @@ def _control(
         return _answered(entry, country, state, run, Pressed(SKIP), None, reader, world)
     if control.key == BACK:
         if state.partial is not None:
-            return _show(replace(state, partial=None, misses=0), run, reader)
+            return _show(entry, replace(state, partial=None, misses=0), run, reader)
         if state.editing is not None:
             return _again(entry, country, replace(state, editing=None), reader, world)
         if run.passed:
             return _again(entry, country, _back(state, run), reader, world)
-        return _show(state, run, reader, (Line(_("This is the first question.")),))
+        return _show(entry, state, run, reader, (Line(_("This is the first question.")),))
     if control.key == SKIP:
-        return _show(state, run, reader, (Line(_("We need this one, sorry.")),), understood=False)
-    return _show(state, run, reader)
+        return _show(
+            entry, state, run, reader, (Line(_("We need this one, sorry.")),), understood=False
+        )
+    return _show(entry, state, run, reader)
 
 
 def _back(state: State, run: _Replay) -> State:

@@ -1,0 +1,216 @@
+"""The one place where objects are made and handed to each other, and where the clock is read."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.conversation import Conversations
+from bot.country import load_countries
+from bot.domain.country import Country
+from bot.domain.operations import Operation, Receipt
+from bot.domain.outside import Outside
+from bot.i18n import Speech
+from bot.keys import Keys
+from bot.services import upkeep
+from bot.services.residents import CLEAN_FILES
+from bot.settings import DEMO_KEY_FILE, Settings, create_demo_key, read_settings
+from bot.work.files import FileKeeper
+from bot.work.outbox import Sender
+from bot.work.store import DiskStore
+from bot.work.tasks import EmbeddedTasks
+from storage import outbox, schema
+from storage.database import Database
+from storage.errors import SecondProcess
+
+logger = logging.getLogger(__name__)
+
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+
+DUE, RETENTION = "due", "retention"
+"""Tasks that are done again and again: what falls due, and what was kept for long enough."""
+
+DUE_SECONDS = 15.0
+RETENTION_SECONDS = 6 * 3600.0
+
+ELSEWHERE_SECONDS = 0.25
+"""How often the process looks whether a command has written beside it."""
+
+THREADS = 4
+
+
+def outside() -> Outside:
+    """The real clock and the system's randomness."""
+    return Outside(lambda: datetime.now(UTC), os.urandom)
+
+
+def read_environment(demo: bool = False) -> Settings:
+    """The settings of this process. A data folder that a demo made is a demo's ever after.
+
+    Raises `SettingsError` with everything that is wrong.
+    """
+    data = Path(os.environ.get("BARAZA_DATA", "var"))
+    made_by_demo = not os.environ.get("BARAZA_SECRET_KEY") and (data / DEMO_KEY_FILE).exists()
+    settings = read_settings(os.environ, Path(".env"), demo or made_by_demo)
+    return create_demo_key(settings, os.urandom) if settings.demo else settings
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that one process is made of, but for its channels."""
+
+    settings: Settings
+    outside: Outside
+    keys: Keys
+    countries: Mapping[str, Country]
+    speeches: Mapping[str, Speech]
+    executor: Executor
+    tasks: EmbeddedTasks
+    database: Database
+    conversations: Conversations
+    store: DiskStore
+    files: FileKeeper
+
+
+def build(settings: Settings, locales: Path = LOCALES) -> House:
+    """Make everything that commands and the server share. Touches no database yet.
+
+    Raises `CountryError` for a broken country folder.
+    """
+    world = outside()
+    names = settings.countries or None
+    countries = load_countries(locales / "countries", names)
+    speeches = {key: Speech(country, locales) for key, country in countries.items()}
+    countries = {
+        key: replace(country, language_names=tuple(speeches[key].languages()))
+        for key, country in countries.items()
+    }
+    keys = Keys(settings.secret_key, random=os.urandom)
+    executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
+    tasks = EmbeddedTasks(world)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(
+        settings.database_file, executor, tasks.hand_over, committed=tasks.committed
+    )
+    store = DiskStore(settings.data / "media")
+    return House(
+        settings=settings,
+        outside=world,
+        keys=keys,
+        countries=countries,
+        speeches=speeches,
+        executor=executor,
+        tasks=tasks,
+        database=database,
+        conversations=Conversations(countries, speeches, keys, world),
+        store=store,
+        files=FileKeeper(store),
+    )
+
+
+@contextmanager
+def opened(settings: Settings, locales: Path = LOCALES) -> Iterator[House]:
+    """A house with its database up to date, for a command; closed at the end."""
+    house = build(settings, locales)
+    try:
+        house.database.write_now(schema.upgrade)
+        yield house
+    finally:
+        house.database.close_now()
+        house.executor.shutdown()
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Be the one process that serves this data folder. Raises `SecondProcess` when there is one.
+
+    The lock goes with the process, however it dies.
+    """
+    path = data / "baraza.lock"
+    data.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise SecondProcess(file.read().strip()) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def prepare(house: House, send: Any) -> Sender:
+    """Register what the process does beside taking turns. `send` takes an operation to a channel.
+
+    Rows that an earlier process was sending when it died are owed again.
+    """
+    database, tasks = house.database, house.tasks
+    sender = Sender(database, house.keys, house.outside, send)
+    database.write_now(outbox.release_all, house.outside.clock())
+
+    async def due(_args: Any) -> None:
+        while await database.write(upkeep.do_due, house.outside):
+            pass
+
+    async def retention(_args: Any) -> None:
+        await database.write(upkeep.sweep, house.outside, house.countries, False)
+
+    async def clean_files(_args: Any) -> None:
+        await house.files.erase_unused(database, house.executor)
+        if not await database.checkpoint():
+            raise BlockingIOError("a reader still needs the log")
+
+    tasks.wake_on(outbox.SEND, sender.wake)
+    tasks.register(DUE, due)
+    tasks.register(RETENTION, retention)
+    tasks.register(CLEAN_FILES, clean_files)
+    tasks.every(DUE_SECONDS, DUE)
+    tasks.every(RETENTION_SECONDS, RETENTION)
+    return sender
+
+
+async def watch_elsewhere(database: Database, sender: Sender) -> None:
+    """Send what a command beside us owes, within a second of it."""
+    while True:
+        await asyncio.sleep(ELSEWHERE_SECONDS)
+        if await database.changed_elsewhere():
+            sender.wake()
+
+
+async def serve(house: House, ready: Any = None) -> None:
+    """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
+    from bot.web_server import WebServer
+
+    web = WebServer(house)
+
+    async def send(
+        bot: str, address: str, operation_id: str, operation: Operation, language: str
+    ) -> Receipt:
+        return await web.chat.send(bot, address, operation_id, operation, language)
+
+    sender = prepare(house, send)
+    working = [
+        asyncio.create_task(sender.run()),
+        asyncio.create_task(house.tasks.run(house.database)),
+        asyncio.create_task(watch_elsewhere(house.database, sender)),
+    ]
+    try:
+        await web.run(ready)
+    finally:
+        for task in working:
+            task.cancel()
+        for task in working:
+            with suppress(asyncio.CancelledError):
+                await task
+        await house.database.close()
+        house.executor.shutdown()

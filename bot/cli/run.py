@@ -1,0 +1,37 @@
+"""`baraza run`: serve the chat until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+import click
+
+from bot import app
+from bot.logs import set_up_logs
+from storage import schema
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Serve a made-up town: makes its own secret key.")
+def run(demo: bool) -> None:
+    """Serve the web chat (BARAZA_WEB_LISTEN, 127.0.0.1:8080 by default). Ctrl-C stops it.
+
+    Everything that was said stands in the database at once: a process that was stopped or killed
+    goes on where it was when it is started again.
+    """
+    settings = app.read_environment(demo)
+    set_up_logs(settings.log, sys.stderr, settings.secrets)
+    with app.alone(settings.data):
+        house = app.build(settings)
+        house.database.write_now(schema.upgrade)
+
+        def ready(address: str) -> None:
+            click.echo(f"Baraza listens at {address}  (Ctrl-C stops it)")
+
+        try:
+            asyncio.run(app.serve(house, ready))
+        except KeyboardInterrupt:
+            logging.getLogger(__name__).info("stopped by the keyboard")
+    click.echo("Stopped. Everything said is kept; start again to go on.")

@@ -1,0 +1,226 @@
+"""The conversations of one resident within a turn: in front, parked, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.carry_out import Actor
+from bot.domain.messages import Message, _
+from bot.domain.operations import Ask, Operation, PutOut, Tell
+from bot.domain.outcomes import Outcome, Refused
+from bot.flows import FLOWS
+from bot.flows.engine import Control, OnTable, advance, reopen
+from bot.flows.engine import Turn as Advanced
+from bot.flows.questions.asked import Given, Reader
+from bot.flows.state import State, dump_state, load_state
+from bot.services import news, reports
+from storage import conversations
+from storage import reports as report_rows
+from storage.conversations import Row
+
+
+class Threads:
+    """Loaded with a turn and gone with it. `said` grows, and is owed when the turn is over."""
+
+    def __init__(self, actor: Actor, reader: Reader) -> None:
+        self.actor = actor
+        self.reader = reader
+        self.said: list[Operation] = []
+        self.connection = actor.connection
+        self.rows = conversations.conversations_of(actor.connection, actor.person.resident_id)
+
+    def find(self, flow: str, subject: str = "") -> Row | None:
+        return next((row for row in self.rows if (row.flow, row.subject) == (flow, subject)), None)
+
+    def find_id(self, id: str) -> Row | None:
+        return next((row for row in self.rows if row.id == id), None)
+
+    def front(self) -> Row:
+        """The foreground; the menu where there is none."""
+        if self.rows:
+            return self.rows[0]
+        return self._put(Row(self.actor.outside.new_id(), "menu", "", b"", 0), State("menu"))
+
+    def open(self, flow: str, argument: object = None) -> None:
+        """Open a flow, or go on with the lasting one that is under way."""
+        entry = FLOWS[flow]
+        subject = argument if isinstance(argument, str) else ""
+        for other in list(self.rows):
+            if not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}:
+                self._put_out(other)
+                self._drop(other)
+        row = self.find(flow, subject)
+        if row is not None and entry.lasting and load_state(row.state).answers:
+            title = entry.title or Message(flow)
+            self.tell(_("Here is where we were with {title}.")(title=title))
+            self.show(row)
+            return
+        serial = 0
+        if row is not None:
+            self._put_out(row)
+            serial = load_state(row.state).serial
+        else:
+            row = Row(self.actor.outside.new_id(), flow, subject, b"", 0)
+        self.show(self._put(row, State(flow, argument, serial=serial)))
+
+    def table(self, row: Row) -> OnTable | None:
+        """The question on a conversation's table, where it has been shown."""
+        if not row.state or load_state(row.state).asked is None:
+            return None
+        return self._advance(row, None)[1].table
+
+    def show(self, row: Row) -> None:
+        """The question on the table, once more."""
+        self._after(row, *self._advance(row, None))
+
+    def deliver(self, row: Row, given: Given | Control) -> bool:
+        """Let a conversation take what was given. Whether it was understood."""
+        before, turn = self._advance(row, given)
+        self._after(row, before, turn)
+        return turn.understood
+
+    def news(self, code: str) -> None:
+        """What may be told of a report, and what its owner can do with it."""
+        country, person = self.reader.country, self.actor.person
+        lines, own = reports.tell_news(self.connection, country, person, code)
+        for line in lines:
+            self.tell(line)
+        front = self.front()
+        if own and not FLOWS[front.flow].lasting:
+            self.open("news", code)
+        else:
+            self.show(front)
+
+    def say(self, operation: Operation) -> None:
+        self.said.append(operation)
+
+    def tell(self, line: Message) -> None:
+        self.say(Tell(line))
+
+    def tell_all(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Refused):
+            self.tell(outcome.line)
+            return
+        for line in outcome.lines:
+            self.say(Tell(line) if isinstance(line, Message) else line)
+
+    def owe(self, priority: int) -> None:
+        """Owe all that was said to the resident, in order."""
+        now = self.actor.outside.clock()
+        news.owe(self.connection, self.actor.person, self.said, now, priority)
+
+    def _put(self, row: Row, state: State) -> Row:
+        """Keep a conversation, in the foreground."""
+        highest = max((other.foreground for other in self.rows if other.id != row.id), default=0)
+        place = row.foreground if row.foreground > highest else highest + 1
+        kept = replace(row, state=dump_state(state), foreground=place)
+        now = self.actor.outside.clock()
+        conversations.put_conversation(self.connection, self.actor.person.resident_id, kept, now)
+        self.rows = [kept, *(other for other in self.rows if other.id != row.id)]
+        return kept
+
+    def _drop(self, row: Row) -> None:
+        """A conversation that is over: its draft's files and alerts are settled with it."""
+        conversations.drop_conversation(self.connection, row.id)
+        report_rows.settle_alerts(self.connection, row.id, "not sent", None)
+        report_rows.drop_draft_media(self.connection, row.id)
+        self.rows = [other for other in self.rows if other.id != row.id]
+
+    def _put_out(self, row: Row) -> None:
+        asked = load_state(row.state).asked
+        if asked is not None and row.flow != "menu":
+            self.say(PutOut(row.id, asked.serial))
+
+    def _advance(self, row: Row, given: Given | Control | None) -> tuple[State, Advanced]:
+        state = load_state(row.state)
+        self.actor.conversation_id = row.id
+        entry = FLOWS[row.flow]
+        turn = advance(entry, self.reader.country, state, given, self.reader, self.actor)
+        return state, turn
+
+    def _after(self, row: Row, before: State, turn: Advanced) -> None:
+        """Keep what a turn came to, and say it."""
+        self._log(row, turn)
+        serial = None if turn.table is None else turn.table.serial
+        if before.asked is not None and before.asked.serial != serial and row.flow != "menu":
+            self.say(PutOut(row.id, before.asked.serial))
+        for line in turn.lines:
+            self.say(Tell(line.message, line.fleeting))
+        if turn.table is None:
+            self._end(row, turn)
+        else:
+            kept = self._put(row, turn.state)
+            self.say(_ask(kept.id, turn.table))
+
+    def _end(self, row: Row, turn: Advanced) -> None:
+        if turn.end is None or turn.end.cancelled:
+            self._drop(row)
+            self.tell(_("Cancelled. Nothing was sent."))
+            self._go_on()
+            return
+        outcome = self.actor.carry_out(turn.end.result)
+        if isinstance(outcome, Refused):
+            self.tell(outcome.line)
+            self.show(self._put(row, reopen(turn.state, outcome.reopen)))
+            return
+        if outcome.gone:
+            self.rows = []
+        elif row.flow == "menu":
+            # The menu's buttons stay good for ever: its conversation is never dropped.
+            self._put(row, State("menu", serial=turn.state.serial))
+        else:
+            self._drop(row)
+        self.tell_all(outcome)
+        if outcome.then is not None:
+            self._open_then(outcome.then.flow, outcome.then.args)
+        elif not outcome.gone:
+            self._go_on()
+
+    def _open_then(self, flow: str, args: object) -> None:
+        if flow == "news" and isinstance(args, str):
+            self.news(args)
+        else:
+            self.open(flow, args)
+
+    def _go_on(self) -> None:
+        """Back to what is parked, or the menu."""
+        parked = next((row for row in self.rows if FLOWS[row.flow].lasting), None)
+        if parked is None:
+            self.open("menu")
+            return
+        title = FLOWS[parked.flow].title
+        if title is not None:
+            self.tell(_("Now back to {title}.")(title=title))
+        self.show(parked)
+
+    def _log(self, row: Row, turn: Advanced) -> None:
+        person = self.actor.person
+        if turn.noted is None or not person.consented:
+            return
+        conversations.log_interaction(
+            self.connection,
+            resident_id=person.resident_id,
+            country=person.country,
+            flow=row.flow,
+            question=turn.noted.key,
+            kind=turn.noted.kind,
+            choice=turn.noted.choice,
+            language=person.language,
+            channel=person.channel,
+            demo=person.demo,
+            now=self.actor.outside.clock(),
+        )
+
+
+def _ask(conversation: str, table: OnTable) -> Ask:
+    question, look = table.question, table.look
+    return Ask(
+        conversation,
+        table.serial,
+        look.line,
+        look.buttons,
+        table.controls,
+        look.wants,
+        look.summary,
+        question.fleeting,
+    )

@@ -1,0 +1,81 @@
+"""What falls due: who never agreed is erased, what nobody confirmed is closed; retention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.country import Country
+from bot.domain.messages import Verbatim, _
+from bot.domain.outside import Outside
+from bot.domain.reports import Status
+from bot.services.news import tell_resident
+from bot.services.reports import UNCONFIRMED
+from bot.services.residents import CLEAN_FILES, FAREWELL, NO_CONSENT
+from storage import addresses, later, outbox, reports, residents, retention
+from storage.database import Connection
+
+
+def do_due(connection: Connection, outside: Outside) -> int:
+    """Do what is due, each once. How much was done; call again until it is nothing."""
+    now = outside.clock()
+    due = residents.due_now(connection, now)
+    for kind, subject in due:
+        if kind == NO_CONSENT:
+            _forget_unasked(connection, subject)
+        elif kind == FAREWELL:
+            addresses.drop_address(connection, subject)
+        elif kind == UNCONFIRMED:
+            _close_unconfirmed(connection, outside, subject)
+        residents.drop_due(connection, kind, subject)
+        if kind in {NO_CONSENT, FAREWELL}:
+            later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+    return len(due)
+
+
+def _forget_unasked(connection: Connection, resident_id: str) -> None:
+    """Somebody who came and never agreed; who has agreed since is left alone."""
+    person = addresses.person_of(connection, resident_id)
+    if person is None or person.consented:
+        return
+    residents.forget(connection, resident_id, person.address_id)
+    addresses.drop_address(connection, person.address_id)
+
+
+def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str) -> None:
+    row = reports.find_report_by_id(connection, report_id)
+    if row is None or row.status is not Status.DONE:
+        return
+    now = outside.clock()
+    line = _("{code} is closed, since nobody said it is not done. It is not? Write to us.")(
+        code=Verbatim(row.code)
+    )
+    told = sum(
+        tell_resident(connection, resident_id, (line,), now, outbox.NEWS)
+        for resident_id in reports.audience_of(connection, row)
+    )
+    reports.set_status(
+        connection,
+        row.id,
+        status=Status.CLOSED_UNCONFIRMED,
+        actor="system",
+        now=now,
+        told=told,
+    )
+
+
+def sweep(
+    connection: Connection, outside: Outside, countries: Mapping[str, Country], dry: bool
+) -> dict[str, dict[str, int]]:
+    """Erase what has been kept for its term, in each country; `dry` only counts."""
+    now = outside.clock()
+    run = retention.count_old if dry else retention.sweep
+    gone = {
+        key: run(connection, key, country.retention.days(), now)
+        for key, country in countries.items()
+    }
+    if countries and not dry:
+        longest = max(country.retention.audit for country in countries.values())
+        retention.sweep_audit(connection, now - timedelta(days=longest))
+        later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+    return gone

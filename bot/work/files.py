@@ -1,0 +1,64 @@
+"""Files of residents: cleaned, kept by content, and erased when nobody refers to them."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+
+from bot.domain.inbound import Attachment
+from bot.domain.inbound import Unusable as NotTaken
+from bot.work.cleaned import Unusable
+from bot.work.media import clean
+from bot.work.store import DamagedMedia, MediaStore, MissingMedia
+from storage import reports
+from storage.database import Database
+
+
+class FileKeeper:
+    """Takes files in and gives them out. `take` and `open` block: call them in the executor."""
+
+    def __init__(self, store: MediaStore) -> None:
+        self._store = store
+        self._coming: set[str] = set()
+        """Names whose turn is not committed yet; what a dead process left so is unused."""
+
+    def take(self, data: bytes, declared: str) -> Attachment | NotTaken:
+        """Clean and keep a file; `declared` is the media type its sender named."""
+        cleaned = clean(data, declared)
+        if isinstance(cleaned, Unusable):
+            return NotTaken(cleaned.reason)
+        self._coming.add(cleaned.sha256)
+        name = self._store.put(cleaned)
+        return Attachment(
+            kind=cleaned.kind,
+            name=name,
+            type=cleaned.type,
+            size=len(cleaned.data),
+            seconds=cleaned.seconds,
+        )
+
+    def settle(self, name: str) -> None:
+        """The turn that brings a file is over: from now on its row says whether it is used."""
+        self._coming.discard(name)
+
+    def open(self, name: str) -> bytes | None:
+        """What is kept under a name; None when it is gone or not what it was."""
+        try:
+            return self._store.open(name)
+        except (MissingMedia, DamagedMedia):
+            return None
+
+    async def erase_unused(self, database: Database, executor: Executor) -> int:
+        """Erase files that no row refers to. How many. Only in the one process that takes files.
+
+        A file is put down before the turn that refers to it, so files are listed first and the
+        rows are read after, and those whose turn is still to come are left alone.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
+        coming = set(self._coming)
+        used = await database.read(reports.media_names)
+        unused = [name for name in found if name not in used and name not in coming]
+        for name in unused:
+            await loop.run_in_executor(executor, self._store.erase, name)
+        return len(unused)
