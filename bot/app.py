@@ -29,6 +29,7 @@ from bot.work.outbox import Sender
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
 from storage import outbox, schema
+from storage import tasks as task_rows
 from storage.database import Database
 from storage.errors import SecondProcess
 
@@ -157,6 +158,7 @@ def prepare(house: House, send: Any) -> Sender:
     database, tasks = house.database, house.tasks
     sender = Sender(database, house.keys, house.outside, send)
     database.write_now(outbox.release_all, house.outside.clock())
+    database.write_now(task_rows.release_all)
 
     async def due(_args: Any) -> None:
         while await database.write(upkeep.do_due, house.outside):

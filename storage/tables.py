@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.columns import Utc
 
+# Numbers are never used twice, not even once the highest rows are erased (AUTOINCREMENT): an
+# operation's number stands in the web inbox long after its row is gone.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A running number: only INTEGER counts by itself on SQLite, and 32 bits are too few elsewhere."""
 
@@ -158,7 +160,7 @@ class Interaction(Base):
     channel: Mapped[str]
     demo: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index(None, "country", "at"),)
+    __table_args__ = (Index(None, "country", "at"), {"sqlite_autoincrement": True})
 
 
 class Outbox(Base):
@@ -185,6 +187,7 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_open", "state", "due_at"),
         Index("ix_outbox_address", "address_id", "id"),
+        {"sqlite_autoincrement": True},
     )
 
 
@@ -207,6 +210,7 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("address_id", "operation_id"),
         Index(None, "address_id", "id"),
+        {"sqlite_autoincrement": True},
     )
 
 
@@ -267,6 +271,8 @@ class ReportUpdate(Base):
     """What was told, by language, as JSON; '' without words."""
     told: Mapped[int] = mapped_column(default=0)
     """How many residents it was told to."""
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
 
 class Addition(Base):
@@ -378,6 +384,8 @@ class Task(Base):
     held: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None]
 
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
 
 class Audit(Base):
     """What organisers and operators did."""
@@ -390,3 +398,5 @@ class Audit(Base):
     action: Mapped[str]
     subject: Mapped[str] = mapped_column(default="")
     detail: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012

@@ -67,6 +67,11 @@ def take(connection: Connection, now: datetime, most: int = 10) -> list[Ready]:
     ]
 
 
+def release_all(connection: Connection) -> None:
+    """What a process was at when it died is ready again. Only where no other process works."""
+    connection.execute(update(Task).where(Task.lease_until.is_not(None)).values(lease_until=None))
+
+
 def finish(connection: Connection, id: int) -> None:
     connection.execute(delete(Task).where(Task.id == id))
 

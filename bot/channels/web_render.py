@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.channels.web_words import FROM_TEAM
+from bot.channels.web_words import FROM_TEAM, OWN_DATA
 from bot.domain.inbox import Entry, ShownButton
 from bot.domain.messages import Label, Message, Name, Value, Verbatim, _
-from bot.domain.operations import Ask, Button, Say, Tell
+from bot.domain.operations import Ask, Button, Echo, OwnData, Say, Tell
 from bot.i18n import Speech
 
 _VALUE = _("{value}")
 
 
-def render(operation: Tell | Say | Ask, language: str, speech: Speech, at: datetime) -> Entry:
+def render(
+    operation: Tell | Say | Echo | Ask | OwnData, language: str, speech: Speech, at: datetime
+) -> Entry:
     """The entry to keep, not yet numbered."""
     match operation:
         case Tell(line, fleeting):
@@ -21,6 +23,12 @@ def render(operation: Tell | Say | Ask, language: str, speech: Speech, at: datet
             return Entry(0, at, False, wording.texts[0], wording.language, fleeting=fleeting)
         case Say():
             return _said(operation, language, speech, at)
+        case Echo(words, label, media, fleeting):
+            text = words if label is None else speech.text(label, language)
+            return Entry(0, at, True, text, language, media=media, fleeting=fleeting)
+        case OwnData():
+            [text] = speech.texts((OWN_DATA,), language)
+            return Entry(0, at, False, text, language, link="mydata")
         case Ask():
             return _asked(operation, language, speech, at)
 
@@ -33,9 +41,10 @@ def said_by_people(entry: Entry) -> bool:
 def _said(said: Say, language: str, speech: Speech, at: datetime) -> Entry:
     """An organiser's words as they are. Who says them, and in which language, stands beside."""
     [who] = speech.texts((FROM_TEAM,), language)
-    own_name = dict(speech.languages()).get(said.language, said.language)
-    foreign = own_name if said.language and said.language != language else ""
-    return Entry(0, at, False, said.words, said.language or language, summary=((who, foreign),))
+    versions = dict(said.versions)
+    spoken = language if language in versions else said.versions[0][0]
+    foreign = "" if spoken == language else dict(speech.languages()).get(spoken, spoken)
+    return Entry(0, at, False, versions[spoken], spoken, summary=((who, foreign),))
 
 
 def _asked(ask: Ask, language: str, speech: Speech, at: datetime) -> Entry:

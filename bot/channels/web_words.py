@@ -16,6 +16,8 @@ YOUR_PHOTO = _("Your photo")
 YOUR_VOICE = _("Your voice note")
 YOUR_PLACE = _("My location")
 FROM_TEAM = _("From the team")
+# i18n: button
+OWN_DATA = _("Open my data")
 LANGUAGES = _("Languages")
 WRITE = _("Write here")
 # i18n: button

@@ -71,11 +71,13 @@ def _check_labels(categories: tuple[Category, ...], keys: dict[str, Key], found:
     """Whatever is typed for a category, its emoji too, must mean one of the list."""
     meant: dict[str, str] = {}
     for category in categories:
-        for name in (category.label.source, category.emoji, *category.aliases):
-            other = meant.setdefault(folded(name), category.key)
-            if name and other != category.key:
-                text = f"“{name}” means `{other}` in the same list already"
-                found.add(keys[category.key], text)
+        names = {"label": (category.label.source,), "emoji": (category.emoji,)}
+        for field, texts in (names | {"aliases": category.aliases}).items():
+            for text in texts:
+                other = meant.setdefault(folded(text), category.key)
+                if text and other != category.key:
+                    at = (*keys[category.key], field)
+                    found.add(at, f"“{text}” means `{other}` in the same list already")
 
 
 def check_categories(

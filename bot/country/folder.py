@@ -111,7 +111,8 @@ def _build(folder: Path, file: Table) -> tuple[Country, list[Problem]]:
     places_at: Keys = {}
     categories_at: dict[str, Key] = {}
     country = Country(
-        key=folder.name,
+        # A path like `.` has no name of its own.
+        key=folder.resolve().name,
         name=head.message("name"),
         programme=head.name("programme"),
         organisation=head.name("organisation"),
@@ -168,23 +169,31 @@ def _check_whole(folder: Path, country: Country, found: Findings) -> None:
     if not KEY.fullmatch(country.key):
         found.add((), f"the folder's name `{country.key}` may hold a-z, 0-9 and - or _")
     spoken = dict.fromkeys((*country.languages, *country.organiser_languages))
-    registry = _registered_languages(folder.parent.parent / "languages.toml")
+    registry = _registered_languages(folder.resolve().parents[1] / "languages.toml")
     for language in spoken:
         name = "languages" if language in country.languages else "organiser_languages"
         if language != SOURCE_LANGUAGE and not (folder / f"{language}.po").is_file():
             text = f"there is no catalogue {language}.po beside this file"
             found.add(("country", name), text)
-        if registry is not None and language not in registry:
-            found.add(("country", name), f"`{language}` has no entry in locales/languages.toml")
+        if registry is not None and language not in registry.values():
+            text = f"`{language}` has no entry in locales/languages.toml"
+            if language in registry:
+                text = f"`{language}` is an old code; write `{registry[language]}`"
+            found.add(("country", name), text)
     signed = dict(country.reviewed_by)
     for language in country.languages if country.live else ():
         if language not in signed:
             found.add(("country", "live"), f"nobody has signed `{language}` in [reviewed_by]")
 
 
-def _registered_languages(file: Path) -> frozenset[str] | None:
-    """The codes with a table of their own; None where there is no file to look at."""
+def _registered_languages(file: Path) -> dict[str, str] | None:
+    """The current code of each language by each code it has or had.
+
+    None where the file is missing or broken: it is not this folder's, and others tell of it.
+    """
     try:
-        return frozenset(tomllib.loads(file.read_text("utf-8")))
+        tables = tomllib.loads(file.read_text("utf-8"))
     except (FileNotFoundError, tomllib.TOMLDecodeError):
         return None
+    old = {old: code for code, table in tables.items() for old in table.get("old_codes", ())}
+    return old | {code: code for code in tables}

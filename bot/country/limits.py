@@ -38,9 +38,6 @@ PREFIX = re.compile(r"[A-HJ-NP-Z]{2,4}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 """BCP 47: language, perhaps script, perhaps region."""
 
-OLD_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}
-"""Codes that ISO 639 withdrew and old phones still send; a country file uses the new one."""
-
 REGION = re.compile(r"[A-Z]{2}")
 EMERGENCY_NUMBER = re.compile(r"[0-9*#]{2,6}")
 PHONE_NUMBER = re.compile(r"\+?[0-9*#](?:[ -]?[0-9*#]){1,18}")

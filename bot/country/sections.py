@@ -12,7 +12,6 @@ from bot.country.limits import (
     EMERGENCY_NUMBER,
     KEY,
     LANGUAGE,
-    OLD_LANGUAGES,
     OPTION_GRAPHEMES,
     PHONE_NUMBER,
     PREFIX,
@@ -79,9 +78,7 @@ def _has_zone(name: str) -> bool:
 def read_languages(table: Table, name: str) -> tuple[str, ...]:
     languages = table.texts(name, required=True)
     for code in languages:
-        if code in OLD_LANGUAGES:
-            table.wrong(name, f"`{code}` is an old code; write `{OLD_LANGUAGES[code]}`")
-        elif not LANGUAGE.fullmatch(code):
+        if not LANGUAGE.fullmatch(code):
             table.wrong(name, f"`{code}` is not the code of a language, like sw or pt-BR")
     if len(set(languages)) < len(languages):
         table.wrong(name, f"`{name}` has a language twice")
@@ -173,7 +170,3 @@ def read_reviewers(table: Table, languages: tuple[str, ...]) -> tuple[tuple[str,
         if language not in languages:
             table.wrong(language, f"`{language}` is not one of the country's `languages`")
     return tuple((language, table.text(language)) for language in table.raw)
-
-
-def read_stop_words(table: Table) -> dict[str, str]:
-    return {word: table.text(word) for word, _ in table.entries()}

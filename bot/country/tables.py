@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import string
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 
 from bot.country.limits import LANGUAGE, PROMPT_UNITS, SAMPLES, graphemes, utf16_units
 from bot.country.problems import Findings, Key
 from bot.domain.messages import Message, Name
+
+_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
 class Table:
@@ -86,13 +88,9 @@ class Table:
     def _measure(
         self, at: Key, what: str, text: str, most: int | None, placeholders: tuple[str, ...]
     ) -> None:
-        try:
-            fields = {
-                field for _, field, _, _ in string.Formatter().parse(text) if field is not None
-            }
-        except ValueError:
-            self.found.add(at, f"{what} has a curly bracket without its partner")
-            return
+        fields = set(_PLACEHOLDER.findall(text))
+        if any(sign in _PLACEHOLDER.sub("", text) for sign in "{}"):
+            self.found.add(at, f"{what} has a curly bracket that belongs to no {{placeholder}}")
         for field in sorted(fields - set(placeholders)):
             self.found.add(at, f"{what} has the placeholder {{{field}}}, which nothing fills")
         for field in sorted(set(placeholders) - fields) if text else ():

@@ -57,7 +57,7 @@ def _said(error: str, line: str) -> str:
         return f"the heading {line.strip()} stands here a second time"
     if doubled := re.search(r"Duplicate inline table key '(.*?)'", error):
         return f"`{doubled[1]}` stands twice in this line"
-    if "Expected newline" in error and (day := _DATE.search(line)):
+    if ("Expected newline" in error or "Invalid date" in error) and (day := _DATE.search(line)):
         return f"{day[0]} is not a date"
     return f"not TOML: {_POSITION.sub('', error)}"
 

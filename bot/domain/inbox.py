@@ -41,3 +41,5 @@ class Entry:
     media: tuple[tuple[str, str], ...] = field(default=())
     """Kind and name in the media store of what the resident sent with it."""
     fleeting: bool = False
+    link: str = ""
+    """Where a press on the text leads, below the country's page."""

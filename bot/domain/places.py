@@ -14,6 +14,9 @@ EARTH_RADIUS_M = 6_371_008.8
 EDGE_M = 25.0
 """A point nearer than this to another area's border is asked which side it is on. Metres."""
 
+SEAM_M = 1.0
+"""Neighbouring outlines with different corners leave seams of this width at most. Metres."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -124,9 +127,12 @@ def locate(point: Point, places: Sequence[Place], reach_m: float) -> Located | N
     outlined = [place for place in candidates if place.outline]
     if outlined:
         holding = [place for place in outlined if inside(point, place.outline)]
-        if not holding:
+        # A border that only one neighbour has a corner on is not the same line for both, once
+        # rounded: a point on it may be in neither. It belongs to the nearer one.
+        gap, _key, nearest = min((border_m(point, p.outline), p.key, p) for p in outlined)
+        if not holding and gap > SEAM_M:
             return None
-        home = holding[0]
+        home = holding[0] if holding else nearest
         near = tuple(
             place
             for place in outlined

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("detail", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
     op.create_table(
@@ -86,6 +87,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_interaction_country_at"), "interaction", ["country", "at"], unique=False
@@ -120,6 +122,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("ref", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_address", "outbox", ["address_id", "id"], unique=False)
     op.create_index("ix_outbox_open", "outbox", ["state", "due_at"], unique=False)
@@ -166,6 +169,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_task_dedupe")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_task_due_at"), "task", ["due_at"], unique=False)
     op.create_table(
@@ -230,6 +234,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "address_id", "operation_id", name=op.f("uq_inbox_address_id_operation_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_inbox_address_id_id"), "inbox", ["address_id", "id"], unique=False)
     op.create_index(op.f("ix_inbox_at"), "inbox", ["at"], unique=False)
@@ -397,6 +402,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_update")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_report_update_report_id"), "report_update", ["report_id"], unique=False

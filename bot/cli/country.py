@@ -1,0 +1,100 @@
+"""`baraza country`: look over the folders of countries before residents do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bot.country import (
+    COUNTRIES,
+    SOURCE_LANGUAGE,
+    check_country,
+    country_names,
+    doubled_names,
+    load_country,
+)
+from bot.domain.country import Country, walk_categories
+from bot.domain.places import leaves, walk
+
+
+@click.group()
+def country() -> None:
+    """Look over the folders of countries: what is wrong in them, and which there are."""
+
+
+@country.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def check(path: Path | None) -> None:
+    """Name everything that is wrong in a country's folder, with file and line.
+
+    PATH is the folder of one country, or the country.toml in it. Without PATH all folders under
+    locales/countries are checked. Leaves with 1 where something is wrong.
+    """
+    if path is None:
+        folders = [COUNTRIES / name for name in country_names(COUNTRIES)]
+        if not folders:
+            raise click.ClickException(f"there is no country in {_shown(COUNTRIES)}")
+    else:
+        folders = [path.parent if path.is_file() else path]
+    wrong = False
+    for folder in folders:
+        if problems := check_country(_shown(folder.resolve())):
+            wrong = True
+            for problem in problems:
+                click.echo(str(problem))
+        else:
+            for line in _summary(load_country(folder.resolve())):
+                click.echo(line)
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+@country.command("list")
+def list_countries() -> None:
+    """List the countries: key, languages, pilot or live, and what the chat calls itself."""
+    names = country_names(COUNTRIES)
+    width = max(map(len, names), default=0)
+    for name in names:
+        if check_country(COUNTRIES / name):
+            click.echo(f"{name:{width}}  broken: see baraza country check")
+            continue
+        found = load_country(COUNTRIES / name)
+        state = "live" if found.live else "pilot"
+        click.echo(
+            f"{name:{width}}  {state:5}  {' '.join(found.languages):8}  {found.programme.text}"
+        )
+
+
+def _shown(path: Path) -> Path:
+    """A path as it is shortest to read: from here, where it lies below."""
+    here = Path.cwd()
+    return Path(os.path.relpath(path, here)) if path.is_relative_to(here) else path
+
+
+def _summary(found: Country) -> Iterator[str]:
+    """What a sound folder holds, and what is allowed in it but should be known."""
+    categories = walk_categories(found.categories)
+    filed = found.categories_by_key()
+    yield (
+        f"{found.key} is fine: {', '.join(found.languages)}; "
+        f"{len(list(walk(found.places)))} places "
+        f"({len(list(leaves(found.places)))} to report in), {len(filed)} categories in "
+        f"{len(categories) - len(filed)} groups, {len(found.help_lines)} help lines."
+    )
+    by_key = found.places_by_key()
+    for name, keys in doubled_names(found.places):
+        parents = [by_key[key].parent for key in keys]
+        inside = [f"in {by_key[key].name.text}" if key else "at the top" for key in parents]
+        where = ", ".join(inside)
+        yield f"  - “{name}” is {len(keys)} places ({where}): residents are asked which."
+    if untried := [line.number for line in found.help_lines if line.tested is None]:
+        yield f"  - Never tried, so hidden from residents: {', '.join(untried)}."
+    signed = dict(found.reviewed_by)
+    unread = [code for code in found.languages if code not in signed and code != SOURCE_LANGUAGE]
+    if unread:
+        yield f"  - No native reader has signed {', '.join(unread)}: it stays a pilot."
+    if not any(place.outline for place in walk(found.places)):
+        yield "  - No areas.geojson: a point belongs to the nearest centre."
