@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -14,24 +14,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
-from bot.domain.operations import Operation, Receipt
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
+from bot.services.web_town import WebTown
 from bot.settings import DEMO_KEY_FILE, Settings, create_demo_key, read_settings
 from bot.work.files import FileKeeper
-from bot.work.outbox import Sender
+from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
 from storage import outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
-from storage.errors import SecondProcess
+from storage.errors import DatabaseError, SecondProcess
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,15 @@ class House:
     conversations: Conversations
     store: DiskStore
     files: FileKeeper
+
+    async def is_ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            await self.database.read(outbox.counts)
+        except (DBAPIError, DatabaseError):
+            logger.exception("the database does not answer")
+            return False
+        return True
 
 
 def build(settings: Settings, locales: Path = LOCALES) -> House:
@@ -150,7 +161,7 @@ def alone(data: Path) -> Iterator[None]:
         yield
 
 
-def prepare(house: House, send: Any) -> Sender:
+def prepare(house: House, send: Send) -> Sender:
     """Register what the process does beside taking turns. `send` takes an operation to a channel.
 
     Rows that an earlier process was sending when it died are owed again.
@@ -189,18 +200,36 @@ async def watch_elsewhere(database: Database, sender: Sender) -> None:
             sender.wake()
 
 
-async def serve(house: House, ready: Any = None) -> None:
+async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
-    from bot.web_server import WebServer
+    # Commands that serve nothing do not pay for the web's libraries.
+    from bot.channels.server import WebServer
+    from bot.channels.web import Limits, WebChat
 
-    web = WebServer(house)
-
-    async def send(
-        bot: str, address: str, operation_id: str, operation: Operation, language: str
-    ) -> Receipt:
-        return await web.chat.send(bot, address, operation_id, operation, language)
-
-    sender = prepare(house, send)
+    settings = house.settings
+    town = WebTown(
+        house.database,
+        house.keys,
+        house.conversations.take_turn,
+        house.outside.clock,
+        house.files.settle,
+    )
+    chat = WebChat(
+        countries=house.countries,
+        speeches=house.speeches,
+        town=town,
+        files=house.files,
+        keys=house.keys,
+        executor=house.executor,
+        clock=house.outside.clock,
+        random=house.outside.random,
+        limits=Limits(file_bytes=settings.upload_bytes),
+        trusts=settings.trusts,
+        secure=settings.web_secure,
+        demo=settings.demo,
+    )
+    web = WebServer(chat, settings.listen.host, settings.listen.port, house.is_ready)
+    sender = prepare(house, chat.send)
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(house.tasks.run(house.database)),

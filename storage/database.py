@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ LOCK_WAIT_SECONDS = 10.0
 
 LOCK_ATTEMPTS = 9
 """So many attempts (a minute and a half) before the waiting writes fail."""
+
+LOCK_PAUSE_SECONDS = 0.1
 
 GROUP_MOST = 64
 """Writes committed together at most, so that the first of them does not wait for ever."""
@@ -216,14 +219,17 @@ class Database:
         return self._connection
 
     def _begin(self) -> Connection:
-        connection = self._connected()
         for attempt in range(1, LOCK_ATTEMPTS + 1):
             try:
+                # A new connection's first pragma may meet the lock as well.
+                connection = self._connected()
                 connection.begin()
             except OperationalError as error:
                 if "locked" not in str(error.orig):
                     raise
                 logger.warning("the database file is locked by another program, try %d", attempt)
+                # A pragma answers at once where a transaction would have waited.
+                time.sleep(LOCK_PAUSE_SECONDS)
             else:
                 return connection
         raise Busy("another program holds the database file")

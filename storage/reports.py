@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from bot.domain.places import EARTH_RADIUS_M, Point
 from bot.domain.reports import OPEN, Status
 from storage.statements import add_once
-from storage.tables import Addition, Alert, Backer, Media, Report, ReportUpdate
+from storage.tables import Addition, Backer, Report, ReportUpdate
 
 _OPEN = [status.value for status in OPEN]
 
@@ -363,86 +363,3 @@ def additions_of(connection: Connection, report_id: str) -> list[tuple[datetime,
         .order_by(Addition.at)
     )
     return [(at, kind, text, language) for at, kind, text, language in rows]
-
-
-def add_alert(connection: Connection, **values: Any) -> None:
-    connection.execute(insert(Alert).values(**values))
-
-
-def settle_alerts(
-    connection: Connection, conversation_id: str, state: str, report_id: str | None
-) -> None:
-    """The alerts of a draft: taken over by its report, or left without one."""
-    connection.execute(
-        update(Alert)
-        .where(Alert.conversation_id == conversation_id, Alert.state == "being told")
-        .values(state=state, report_id=report_id, conversation_id=None)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    at: datetime
-    country: str
-    category: str
-    area: str
-    state: str
-    code: str | None
-
-
-def recent_alerts(
-    connection: Connection, now: datetime, within: timedelta, country: str | None
-) -> list[AlertRow]:
-    """Alerts of late, the newest first, with the code of the report that took each over."""
-    wanted = (
-        select(Alert.at, Alert.country, Alert.category, Alert.area, Alert.state, Report.code)
-        .outerjoin(Report, Report.id == Alert.report_id)
-        .where(Alert.at >= now - within)
-        .order_by(Alert.at.desc())
-    )
-    if country is not None:
-        wanted = wanted.where(Alert.country == country)
-    return [AlertRow(*row) for row in connection.execute(wanted)]
-
-
-def add_media(connection: Connection, **values: Any) -> None:
-    connection.execute(insert(Media).values(**values))
-
-
-def attach_media(
-    connection: Connection, refs: Sequence[str], resident_id: str, report_id: str
-) -> int:
-    """Give a draft's photos and voice to a report. How many were the resident's to give."""
-    if not refs:
-        return 0
-    result = connection.execute(
-        update(Media)
-        .where(Media.id.in_(refs), Media.resident_id == resident_id)
-        .values(report_id=report_id, conversation_id=None)
-    )
-    return result.rowcount
-
-
-def drop_draft_media(connection: Connection, conversation_id: str) -> None:
-    """What a draft held and no report took; the files go with the next sweep."""
-    connection.execute(delete(Media).where(Media.conversation_id == conversation_id))
-
-
-def drop_unfiled_media(connection: Connection, ref: str) -> None:
-    """A file that no question wanted; one that a report took just now stays."""
-    connection.execute(delete(Media).where(Media.id == ref, Media.report_id.is_(None)))
-
-
-def media_of(connection: Connection, report_id: str) -> list[tuple[str, str, str]]:
-    """Kind, name in the store and type, in the order they came."""
-    rows = connection.execute(
-        select(Media.kind, Media.name, Media.type)
-        .where(Media.report_id == report_id)
-        .order_by(Media.id)
-    )
-    return [(kind, name, type) for kind, name, type in rows]
-
-
-def media_names(connection: Connection) -> frozenset[str]:
-    """Every file that somebody still refers to."""
-    return frozenset(connection.scalars(select(Media.name).distinct()))

@@ -306,7 +306,13 @@ def test_imports_are_found_wherever_they_stand() -> None:
 
 
 def test_no_module_is_longer_than_it_can_be_understood() -> None:
-    files = [path for folder in SIZED for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [
+        path
+        for folder in SIZED
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        # A migration is one thought, and stays as it was written.
+        if "versions" not in path.parts
+    ]
     assert files, "no modules found; was the folder moved?"
     long = {
         str(path.relative_to(ROOT)): lines

@@ -14,8 +14,7 @@ from bot.flows.engine import Turn as Advanced
 from bot.flows.questions.asked import Given, Reader
 from bot.flows.state import State, dump_state, load_state
 from bot.services import news, reports
-from storage import conversations
-from storage import reports as report_rows
+from storage import alerts, conversations, media
 from storage.conversations import Row
 
 
@@ -122,8 +121,8 @@ class Threads:
     def _drop(self, row: Row) -> None:
         """A conversation that is over: its draft's files and alerts are settled with it."""
         conversations.drop_conversation(self.connection, row.id)
-        report_rows.settle_alerts(self.connection, row.id, "not sent", None)
-        report_rows.drop_draft_media(self.connection, row.id)
+        alerts.settle_alerts(self.connection, row.id, "not sent", None)
+        media.drop_draft_media(self.connection, row.id)
         self.rows = [other for other in self.rows if other.id != row.id]
 
     def _put_out(self, row: Row) -> None:

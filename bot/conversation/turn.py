@@ -29,8 +29,7 @@ from bot.flows.matching import lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.flows.state import load_state
 from bot.services import residents
-from storage import outbox
-from storage import reports as report_rows
+from storage import media, outbox
 from storage.conversations import Row
 
 CONTROLS: Mapping[str, str] = {"back": BACK, "skip": SKIP, "cancel": STOP}
@@ -223,7 +222,7 @@ class Turn:
     def _attach(self, attachment: Attachment) -> None:
         threads, actor = self._threads, self._actor
         ref = actor.outside.new_id()
-        report_rows.add_media(
+        media.add_media(
             threads.connection,
             id=ref,
             resident_id=actor.person.resident_id,
@@ -240,7 +239,7 @@ class Turn:
         caption = cut(clean_text(attachment.caption), MAX_WORDS)
         self._place_or_file(replace(attachment, ref=ref, caption=caption))
         if not any(ref.encode() in row.state for row in threads.rows):
-            report_rows.drop_unfiled_media(threads.connection, ref)
+            media.drop_unfiled_media(threads.connection, ref)
 
     def _stop(self) -> None:
         threads = self._threads

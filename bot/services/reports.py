@@ -29,7 +29,7 @@ from bot.domain.reports import (
     may_become,
 )
 from bot.domain.residents import OwnReport
-from storage import reports, residents
+from storage import alerts, media, reports, residents
 from storage.addresses import Person
 from storage.database import Connection
 from storage.reports import Near, ReportRow
@@ -88,8 +88,8 @@ def file_report(
     code = _store(connection, outside, country, values)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
     voice = (filed.told.voice,) if filed.told.voice else ()
-    reports.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
-    reports.settle_alerts(connection, conversation_id, "sent", report_id)
+    media.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
+    alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
     lines.append(
         _("We will write to you here by {day}. Send the number any time for news.")(
@@ -141,7 +141,7 @@ def back_report(
         connection, row.id, person.resident_id, now
     )
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
-    reports.settle_alerts(connection, conversation_id, "sent", row.id)
+    alerts.settle_alerts(connection, conversation_id, "sent", row.id)
     affected = row.affected + (1 if new else 0)
     return Done(
         (
@@ -187,7 +187,7 @@ def _add_told(
         )
     voice = (told.voice,) if told.voice else ()
     refs = tuple(dict.fromkeys((*told.photos, *photos, *voice)))
-    if reports.attach_media(connection, refs, person.resident_id, row.id):
+    if media.attach_media(connection, refs, person.resident_id, row.id):
         # Nobody has looked at the new photos: what was cleared before is not all there is now.
         reports.set_cleared(connection, row.id, None)
 
@@ -201,7 +201,7 @@ def raise_alert(
     alert: RaiseAlert,
 ) -> None:
     """Let staff know at once, before the report is sent, without words."""
-    reports.add_alert(
+    alerts.add_alert(
         connection,
         id=outside.new_id(),
         country=country.key,

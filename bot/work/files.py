@@ -10,7 +10,7 @@ from bot.domain.inbound import Unusable as NotTaken
 from bot.work.cleaned import Unusable
 from bot.work.media import clean
 from bot.work.store import DamagedMedia, MediaStore, MissingMedia
-from storage import reports
+from storage import media
 from storage.database import Database
 
 
@@ -57,7 +57,7 @@ class FileKeeper:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
         coming = set(self._coming)
-        used = await database.read(reports.media_names)
+        used = await database.read(media.media_names)
         unused = [name for name in found if name not in used and name not in coming]
         for name in unused:
             await loop.run_in_executor(executor, self._store.erase, name)

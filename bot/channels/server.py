@@ -1,0 +1,81 @@
+"""The server of the pages: routes, health, and a stop that waits for nobody too long."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from bot.channels.web import WebChat
+
+STOP_SECONDS = 5
+"""How long open answers may take once the process is told to stop."""
+
+
+class WebServer:
+    """One uvicorn with the web chat of every country. `is_ready` asks the database."""
+
+    def __init__(
+        self, chat: WebChat, host: str, port: int, is_ready: Callable[[], Awaitable[bool]]
+    ) -> None:
+        self._chat = chat
+        self._host = host
+        self._port = port
+        self._is_ready = is_ready
+        self.application = Starlette(
+            routes=[
+                Route("/healthz", self._healthz),
+                Route("/readyz", self._readyz),
+                *chat.routes(),
+            ]
+        )
+
+    async def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
+        """Serve until the process is told to stop; `ready` is called with the address."""
+        config = uvicorn.Config(
+            self.application,
+            host=self._host,
+            port=self._port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=STOP_SECONDS,
+            server_header=False,
+            proxy_headers=False,
+        )
+        await _Server(config, self._chat.close, ready).serve()
+
+    async def _healthz(self, _request: Request) -> PlainTextResponse:
+        """The process lives."""
+        return PlainTextResponse("ok\n")
+
+    async def _readyz(self, _request: Request) -> PlainTextResponse:
+        """It can reach its database."""
+        if await self._is_ready():
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("the database does not answer\n", status_code=503)
+
+
+class _Server(uvicorn.Server):
+    """Ends open event streams first: they would keep the server waiting for its whole grace."""
+
+    def __init__(
+        self, config: uvicorn.Config, closing: Callable[[], None], ready: Callable[[str], None]
+    ) -> None:
+        super().__init__(config)
+        self._closing = closing
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready(f"http://{self.config.host}:{self.config.port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing()
+        await super().shutdown(sockets)

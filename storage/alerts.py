@@ -1,0 +1,51 @@
+"""Dangers that are known before their report is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.tables import Alert, Report
+
+
+def add_alert(connection: Connection, **values: Any) -> None:
+    connection.execute(insert(Alert).values(**values))
+
+
+def settle_alerts(
+    connection: Connection, conversation_id: str, state: str, report_id: str | None
+) -> None:
+    """The alerts of a draft: taken over by its report, or left without one."""
+    connection.execute(
+        update(Alert)
+        .where(Alert.conversation_id == conversation_id, Alert.state == "being told")
+        .values(state=state, report_id=report_id, conversation_id=None)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    at: datetime
+    country: str
+    category: str
+    area: str
+    state: str
+    code: str | None
+
+
+def recent_alerts(
+    connection: Connection, now: datetime, within: timedelta, country: str | None
+) -> list[AlertRow]:
+    """Alerts of late, the newest first, with the code of the report that took each over."""
+    wanted = (
+        select(Alert.at, Alert.country, Alert.category, Alert.area, Alert.state, Report.code)
+        .outerjoin(Report, Report.id == Alert.report_id)
+        .where(Alert.at >= now - within)
+        .order_by(Alert.at.desc())
+    )
+    if country is not None:
+        wanted = wanted.where(Alert.country == country)
+    return [AlertRow(*row) for row in connection.execute(wanted)]

@@ -1,0 +1,35 @@
+"""The tables. Typed declarations, used with Core statements; migrations make them.
+
+Ids of things are time-ordered text that we make; running numbers are for what must keep an order.
+Internal ids never leave: residents and staff see a report's `code`.
+"""
+
+from storage.tables.base import Base
+from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
+from storage.tables.people import Address, Consent, PersonRequest, Profile, Resident
+from storage.tables.talk import Conversation, Inbox, Interaction, Outbox, SeenUpdate
+from storage.tables.work import Audit, Due, Meta, Task
+
+__all__ = [
+    "Addition",
+    "Address",
+    "Alert",
+    "Audit",
+    "Backer",
+    "Base",
+    "Consent",
+    "Conversation",
+    "Due",
+    "Inbox",
+    "Interaction",
+    "Media",
+    "Meta",
+    "Outbox",
+    "PersonRequest",
+    "Profile",
+    "Report",
+    "ReportUpdate",
+    "Resident",
+    "SeenUpdate",
+    "Task",
+]

@@ -1,0 +1,111 @@
+"""Conversations under way, what came in and what goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, Number
+
+
+class Conversation(Base):
+    """One (resident, flow, subject). The newest `foreground` takes typed text."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id", ondelete="CASCADE"))
+    flow: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    state: Mapped[bytes]
+    foreground: Mapped[int]
+    """Grows each time the conversation comes to the front."""
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("resident_id", "flow", "subject"),
+        Index(None, "updated_at"),
+    )
+
+
+class SeenUpdate(Base):
+    """An update that was taken; the same one again changes nothing."""
+
+    __tablename__ = "seen_update"
+
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    update_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Interaction(Base):
+    """One answer, without its words: what was asked, how it was answered, closed answers."""
+
+    __tablename__ = "interaction"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    resident_id: Mapped[str] = mapped_column(index=True)
+    country: Mapped[str]
+    at: Mapped[datetime]
+    flow: Mapped[str]
+    question: Mapped[str]
+    kind: Mapped[str]
+    choice: Mapped[str | None]
+    language: Mapped[str]
+    channel: Mapped[str]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index(None, "country", "at"), {"sqlite_autoincrement": True})
+
+
+class Outbox(Base):
+    """An operation owed to a channel. The payload goes when an end state is reached."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    address_id: Mapped[str]
+    resident_id: Mapped[str | None]
+    language: Mapped[str]
+    """For when the resident is gone; else it is theirs at the moment of sending."""
+    payload: Mapped[bytes | None]
+    state: Mapped[str] = mapped_column(default="owed")
+    """`owed`, `sending`, `sent`, `given up` or `unknown`."""
+    priority: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None]
+    ref: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_outbox_open", "state", "due_at"),
+        Index("ix_outbox_address", "address_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Inbox(Base):
+    """The web chat's history of one browser, sealed."""
+
+    __tablename__ = "inbox"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    address_id: Mapped[str] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    operation_id: Mapped[str]
+    sealed: Mapped[bytes]
+    key_id: Mapped[str]
+    conversation: Mapped[str] = mapped_column(default="")
+    serial: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool] = mapped_column(default=False)
+    fleeting: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (
+        UniqueConstraint("address_id", "operation_id"),
+        Index(None, "address_id", "id"),
+        {"sqlite_autoincrement": True},
+    )

@@ -1,0 +1,62 @@
+"""Later work, and what was done by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, Number
+
+
+class Meta(Base):
+    """Small facts of this database: whether it is a demo's, and its epoch."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Due(Base):
+    """Something that falls due once; moved or cancelled by an update of its row."""
+
+    __tablename__ = "due"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
+
+
+class Task(Base):
+    """Work for later, kicked in the transaction that decides it. The embedded engine's table."""
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    name: Mapped[str]
+    args: Mapped[str] = mapped_column(default="null")
+    dedupe: Mapped[str | None] = mapped_column(unique=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    held: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None]
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+
+class Audit(Base):
+    """What organisers and operators did."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012

@@ -1,0 +1,113 @@
+"""A small house for tests: the real parts over a real file, with clock and chance handed in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from bot.conversation import Conversations
+from bot.country import load_countries
+from bot.domain.country import Country
+from bot.domain.inbound import Inbound, Input
+from bot.domain.outside import Outside
+from bot.i18n import Speech
+from bot.keys import Keys
+from bot.work.tasks import EmbeddedTasks
+from storage import schema
+from storage.database import Database
+from storage.later import Kick
+
+LOCALES = Path(__file__).resolve().parents[1] / "locales"
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SECRET = "a secret of forty signs that tests may know"
+
+
+@lru_cache(maxsize=1)
+def served() -> tuple[dict[str, Country], dict[str, Speech]]:
+    """The countries of the repository with their words, read once."""
+    countries = dict(load_countries(LOCALES / "countries"))
+    return countries, {key: Speech(country, LOCALES) for key, country in countries.items()}
+
+
+@lru_cache(maxsize=1)
+def migrated_file() -> bytes:
+    """An empty database at the newest revision, to be copied for each test."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        with ThreadPoolExecutor(1) as executor:
+            database = Database(path, executor, lambda connection, kicks: None)
+            database.write_now(schema.upgrade)
+            database.checkpoint_now()
+            database.close_now()
+        return path.read_bytes()
+
+
+@dataclass(slots=True)
+class SmallHouse:
+    """What a test of turns and services needs. The clock stands until `later`."""
+
+    path: Path
+    database: Database
+    countries: dict[str, Country]
+    speeches: dict[str, Speech]
+    keys: Keys
+    conversations: Conversations
+    outside: Outside
+    tasks: EmbeddedTasks
+    now: datetime = START
+    kicks: list[Kick] = field(default_factory=list)
+    updates: int = 0
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def inbound(
+        self, input: Input, *, who: str = "ana", country: str = "uruguay", language: str = "en"
+    ) -> Inbound:
+        """The next update of somebody in the web chat."""
+        self.updates += 1
+        return Inbound(
+            bot=f"{country}/web",
+            country=country,
+            channel="web",
+            address=who,
+            update=f"update {self.updates}",
+            input=input,
+            language=language,
+            echo=True,
+        )
+
+    def take(
+        self, *inputs: Input, who: str = "ana", country: str = "uruguay", language: str = "en"
+    ) -> None:
+        """Take one turn for each input."""
+        for input in inputs:
+            inbound = self.inbound(input, who=who, country=country, language=language)
+            self.database.write_now(self.conversations.take_turn, inbound)
+
+
+def small_house(folder: Path) -> Iterator[SmallHouse]:
+    """A house over a fresh file in a folder; closed at the end."""
+    path = folder / "town.db"
+    path.write_bytes(migrated_file())
+    chance = random.Random(1)
+    house: list[SmallHouse] = []
+    outside = Outside(lambda: house[0].now, chance.randbytes)
+    tasks = EmbeddedTasks(outside)
+    countries, speeches = served()
+    keys = Keys(SECRET, random=chance.randbytes)
+    with ThreadPoolExecutor(2) as executor:
+        database = Database(path, executor, tasks.hand_over)
+        conversations = Conversations(countries, speeches, keys, outside)
+        house.append(
+            SmallHouse(path, database, countries, speeches, keys, conversations, outside, tasks)
+        )
+        yield house[0]
+        database.close_now()
