@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 SCHEMA = 1
 
@@ -51,7 +50,7 @@ class State:
 def dump_state(state: State) -> bytes:
     """The state as JSON."""
     asked = state.asked
-    return msgspec.json.encode(
+    return json.dumps(
         {
             "schema": SCHEMA,
             "flow": state.flow,
@@ -65,8 +64,9 @@ def dump_state(state: State) -> bytes:
             "editing": state.editing,
             "serial": state.serial,
             "misses": state.misses,
-        }
-    )
+        },
+        separators=(",", ":"),
+    ).encode()
 
 
 def load_state(data: bytes | str) -> State:
@@ -74,7 +74,7 @@ def load_state(data: bytes | str) -> State:
 
     Raises `ValueError` only where there is no flow to go on with.
     """
-    match msgspec.json.decode(data):
+    match json.loads(data):
         case {"flow": str(flow), **rest}:
             return State(
                 flow,

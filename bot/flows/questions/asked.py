@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,6 @@ from enum import Enum
 from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
-
-import msgspec
 
 from bot.domain.country import Country
 from bot.domain.facts import FactOf
@@ -49,7 +48,7 @@ class Asked(Generic[T]):
 
 def digest(subject: Any) -> str:
     """Eight signs that differ when the JSON value differs."""
-    return sha256(msgspec.json.encode(subject)).hexdigest()[:8]
+    return sha256(json.dumps(subject, sort_keys=True).encode()).hexdigest()[:8]
 
 
 class Say(Asked[None]):
