@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.statements import add_once
 from storage.tables import Address, Consent, Inbox, Outbox, Profile, Resident
@@ -43,20 +43,29 @@ _PERSON = (
 )
 
 
+_BY_HASH = _PERSON.where(Address.bot == bindparam("bot"), Address.hash == bindparam("hash"))
+_BY_RESIDENT = _PERSON.where(Resident.id == bindparam("resident"))
+
+
 def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
-    row = connection.execute(_PERSON.where(Address.bot == bot, Address.hash == hash)).one_or_none()
+    row = connection.execute(_BY_HASH, {"bot": bot, "hash": hash}).one_or_none()
     return None if row is None else Person(*row)
 
 
 def person_of(connection: Connection, resident_id: str) -> Person | None:
     """The person behind a resident, with the address they are reached at; None once forgotten."""
-    row = connection.execute(_PERSON.where(Resident.id == resident_id)).first()
+    row = connection.execute(_BY_RESIDENT, {"resident": resident_id}).first()
     return None if row is None else Person(*row)
 
 
 def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:
     """An address's id; also while only a farewell is owed to it."""
-    return connection.scalar(select(Address.id).where(Address.bot == bot, Address.hash == hash))
+    return connection.scalar(_ADDRESS, {"bot": bot, "hash": hash})
+
+
+_ADDRESS = select(Address.id).where(
+    Address.bot == bindparam("bot"), Address.hash == bindparam("hash")
+)
 
 
 def add_address(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from storage.statements import add_once
+from storage.statements import add_once, insert_into, table_of
 from storage.tables import Conversation, Interaction, SeenUpdate
 
 
@@ -29,36 +29,48 @@ def note_update(connection: Connection, bot: str, update_id: str, now: datetime)
 
 def conversations_of(connection: Connection, resident_id: str) -> list[Row]:
     """All of a resident's, the foreground first."""
-    rows = connection.execute(
-        select(
-            Conversation.id,
-            Conversation.flow,
-            Conversation.subject,
-            Conversation.state,
-            Conversation.foreground,
-        )
-        .where(Conversation.resident_id == resident_id)
-        .order_by(Conversation.foreground.desc())
+    return [Row(*row) for row in connection.execute(_OF, {"resident": resident_id})]
+
+
+_OF = (
+    select(
+        Conversation.id,
+        Conversation.flow,
+        Conversation.subject,
+        Conversation.state,
+        Conversation.foreground,
     )
-    return [Row(*row) for row in rows]
+    .where(Conversation.resident_id == bindparam("resident"))
+    .order_by(Conversation.foreground.desc())
+)
 
 
 def put_conversation(connection: Connection, resident_id: str, row: Row, now: datetime) -> None:
     """Store a conversation as it stands now."""
     values = {"state": row.state, "foreground": row.foreground, "updated_at": now}
-    changed = connection.execute(
-        update(Conversation).where(Conversation.id == row.id).values(**values)
-    )
+    changed = connection.execute(_CHANGE, {"row": row.id, **values})
     if changed.rowcount == 0:
         connection.execute(
-            insert(Conversation).values(
-                id=row.id,
-                resident_id=resident_id,
-                flow=row.flow,
-                subject=row.subject,
+            insert_into(Conversation),
+            {
+                "id": row.id,
+                "resident_id": resident_id,
+                "flow": row.flow,
+                "subject": row.subject,
                 **values,
-            )
+            },
         )
+
+
+_CHANGE = (
+    update(table_of(Conversation))
+    .where(Conversation.id == bindparam("row"))
+    .values(
+        state=bindparam("state"),
+        foreground=bindparam("foreground"),
+        updated_at=bindparam("updated_at"),
+    )
+)
 
 
 def drop_conversation(connection: Connection, id: str) -> None:
@@ -81,16 +93,17 @@ def log_interaction(
 ) -> None:
     """One answer, without words."""
     connection.execute(
-        insert(Interaction).values(
-            resident_id=resident_id,
-            country=country,
-            at=now,
-            flow=flow,
-            question=question,
-            kind=kind,
-            choice=choice,
-            language=language,
-            channel=channel,
-            demo=demo,
-        )
+        insert_into(Interaction),
+        {
+            "resident_id": resident_id,
+            "country": country,
+            "at": now,
+            "flow": flow,
+            "question": question,
+            "kind": kind,
+            "choice": choice,
+            "language": language,
+            "channel": channel,
+            "demo": demo,
+        },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from storage.statements import add_once
 from storage.tables import Inbox
@@ -52,9 +52,7 @@ def keep(
         fleeting=fleeting,
         at=now,
     )
-    number = connection.scalar(
-        select(Inbox.id).where(Inbox.address_id == address_id, Inbox.operation_id == operation_id)
-    )
+    number = connection.scalar(_NUMBER, {"address": address_id, "operation": operation_id})
     if number is None:
         raise LookupError("an entry that was just kept is gone")
     if added and conversation:
@@ -74,6 +72,11 @@ def keep(
                 )
             )
     return number
+
+
+_NUMBER = select(Inbox.id).where(
+    Inbox.address_id == bindparam("address"), Inbox.operation_id == bindparam("operation")
+)
 
 
 def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:

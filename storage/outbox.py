@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, func, or_, select, update
 
 from storage.addresses import Person
+from storage.columns import Utc
 from storage.later import kick
+from storage.statements import insert_into, table_of
 from storage.tables import Address, Outbox, Resident
 
 SEND = "send"
@@ -61,7 +63,7 @@ def owe(
         for payload in payloads
     ]
     if rows:
-        connection.execute(insert(Outbox), rows)
+        connection.execute(insert_into(Outbox), rows)
         kick(connection, SEND, dedupe=SEND)
 
 
@@ -71,50 +73,57 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
     An address with a row that is being sent, or must wait, is left alone: order is strict. Those
     with the most urgent row come first; within one address the running number decides.
     """
-    blocked = (
-        select(Outbox.address_id)
-        .where(
-            or_(
-                and_(Outbox.state == SENDING, Outbox.lease_until > now),
-                and_(Outbox.state == OWED, Outbox.due_at > now),
-            )
-        )
-        .distinct()
-    )
-    ready = (
-        select(Outbox.address_id)
-        .where(Outbox.state.in_((OWED, SENDING)), Outbox.address_id.not_in(blocked))
-        .group_by(Outbox.address_id)
-        .order_by(func.min(Outbox.priority), func.min(Outbox.id))
-        .limit(addresses)
-    )
-    rows = connection.execute(
-        select(
-            Outbox.id,
-            Outbox.address_id,
-            Address.bot,
-            Address.cipher,
-            Address.key_id,
-            func.coalesce(Resident.language, Outbox.language),
-            Outbox.payload,
-            Outbox.attempts,
-        )
-        .join(Address, Address.id == Outbox.address_id)
-        .outerjoin(Resident, Resident.id == Outbox.resident_id)
-        .where(Outbox.state.in_((OWED, SENDING)), Outbox.address_id.in_(ready))
-        .order_by(Outbox.id)
-    )
+    rows = connection.execute(_CLAIM, {"now": now, "most": addresses})
     claimed = [
         Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts)
         for id, address, bot, cipher, key_id, language, payload, attempts in rows
     ]
     if claimed:
         connection.execute(
-            update(Outbox)
-            .where(Outbox.id.in_([row.id for row in claimed]))
-            .values(state=SENDING, lease_until=now + LEASE, attempts=Outbox.attempts + 1)
+            _LEASE, [{"row": row.id, "lease_until": now + LEASE} for row in claimed]
         )
     return claimed
+
+
+_OPEN = Outbox.state.in_((OWED, SENDING))
+_MUST_WAIT = (
+    select(Outbox.address_id)
+    .where(
+        or_(
+            and_(Outbox.state == SENDING, Outbox.lease_until > bindparam("now", type_=Utc())),
+            and_(Outbox.state == OWED, Outbox.due_at > bindparam("now", type_=Utc())),
+        )
+    )
+    .distinct()
+)
+_READY = (
+    select(Outbox.address_id)
+    .where(_OPEN, Outbox.address_id.not_in(_MUST_WAIT))
+    .group_by(Outbox.address_id)
+    .order_by(func.min(Outbox.priority), func.min(Outbox.id))
+    .limit(bindparam("most", type_=Integer()))
+)
+_CLAIM = (
+    select(
+        Outbox.id,
+        Outbox.address_id,
+        Address.bot,
+        Address.cipher,
+        Address.key_id,
+        func.coalesce(Resident.language, Outbox.language),
+        Outbox.payload,
+        Outbox.attempts,
+    )
+    .join(Address, Address.id == Outbox.address_id)
+    .outerjoin(Resident, Resident.id == Outbox.resident_id)
+    .where(_OPEN, Outbox.address_id.in_(_READY))
+    .order_by(Outbox.id)
+)
+_LEASE = (
+    update(table_of(Outbox))
+    .where(Outbox.id == bindparam("row"))
+    .values(state=SENDING, lease_until=bindparam("lease_until"), attempts=Outbox.attempts + 1)
+)
 
 
 def release_all(connection: Connection, now: datetime) -> None:
@@ -128,12 +137,15 @@ def release_all(connection: Connection, now: datetime) -> None:
 
 def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
     """They reached the channel, which calls them so; what they said is erased here."""
-    for id, ref in ids:
-        connection.execute(
-            update(Outbox)
-            .where(Outbox.id == id)
-            .values(state=SENT, ref=ref, payload=None, lease_until=None)
-        )
+    if ids:
+        connection.execute(_SENT, [{"row": id, "ref": ref} for id, ref in ids])
+
+
+_SENT = (
+    update(table_of(Outbox))
+    .where(Outbox.id == bindparam("row"))
+    .values(state=SENT, ref=bindparam("ref"), payload=None, lease_until=None)
+)
 
 
 def mark_ended(connection: Connection, id: int, state: str, reason: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from bot.domain.identity import once_for_each
 from bot.domain.messages import Message, Name
 from bot.domain.places import Place, walk
 
@@ -181,14 +182,24 @@ class Country:
 
     def categories_by_key(self) -> Mapping[str, Category]:
         """The categories a report can be filed under."""
-        return {item.key: item for item in walk_categories(self.categories) if not item.children}
+        return _categories_by_key(self.categories)
 
     def places_by_key(self) -> Mapping[str, Place]:
-        return {place.key: place for place in walk(self.places)}
+        return _places_by_key(self.places)
 
     def emergency_number(self, kind: str) -> str | None:
         """The number for a kind; None when the country file has none."""
         return next((line.number for line in self.emergency if line.kind == kind), None)
+
+
+@once_for_each
+def _categories_by_key(categories: tuple[Category, ...]) -> Mapping[str, Category]:
+    return {item.key: item for item in walk_categories(categories) if not item.children}
+
+
+@once_for_each
+def _places_by_key(places: tuple[Place, ...]) -> Mapping[str, Place]:
+    return {place.key: place for place in walk(places)}
 
 
 def walk_categories(categories: tuple[Category, ...]) -> tuple[Category, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.country import Category, Country
+from bot.domain.identity import once_for_each
 from bot.domain.messages import Name, Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
 from bot.flows.private_help import private_help
@@ -22,6 +23,7 @@ from bot.flows.questions import (
 )
 
 
+@once_for_each
 def category_options(categories: tuple[Category, ...]) -> tuple[Option[Category], ...]:
     """The country's categories as a tree to choose from."""
     return tuple(

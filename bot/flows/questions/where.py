@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.identity import once_for_each
 from bot.domain.inbound import Location
 from bot.domain.messages import Message, Name, Value, _
 from bot.domain.places import Place, Point, Spot, leaves, locate, walk
@@ -25,6 +27,30 @@ from bot.flows.questions.asked import (
 from bot.flows.questions.choice import Choice, Option, button, choose_hint
 
 ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A country's places as options. Made once: a question is made anew at every replay."""
+
+    by_key: Mapping[str, Place]
+    options: tuple[Option[str], ...]
+
+
+@once_for_each
+def _tree_of(places: tuple[Place, ...]) -> _Tree:
+    # i18n: option
+    elsewhere = Option(ELSEWHERE, _("Not in the list"), ELSEWHERE, "🧭")
+    return _Tree(
+        {place.key: place for place in walk(places)},
+        (*(_option(place) for place in places), elsewhere),
+    )
+
+
+def _option(place: Place) -> Option[str]:
+    members = tuple(_option(child) for child in place.children)
+    value = None if members else place.key
+    return Option(place.key, place.name, value, aliases=place.aliases, options=members)
 
 
 class Where(Question[Spot]):
@@ -53,16 +79,9 @@ class Where(Question[Spot]):
         self.outside = outside
         self.reach_m = reach_m
         self.exact = exact
-        # i18n: option
-        elsewhere = Option(ELSEWHERE, _("Not in the list"), ELSEWHERE, "🧭")
-        self._by_key = {place.key: place for place in walk(self.places)}
-        options = (*(self._option(place) for place in self.places), elsewhere)
-        self._choice = Choice(key, line, options, of="places")
-
-    def _option(self, place: Place) -> Option[str]:
-        members = tuple(self._option(child) for child in place.children)
-        value = None if members else place.key
-        return Option(place.key, place.name, value, aliases=place.aliases, options=members)
+        tree = _tree_of(self.places)
+        self._by_key = tree.by_key
+        self._choice = Choice(key, line, tree.options, of="places")
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         wants = ("location", "text")

@@ -1,0 +1,85 @@
+"""CPU of one turn: the engine alone, and with storage, log and outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from bot.domain.facts import FactOf
+from bot.domain.inbound import Command, Input, Text
+from bot.flows import FLOWS
+from bot.flows.engine import advance
+from bot.flows.questions.asked import Typed
+from bot.flows.state import State, dump_state, load_state
+from storage import outbox
+from tests.houses import SmallHouse, small_house
+
+T = TypeVar("T")
+
+ANSWERS = ("full bin", "The bin on the corner is full", "Palermo", "skip", "skip", "2", "no", "1")
+"""A whole report, by words and numbers."""
+
+
+@contextmanager
+def a_house() -> Iterator[SmallHouse]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield from small_house(Path(folder))
+
+
+def engine_alone(rounds: int = 300) -> float:
+    """CPU ms of a turn of the report flow, its state stored and reloaded as JSON each time."""
+    from bot.conversation.carry_out import Actor
+    from bot.conversation.town import CountryReader
+
+    class Nobody(Actor):
+        """Finds no similar report: the engine is measured without a database."""
+
+        def look_up(self, fact: FactOf[T]) -> T:
+            return fact.decode(None)
+
+    with a_house() as house:
+        country = house.countries["uruguay"]
+        actor = Nobody(None, house.outside, country, None)  # type: ignore[arg-type]
+        reader = CountryReader(country, house.now.date(), house.speeches["uruguay"])
+        entry = FLOWS["report"]
+        answers = [answer for answer in ANSWERS if answer != "skip"]
+        turns = 0
+        start = time.process_time()
+        for _round in range(rounds):
+            state = advance(entry, country, State("report"), None, reader, actor).state
+            for answer in answers[:3]:
+                turn = advance(
+                    entry, country, load_state(dump_state(state)), Typed(answer), reader, actor
+                )
+                state = turn.state
+                turns += 1
+        return (time.process_time() - start) / turns * 1000
+
+
+def with_storage(residents: int = 100) -> float:
+    """CPU ms of a turn with everything it keeps, through `Database.write`."""
+
+    async def talk(house: SmallHouse) -> int:
+        turns = 0
+        for number in range(residents):
+            said: list[Input] = [Command("start"), Text("English"), Text("yes"), Text("report")]
+            said += [Text(answer) for answer in ANSWERS]
+            for input in said:
+                inbound = house.inbound(input, who=f"resident {number}")
+                await house.database.write(house.conversations.take_turn, inbound)
+                turns += 1
+        return turns
+
+    with a_house() as house:
+        start = time.process_time()
+        turns = asyncio.run(talk(house))
+        spent = time.process_time() - start
+        owed = house.database.write_now(outbox.counts)
+        if not owed.get("owed"):
+            raise RuntimeError("the benchmark's residents were answered nothing")
+        return spent / turns * 1000

@@ -1,0 +1,220 @@
+"""`baraza messages`: the texts to translate, collected into catalogues and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.country import country_names, load_country, texts_of
+from bot.country.limits import (
+    DESCRIPTION_GRAPHEMES,
+    OPTION_GRAPHEMES,
+    PROMPT_UNITS,
+    SOURCE_LANGUAGE,
+    graphemes,
+    utf16_units,
+)
+from bot.domain.country import Country
+from bot.i18n import Language, Languages, read_languages
+from bot.i18n.catalogue import Catalogue, CatalogueError, read_catalogue, write_catalogue
+from bot.i18n.checking import Limit, Limits, check_catalogue, check_source, translated
+from bot.i18n.extraction import (
+    Finding,
+    Kind,
+    Sentences,
+    extract_code,
+    merge,
+    sentences_of,
+    template,
+)
+from bot.i18n.speech import country_folder, shared_path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("bot", "desk")
+
+BUTTON_GRAPHEMES = 20
+"""Signs of a button: WhatsApp and LINE cut what is longer."""
+
+LIMITS: Limits = {
+    Kind.BUTTON: Limit(BUTTON_GRAPHEMES, graphemes),
+    Kind.OPTION: Limit(OPTION_GRAPHEMES, graphemes),
+    Kind.DESCRIPTION: Limit(DESCRIPTION_GRAPHEMES, graphemes),
+    Kind.LINE: Limit(PROMPT_UNITS, utf16_units),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that is said below `root`: by the code, and by each country for itself."""
+
+    root: Path
+    languages: Languages
+    shared: Sentences
+    countries: tuple[tuple[Country, Sentences], ...]
+    wrong: tuple[Finding, ...]
+
+    @property
+    def locales(self) -> Path:
+        return self.root / "locales"
+
+    def spoken(self) -> list[Language]:
+        """Languages that a country speaks or a catalogue is in, without those that need none."""
+        listed = {code for country, _ in self.countries for code in country.languages}
+        begun = {path.parts[-3] for path in self.locales.glob("*/LC_MESSAGES/baraza.po")}
+        return [language for code in sorted(listed | begun) if (language := self.known(code))]
+
+    def known(self, code: str) -> Language | None:
+        if code not in self.languages:
+            raise click.ClickException(f"`{code}` has no entry in locales/languages.toml")
+        language = self.languages[code]
+        return None if language.pseudo or code == SOURCE_LANGUAGE else language
+
+    def own(self) -> Iterator[tuple[Country, Sentences, Language, Path]]:
+        """Each country's own catalogue in each of its languages."""
+        for country, sentences in self.countries:
+            for code in country.languages:
+                if language := self.known(code):
+                    folder = country_folder(self.locales, country.key)
+                    yield country, sentences, language, folder / f"{code}.po"
+
+
+def gather(root: Path) -> Words:
+    shared, wrong = extract_code(root, FOLDERS)
+    folder = root / "locales" / "countries"
+    countries = []
+    for name in country_names(folder):
+        country = load_country(folder / name)
+        countries.append((country, sentences_of(texts_of(country), "country.toml")))
+    return Words(root, read_languages(root / "locales"), shared, tuple(countries), tuple(wrong))
+
+
+def _begin(path: Path) -> Catalogue:
+    return read_catalogue(path) if path.exists() else Catalogue(path)
+
+
+@click.group()
+@click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
+@click.pass_context
+def messages(context: click.Context, root: Path) -> None:
+    """Collect and check the texts to translate."""
+    context.obj = root
+
+
+@messages.command()
+@click.pass_obj
+def extract(root: Path) -> None:
+    """Put every text of the code and the countries into the catalogues, new ones empty."""
+    words = gather(root)
+    _refuse(words.wrong)
+    pot = words.locales / "baraza.pot"
+    merged = [template(words.shared, pot)]
+    try:
+        for language in words.spoken():
+            path = shared_path(words.locales, language.code)
+            merged.append(merge(_begin(path), language, words.shared, {}))
+        for _country, sentences, language, path in words.own():
+            merged.append(merge(_begin(path), language, sentences, words.shared))
+    except CatalogueError as error:
+        raise click.ClickException(str(error)) from error
+    # Doubled entries would be lost by writing, and nobody could tell which one was meant.
+    _refuse(
+        Finding(catalogue.path, entry.line, f"is here twice: {entry.source!r}")
+        for catalogue in merged
+        for entry in catalogue.doubled
+    )
+    for catalogue in merged:
+        catalogue.path.parent.mkdir(parents=True, exist_ok=True)
+        text = write_catalogue(catalogue)
+        if not catalogue.path.exists() or catalogue.path.read_text("utf-8") != text:
+            catalogue.path.write_text(text, "utf-8")
+            click.echo(f"written: {catalogue.path.relative_to(root)}")
+
+
+@messages.command()
+@click.pass_obj
+def check(root: Path) -> None:
+    """Name everything wrong in the texts, with file and line. Leaves with 1 where there is any."""
+    words = gather(root)
+    findings = list(_findings(words))
+    _refuse(findings)
+    count = len(words.shared) + sum(len(sentences) for _, sentences in words.countries)
+    languages = ", ".join(language.code for language in words.spoken())
+    click.echo(f"{count} texts are whole in {languages or 'English only'}.")
+
+
+def _findings(words: Words) -> Iterator[Finding]:
+    yield from words.wrong
+    for sentence in words.shared.values():
+        yield from check_source(sentence, words.root, LIMITS)
+    shared: dict[str, Catalogue] = {}
+    for language in words.spoken():
+        path = shared_path(words.locales, language.code)
+        try:
+            shared[language.code] = _begin(path)
+        except CatalogueError as error:
+            yield Finding(error.path, error.line, error.reason)
+            continue
+        if path.exists():
+            yield from check_catalogue(shared[language.code], language, words.shared, LIMITS)
+        elif words.shared:
+            yield Finding(path, 1, "is not there (run baraza messages extract)")
+    for _country, sentences, language, path in words.own():
+        try:
+            own = _begin(path)
+        except CatalogueError as error:
+            yield Finding(error.path, error.line, error.reason)
+            continue
+        if path.exists():
+            common = shared.get(language.code)
+            yield from check_catalogue(own, language, sentences, LIMITS, common, words.shared)
+        elif sentences:
+            yield Finding(path, 1, "is not there (run baraza messages extract)")
+
+
+@messages.command()
+@click.pass_obj
+def status(root: Path) -> None:
+    """Show how much of the texts is translated, by language and by country."""
+    words = gather(root)
+    table = Table(title="Texts translated")
+    for heading in ("Texts of", "Language", "Done", "Of", "Share"):
+        table.add_column(
+            heading, justify="right" if heading in ("Done", "Of", "Share") else "left"
+        )
+    try:
+        shared = {
+            language.code: _begin(shared_path(words.locales, language.code))
+            for language in words.spoken()
+        }
+        for language in words.spoken():
+            done = translated(shared[language.code], words.shared)
+            table.add_row("all countries", *_cells(language, done, len(words.shared)))
+        for country, sentences, language, path in words.own():
+            done = translated(_begin(path), sentences, shared[language.code])
+            table.add_row(country.key, *_cells(language, done, len(sentences)))
+    except CatalogueError as error:
+        raise click.ClickException(str(error)) from error
+    Console().print(table)
+
+
+def _cells(language: Language, done: int, of: int) -> tuple[str, str, str, str]:
+    # Rounded down: 100 % must mean that nothing is left.
+    share = 100 * done // of if of else 100
+    return f"{language.code} {language.name}", str(done), str(of), f"{share} %"
+
+
+def _refuse(findings: Iterator[Finding] | list[Finding] | tuple[Finding, ...]) -> None:
+    """Show each finding by a path from here, and leave with 1 where there is any."""
+    found = list(findings)
+    here = Path.cwd()
+    for finding in found:
+        path = finding.path
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        click.echo(f"{shown}:{finding.line}: {finding.text}")
+    if found:
+        raise click.exceptions.Exit(1)
