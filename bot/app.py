@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.outside import Outside
 from bot.i18n import Speech
+from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
@@ -100,12 +101,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     """
     world = outside()
     names = settings.countries or None
-    countries = load_countries(locales / "countries", names)
-    speeches = {key: Speech(country, locales) for key, country in countries.items()}
-    countries = {
-        key: replace(country, language_names=tuple(speeches[key].languages()))
-        for key, country in countries.items()
-    }
+    countries, speeches = with_words(load_countries(locales / "countries", names), locales)
     keys = Keys(settings.secret_key, random=os.urandom)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = EmbeddedTasks(world)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from storage.statements import add_once
-from storage.tables import Inbox
+from storage.statements import insert_into, table_of
+from storage.tables import Address, Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,23 @@ class Sealed:
     open: bool
 
 
+def take_operation(connection: Connection, address_id: str, operation: int) -> bool:
+    """Whether an operation is a new one for this inbox; from now on it is not."""
+    taken = connection.execute(_TAKE, {"address": address_id, "operation": operation})
+    return taken.rowcount == 1
+
+
+_TAKE = (
+    update(table_of(Address))
+    .where(Address.id == bindparam("address"), Address.shown_until < bindparam("operation"))
+    .values(shown_until=bindparam("operation"))
+)
+
+
 def keep(
     connection: Connection,
     *,
     address_id: str,
-    operation_id: str,
     sealed: bytes,
     key_id: str,
     conversation: str,
@@ -34,62 +46,53 @@ def keep(
     fleeting: bool,
     now: datetime,
 ) -> int:
-    """Store an entry once and return its number; the same operation again changes nothing.
+    """Store an entry and return its number.
 
-    A question that is not fleeting takes every fleeting entry with it, and puts out the older
-    questions of its conversation.
+    A question puts out the older ones of its conversation, and takes every fleeting entry with it
+    unless it is fleeting itself.
     """
-    added = add_once(
-        connection,
-        Inbox,
-        address_id=address_id,
-        operation_id=operation_id,
-        sealed=sealed,
-        key_id=key_id,
-        conversation=conversation,
-        serial=serial,
-        open=open,
-        fleeting=fleeting,
-        at=now,
-    )
-    number = connection.scalar(_NUMBER, {"address": address_id, "operation": operation_id})
-    if number is None:
-        raise LookupError("an entry that was just kept is gone")
-    if added and conversation:
-        connection.execute(
-            update(Inbox)
-            .where(
-                Inbox.address_id == address_id,
-                Inbox.conversation == conversation,
-                Inbox.id < number,
-            )
-            .values(open=False)
-        )
+    if conversation:
+        put_out(connection, address_id, conversation, serial)
         if not fleeting:
-            connection.execute(
-                delete(Inbox).where(
-                    Inbox.address_id == address_id, Inbox.fleeting, Inbox.id < number
-                )
-            )
-    return number
+            connection.execute(_DROP_FLEETING, {"address": address_id})
+    added = connection.execute(
+        insert_into(Inbox),
+        {
+            "address_id": address_id,
+            "sealed": sealed,
+            "key_id": key_id,
+            "conversation": conversation,
+            "serial": serial,
+            "open": open,
+            "fleeting": fleeting,
+            "at": now,
+        },
+    )
+    [number] = added.inserted_primary_key or (0,)
+    return int(number)
 
 
-_NUMBER = select(Inbox.id).where(
-    Inbox.address_id == bindparam("address"), Inbox.operation_id == bindparam("operation")
+_DROP_FLEETING = delete(table_of(Inbox)).where(
+    Inbox.address_id == bindparam("address"), Inbox.fleeting.is_(True)
 )
 
 
 def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
-    """The buttons of a question are answered or gone."""
+    """The buttons of a question, and of those before it, are answered or gone."""
     connection.execute(
-        update(Inbox)
-        .where(
-            Inbox.address_id == address_id,
-            Inbox.conversation == conversation,
-            Inbox.serial <= serial,
-        )
-        .values(open=False)
+        _PUT_OUT, {"address": address_id, "in_conversation": conversation, "until": serial}
     )
+
+
+_PUT_OUT = (
+    update(table_of(Inbox))
+    .where(
+        Inbox.address_id == bindparam("address"),
+        Inbox.conversation == bindparam("in_conversation"),
+        Inbox.serial <= bindparam("until"),
+    )
+    .values(open=False)
+)
 
 
 def entries(connection: Connection, address_id: str, after: int, most: int) -> list[Sealed]:

@@ -16,6 +16,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import Inbound, Input
 from bot.domain.outside import Outside
 from bot.i18n import Speech
+from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.work.tasks import EmbeddedTasks
 from storage import schema
@@ -30,8 +31,7 @@ SECRET = "a secret of forty signs that tests may know"
 @lru_cache(maxsize=1)
 def served() -> tuple[dict[str, Country], dict[str, Speech]]:
     """The countries of the repository with their words, read once."""
-    countries = dict(load_countries(LOCALES / "countries"))
-    return countries, {key: Speech(country, LOCALES) for key, country in countries.items()}
+    return with_words(load_countries(LOCALES / "countries"), LOCALES)
 
 
 @lru_cache(maxsize=1)

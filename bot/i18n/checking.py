@@ -101,7 +101,7 @@ def check_catalogue(
 
 
 def _narrower(own: Sentence | None, also: Sentence | None) -> Sentence | None:
-    """A country's words for its own text are said for the shared one, too, if they are the same."""
+    """What a country writes for a text of its own is also said where the shared text stands."""
     if own is None or also is None:
         return own or also
     return replace(own, kind=min(own.kind, also.kind, key=list(Kind).index))

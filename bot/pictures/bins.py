@@ -56,10 +56,9 @@ def draw_burning_bin(sheet: Sheet) -> None:
     chance = sheet.chance
     for step in range(11):
         gray = 96 + step * 10
-        sheet.oval(
-            x + 85 + step * 11 + chance.randint(-12, 12), y - 230 - step * 31, 34 + step * 6, 26 + step * 5,
-            (gray, gray, gray + 4),
-        )  # fmt: skip
+        drift = x + 85 + step * 11 + chance.randint(-12, 12)
+        smoke = (gray, gray, gray + 4)
+        sheet.oval(drift, y - 230 - step * 31, 34 + step * 6, 26 + step * 5, smoke)
     for color, size in (((216, 84, 40), 1.0), ((240, 148, 48), 0.74), ((252, 214, 110), 0.44)):
         base = y - 140
         points: list[Point] = [(x + 85 - 84 * size, base)]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 800, 600
 # Lines are drawn at twice the size and shrunk, as Pillow draws hard edges.
 SCALE = 2
-GROUND = 430
+GROUND = 396
 """Where the pavement begins, in pixels from above."""
 
 Color = tuple[int, int, int]

@@ -177,7 +177,7 @@ def draw_panel(sheet: Sheet) -> None:
 
 
 def draw_hole(sheet: Sheet) -> None:
-    x, y = sheet.chance.randint(280, 520), GROUND + 140
+    x, y = sheet.chance.randint(280, 520), GROUND + 160
     sheet.oval(x, y, 124, 24, (92, 94, 98))
     sheet.oval(x + 4, y + 3, 106, 18, (64, 62, 62))
     sheet.oval(x + 12, y + 7, 78, 10, (84, 110, 128))
@@ -185,29 +185,22 @@ def draw_hole(sheet: Sheet) -> None:
         sheet.shape(
             [(x + dx, y + dy), (x + dx + 14, y + dy - 7), (x + dx + 22, y + dy + 4)], (84, 84, 88)
         )
-    cone = x - 196 if x > 400 else x + 200
-    sheet.shadow(cone, GROUND + 84, 44)
-    sheet.box(cone - 38, GROUND + 74, 76, 10, (196, 84, 36), 3)
-    sheet.shape(
-        [
-            (cone - 26, GROUND + 75),
-            (cone - 6, GROUND - 16),
-            (cone + 6, GROUND - 16),
-            (cone + 26, GROUND + 75),
-        ],
-        (232, 112, 48),
-    )
-    for low, high in ((50, 30), (18, 0)):
-        left, right = 26 - (75 - low) * 0.22, 26 - (75 - high) * 0.22
-        sheet.shape(
-            [
-                (cone - left, GROUND + low),
-                (cone - right, GROUND + high),
-                (cone + right, GROUND + high),
-                (cone + left, GROUND + low),
-            ],
-            (244, 240, 232),
-        )
+    draw_cone(sheet, x - 196 if x > 400 else x + 200)
+
+
+def draw_cone(sheet: Sheet, x: float | None = None) -> None:
+    if x is None:
+        x = sheet.chance.randint(280, 520)
+    y = GROUND + 84
+    sheet.shadow(x, y, 44)
+    sheet.box(x - 38, y - 10, 76, 10, (196, 84, 36), 3)
+    orange = (232, 112, 48)
+    sheet.shape([(x - 26, y - 9), (x - 6, y - 100), (x + 6, y - 100), (x + 26, y - 9)], orange)
+    for low, high in ((34, 54), (66, 84)):
+        below, above = 26 - (low - 9) * 0.22, 26 - (high - 9) * 0.22
+        band: list[Point] = [(x - below, y - low), (x - above, y - high)]
+        band += [(x + above, y - high), (x + below, y - low)]
+        sheet.shape(band, (244, 240, 232))
 
 
 def draw_carton(sheet: Sheet, x: float, y: float, size: float) -> None:

@@ -66,16 +66,21 @@ class WebTown:
     async def keep(
         self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
     ) -> int:
-        """Store new entries and return the last one's number, once for each `operation_id`."""
+        """Store new entries and return the last one's number.
+
+        Operations come in order, and each is taken once: 0 for one that was taken before.
+        """
         return await self._database.write(self._keep, bot, address, entries, operation_id)
 
-    async def put_out(self, bot: str, address: str, conversation: str, serial: int) -> None:
+    async def put_out(
+        self, bot: str, address: str, conversation: str, serial: int, operation_id: str
+    ) -> None:
         """Close a question's buttons, if it is there."""
-        await self._database.write(self._put_out, bot, address, conversation, serial)
+        await self._database.write(self._put_out, bot, address, conversation, serial, operation_id)
 
-    async def wipe(self, bot: str, address: str) -> None:
-        """Remove every entry of this address."""
-        await self._database.write(self._wipe, bot, address)
+    async def wipe(self, bot: str, address: str, operation_id: str = "") -> None:
+        """Remove every entry of this address. Without an operation, at the browser's wish."""
+        await self._database.write(self._wipe, bot, address, operation_id)
 
     async def own_data(self, bot: str, address: str) -> bytes | None:
         """Everything that is kept of whoever is behind this address, as JSON for people to read;
@@ -115,14 +120,13 @@ class WebTown:
         operation_id: str,
     ) -> int:
         found = self._address(connection, bot, address)
-        if found is None:
+        if found is None or not inbox.take_operation(connection, found, int(operation_id)):
             return 0
         number = 0
-        for at, entry in enumerate(entries):
+        for entry in entries:
             number = inbox.keep(
                 connection,
                 address_id=found,
-                operation_id=f"{operation_id}.{at}",
                 sealed=self._keys.seal(INBOX, msgspec.json.encode(entry), bot.encode()),
                 key_id=self._keys.key_id,
                 conversation=entry.conversation,
@@ -134,15 +138,23 @@ class WebTown:
         return number
 
     def _put_out(
-        self, connection: Connection, bot: str, address: str, conversation: str, serial: int
+        self,
+        connection: Connection,
+        bot: str,
+        address: str,
+        conversation: str,
+        serial: int,
+        operation_id: str,
     ) -> None:
         found = self._address(connection, bot, address)
-        if found is not None:
+        if found is not None and inbox.take_operation(connection, found, int(operation_id)):
             inbox.put_out(connection, found, conversation, serial)
 
-    def _wipe(self, connection: Connection, bot: str, address: str) -> None:
+    def _wipe(self, connection: Connection, bot: str, address: str, operation_id: str) -> None:
         found = self._address(connection, bot, address)
-        if found is not None:
+        if found is None:
+            return
+        if not operation_id or inbox.take_operation(connection, found, int(operation_id)):
             inbox.wipe(connection, found)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:

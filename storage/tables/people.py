@@ -44,6 +44,9 @@ class Address(Base):
     key_id: Mapped[str]
     created_at: Mapped[datetime]
     blocked_at: Mapped[datetime | None]
+    shown_until: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The last operation that the web inbox has taken. They come in order, and each counts once:
+    after a death they may be sent again, when what they put there may be gone already."""
 
     __table_args__ = (UniqueConstraint("bot", "hash"),)
 

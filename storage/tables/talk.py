@@ -95,7 +95,6 @@ class Inbox(Base):
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     address_id: Mapped[str] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
-    operation_id: Mapped[str]
     sealed: Mapped[bytes]
     key_id: Mapped[str]
     conversation: Mapped[str] = mapped_column(default="")
@@ -105,7 +104,6 @@ class Inbox(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (
-        UniqueConstraint("address_id", "operation_id"),
         Index(None, "address_id", "id"),
         {"sqlite_autoincrement": True},
     )

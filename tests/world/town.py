@@ -21,6 +21,7 @@ from bot.domain.inbound import Inbound
 from bot.domain.operations import Operation, PutOut, Receipt, Sent, Wipe
 from bot.domain.outside import Outside
 from bot.i18n import Speech
+from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
@@ -84,8 +85,7 @@ class WatchedDatabase(Database):
 @lru_cache(maxsize=1)
 def countries() -> tuple[dict[str, Country], dict[str, Speech]]:
     """The countries, with their retention short enough to come up within a seed."""
-    loaded = load_countries(LOCALES / "countries")
-    return dict(loaded), {key: Speech(country, LOCALES) for key, country in loaded.items()}
+    return with_words(load_countries(LOCALES / "countries"), LOCALES)
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +121,8 @@ class Town:
         self.sender = Sender(self.database, self.keys, self.outside, self.send)
         self.sent: list[tuple[str, str]] = []
         """Address and operation id, as the channel got them."""
+        self.acknowledged = True
+        """Whoever said the last thing knows that it was heard, and will not say it again."""
         self.effect: Callable[[], None] = lambda: None
         """Called before and after each outside effect: a crash may come there."""
         self.tasks.register(CLEAN_FILES, self._clean)
@@ -130,6 +132,7 @@ class Town:
 
     async def take(self, inbound: Inbound) -> None:
         await self.web.take(inbound)
+        self.acknowledged = True
 
     async def send(
         self, bot: str, address: str, operation_id: str, operation: Operation, language: str
@@ -139,9 +142,9 @@ class Town:
         speech = self.speeches[bot.partition("/")[0]]
         match operation:
             case PutOut(conversation, serial):
-                await self.web.put_out(bot, address, conversation, serial)
+                await self.web.put_out(bot, address, conversation, serial, operation_id)
             case Wipe():
-                await self.web.wipe(bot, address)
+                await self.web.wipe(bot, address, operation_id)
             case _:
                 entry = render(operation, language, speech, self.now)
                 await self.web.keep(bot, address, (entry,), operation_id)

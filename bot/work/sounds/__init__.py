@@ -1,7 +1,8 @@
 """Voices put into a new container: the coded frames and what a player needs, nothing more.
 
 Opus comes as Ogg (Telegram, Firefox), WebM (Chrome) or MP4, and leaves as Ogg; AAC comes as MP4
-(iPhones) or bare, and leaves as bare ADTS frames; MP3 leaves as MP3. Nothing is decoded.
+(iPhones) or bare, and leaves as bare ADTS frames; MP3 leaves as MP3. Nothing is decoded, so
+a program's name that an encoder hides within its first frame (LAME, Lavc) stays.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("blocked_at", Utc(), nullable=True),
+        sa.Column("shown_until", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("bot", "hash", name=op.f("uq_address_bot_hash")),
     )
@@ -219,7 +220,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("address_id", sa.String(), nullable=False),
-        sa.Column("operation_id", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.String(), nullable=False),
         sa.Column("conversation", sa.String(), nullable=False),
@@ -231,9 +231,6 @@ def upgrade() -> None:
             ["address_id"], ["address.id"], name=op.f("fk_inbox_address_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
-        sa.UniqueConstraint(
-            "address_id", "operation_id", name=op.f("uq_inbox_address_id_operation_id")
-        ),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_inbox_address_id_id"), "inbox", ["address_id", "id"], unique=False)

@@ -1,0 +1,81 @@
+"""Dates, numbers and lists by language and region."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from bot.i18n import read_languages
+from bot.i18n.formats import Formats
+from tests.i18n.folders import LOCALES
+
+NIGHT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+
+
+def formats(language: str, region: str, timezone: str) -> Formats:
+    return Formats(read_languages(LOCALES)[language], region, timezone)
+
+
+@pytest.mark.parametrize(
+    ("language", "region", "timezone", "written"),
+    [
+        (
+            "es",
+            "UY",
+            "America/Montevideo",
+            ("12.345", "1,5", "1 de diciembre", "30 de noviembre, 10:30\u202fp.\u202fm.", "a y b"),
+        ),
+        (
+            "sw",
+            "KE",
+            "Africa/Nairobi",
+            ("12,345", "1.5", "1 Desemba", "1 Desemba 04:30", "a na b"),
+        ),
+        (
+            "en",
+            "KE",
+            "Africa/Nairobi",
+            ("12,345", "1.5", "1 December", "1 December, 04:30", "a and b"),
+        ),
+        (
+            "th",
+            "TH",
+            "Asia/Bangkok",
+            ("12,345", "1.5", "1 ธันวาคม", "1 ธันวาคม 08:30", "aและb"),
+        ),
+        (
+            "ar",
+            "SO",
+            "Africa/Mogadishu",
+            ("12,345", "1.5", "1 ديسمبر", "1 ديسمبر، 4:30 ص", "a وb"),
+        ),
+    ],
+)
+def test_values_follow_language_region_and_timezone(
+    language: str, region: str, timezone: str, written: tuple[str, ...]
+) -> None:
+    country = formats(language, region, timezone)
+    assert (
+        country.number(12345),
+        country.number(Decimal("1.50")),
+        country.day(date(2026, 12, 1)),
+        country.time(NIGHT),
+        country.listing(["a", "b"]),
+    ) == written
+
+
+def test_language_that_cldr_does_not_know_in_the_region_is_written_as_it_stands() -> None:
+    # Not as in the United States, which is what a bare `en` would give.
+    assert formats("en", "UY", "America/Montevideo").day(date(2026, 12, 1)) == "1 December"
+
+
+def test_time_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="a time needs its zone"):
+        formats("es", "UY", "America/Montevideo").time(NIGHT.replace(tzinfo=None))
+
+
+def test_list_of_none_or_one_needs_no_joining() -> None:
+    spanish = formats("es", "UY", "America/Montevideo")
+    assert [spanish.listing([]), spanish.listing(["a"])] == ["", "a"]
