@@ -215,7 +215,7 @@ def _mixed(text: str, language: Language) -> Iterator[str]:
     for word in _words(PLACEHOLDER.sub(" ", text)):
         scripts = {script for char in word if (script := _script(char))}
         if len(scripts) > 1:
-            yield f"mixes {' and '.join(sorted(scripts)).title()} letters in {word!r}"
+            yield f"mixes {' and '.join(sorted(map(str.title, scripts)))} letters in {word!r}"
         elif not scripts <= {language.script, "LATIN"}:
             yield f"has a word in {scripts.pop().title()} letters, {word!r}"
 

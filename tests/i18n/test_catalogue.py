@@ -60,12 +60,12 @@ def test_everything_in_a_catalogue_is_read(tmp_path: Path) -> None:
             notes=("i18n: button. Said under the photo.",),
             places=("bot/flows/report.py", "bot/flows/fixed.py"),
             flags=("fuzzy",),
-            line=13,
+            line=14,
         ),
-        Entry("{n} person", "{n} people", ("{n} persona", "{n} personas"), line=16),
-        Entry('Say "yes"\tor C:\\no\n', line=21),
+        Entry("{n} person", "{n} people", ("{n} persona", "{n} personas"), line=17),
+        Entry('Say "yes"\tor C:\\no\n', line=22),
     )
-    assert catalogue.gone == (Entry("Gone", forms=("Ido",), remarks=("once said",), line=25),)
+    assert catalogue.gone == (Entry("Gone", forms=("Ido",), remarks=("once said",), line=26),)
 
 
 def test_texts_over_several_lines_and_windows_line_ends_are_read(tmp_path: Path) -> None:

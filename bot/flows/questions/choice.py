@@ -70,6 +70,15 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
     ]
 
 
+def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:
+    """Whether the button that ends an answer was pressed, or typed by its number or label."""
+    if isinstance(given, Pressed):
+        return given.key == DONE
+    if not isinstance(given, Typed) or DONE not in shown:
+        return False
+    return match(given.words, [Named(DONE, reader.labels(label), "✔️")], shown).certain
+
+
 def choose_hint(count: int) -> Message:
     """What would be understood, for a list of so many."""
     if count == 1:

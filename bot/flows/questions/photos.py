@@ -13,14 +13,16 @@ from bot.flows.questions.asked import (
     Keep,
     Look,
     Passed,
-    Pressed,
     Question,
     Reader,
     Reading,
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import DONE
+from bot.flows.questions.choice import DONE, is_done
+
+# i18n: button
+_ALL = _("That is all")
 
 
 class Photos(Question[tuple[str, ...]]):
@@ -39,8 +41,7 @@ class Photos(Question[tuple[str, ...]]):
         line = ngettext(
             "We have {n} photo. Send more?", "We have {n} photos. Send more?", len(partial)
         )
-        # i18n: button
-        return Look(line, (Button(DONE, _("That is all"), "✔️"),), ("photo",))
+        return Look(line, (Button(DONE, _ALL, "✔️"),), ("photo",))
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         photos = [str(ref) for ref in partial] if isinstance(partial, list) else []
@@ -48,7 +49,7 @@ class Photos(Question[tuple[str, ...]]):
             case Attachment(kind="photo", ref=ref):
                 photos.append(ref)
                 return Answer(photos) if len(photos) >= self.most else Under(photos)
-            case Pressed(key) if key == DONE and photos:
+            case _ if photos and is_done(given, _ALL, shown, reader):
                 return Answer(photos)
             case _ if photos:
                 return Unclear(_("Please send a photo, or press “That is all”."))

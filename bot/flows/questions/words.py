@@ -14,7 +14,6 @@ from bot.flows.questions.asked import (
     Keep,
     Look,
     Passed,
-    Pressed,
     Question,
     Reader,
     Reading,
@@ -22,7 +21,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import DONE
+from bot.flows.questions.choice import DONE, is_done
 
 T = TypeVar("T")
 
@@ -73,6 +72,10 @@ class Text(Question[str]):
 def has_words(text: str) -> bool:
     """Whether there is anything to read: one letter or digit of any script is enough."""
     return any(sign.isalnum() for sign in text)
+
+
+# i18n: button
+_SHOWN = _("The photo is enough")
 
 
 class Story(Question[T]):
@@ -126,14 +129,13 @@ class Story(Question[T]):
             wants.append("voice")
         if self.photos:
             wants.append("photo")
-        # i18n: button
-        done = Button(DONE, _("The photo says it all"), "✔️")
+        done = Button(DONE, _SHOWN, "✔️")
         return Look(self.line, (done,) if partial else (), tuple(wants))
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         photos = list(partial) if isinstance(partial, list) else []
         match given:
-            case Pressed(key) if key == DONE and photos:
+            case _ if photos and is_done(given, _SHOWN, shown, reader):
                 return Answer({"photos": photos})
             case Typed(words) if utf16_units(words) > MAX_STORY:
                 return Unclear(

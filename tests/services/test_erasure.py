@@ -1,0 +1,190 @@
+"""Erased means gone: from every table, and from every byte of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.domain.inbound import Attachment, Command, Input, Location, Text
+from bot.services import upkeep
+from bot.services.residents import FAREWELL_AFTER
+from storage import outbox
+from tests.houses import SmallHouse, small_house
+
+WORDS = "palabrasquenadiemasescribe"
+NEAR = "esquinaquenadiemasnombra"
+ASKED = "preguntaquenadiemashace"
+
+REPORT: tuple[Input, ...] = (
+    Command("start"),
+    Text("English"),
+    Text("yes"),
+    Text("report"),
+    Text("full bin"),
+    Text(WORDS),
+    Text("Palermo"),
+    Text(NEAR),
+    Attachment("photo", "a" * 64, "image/jpeg", 10),
+    Text("that is all"),
+    Text("2"),
+    Text("no"),
+    Text("send it"),
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path)
+
+
+def send_all(house: SmallHouse) -> None:
+    """Everything owed is sent: its payloads go, as they do when a channel has them."""
+    rows = house.database.write_now(outbox.claim, house.now, 100)
+    house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+
+
+def count(connection: Connection, sql: str) -> int:
+    return int(connection.scalar(text(sql)) or 0)
+
+
+def files(house: SmallHouse) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(house.path.parent.iterdir()))
+
+
+def do_due(house: SmallHouse) -> None:
+    while house.database.write_now(upkeep.do_due, house.outside):
+        pass
+
+
+def test_words_of_somebody_who_is_forgotten_are_in_no_byte_of_any_file(house: SmallHouse) -> None:
+    house.take(*REPORT)
+    house.take(Text("person"), Text(ASKED))
+    send_all(house)
+    assert WORDS.encode() in files(house), "the test looks in the wrong place"
+    assert ASKED.encode() in files(house)
+    house.take(Text("forget me"), Text("yes"))
+    send_all(house)
+    house.later(hours=1)
+    do_due(house)
+    assert house.database.checkpoint_now()
+    left = files(house)
+    for words in (WORDS, NEAR, ASKED, "a" * 64):
+        assert words.encode() not in left
+
+
+def test_counts_stay_when_somebody_is_forgotten(house: SmallHouse) -> None:
+    house.take(*REPORT)
+    answers = house.database.write_now(count, "select count(*) from interaction")
+    house.take(Text("forget me"), Text("yes"))
+    write = house.database.write_now
+    assert write(count, "select count(*) from report where resident_id is null") == 1
+    assert write(count, "select count(*) from report where lat is not null or text != ''") == 0
+    assert write(count, "select count(*) from interaction where resident_id = ''") > answers
+    assert write(count, "select count(*) from resident") == 0
+
+
+def test_an_address_goes_once_its_farewell_was_sent(house: SmallHouse) -> None:
+    house.take(*REPORT)
+    house.take(Text("forget me"), Text("yes"))
+    assert house.database.write_now(count, "select count(*) from address") == 1
+    house.later(seconds=FAREWELL_AFTER.total_seconds() + 1)
+    do_due(house)
+    assert house.database.write_now(count, "select count(*) from address") == 0
+    assert house.database.write_now(count, "select count(*) from outbox") == 0
+
+
+def test_somebody_who_comes_back_after_being_forgotten_is_a_stranger(house: SmallHouse) -> None:
+    house.take(*REPORT)
+    house.take(Text("forget me"), Text("yes"), Command("start"))
+    house.later(hours=1)
+    do_due(house)
+    assert house.database.write_now(count, "select count(*) from address") == 1
+    sql = "select count(*) from resident where consented_at is null"
+    assert house.database.write_now(count, sql) == 1
+
+
+@pytest.mark.parametrize("answer", ["no", "2"])
+def test_a_no_at_the_door_erases_the_one_row_there_was(house: SmallHouse, answer: str) -> None:
+    house.take(Command("start"), Text("English"), Text(answer))
+    for table in ("resident", "conversation", "consent", "interaction"):
+        assert house.database.write_now(count, f"select count(*) from {table}") == 0
+
+
+def test_who_never_answers_at_the_door_is_erased_after_a_day(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"))
+    house.later(hours=23, minutes=59)
+    do_due(house)
+    assert house.database.write_now(count, "select count(*) from resident") == 1
+    house.later(minutes=2)
+    do_due(house)
+    for table in ("resident", "address", "outbox", "conversation"):
+        assert house.database.write_now(count, f"select count(*) from {table}") == 0
+
+
+def test_a_file_sent_at_the_door_leaves_no_row(house: SmallHouse) -> None:
+    house.take(Command("start"), Attachment("photo", "b" * 64, "image/jpeg", 10))
+    assert house.database.write_now(count, "select count(*) from media") == 0
+
+
+def test_private_help_leaves_nothing_but_that_somebody_was_here(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"))
+    before = house.database.write_now(count, "select count(*) from interaction")
+    house.take(Text("private help"), Text("1"))
+    send_all(house)
+    write = house.database.write_now
+    assert write(count, "select count(*) from interaction") == before
+    assert write(count, "select count(*) from conversation where flow = 'private help'") == 0
+
+
+def test_the_sweep_keeps_each_kind_for_its_days_and_a_dry_run_only_counts(
+    house: SmallHouse,
+) -> None:
+    house.take(*REPORT)
+    send_all(house)
+    days = house.countries["uruguay"].retention
+    house.later(days=days.report - 1)
+    sweep = upkeep.sweep
+    early = house.database.write_now(sweep, house.outside, house.countries, True)
+    assert early["uruguay"]["report"] == 0
+    assert early["uruguay"]["photo"] == 1
+    house.later(days=2)
+    dry = house.database.write_now(sweep, house.outside, house.countries, True)
+    assert dry["uruguay"]["report"] == 1
+    assert house.database.write_now(count, "select count(*) from report where text != ''") == 1
+    wet = house.database.write_now(sweep, house.outside, house.countries, False)
+    assert wet == dry
+    assert house.database.write_now(count, "select count(*) from report where text != ''") == 0
+    assert house.database.write_now(count, "select count(*) from report") == 1
+    assert house.database.write_now(count, "select count(*) from media") == 0
+
+
+def test_a_draft_is_left_after_its_days_with_its_photos_and_its_alert(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
+    house.take(Text("burning bin"), Attachment("photo", "c" * 64, "image/jpeg", 10))
+    house.later(days=house.countries["uruguay"].retention.draft, hours=1)
+    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    write = house.database.write_now
+    assert write(count, "select count(*) from conversation where flow = 'report'") == 0
+    assert write(count, "select count(*) from media") == 0
+    assert write(count, "select count(*) from alert where state = 'not sent'") == 1
+
+
+def test_a_hazard_raises_its_alert_before_anything_is_sent(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
+    house.take(Text("burning bin"))
+    sql = "select count(*) from alert where state = 'being told' and category = 'burning_bin'"
+    assert house.database.write_now(count, sql) == 1
+    house.take(Text("back"), Text("burning bin"))
+    assert house.database.write_now(count, "select count(*) from alert") == 1
+
+
+def test_a_location_is_kept_only_as_near_as_the_country_allows(house: SmallHouse) -> None:
+    house.take(*REPORT[:6], Location(-34.91, -56.18), Text("skip"), Text("2"), Text("no"))
+    house.take(Text("send it"))
+    sql = "select count(*) from report where lat = -34.91"
+    assert house.database.write_now(count, sql) == 1
+    assert timedelta(days=house.countries["uruguay"].retention.report) > timedelta(0)
