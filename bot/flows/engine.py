@@ -6,34 +6,28 @@ of the `World` that is handed in. It never raises for anything that a resident g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from bot.domain.country import Country
-from bot.domain.facts import FactOf
-from bot.domain.messages import Message, _
+from bot.domain.messages import _
 from bot.domain.operations import Button
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
     Answer,
-    Asked,
-    Do,
-    Fact,
     Given,
     Keep,
     Look,
-    Passed,
     Pressed,
     Question,
     Reader,
     Reading,
-    Say,
     Typed,
     Unclear,
     Under,
     digest,
 )
+from bot.flows.replay import Entry, FlowError, Line, Replay, World, replay
 from bot.flows.state import AskedNow, Kept, State
 
 T = TypeVar("T")
@@ -55,43 +49,11 @@ MISSES_UNTIL_HELP = 3
 """After so many answers in a row that were not understood, the menu and a person are offered."""
 
 
-class World(Protocol):
-    """What a conversation may know and do, looked up and done within the turn's transaction."""
-
-    def look_up(self, fact: FactOf[T]) -> T: ...
-
-    def perform(self, command: object) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A flow by its stored name. Its arguments are stored as keys and decoded here."""
-
-    name: str
-    flow: Callable[..., Coroutine[Asked[Any], Any, Any]]
-    decode: Callable[[Country, Any], tuple[Any, ...]] = lambda country, args: ()
-    """The flow's arguments after the country. Raises `ValueError` when they no longer stand."""
-    cancel: bool = True
-    """Whether a resident may leave it in the middle; what was answered is erased then."""
-    lasting: bool = False
-    """A draft that waits for days; others are left when something else is opened."""
-    title: Message | None = None
-    """What a lasting one is called when it comes back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Control:
     """A control button or word: `BACK`, `SKIP` or `STOP`."""
 
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something to tell before the question."""
-
-    message: Message
-    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,23 +95,6 @@ class Turn:
     understood: bool = True
 
 
-@dataclass(slots=True)
-class _Replay:
-    """One run of the coroutine over the answers it has."""
-
-    path: list[Kept] = field(default_factory=list)
-    passed: list[Passed] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    done: list[Kept] = field(default_factory=list)
-    question: Question[Any] | None = None
-    about: str = ""
-    result: Any = None
-
-
-class FlowError(Exception):
-    """A flow awaited what is no question, or a key twice: a mistake in the flow's code."""
-
-
 def advance(
     entry: Entry,
     country: Country,
@@ -162,7 +107,7 @@ def advance(
 
     Raises `FlowError` for a mistake in the flow, and what the flow or the world raises.
     """
-    run = _replay(entry, country, state, world)
+    run = replay(entry, country, state, world)
     if run.question is None:
         return _finish(state, run)
     if given is None or not _on_table(state, run):
@@ -199,81 +144,7 @@ def reopen(state: State, key: str) -> State:
     return replace(state, answers=kept, editing=key, partial=None)
 
 
-def _replay(entry: Entry, country: Country, state: State, world: World) -> _Replay:
-    known = {kept.key: kept for kept in state.answers}
-    done = {(kept.key, kept.about): kept for kept in state.done}
-    run = _Replay(done=list(state.done))
-    met: set[str] = set()
-    coroutine = entry.flow(country, *entry.decode(country, state.args))
-    try:
-        value: Any = None
-        while True:
-            try:
-                asked = coroutine.send(value)
-            except StopIteration as end:
-                run.result = end.value
-                return run
-            if not isinstance(asked, Asked):
-                raise FlowError(f"{entry.name} awaited {type(asked).__name__}, not a question")
-            if asked.key in met:
-                raise FlowError(f"{entry.name} asked {asked.key} twice")
-            met.add(asked.key)
-            about = (
-                asked.path_digest(tuple(run.passed))
-                if isinstance(asked, Review)
-                else asked.about()
-            )
-            kept = known.get(asked.key)
-            if kept is not None and kept.about != about:
-                kept = None
-            match asked:
-                case Question():
-                    if asked.key == state.editing or kept is None:
-                        run.question, run.about = asked, about
-                        return run
-                    try:
-                        value = None if kept.value is None else asked.decode(kept.value)
-                    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
-                        # A stored answer that is no longer allowed, or not of this shape.
-                        run.question, run.about = asked, about
-                        return run
-                    if kept.value is None and not asked.optional:
-                        run.question, run.about = asked, about
-                        return run
-                    run.passed.append(Passed(asked, kept.value))
-                case Fact():
-                    value, kept = _known_fact(asked, kept, about, world)
-                case Do():
-                    value = None
-                    if (asked.key, about) not in done:
-                        world.perform(asked.command)
-                        done[asked.key, about] = Kept(asked.key, about, None)
-                        run.done.append(done[asked.key, about])
-                    kept = None
-                case Say():
-                    value = None
-                    if kept is None:
-                        run.lines.append(Line(asked.line, asked.fleeting))
-                        kept = Kept(asked.key, about, None)
-                case _:
-                    raise FlowError(f"{entry.name} awaited {type(asked).__name__}")
-            if kept is not None:
-                run.path.append(kept)
-    finally:
-        coroutine.close()
-
-
-def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -> tuple[Any, Kept]:
-    if kept is not None:
-        try:
-            return asked.of.decode(kept.value), kept
-        except (ValueError, TypeError, LookupError):
-            pass  # stored in an older shape: looked up again
-    value = world.look_up(asked.of)
-    return value, Kept(asked.key, about, asked.of.encode(value))
-
-
-def _on_table(state: State, run: _Replay) -> bool:
+def _on_table(state: State, run: Replay) -> bool:
     """Whether the replay stopped at the question that the resident was shown."""
     shown, question = state.asked, run.question
     return (
@@ -283,7 +154,7 @@ def _on_table(state: State, run: _Replay) -> bool:
     )
 
 
-def _read(state: State, run: _Replay, given: Given, reader: Reader) -> Reading:
+def _read(state: State, run: Replay, given: Given, reader: Reader) -> Reading:
     question = run.question
     if question is None or state.asked is None:
         raise FlowError("no question on the table")
@@ -297,7 +168,7 @@ def _answered(
     entry: Entry,
     country: Country,
     state: State,
-    run: _Replay,
+    run: Replay,
     given: Given,
     value: Any,
     reader: Reader,
@@ -342,11 +213,11 @@ def _note(question: Question[Any], given: Given, value: Any) -> Noted | None:
 
 
 def _again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
-    run = _replay(entry, country, state, world)
+    run = replay(entry, country, state, world)
     return _finish(state, run) if run.question is None else _show(entry, state, run, reader)
 
 
-def _finish(state: State, run: _Replay) -> Turn:
+def _finish(state: State, run: Replay) -> Turn:
     ended = replace(state, answers=tuple(run.path), done=tuple(run.done), asked=None, partial=None)
     return Turn(ended, tuple(run.lines), end=Ended(run.result))
 
@@ -359,7 +230,7 @@ def _cancelled(state: State) -> Turn:
 def _show(
     entry: Entry,
     state: State,
-    run: _Replay,
+    run: Replay,
     reader: Reader,
     lines: tuple[Line, ...] = (),
     understood: bool = True,
@@ -389,7 +260,7 @@ def _show(
 
 
 def _controls(
-    entry: Entry, state: State, run: _Replay, question: Question[Any]
+    entry: Entry, state: State, run: Replay, question: Question[Any]
 ) -> tuple[Button, ...]:
     controls = []
     if question.optional and not state.partial:
@@ -407,7 +278,7 @@ def _control(
     entry: Entry,
     country: Country,
     state: State,
-    run: _Replay,
+    run: Replay,
     control: Control,
     reader: Reader,
     world: World,
@@ -434,7 +305,7 @@ def _control(
     return _show(entry, state, run, reader)
 
 
-def _back(state: State, run: _Replay) -> State:
+def _back(state: State, run: Replay) -> State:
     """Without the last answer that the resident gave on this path, and what came after it."""
     last = run.passed[-1].question.key
     at = next(index for index, kept in enumerate(run.path) if kept.key == last)

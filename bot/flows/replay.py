@@ -1,0 +1,139 @@
+"""One run of a flow over the answers it has, up to the first question without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from bot.domain.country import Country
+from bot.domain.facts import FactOf
+from bot.domain.messages import Message
+from bot.flows.questions.agreement import Review
+from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Say
+from bot.flows.state import Kept, State
+
+T = TypeVar("T")
+
+
+class FlowError(Exception):
+    """A flow awaited what is no question, or a key twice: a mistake in the flow's code."""
+
+
+class World(Protocol):
+    """What a conversation may know and do, looked up and done within the turn's transaction."""
+
+    def look_up(self, fact: FactOf[T]) -> T: ...
+
+    def perform(self, command: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A flow by its stored name. Its arguments are stored as keys and decoded here."""
+
+    name: str
+    flow: Callable[..., Coroutine[Asked[Any], Any, Any]]
+    decode: Callable[[Country, Any], tuple[Any, ...]] = lambda country, args: ()
+    """The flow's arguments after the country. Raises `ValueError` when they no longer stand."""
+    cancel: bool = True
+    """Whether a resident may leave it in the middle; what was answered is erased then."""
+    lasting: bool = False
+    """A draft that waits for days; others are left when something else is opened."""
+    title: Message | None = None
+    """What a lasting one is called when it comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something to tell before the question."""
+
+    message: Message
+    fleeting: bool = False
+
+
+@dataclass(slots=True)
+class Replay:
+    """One run of the coroutine over the answers it has."""
+
+    path: list[Kept] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    done: list[Kept] = field(default_factory=list)
+    question: Question[Any] | None = None
+    about: str = ""
+    result: Any = None
+
+
+def replay(entry: Entry, country: Country, state: State, world: World) -> Replay:
+    known = {kept.key: kept for kept in state.answers}
+    done = {(kept.key, kept.about): kept for kept in state.done}
+    run = Replay(done=list(state.done))
+    met: set[str] = set()
+    coroutine = entry.flow(country, *entry.decode(country, state.args))
+    try:
+        value: Any = None
+        while True:
+            try:
+                asked = coroutine.send(value)
+            except StopIteration as end:
+                run.result = end.value
+                return run
+            if not isinstance(asked, Asked):
+                raise FlowError(f"{entry.name} awaited {type(asked).__name__}, not a question")
+            if asked.key in met:
+                raise FlowError(f"{entry.name} asked {asked.key} twice")
+            met.add(asked.key)
+            about = (
+                asked.path_digest(tuple(run.passed))
+                if isinstance(asked, Review)
+                else asked.about()
+            )
+            kept = known.get(asked.key)
+            if kept is not None and kept.about != about:
+                kept = None
+            match asked:
+                case Question():
+                    if asked.key == state.editing or kept is None:
+                        run.question, run.about = asked, about
+                        return run
+                    try:
+                        value = None if kept.value is None else asked.decode(kept.value)
+                    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+                        # A stored answer that is no longer allowed, or not of this shape.
+                        run.question, run.about = asked, about
+                        return run
+                    if kept.value is None and not asked.optional:
+                        run.question, run.about = asked, about
+                        return run
+                    run.passed.append(Passed(asked, kept.value))
+                case Fact():
+                    value, kept = _known_fact(asked, kept, about, world)
+                case Do():
+                    value = None
+                    if (asked.key, about) not in done:
+                        world.perform(asked.command)
+                        done[asked.key, about] = Kept(asked.key, about, None)
+                        run.done.append(done[asked.key, about])
+                    kept = None
+                case Say():
+                    value = None
+                    if kept is None:
+                        run.lines.append(Line(asked.line, asked.fleeting))
+                        kept = Kept(asked.key, about, None)
+                case _:
+                    raise FlowError(f"{entry.name} awaited {type(asked).__name__}")
+            if kept is not None:
+                run.path.append(kept)
+    finally:
+        coroutine.close()
+
+
+def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -> tuple[Any, Kept]:
+    if kept is not None:
+        try:
+            return asked.of.decode(kept.value), kept
+        except (ValueError, TypeError, LookupError):
+            pass  # stored in an older shape: looked up again
+    value = world.look_up(asked.of)
+    return value, Kept(asked.key, about, asked.of.encode(value))
