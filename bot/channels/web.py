@@ -17,7 +17,18 @@ from bot.channels.web_session import Sessions
 from bot.channels.web_streams import Streams
 from bot.channels.web_turns import Turns
 from bot.domain.country import Country
-from bot.domain.operations import Ask, Operation, PutOut, Receipt, Say, Sent, Tell, Wipe
+from bot.domain.operations import (
+    Ask,
+    Echo,
+    Operation,
+    OwnData,
+    PutOut,
+    Receipt,
+    Say,
+    Sent,
+    Tell,
+    Wipe,
+)
 from bot.i18n import Speech
 from bot.keys import Keys
 
@@ -58,7 +69,7 @@ class WebChat:
                 pages=pages,
                 sessions=sessions,
                 streams=self._streams,
-                turns=Turns(town, files, executor, sessions, pages, clock, limits),
+                turns=Turns(town, files, executor, sessions, limits),
                 town=town,
                 files=files,
                 executor=executor,
@@ -78,14 +89,14 @@ class WebChat:
         """
         ref = ""
         match operation:
-            case Tell() | Say() | Ask():
+            case Tell() | Say() | Echo() | Ask() | OwnData():
                 speech = self._speeches[bot.partition("/")[0]]
                 entry = render(operation, language, speech, self._clock())
                 ref = str(await self._town.keep(bot, address, (entry,), operation_id))
             case PutOut(conversation, serial):
-                await self._town.put_out(bot, address, conversation, serial)
+                await self._town.put_out(bot, address, conversation, serial, operation_id)
             case Wipe():
-                await self._town.wipe(bot, address)
+                await self._town.wipe(bot, address, operation_id)
         self.nudge(bot, address)
         return Sent(ref)
 
@@ -109,4 +120,5 @@ class WebChat:
             Route("/{country}/end", at.answer(at.end), methods=["POST"]),
             Route("/{country}/end", at.answer(at.leave)),
             Route("/{country}/media/{name}", at.answer(at.media)),
+            Route("/{country}/mydata", at.answer(at.own_data)),
         ]

@@ -60,6 +60,10 @@ class Parts:
     secure: bool
 
 
+OWN_DATA_FILE = "my-data.json"
+"""What the file of one's own data is called, after the country."""
+
+
 class Refused(Exception):
     """A request that is answered with a status and one line."""
 
@@ -184,6 +188,20 @@ class Handlers:
         if data is None:
             raise Refused(404, NOT_FOUND)
         return serve_media(data, request.headers.get("range"))
+
+    async def own_data(self, request: Request) -> Response:
+        """Everything that is kept of this browser's resident, as a file."""
+        country = self._country(request)
+        self._slow_down(self._pages, self._peer(request))
+        session = self._session(request, country)
+        data = None
+        if session is not None:
+            data = await self._parts.town.own_data(f"{country}/web", session)
+        if data is None:
+            raise Refused(404, NOT_FOUND)
+        name = f"{country}-{OWN_DATA_FILE}"
+        headers = {**PAGE_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="application/json", headers=headers)
 
     async def leave(self, request: Request) -> Response:
         """Say what ending means, with the button that does it."""

@@ -12,12 +12,9 @@ from bot.domain.inbox import Entry
 class Town(Protocol):
     """The conversations and the inboxes. `bot` is `<country>/web`, `address` a browser's id."""
 
-    async def take(self, inbound: Inbound, shown: Entry | None) -> None:
-        """Take one turn. Replies come later, through `WebChat.send`.
-
-        `shown` is the resident's own bubble: it goes into the inbox in the turn's transaction,
-        unless the update was seen before or what it says must leave no trace.
-        """
+    async def take(self, inbound: Inbound) -> None:
+        """Take one turn. Replies come later, through `WebChat.send`; so does the resident's own
+        bubble, as an `Echo`, unless the update was seen before or must leave no trace."""
 
     async def settled(self, bot: str, address: str, seconds: float) -> None:
         """Wait until nothing is owed to this address, or the time is over."""
@@ -28,17 +25,23 @@ class Town(Protocol):
     async def keep(
         self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
     ) -> int:
-        """Store new entries and return the last one's number. Once for each `operation_id`.
+        """Store new entries and return the last one's number.
 
-        A question takes the fleeting entries before it away. Numbers grow and start again at
-        most after `wipe`.
+        Operations come in order and each counts once, as with `put_out` and `wipe`: 0 for one
+        that was taken before. A question takes the fleeting entries before it away, unless it is
+        fleeting itself. Numbers only grow.
         """
 
-    async def put_out(self, bot: str, address: str, conversation: str, serial: int) -> None:
+    async def put_out(
+        self, bot: str, address: str, conversation: str, serial: int, operation_id: str
+    ) -> None:
         """Close the entry of this question, if it is there."""
 
-    async def wipe(self, bot: str, address: str) -> None:
-        """Remove every entry of this address."""
+    async def wipe(self, bot: str, address: str, operation_id: str = "") -> None:
+        """Remove every entry of this address. Without an operation, at the browser's wish."""
+
+    async def own_data(self, bot: str, address: str) -> bytes | None:
+        """Everything that is kept of whoever is behind this address, as JSON; None for nobody."""
 
 
 class Files(Protocol):

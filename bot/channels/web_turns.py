@@ -1,32 +1,20 @@
-"""What a form said becomes turns: one for each thing said, each with the bubble it leaves."""
+"""What a form said becomes turns: one for each thing said."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from starlette.datastructures import UploadFile
 
 from bot.channels.web_forms import Given
 from bot.channels.web_limits import Limits
-from bot.channels.web_pages import Pages
 from bot.channels.web_ports import Files, Town
 from bot.channels.web_session import Sessions
-from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text, Unusable
-from bot.domain.inbox import Entry
-
-_MENU = {
-    "menu": "menu",
-    "my": "my_things",
-    "help": "help",
-    "privacy": "privacy",
-    "forget": "forget",
-}
-"""Menu commands and the words of the page that name them."""
+from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +39,18 @@ class Turns:
         files: Files,
         executor: Executor,
         sessions: Sessions,
-        pages: Pages,
-        clock: Callable[[], datetime],
         limits: Limits,
     ) -> None:
         self._town = town
         self._files = files
         self._executor = executor
         self._sessions = sessions
-        self._pages = pages
-        self._clock = clock
         self._limits = limits
         self._cleaning = asyncio.Semaphore(limits.cleaners)
 
     async def take(self, visitor: Visitor, given: Given) -> None:
         """Take the turns of one form. The same form again gives the same updates."""
         nonce = given.nonce or self._sessions.new()
-        under = await self._under(visitor, given.entry)
-        secret = under is not None and under.fleeting
         for content, said in await self._said(visitor, given, nonce):
             update = self._sessions.update(visitor.country, visitor.session, nonce, content)
             inbound = Inbound(
@@ -79,16 +61,9 @@ class Turns:
                 update=update,
                 input=said,
                 language=visitor.language,
+                echo=True,
             )
-            shown = None if secret else self._shown(visitor, said, under, given.words)
-            await self._town.take(inbound, shown)
-
-    async def _under(self, visitor: Visitor, number: int) -> Entry | None:
-        """The entry that the form stood under."""
-        if not number:
-            return None
-        entries = await self._town.entries(visitor.bot, visitor.session, number - 1)
-        return next((entry for entry in entries if entry.number == number), None)
+            await self._town.take(inbound)
 
     async def _said(
         self, visitor: Visitor, given: Given, nonce: str
@@ -121,31 +96,3 @@ class Turns:
         if isinstance(taken, Attachment):
             return content, replace(taken, album=album)
         return content, taken
-
-    def _shown(
-        self, visitor: Visitor, said: Input, under: Entry | None, words: str
-    ) -> Entry | None:
-        """The resident's own bubble; None where it would only be noise."""
-        text = self._text(visitor, said, under, words)
-        media = ((said.kind, said.name),) if isinstance(said, Attachment) else ()
-        if not text and not media:
-            return None
-        return Entry(0, self._clock(), True, text, visitor.language, media=media)
-
-    def _text(self, visitor: Visitor, said: Input, under: Entry | None, words: str) -> str:
-        page = self._pages.words(visitor.country, visitor.language).texts
-        match said:
-            case Text():
-                return said.words
-            case Press():
-                buttons = (*under.buttons, *under.controls) if under else ()
-                found = next((button for button in buttons if button.key == said.key), None)
-                return f"{found.emoji} {found.label}".strip() if found else ""
-            case Location():
-                return page["your_place"]
-            case Attachment():
-                return said.caption
-            case Command():
-                return words or page.get(_MENU.get(said.name, ""), "")
-            case Unusable():
-                return ""
