@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -45,6 +44,7 @@ class Server:
             cwd=ROOT,
             env=environ,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
         if self.process.stdout is None or "listens" not in self.process.stdout.readline():
@@ -71,7 +71,7 @@ def start_up(port: int = 8391) -> tuple[float, float, bool]:
 
 def through_the_web(chats: int = 20, port: int = 8392) -> tuple[float, int]:
     """CPU ms of the server for each form that a browser without scripts sends, and how many."""
-    from benchmarks.turns import ANSWERS
+    from benchmarks.turns import answers_of
 
     with tempfile.TemporaryDirectory() as folder:
         server = Server(folder, port)
@@ -81,7 +81,7 @@ def through_the_web(chats: int = 20, port: int = 8392) -> tuple[float, int]:
             for number in range(chats):
                 browser = Browser(port, f"127.0.1.{number + 1}")
                 browser.start()
-                for answer in ("English", "yes", "report", *ANSWERS):
+                for answer in ("English", "yes", "report", *answers_of(number)):
                     browser.say(answer)
                     forms += 1
                 if not re.search(r"MVD-", browser.page):
@@ -103,13 +103,14 @@ class Browser:
 
     def start(self) -> None:
         self._get("/uruguay")
-        self._post({})
+        self._post({"command": "start"})
 
     def say(self, words: str) -> None:
         self._post({"text": words})
 
     def _fields(self) -> dict[str, str]:
-        form = re.findall(r"<form[^>]*action=\"/uruguay/say\".*?</form>", self.page, re.S)[-1]
+        forms = re.findall(r"<form[^>]*action=\"/uruguay/say[^>]*>.*?</form>", self.page, re.S)
+        form = next((form for form in forms if "textarea" in form), forms[-1])
         inputs = re.findall(r"<input[^>]*type=\"?hidden\"?[^>]*>", form)
         found = {}
         for item in inputs:
@@ -136,8 +137,3 @@ class Browser:
         self._connection.request("GET", path.split("#")[0], headers={"Cookie": self._cookie})
         answer = self._connection.getresponse()
         self.page = answer.read().decode()
-
-
-def children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
