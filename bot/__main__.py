@@ -9,7 +9,11 @@ from bot.cli import baraza
 EXIT_TOLD = 2
 """The same code as for a command that was typed wrongly: nothing was done, mend it, try again."""
 
-TOLD = (("bot.settings", "SettingsError"), ("bot.country", "CountryError"))
+TOLD = (
+    ("bot.settings", "SettingsError"),
+    ("bot.country", "CountryError"),
+    ("storage.errors", "DatabaseError"),
+)
 """Errors that a person can mend (module, class): told in plain lines, without a traceback."""
 
 

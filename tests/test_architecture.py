@@ -1,4 +1,4 @@
-"""The house keeps its rooms: who may import whom, how large a module is, what no `if` may ask.
+"""The house keeps its rooms: who may import whom.
 
 The table is the one of the README's architecture section. A module that belongs to no room fails,
 so a new room is added here, on purpose, with what it may know.
@@ -9,22 +9,14 @@ from __future__ import annotations
 import ast
 import sys
 import textwrap
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-OURS = ("bot", "storage", "desk")
-"""Packages whose imports are walked. Tests and benchmarks may import everything."""
-SIZED = (*OURS, "tests", "benchmarks")
-LINES_MOST = 400
+from tests.house import OURS, ROOT, Module, modules, read_imports, within
 
 TELEGRAM = ("aiogram", "telegram")
-EVERYTHING = ("bot", "storage", "desk")
+EVERYTHING = OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,65 +137,10 @@ ROOMS: dict[str, Room] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A Python file of ours and what it says."""
-
-    name: str
-    path: Path
-    tree: ast.Module
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """`target` is the module that is loaded, as far as the line tells."""
-
-    line: int
-    target: str
-
-
-def within(name: str, room: str) -> bool:
-    return name == room or name.startswith(f"{room}.")
-
-
-def name_of(path: Path, root: Path = ROOT) -> str:
-    parts = path.relative_to(root).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
 def room_of(name: str) -> str | None:
     """The bare `bot` is the room of its `__init__` alone: it takes in nobody by accident."""
     fitting = [room for room in ROOMS if within(name, room) and (room != "bot" or name == "bot")]
     return max(fitting, key=len, default=None)
-
-
-@cache
-def modules() -> tuple[Module, ...]:
-    found = []
-    for package in OURS:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-            found.append(Module(name_of(path), path, tree))
-    return tuple(found)
-
-
-def read_imports(
-    tree: ast.Module, name: str, package: bool, known: frozenset[str]
-) -> Iterator[Import]:
-    """Every import wherever it stands, under TYPE_CHECKING and in functions too: knowing a type
-    is knowing. `from a import b` is an import of `a.b` where that is a module in `known`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(node.lineno, alias.name)
-        elif isinstance(node, ast.ImportFrom):
-            start = node.module or ""
-            if node.level:
-                above = name.split(".")[: len(name.split(".")) - node.level + package]
-                start = ".".join([*above, *([start] if start else [])])
-            for alias in node.names:
-                full = f"{start}.{alias.name}"
-                yield Import(node.lineno, full if full in known else start)
 
 
 def refusal(name: str, target: str) -> str | None:
@@ -303,122 +240,3 @@ def test_imports_are_found_wherever_they_stand() -> None:
     }
     (own,) = read_imports(ast.parse("from . import places"), "bot.domain", True, known)
     assert own.target == "bot.domain.places"
-
-
-def test_no_module_is_longer_than_it_can_be_understood() -> None:
-    files = [
-        path
-        for folder in SIZED
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        # A migration is one thought, and stays as it was written.
-        if "versions" not in path.parts
-    ]
-    assert files, "no modules found; was the folder moved?"
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in files
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MOST
-    }
-    assert not long, f"over {LINES_MOST} lines; split by noun: {long}"
-
-
-@cache
-def names_of_places_and_languages() -> frozenset[str]:
-    """Country folders with their codes, and every language that has a catalogue or a country."""
-    locales = ROOT / "locales"
-    names = {path.name for path in locales.iterdir() if (path / "LC_MESSAGES").is_dir()}
-    for folder in (locales / "countries").iterdir():
-        names |= {folder.name, *(catalogue.stem for catalogue in folder.glob("*.po"))}
-        described = folder / "country.toml"
-        if described.is_file():
-            values = tomllib.loads(described.read_text(encoding="utf-8"))
-            listed = values.get("languages", [])
-            names |= {name for name in listed if isinstance(name, str)}
-            names |= {
-                value for key in ("code", "name") if isinstance(value := values.get(key), str)
-            }
-    return frozenset(name.casefold() for name in names)
-
-
-def asked_by_name(tree: ast.Module, names: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """Comparisons, `match` cases and `startswith` calls that ask for one of `names`."""
-    for node in ast.walk(tree):
-        asked: list[ast.expr] = []
-        if isinstance(node, ast.Compare):
-            asked = [node.left, *node.comparators]
-        elif isinstance(node, ast.MatchValue):
-            asked = [node.value]
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"startswith", "endswith", "__eq__"}
-        ):
-            asked = node.args
-        for expression in asked:
-            for part in ast.walk(expression):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    said = part.value
-                elif isinstance(part, ast.Name):
-                    # A constant in capitals that is called like a country is the same question.
-                    said = part.id if part.id.isupper() else ""
-                else:
-                    continue
-                if said.casefold() in names:
-                    yield node.lineno, said
-
-
-def test_no_condition_asks_for_a_country_or_a_language_by_name() -> None:
-    assert modules(), "no modules found; was the folder moved?"
-    names = names_of_places_and_languages()
-    assert names, "no country folders found; were they moved?"
-    asked = [
-        f"{module.path.relative_to(ROOT)}:{line}: asks for {said!r}; make it a field of the country"
-        for module in modules()
-        for line, said in asked_by_name(module.tree, names)
-    ]
-    assert not asked, "\n" + "\n".join(asked)
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "if country == 'uruguay': pass",
-        "x = 1 if language in ('es', 'pt') else 2",
-        "while 'es' != language: pass",
-        "match language:\n    case 'es' | 'sw': pass",
-        "if locale.startswith('es'): pass",
-        "if country == URUGUAY: pass",
-    ],
-)
-def test_question_for_a_name_is_seen_in_each_form(source: str) -> None:
-    assert list(asked_by_name(ast.parse(source), frozenset({"uruguay", "es"})))
-
-
-@pytest.mark.parametrize(
-    "source", ["if language == country.languages[0]: pass", "x = {'es': 1}", "es = es == 1"]
-)
-def test_what_only_mentions_a_name_is_no_question(source: str) -> None:
-    assert not list(asked_by_name(ast.parse(source), frozenset({"uruguay", "es"})))
-
-
-def flows_in(tree: ast.Module) -> list[str]:
-    return [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
-    ]
-
-
-def test_every_flow_module_is_listed() -> None:
-    flows = [module for module in modules() if within(module.name, "bot.flows")]
-    assert flows, "no flows found; was the folder moved?"
-    listing = [module for module in flows if module.name == "bot.flows"]
-    assert listing, "bot/flows/__init__.py, which lists the flows, is missing"
-    known = frozenset(module.name for module in flows)
-    listed = {found.target for found in read_imports(listing[0].tree, "bot.flows", True, known)}
-    unlisted = [
-        module.name
-        for module in flows
-        if module.name != "bot.flows" and flows_in(module.tree) and module.name not in listed
-    ]
-    assert not unlisted, f"add to FLOWS in bot/flows/__init__.py: {', '.join(unlisted)}"

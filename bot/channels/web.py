@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 
@@ -12,23 +12,12 @@ from bot.channels.web_handlers import Handlers, Parts
 from bot.channels.web_limits import Limits
 from bot.channels.web_pages import STATIC, Pages
 from bot.channels.web_ports import Files, Town
-from bot.channels.web_render import render
+from bot.channels.web_render import change
 from bot.channels.web_session import Sessions
 from bot.channels.web_streams import Streams
 from bot.channels.web_turns import Turns
 from bot.domain.country import Country
-from bot.domain.operations import (
-    Ask,
-    Echo,
-    Operation,
-    OwnData,
-    PutOut,
-    Receipt,
-    Say,
-    Sent,
-    Tell,
-    Wipe,
-)
+from bot.domain.operations import Operation, Receipt, Sent
 from bot.i18n import Speech
 from bot.keys import Keys
 
@@ -81,24 +70,22 @@ class WebChat:
         )
 
     async def send(
-        self, bot: str, address: str, operation_id: str, operation: Operation, language: str
-    ) -> Receipt:
-        """Put an operation into the browser's inbox: it is sent when it stands there.
+        self,
+        bot: str,
+        address: str,
+        owed: Sequence[tuple[str, Operation]],
+        language: str,
+    ) -> Sequence[Receipt]:
+        """Put operations into the browser's inbox: they are sent when they stand there.
 
-        May be repeated with the same `operation_id`.
+        May be repeated with the same ids.
         """
-        ref = ""
-        match operation:
-            case Tell() | Say() | Echo() | Ask() | OwnData():
-                speech = self._speeches[bot.partition("/")[0]]
-                entry = render(operation, language, speech, self._clock())
-                ref = str(await self._town.keep(bot, address, (entry,), operation_id))
-            case PutOut(conversation, serial):
-                await self._town.put_out(bot, address, conversation, serial, operation_id)
-            case Wipe():
-                await self._town.wipe(bot, address, operation_id)
+        speech = self._speeches[bot.partition("/")[0]]
+        at = self._clock()
+        changes = [(id, change(operation, language, speech, at)) for id, operation in owed]
+        await self._town.keep(bot, address, changes)
         self.nudge(bot, address)
-        return Sent(ref)
+        return [Sent() for _change in changes]
 
     def nudge(self, bot: str, address: str) -> None:
         """Something in this inbox changed, by whichever process: open pages look again."""

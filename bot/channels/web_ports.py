@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain.inbound import Attachment, Inbound, Unusable
-from bot.domain.inbox import Entry
+from bot.domain.inbox import Entry, InboxChange
 
 
 class Town(Protocol):
@@ -23,22 +23,16 @@ class Town(Protocol):
         """The inbox in the order of its numbers, from those above `after` on."""
 
     async def keep(
-        self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
-    ) -> int:
-        """Store new entries and return the last one's number.
+        self, bot: str, address: str, changes: Sequence[tuple[str, InboxChange]]
+    ) -> None:
+        """Apply the changes of operations, each with the operation's id, all at once.
 
-        Operations come in order and each counts once, as with `put_out` and `wipe`: 0 for one
-        that was taken before. A question takes the fleeting entries before it away, unless it is
-        fleeting itself. Numbers only grow.
+        Operations come in order and each counts once: one that was taken before changes nothing.
+        A question takes the fleeting entries before it away, unless it is fleeting itself.
         """
 
-    async def put_out(
-        self, bot: str, address: str, conversation: str, serial: int, operation_id: str
-    ) -> None:
-        """Close the entry of this question, if it is there."""
-
-    async def wipe(self, bot: str, address: str, operation_id: str = "") -> None:
-        """Remove every entry of this address. Without an operation, at the browser's wish."""
+    async def wipe(self, bot: str, address: str) -> None:
+        """Remove every entry of this address, at the browser's wish."""
 
     async def own_data(self, bot: str, address: str) -> bytes | None:
         """Everything that is kept of whoever is behind this address, as JSON; None for nobody."""

@@ -5,12 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.channels.web_words import FROM_TEAM, OWN_DATA
-from bot.domain.inbox import Entry, ShownButton
+from bot.domain.inbox import Entry, InboxChange, ShownButton
 from bot.domain.messages import Label, Message, Name, Value, Verbatim, _
-from bot.domain.operations import Ask, Button, Echo, OwnData, Say, Tell
+from bot.domain.operations import (
+    Ask,
+    Button,
+    Echo,
+    Operation,
+    OwnData,
+    PutOut,
+    Say,
+    Tell,
+    Wipe,
+)
 from bot.i18n import Speech
 
 _VALUE = _("{value}")
+
+
+def change(operation: Operation, language: str, speech: Speech, at: datetime) -> InboxChange:
+    """What an operation does to the inbox: an entry more, buttons put out, or all gone."""
+    match operation:
+        case PutOut() | Wipe():
+            return operation
+        case Tell() | Say() | Echo() | Ask() | OwnData():
+            return render(operation, language, speech, at)
 
 
 def render(

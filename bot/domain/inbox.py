@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.operations import PutOut, Wipe
+
 
 @dataclass(frozen=True, slots=True)
 class ShownButton:
@@ -43,3 +45,7 @@ class Entry:
     fleeting: bool = False
     link: str = ""
     """Where a press on the text leads, below the country's page."""
+
+
+InboxChange = Entry | PutOut | Wipe
+"""What an operation does to an inbox."""

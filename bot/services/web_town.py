@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from bot.domain.inbound import Attachment, Inbound
-from bot.domain.inbox import Entry
+from bot.domain.inbox import Entry, InboxChange
+from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
 from bot.services.residents import ADDRESS
 from storage import addresses, inbox, outbox, residents
@@ -22,8 +22,6 @@ INBOX = "inbox"
 HISTORY = 200
 """Entries that a page shows at most."""
 
-_SETTLE_SECONDS = 0.02
-
 
 class WebTown:
     """Turns and inboxes over the database. `take_turn` is the conversation's."""
@@ -34,13 +32,16 @@ class WebTown:
         keys: Keys,
         take_turn: Callable[[Connection, Inbound], None],
         clock: Callable[[], datetime],
+        passed: Callable[[float], Awaitable[bool]],
         settle_file: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """`settle_file` is told when the turn that brought a file is over."""
+        """`passed` waits for the outbox's next pass; `settle_file` is told when the turn that
+        brought a file is over."""
         self._database = database
         self._keys = keys
         self._take_turn = take_turn
         self._clock = clock
+        self._passed = passed
         self._settle_file = settle_file
 
     async def take(self, inbound: Inbound) -> None:
@@ -53,10 +54,11 @@ class WebTown:
 
     async def settled(self, bot: str, address: str, seconds: float) -> None:
         """Wait until nothing is owed to this address, or the time is over."""
-        left = seconds
-        while left > 0 and await self._database.read(self._owed, bot, address) > 0:
-            await asyncio.sleep(_SETTLE_SECONDS)
-            left -= _SETTLE_SECONDS
+        deadline = self._clock() + timedelta(seconds=seconds)
+        while await self._database.read(self._owed, bot, address) > 0:
+            left = (deadline - self._clock()).total_seconds()
+            if left <= 0 or not await self._passed(left):
+                return
 
     async def entries(self, bot: str, address: str, after: int = 0) -> list[Entry]:
         """The inbox in the order of its numbers, from those above `after` on."""
@@ -64,23 +66,17 @@ class WebTown:
         return [self._open(bot, item) for item in sealed]
 
     async def keep(
-        self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
-    ) -> int:
-        """Store new entries and return the last one's number.
-
-        Operations come in order, and each is taken once: 0 for one that was taken before.
-        """
-        return await self._database.write(self._keep, bot, address, entries, operation_id)
-
-    async def put_out(
-        self, bot: str, address: str, conversation: str, serial: int, operation_id: str
+        self, bot: str, address: str, changes: Sequence[tuple[str, InboxChange]]
     ) -> None:
-        """Close a question's buttons, if it is there."""
-        await self._database.write(self._put_out, bot, address, conversation, serial, operation_id)
+        """Apply the changes of operations, each with the operation's id, in one transaction.
 
-    async def wipe(self, bot: str, address: str, operation_id: str = "") -> None:
-        """Remove every entry of this address. Without an operation, at the browser's wish."""
-        await self._database.write(self._wipe, bot, address, operation_id)
+        Operations come in order, and each is taken once.
+        """
+        await self._database.write(self._keep, bot, address, changes)
+
+    async def wipe(self, bot: str, address: str) -> None:
+        """Remove every entry of this address, at the browser's wish."""
+        await self._database.write(self._wipe, bot, address)
 
     async def own_data(self, bot: str, address: str) -> bytes | None:
         """Everything that is kept of whoever is behind this address, as JSON for people to read;
@@ -116,45 +112,38 @@ class WebTown:
         connection: Connection,
         bot: str,
         address: str,
-        entries: Sequence[Entry],
-        operation_id: str,
-    ) -> int:
-        found = self._address(connection, bot, address)
-        if found is None or not inbox.take_operation(connection, found, int(operation_id)):
-            return 0
-        number = 0
-        for entry in entries:
-            number = inbox.keep(
-                connection,
-                address_id=found,
-                sealed=self._keys.seal(INBOX, msgspec.json.encode(entry), bot.encode()),
-                key_id=self._keys.key_id,
-                conversation=entry.conversation,
-                serial=entry.serial,
-                open=entry.open,
-                fleeting=entry.fleeting,
-                now=self._clock(),
-            )
-        return number
-
-    def _put_out(
-        self,
-        connection: Connection,
-        bot: str,
-        address: str,
-        conversation: str,
-        serial: int,
-        operation_id: str,
+        changes: Sequence[tuple[str, InboxChange]],
     ) -> None:
-        found = self._address(connection, bot, address)
-        if found is not None and inbox.take_operation(connection, found, int(operation_id)):
-            inbox.put_out(connection, found, conversation, serial)
-
-    def _wipe(self, connection: Connection, bot: str, address: str, operation_id: str) -> None:
         found = self._address(connection, bot, address)
         if found is None:
             return
-        if not operation_id or inbox.take_operation(connection, found, int(operation_id)):
+        for operation_id, change in changes:
+            if not inbox.take_operation(connection, found, int(operation_id)):
+                continue
+            match change:
+                case Entry():
+                    self._add(connection, found, bot, change)
+                case PutOut(conversation, serial):
+                    inbox.put_out(connection, found, conversation, serial)
+                case Wipe():
+                    inbox.wipe(connection, found)
+
+    def _add(self, connection: Connection, address_id: str, bot: str, entry: Entry) -> None:
+        inbox.keep(
+            connection,
+            address_id=address_id,
+            sealed=self._keys.seal(INBOX, msgspec.json.encode(entry), bot.encode()),
+            key_id=self._keys.key_id,
+            conversation=entry.conversation,
+            serial=entry.serial,
+            open=entry.open,
+            fleeting=entry.fleeting,
+            now=self._clock(),
+        )
+
+    def _wipe(self, connection: Connection, bot: str, address: str) -> None:
+        found = self._address(connection, bot, address)
+        if found is not None:
             inbox.wipe(connection, found)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -28,9 +28,12 @@ from storage.outbox import Owed
 
 logger = logging.getLogger(__name__)
 
-Send = Callable[[str, str, str, Operation, str], Awaitable[Receipt]]
-"""Bot, address, operation id, operation, language. Repeating one with the same id is safe where
-the channel can tell; where it cannot, the outbox repeats as seldom as it can."""
+Send = Callable[[str, str, Sequence[tuple[str, Operation]], str], Awaitable[Sequence[Receipt]]]
+"""Bot, address, what is owed to it in order (with ids), and the receiver's language.
+
+Gives a receipt for each that was tried; after one that must wait the rest is not tried. Repeating
+an operation with the same id is safe where the channel can tell; where it cannot, the outbox
+repeats as seldom as it can."""
 
 ADDRESSES_AT_ONCE = 50
 """Addresses that one pass serves."""
@@ -57,6 +60,15 @@ class Sender:
         self._outside = outside
         self._send = send
         self._woken = asyncio.Event()
+        self._passed = asyncio.Event()
+
+    async def passed(self, seconds: float) -> bool:
+        """Wait until the pass that is under way, or the next, is over. False when time is up."""
+        try:
+            await asyncio.wait_for(self._passed.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     def wake(self) -> None:
         """There may be something to send. Call in the event loop."""
@@ -93,13 +105,15 @@ class Sender:
         claimed.sort(key=lambda row: (row.address_id, row.id))
         queues = [list(rows) for _id, rows in groupby(claimed, key=lambda row: row.address_id)]
         await asyncio.gather(*(self._send_queue(queue) for queue in queues))
+        self._passed.set()
+        self._passed = asyncio.Event()
         return len(claimed)
 
     async def _send_queue(self, rows: list[Owed]) -> None:
         """What is owed to one address, strictly in order."""
+        receipts = await self._try(rows)
         sent: list[tuple[int, str]] = []
-        for at, row in enumerate(rows):
-            receipt = await self._try(row)
+        for row, receipt in zip(rows, receipts, strict=False):
             match receipt:
                 case Sent(ref):
                     sent.append((row.id, ref))
@@ -111,26 +125,41 @@ class Sender:
                     )
                 case RetryAt(seconds, reason):
                     due = self._outside.clock() + timedelta(seconds=seconds)
+                    at = rows.index(row)
                     later = [other.id for other in rows[at:]]
                     await self._database.write(_wait, sent, later, due, reason)
                     return
         if sent:
             await self._database.write(outbox.mark_sent, sent)
 
-    async def _try(self, row: Owed) -> Receipt:
+    async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
+        first = rows[0]
         try:
-            sealed = self._keys.open(ADDRESS, row.cipher, row.key_id, row.bot.encode())
-            operation = load_operation(msgspec.json.decode(row.payload))
-        except (KeysError, ValueError, msgspec.DecodeError):
-            logger.exception("outbox row %d cannot be read", row.id)
-            return GivenUp("unreadable")
+            address = self._keys.open(
+                ADDRESS, first.cipher, first.key_id, first.bot.encode()
+            ).decode()
+        except KeysError:
+            logger.exception("the address of outbox row %d cannot be opened", first.id)
+            return [GivenUp("unreadable")] * len(rows)
+        readable: list[tuple[str, Operation]] = []
+        for row in rows:
+            try:
+                readable.append((str(row.id), load_operation(msgspec.json.decode(row.payload))))
+            except (ValueError, msgspec.DecodeError):
+                if readable:
+                    break  # what stands before it goes first
+                logger.exception("outbox row %d cannot be read", row.id)
+                return [GivenUp("unreadable"), *[RetryAt(0, "next")][: len(rows) - 1]]
         try:
-            return await self._send(row.bot, sealed.decode(), str(row.id), operation, row.language)
+            receipts = await self._send(first.bot, address, readable, first.language)
         except Exception:
-            logger.exception("outbox row %d could not be sent", row.id)
-            if row.attempts + 1 >= MOST_ATTEMPTS:
-                return GivenUp("failing")
-            return RetryAt(backoff(row.attempts).total_seconds(), "failing")
+            logger.exception("outbox rows from %d on could not be sent", first.id)
+            if first.attempts + 1 >= MOST_ATTEMPTS:
+                return [GivenUp("failing"), *[RetryAt(0, "next")][: len(rows) - 1]]
+            return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
+        if len(receipts) < len(rows) and all(not isinstance(r, RetryAt) for r in receipts):
+            return [*receipts, RetryAt(0, "next")]
+        return receipts
 
 
 def _wait(

@@ -14,9 +14,9 @@ from pathlib import Path
 from bot.channels.web import Limits, WebChat
 from bot.domain.country import Calendar, Consent, Country
 from bot.domain.inbound import Attachment, Command, Inbound, Location, Press, Text, Unusable
-from bot.domain.inbox import Entry
+from bot.domain.inbox import Entry, InboxChange
 from bot.domain.messages import Message, Name
-from bot.domain.operations import Ask, Button, Operation, PutOut, Tell, Wipe
+from bot.domain.operations import Ask, Button, Echo, Operation, PutOut, Tell, Wipe
 from bot.domain.places import Place
 from bot.i18n import Speech
 from bot.keys import Keys
@@ -103,17 +103,16 @@ class MemoryTown:
     taken: list[Inbound] = field(default_factory=list)
     inboxes: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
     delay: float = 0
-    _operations: dict[str, int] = field(default_factory=dict)
+    _operations: set[str] = field(default_factory=set)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _owed: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def take(self, inbound: Inbound, shown: Entry | None) -> None:
+    async def take(self, inbound: Inbound) -> None:
         if any(inbound.update == other.update for other in self.taken):
             return
         self.taken.append(inbound)
-        if shown is not None:
-            await self.keep(inbound.bot, inbound.address, (shown,), inbound.update)
-        task = asyncio.create_task(self._reply(inbound, self.answer(inbound)))
+        owed = (*echo(inbound), *self.answer(inbound))
+        task = asyncio.create_task(self._reply(inbound, owed))
         self._owed.add(task)
         task.add_done_callback(self._owed.discard)
 
@@ -121,14 +120,8 @@ class MemoryTown:
         assert self.chat is not None
         if self.delay:
             await asyncio.sleep(self.delay)
-        for number, operation in enumerate(operations):
-            await self.chat.send(
-                inbound.bot,
-                inbound.address,
-                f"{inbound.update}/{number}",
-                operation,
-                inbound.language or "en",
-            )
+        owed = [(f"{inbound.update}/{at}", operation) for at, operation in enumerate(operations)]
+        await self.chat.send(inbound.bot, inbound.address, owed, inbound.language or "en")
 
     async def settled(self, bot: str, address: str, seconds: float) -> None:
         if self._owed:
@@ -138,27 +131,50 @@ class MemoryTown:
         return [e for e in self.inboxes.get((bot, address), []) if e.number > after]
 
     async def keep(
-        self, bot: str, address: str, entries: Sequence[Entry], operation_id: str
-    ) -> int:
-        if operation_id not in self._operations:
-            inbox = self.inboxes.setdefault((bot, address), [])
-            if any(entry.conversation for entry in entries):
-                inbox[:] = [entry for entry in inbox if not entry.fleeting]
-            inbox += [replace(entry, number=next(self._numbers)) for entry in entries]
-            self._operations[operation_id] = inbox[-1].number
-        return self._operations[operation_id]
-
-    async def put_out(self, bot: str, address: str, conversation: str, serial: int) -> None:
-        inbox = self.inboxes.get((bot, address), [])
-        inbox[:] = [
-            replace(entry, open=False)
-            if (entry.conversation, entry.serial) == (conversation, serial)
-            else entry
-            for entry in inbox
-        ]
+        self, bot: str, address: str, changes: Sequence[tuple[str, InboxChange]]
+    ) -> None:
+        inbox = self.inboxes.setdefault((bot, address), [])
+        for operation, change in changes:
+            if operation in self._operations:
+                continue
+            self._operations.add(operation)
+            match change:
+                case Entry():
+                    if change.conversation and not change.fleeting:
+                        inbox[:] = [entry for entry in inbox if not entry.fleeting]
+                    inbox.append(replace(change, number=next(self._numbers)))
+                case PutOut(conversation, serial):
+                    inbox[:] = [
+                        replace(entry, open=False)
+                        if (entry.conversation, entry.serial) == (conversation, serial)
+                        else entry
+                        for entry in inbox
+                    ]
+                case Wipe():
+                    inbox.clear()
 
     async def wipe(self, bot: str, address: str) -> None:
         self.inboxes.pop((bot, address), None)
+
+    async def own_data(self, bot: str, address: str) -> bytes | None:
+        return b"{}" if (bot, address) in self.inboxes else None
+
+
+def echo(inbound: Inbound) -> Sequence[Operation]:
+    """The resident's own bubble, as a turn owes it."""
+    match inbound.input:
+        case Text(words):
+            return (Echo(words),)
+        case Press(_, serial, key):
+            asked = next((ask for ask in QUESTIONS if ask.serial == serial), QUESTIONS[0])
+            buttons = {button.key: button.label for button in (*asked.buttons, *asked.controls)}
+            return (Echo(label=buttons[key]),) if key in buttons else ()
+        case Attachment(kind, name, caption=caption):
+            return (Echo(caption, media=((kind, name),)),)
+        case Location():
+            return (Echo(label=Message("My location")),)
+        case Command() | Unusable():
+            return ()
 
 
 def make_chat(

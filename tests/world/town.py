@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Dialect
 
-from bot.channels.web_render import render
+from bot.channels.web_render import change
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.inbound import Inbound
-from bot.domain.operations import Operation, PutOut, Receipt, Sent, Wipe
+from bot.domain.operations import Operation, Receipt, Sent
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
@@ -116,7 +116,11 @@ class Town:
         self.database = WatchedDatabase(path, InlineExecutor(), self.tasks.hand_over)
         self.conversations = Conversations(self.countries, self.speeches, self.keys, self.outside)
         self.web = WebTown(
-            self.database, self.keys, self.conversations.take_turn, self.outside.clock
+            self.database,
+            self.keys,
+            self.conversations.take_turn,
+            self.outside.clock,
+            self.never,
         )
         self.sender = Sender(self.database, self.keys, self.outside, self.send)
         self.sent: list[tuple[str, str]] = []
@@ -135,21 +139,28 @@ class Town:
         self.acknowledged = True
 
     async def send(
-        self, bot: str, address: str, operation_id: str, operation: Operation, language: str
-    ) -> Receipt:
+        self,
+        bot: str,
+        address: str,
+        owed: Sequence[tuple[str, Operation]],
+        language: str,
+    ) -> Sequence[Receipt]:
         self.effect()
-        self.sent.append((address, operation_id))
+        self.sent += [(address, operation_id) for operation_id, _operation in owed]
         speech = self.speeches[bot.partition("/")[0]]
-        match operation:
-            case PutOut(conversation, serial):
-                await self.web.put_out(bot, address, conversation, serial, operation_id)
-            case Wipe():
-                await self.web.wipe(bot, address, operation_id)
-            case _:
-                entry = render(operation, language, speech, self.now)
-                await self.web.keep(bot, address, (entry,), operation_id)
-        self.effect()
-        return Sent()
+        changes = [
+            (operation_id, change(operation, language, speech, self.now))
+            for operation_id, operation in owed
+        ]
+        # In two parts, so that a death may come between them.
+        for part in (changes[:1], changes[1:]):
+            await self.web.keep(bot, address, part)
+            self.effect()
+        return [Sent() for _change in changes]
+
+    async def never(self, _seconds: float) -> bool:
+        """Nobody waits for answers in this world."""
+        return False
 
     async def work(self, passes: int = 1) -> None:
         """What the loops of a process do, so many times."""
