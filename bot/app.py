@@ -208,7 +208,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         house.keys,
         house.conversations.take_turn,
         house.outside.clock,
-        lambda seconds: sender.passed(seconds),
+        lambda: sender.next_pass(),
         house.files.settle,
     )
     chat = WebChat(

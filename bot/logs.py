@@ -28,7 +28,16 @@ _PHONE = re.compile(r"\+\d(?:[ .()/-]{0,2}\d){6,}")
 # SQLAlchemy's errors repeat the values of a statement, which are people's words.
 _PARAMETERS = re.compile(r"\[parameters: .*\]")
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+QUIET = ("alembic", "uvicorn")
+"""Libraries that tell of every ordinary step: their warnings are enough, except at `debug`."""
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+    # uvicorn's own: the message once more, for a terminal with colours.
+    "color_message",
+}
 
 Scrub = Callable[[str], str]
 
@@ -142,6 +151,8 @@ def set_up_logs(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
     logging.captureWarnings(True)
 
 

@@ -170,11 +170,10 @@ def put_back(
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next row can be sent; None when nothing is open."""
-    return connection.scalar(
-        select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(
-            Outbox.state.in_((OWED, SENDING))
-        )
-    )
+    return connection.scalar(_NEXT_DUE)
+
+
+_NEXT_DUE = select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(_OPEN)
 
 
 def open_count(connection: Connection, address_id: str) -> int:

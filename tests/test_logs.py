@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.logs import SECRET_LEAST, log_uncaught, scrubber, set_up_logs
+from bot.logs import QUIET, SECRET_LEAST, log_uncaught, scrubber, set_up_logs
 
 TOKEN = "123456789:" + "AAF-x_9" * 5
 SECRET = 'a "quoted" secret/ñ'
@@ -28,6 +28,8 @@ def restored_logging() -> Iterator[None]:
     root.setLevel(level)
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(False)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def set_up(*, terminal: bool, level: str = "info") -> io.StringIO:
@@ -131,6 +133,16 @@ def test_level_leaves_out_what_is_below_it() -> None:
     logging.getLogger("bot").error("But this.")
     assert "Not this" not in stream.getvalue()
     assert "But this" in stream.getvalue()
+
+
+@pytest.mark.parametrize(("level", "told"), [("info", False), ("debug", True)])
+def test_ordinary_steps_of_libraries_are_told_at_debug_only(level: str, told: bool) -> None:
+    stream = set_up(terminal=True, level=level)
+    logging.getLogger("uvicorn.error").info("Started.", extra={"color_message": "Coloured."})
+    logging.getLogger("alembic.runtime").warning("Odd.")
+    assert ("Started." in stream.getvalue()) is told
+    assert "Coloured." not in stream.getvalue()
+    assert "Odd." in stream.getvalue()
 
 
 def test_setting_up_again_writes_to_one_place_only() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -32,16 +33,16 @@ class WebTown:
         keys: Keys,
         take_turn: Callable[[Connection, Inbound], None],
         clock: Callable[[], datetime],
-        passed: Callable[[float], Awaitable[bool]],
+        next_pass: Callable[[], asyncio.Event],
         settle_file: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """`passed` waits for the outbox's next pass; `settle_file` is told when the turn that
+        """`next_pass` tells of the outbox's; `settle_file` is told when the turn that
         brought a file is over."""
         self._database = database
         self._keys = keys
         self._take_turn = take_turn
         self._clock = clock
-        self._passed = passed
+        self._next_pass = next_pass
         self._settle_file = settle_file
 
     async def take(self, inbound: Inbound) -> None:
@@ -55,9 +56,14 @@ class WebTown:
     async def settled(self, bot: str, address: str, seconds: float) -> None:
         """Wait until nothing is owed to this address, or the time is over."""
         deadline = self._clock() + timedelta(seconds=seconds)
-        while await self._database.read(self._owed, bot, address) > 0:
+        while True:
+            passed = self._next_pass()
+            if not await self._database.read(self._owed, bot, address):
+                return
             left = (deadline - self._clock()).total_seconds()
-            if left <= 0 or not await self._passed(left):
+            try:
+                await asyncio.wait_for(passed.wait(), max(0.0, left))
+            except TimeoutError:
                 return
 
     async def entries(self, bot: str, address: str, after: int = 0) -> list[Entry]:

@@ -61,14 +61,15 @@ class Sender:
         self._send = send
         self._woken = asyncio.Event()
         self._passed = asyncio.Event()
+        self._due: datetime | None = None
+        """When the next row can be sent, as the last pass that found none was told."""
 
-    async def passed(self, seconds: float) -> bool:
-        """Wait until the pass that is under way, or the next, is over. False when time is up."""
-        try:
-            await asyncio.wait_for(self._passed.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+    def next_pass(self) -> asyncio.Event:
+        """Set when the pass that is under way, or the next one, is over.
+
+        Take it before looking what is owed: a pass that ends in between is not missed then.
+        """
+        return self._passed
 
     def wake(self) -> None:
         """There may be something to send. Call in the event loop."""
@@ -80,7 +81,7 @@ class Sender:
             self._woken.clear()
             try:
                 sent = await self.send_ready()
-                wait = 0.0 if sent else await self._seconds_until_due()
+                wait = 0.0 if sent else self._seconds_until_due()
             except Exception:
                 # The loop must live on: what failed is still owed.
                 logger.exception("the outbox could not be emptied")
@@ -91,17 +92,16 @@ class Sender:
                 except TimeoutError:
                     continue
 
-    async def _seconds_until_due(self) -> float:
-        due = await self._database.read(outbox.next_due)
-        if due is None:
+    def _seconds_until_due(self) -> float:
+        if self._due is None:
             return SWEEP_SECONDS
-        left = (due - self._outside.clock()).total_seconds()
+        left = (self._due - self._outside.clock()).total_seconds()
         return min(SWEEP_SECONDS, max(0.05, left))
 
     async def send_ready(self) -> int:
         """Send what can be sent now. How many operations were taken."""
         now = self._outside.clock()
-        claimed = await self._database.write(outbox.claim, now, ADDRESSES_AT_ONCE)
+        claimed, self._due = await self._database.write(_claim, now)
         claimed.sort(key=lambda row: (row.address_id, row.id))
         queues = [list(rows) for _id, rows in groupby(claimed, key=lambda row: row.address_id)]
         await asyncio.gather(*(self._send_queue(queue) for queue in queues))
@@ -160,6 +160,12 @@ class Sender:
         if len(receipts) < len(rows) and all(not isinstance(r, RetryAt) for r in receipts):
             return [*receipts, RetryAt(0, "next")]
         return receipts
+
+
+def _claim(connection: Connection, now: datetime) -> tuple[list[Owed], datetime | None]:
+    """What can be sent now; where that is nothing, when there will be something."""
+    claimed = outbox.claim(connection, now, ADDRESSES_AT_ONCE)
+    return claimed, None if claimed else outbox.next_due(connection)
 
 
 def _wait(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 from collections.abc import Callable, Sequence
@@ -120,7 +121,7 @@ class Town:
             self.keys,
             self.conversations.take_turn,
             self.outside.clock,
-            self.never,
+            asyncio.Event,
         )
         self.sender = Sender(self.database, self.keys, self.outside, self.send)
         self.sent: list[tuple[str, str]] = []
@@ -157,10 +158,6 @@ class Town:
             await self.web.keep(bot, address, part)
             self.effect()
         return [Sent() for _change in changes]
-
-    async def never(self, _seconds: float) -> bool:
-        """Nobody waits for answers in this world."""
-        return False
 
     async def work(self, passes: int = 1) -> None:
         """What the loops of a process do, so many times."""
