@@ -7,7 +7,7 @@
 #   make bench       measurements, each with its peer beside it
 #   make simulate    the world in one process; SEEDS=800
 #   make fuzz        the property tests, with many more examples; EXAMPLES=5000
-#   make test-long   the tests that take minutes, fuzz and simulate
+#   make test-long   every test, those that take minutes too, then fuzz and simulate
 #   make lock        choose the newest versions that fit and write requirements.lock
 #   make clean       remove what was made; your data in var/ stays
 
@@ -97,7 +97,7 @@ fuzz: $(VENV)/.installed-dev
 	@BARAZA_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) -m hypothesis --timeout 3600
 
 test-long: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600
+	@$(BIN)/python -m pytest -n $(WORKERS) -m 'long or not long' --timeout 3600
 	@$(MAKE) --no-print-directory fuzz simulate
 
 # --- upkeep ----------------------------------------------------------------------------------

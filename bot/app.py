@@ -26,7 +26,7 @@ from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
-from bot.settings import DEMO_KEY_FILE, Settings, create_demo_key, read_settings
+from bot.settings import Settings, create_demo_key, read_settings
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
@@ -58,13 +58,8 @@ def outside() -> Outside:
 
 
 def read_environment(demo: bool = False) -> Settings:
-    """The settings of this process. A data folder that a demo made is a demo's ever after.
-
-    Raises `SettingsError` with everything that is wrong.
-    """
-    data = Path(os.environ.get("BARAZA_DATA", "var"))
-    made_by_demo = not os.environ.get("BARAZA_SECRET_KEY") and (data / DEMO_KEY_FILE).exists()
-    settings = read_settings(os.environ, Path(".env"), demo or made_by_demo)
+    """The settings of this process. Raises `SettingsError` with everything that is wrong."""
+    settings = read_settings(os.environ, Path(".env"), demo)
     return create_demo_key(settings, os.urandom) if settings.demo else settings
 
 

@@ -145,12 +145,14 @@ class Settings:
 def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = False) -> Settings:
     """The environment wins over `dotenv`, which may be missing. An empty value counts as not set.
 
-    With `demo`, a secret that is not set is taken from the data folder's key file, if it is there.
+    In a demo, a secret that is not set is taken from the data folder's key file, if it is there.
     Raises `SettingsError` with every problem at once.
     """
     problems: list[str] = []
     values = _gather(environ, dotenv, problems)
     data = Path(values.get("BARAZA_DATA", "var"))
+    # A data folder that a demo made is a demo's ever after, unless somebody sets a secret.
+    demo = demo or ("BARAZA_SECRET_KEY" not in values and (data / DEMO_KEY_FILE).is_file())
     listen = _read_listen(values.get("BARAZA_WEB_LISTEN", "127.0.0.1:8080"), problems)
     url = values.get("BARAZA_DATABASE_URL", f"sqlite:///{data / 'baraza.db'}")
     settings = Settings(

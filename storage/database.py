@@ -256,6 +256,7 @@ def writing_engine(path: Path) -> Engine:
         f"sqlite:///{path}",
         pool_size=1,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={
             "isolation_level": None,
             "timeout": LOCK_WAIT_SECONDS,
@@ -281,6 +282,7 @@ def reading_engine(path: Path) -> AsyncEngine:
     """Read-only connections of aiosqlite; each read sees one moment of the file."""
     engine = create_async_engine(
         f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        hide_parameters=True,
         connect_args={"isolation_level": None},
     )
 

@@ -279,10 +279,17 @@ def test_demo_secret_is_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / DEMO_KEY_FILE).stat().st_mode) == 0o600
 
 
-def test_demo_secret_is_not_taken_outside_the_demo(tmp_path: Path) -> None:
+def test_a_folder_that_a_demo_made_is_a_demo_until_somebody_sets_a_secret(
+    tmp_path: Path,
+) -> None:
     environ = {"BARAZA_DATA": str(tmp_path)}
-    create_demo_key(read_settings(environ, None, demo=True), os.urandom)
     assert "is not set" in problems_of(environ)[0]
+    create_demo_key(read_settings(environ, None, demo=True), os.urandom)
+    assert read_settings(environ, None).demo
+    assert not read_settings({**environ, "BARAZA_SECRET_KEY": SECRET}, None).demo
+
+
+def test_only_the_demo_makes_its_own_secret() -> None:
     with pytest.raises(ValueError, match="only the demo"):
         create_demo_key(replace(read(), secret_key=""), os.urandom)
 

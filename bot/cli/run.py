@@ -9,7 +9,7 @@ import sys
 import click
 
 from bot import app
-from bot.logs import set_up_logs
+from bot.logs import log_uncaught, set_up_logs
 from storage import schema
 
 
@@ -23,6 +23,7 @@ def run(demo: bool) -> None:
     """
     settings = app.read_environment(demo)
     set_up_logs(settings.log, sys.stderr, settings.secrets)
+    log_uncaught()
     with app.alone(settings.data):
         house = app.build(settings)
         house.database.write_now(schema.upgrade)

@@ -71,9 +71,7 @@ def test_every_help_line_waits_for_a_person_to_try_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "language"), catalogues())
-def test_a_catalogue_says_all_that_its_country_says(
-    name: str, language: str
-) -> None:
+def test_a_catalogue_says_all_that_its_country_says(name: str, language: str) -> None:
     sources = {text.source for _, text in texts_of(load_country(COUNTRIES / name))}
     catalogue = read_catalogue(COUNTRIES / name / f"{language}.po")
     entries = {entry.source: entry for entry in catalogue.entries}

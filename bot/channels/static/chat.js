@@ -42,7 +42,7 @@
       if (entry) { entry.classList.add("new"); arrived.push(entry); }
     });
     source.addEventListener("state", (event) => settle(JSON.parse(event.data)));
-    source.addEventListener("reset", () => { source.close(); location.replace(say.url); });
+    source.addEventListener("reset", () => { source.close(); location.reload(); });
   }
 
   function settle(state) {
@@ -59,7 +59,7 @@
     heldTools = state.tools;
     placeTools();
     const words = text.value.trim();
-    if (state.language && state.language !== root.lang && !words && !busy(composer)) { location.replace(say.url + "#end"); return; }
+    if (state.language && state.language !== root.lang && !words && !busy(composer)) { location.reload(); return; }
     const shown = arrived.filter((entry) => entry.isConnected);
     arrived = [];
     if (shown.length) show(shown, lostFocus);
@@ -135,7 +135,7 @@
       for (let attempt = 0; ; attempt++) {
         try {
           const answer = await post(url, body, files);
-          if (answer.status === 401) { location.replace(say.url); return false; }
+          if (answer.status === 401) { location.reload(); return false; }
           if (answer.status < 300) { sent = true; tell(""); break; }
           if (answer.status < 500) { tell(/^text\/plain/.test(answer.getResponseHeader("content-type")) ? answer.responseText : say.failed); break; }
         } catch (error) { /* told below */ }
