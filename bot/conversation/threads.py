@@ -27,6 +27,9 @@ class Threads:
         self.said: list[Operation] = []
         self.connection = actor.connection
         self.rows = conversations.conversations_of(actor.connection, actor.person.resident_id)
+        self._states: dict[bytes, State] = {}
+        self._tables: dict[Row, OnTable | None] = {}
+        """What was worked out of a stored state already: a turn asks for both again and again."""
 
     def find(self, flow: str, subject: str = "") -> Row | None:
         return next((row for row in self.rows if (row.flow, row.subject) == (flow, subject)), None)
@@ -49,7 +52,7 @@ class Threads:
                 self._put_out(other)
                 self._drop(other)
         row = self.find(flow, subject)
-        if row is not None and entry.lasting and load_state(row.state).answers:
+        if row is not None and entry.lasting and self.state(row).answers:
             title = entry.title or Message(flow)
             self.tell(_("Here is where we were with {title}.")(title=title))
             self.show(row)
@@ -57,16 +60,25 @@ class Threads:
         serial = 0
         if row is not None:
             self._put_out(row)
-            serial = load_state(row.state).serial
+            serial = self.state(row).serial
         else:
             row = Row(self.actor.outside.new_id(), flow, subject, b"", 0)
         self.show(self._put(row, State(flow, argument, serial=serial)))
 
     def table(self, row: Row) -> OnTable | None:
         """The question on a conversation's table, where it has been shown."""
-        if not row.state or load_state(row.state).asked is None:
-            return None
-        return self._advance(row, None)[1].table
+        if row not in self._tables:
+            asked = self.state(row).asked
+            self._tables[row] = None if asked is None else self._advance(row, None)[1].table
+        return self._tables[row]
+
+    def state(self, row: Row) -> State:
+        """A conversation's state; empty for one that was never shown."""
+        if not row.state:
+            return State(row.flow)
+        if row.state not in self._states:
+            self._states[row.state] = load_state(row.state)
+        return self._states[row.state]
 
     def show(self, row: Row) -> None:
         """The question on the table, once more."""
@@ -113,6 +125,7 @@ class Threads:
         highest = max((other.foreground for other in self.rows if other.id != row.id), default=0)
         place = row.foreground if row.foreground > highest else highest + 1
         kept = replace(row, state=dump_state(state), foreground=place)
+        self._states[kept.state] = state
         now = self.actor.outside.clock()
         conversations.put_conversation(self.connection, self.actor.person.resident_id, kept, now)
         self.rows = [kept, *(other for other in self.rows if other.id != row.id)]
@@ -126,12 +139,12 @@ class Threads:
         self.rows = [other for other in self.rows if other.id != row.id]
 
     def _put_out(self, row: Row) -> None:
-        asked = load_state(row.state).asked
+        asked = self.state(row).asked
         if asked is not None and row.flow != "menu":
             self.say(PutOut(row.id, asked.serial))
 
     def _advance(self, row: Row, given: Given | Control | None) -> tuple[State, Advanced]:
-        state = load_state(row.state)
+        state = self.state(row)
         self.actor.conversation_id = row.id
         entry = FLOWS[row.flow]
         turn = advance(entry, self.reader.country, state, given, self.reader, self.actor)

@@ -27,7 +27,6 @@ from bot.domain.residents import HandOver
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
 from bot.flows.matching import lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
-from bot.flows.state import load_state
 from bot.services import residents
 from storage import media, outbox
 from storage.conversations import Row
@@ -143,7 +142,7 @@ class Turn:
     def _press(self, press: Press) -> None:
         threads = self._threads
         row = threads.find_id(press.conversation)
-        asked = None if row is None else load_state(row.state).asked
+        asked = None if row is None else threads.state(row).asked
         if row is None or (asked is None and row.flow != "menu"):
             self._answered_already()
         elif press.key in {MENU, PERSON} and not self._at_door:
@@ -174,7 +173,7 @@ class Turn:
             return
         row = threads.find_id(text.conversation) or row
         table = threads.table(row)
-        named = table is not None and takes(load_state(row.state), table, words, self._reader)
+        named = table is not None and takes(threads.state(row), table, words, self._reader)
         code = fold_code(words, self._reader.country.prefix)
         name = None if named else lone_word(words, self._words)
         if not named and code is not None and not self._at_door:
@@ -192,7 +191,7 @@ class Turn:
 
     def _typed(self, row: Row, words: str) -> None:
         threads = self._threads
-        if load_state(row.state or b'{"flow": "menu"}').asked is None:
+        if threads.state(row).asked is None:
             # Nothing is on the table: what was typed answers the menu as if it had been shown.
             threads.show(row)
             threads.said.pop()
@@ -208,7 +207,7 @@ class Turn:
         row = self._threads.find_id(text.conversation)
         if row is None:
             return text.conversation == ""
-        asked = load_state(row.state).asked
+        asked = self._threads.state(row).asked
         return asked is None or asked.serial == text.serial
 
     def _place_or_file(self, given: Location | Attachment) -> None:

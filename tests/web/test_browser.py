@@ -1,0 +1,353 @@
+"""The web chat in a real browser: with scripts and without, on slow lines, by keyboard."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import socket
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from PIL import Image
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from starlette.applications import Starlette
+
+from bot.domain.inbound import Attachment, Command, Location, Press, Text
+from bot.domain.messages import Message
+from bot.domain.operations import Tell
+from tests.needs import need
+from tests.web.conftest import COUNTRY, Web, make_web
+from tests.web.town import QUESTIONS
+
+WIDTHS = (320, 1024)
+
+
+@dataclass
+class Site:
+    web: Web
+    browser: Browser
+    url: str
+
+    async def open(self, **more: Any) -> Page:
+        """A new browser profile with the welcome page; what goes wrong in it fails the test."""
+        context = await self.browser.new_context(**{"locale": "en", **more})
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        await page.goto(self.url)
+        return page
+
+    async def start(self, **more: Any) -> Page:
+        page = await self.open(**more)
+        await page.locator("main .go").click()
+        await expect(page.locator(".answers")).to_be_visible()
+        return page
+
+
+OpenSite = Callable[[], AbstractAsyncContextManager[Site]]
+
+
+@pytest.fixture
+def open_site(executor: Executor) -> OpenSite:
+    chromium = need("chromium")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Site]:
+        web = make_web(executor, secure=False)
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            config = uvicorn.Config(
+                Starlette(routes=web.chat.routes()), log_config=None, lifespan="off", ws="none"
+            )
+            server = uvicorn.Server(config)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/{COUNTRY}"
+            try:
+                async with async_playwright() as playwright:
+                    browser = await playwright.chromium.launch(
+                        executable_path=str(chromium), args=["--no-sandbox"]
+                    )
+                    yield Site(web, browser, url)
+                    await browser.close()
+            finally:
+                web.chat.close()
+                server.should_exit = True
+                await serving
+                await web.client.aclose()
+
+    return opened
+
+
+def question(page: Page, number: int) -> Any:
+    return page.get_by_text(QUESTIONS[number - 1].line.source, exact=True)
+
+
+async def answer(page: Page, words: str, then: int) -> None:
+    await page.fill("#text", words)
+    await page.locator(".send").click()
+    await expect(question(page, then)).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_whole_report_can_be_told(
+    open_site: OpenSite, scripts: bool, tmp_path: Path
+) -> None:
+    picture = tmp_path / "bin.jpg"
+    Image.effect_noise((2400, 1800), 90).convert("RGB").save(picture, quality=92)
+    async with open_site() as site:
+        page = await site.start(java_script_enabled=scripts)
+        await page.get_by_role("button", name="Yes, I agree").click()
+        await expect(question(page, 2)).to_be_visible()
+        await page.get_by_role("button", name="Rubbish").click()
+        await expect(question(page, 3)).to_be_visible()
+        await answer(page, "The bin is full.\nSince <Monday>.", then=4)
+        await page.get_by_role("button", name="North bank").click()
+        await expect(question(page, 5)).to_be_visible()
+        await page.set_input_files("input[name=photo]", picture)
+        if not scripts:
+            await page.locator(".send").click()
+        await expect(question(page, 6)).to_be_visible()
+        await page.fill("[name=day]", "2026-11-20")
+        await page.locator(".send").click()
+        await expect(question(page, 7)).to_be_visible()
+        await answer(page, "12", then=8)
+        await page.get_by_role("button", name="Send it").click()
+        await expect(page.locator(".code")).to_have_text("RIV-7F3K")
+        said = [inbound.input for inbound in site.web.town.taken]
+        assert said[:5] == [
+            Command("start"),
+            Press("c1", 1, "yes"),
+            Press("c1", 2, "waste"),
+            Text("The bin is full.\nSince <Monday>.", "c1", 3),
+            Press("c1", 4, "north"),
+        ]
+        photo = said[5]
+        assert isinstance(photo, Attachment)
+        assert said[6:] == [
+            Text("2026-11-20", "c1", 6),
+            Text("12", "c1", 7),
+            Press("c1", 8, "send"),
+        ]
+        sent = site.web.files.kept[photo.name]
+        # With scripts a photo is made smaller before it travels.
+        with Image.open(io.BytesIO(sent)) as image:
+            assert max(image.size) == (1600 if scripts else 2400)
+
+
+async def test_enter_sends_shift_enter_does_not_and_a_word_being_picked_does_not(
+    open_site: OpenSite,
+) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        text = page.locator("#text")
+        await text.fill("ha")
+        await text.dispatch_event(
+            "keydown", {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True}
+        )
+        await text.dispatch_event(
+            "keydown", {"key": "Enter", "keyCode": 229, "bubbles": True, "cancelable": True}
+        )
+        await text.press("Shift+Enter")
+        await text.type("x")
+        assert await text.input_value() == "ha\nx"
+        await text.press("Enter")
+        await expect(question(page, 2)).to_be_visible()
+        assert [i.input for i in site.web.town.taken[1:]] == [Text("ha\nx", "c1", 1)]
+        await expect(text).to_have_value("")
+
+
+async def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(
+    open_site: OpenSite,
+) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        tries = 0
+
+        async def lose_the_first_receipt(route: Route) -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                # The server gets it; the browser never hears so.
+                await route.fetch()
+                await route.abort()
+            else:
+                await route.continue_()
+
+        await page.route("**/say*", lose_the_first_receipt)
+        await page.fill("#text", "yes")
+        await page.locator(".send").click()
+        await expect(page.locator("#text")).to_have_value("")
+        assert tries == 2
+        assert [i.input for i in site.web.town.taken[1:]] == [Text("yes", "c1", 1)]
+        await expect(page.locator(".mine")).to_have_count(1)
+
+
+async def test_words_stay_in_the_box_when_they_cannot_be_sent(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        await page.route(
+            "**/say*",
+            lambda route: route.fulfill(
+                status=429, content_type="text/plain", body="That was very fast."
+            ),
+        )
+        await page.fill("#text", "my long story")
+        await page.locator(".send").click()
+        await expect(page.locator("#status")).to_have_text("That was very fast.")
+        await expect(page.locator("#text")).to_have_value("my long story")
+        await page.unroute("**/say*")
+        await page.locator(".send").click()
+        await expect(page.locator("#text")).to_have_value("")
+        assert len(site.web.town.taken) == 2
+
+
+async def test_impatience_on_a_slow_line_is_one_chat(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.open()
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 400,
+                "downloadThroughput": 50_000,
+                "uploadThroughput": 50_000,
+            },
+        )
+        box = await page.locator("main .go").bounding_box()
+        assert box is not None
+        for _ in range(4):
+            # By the mouse, which does not wait for the page as a click on an element does.
+            await page.mouse.click(box["x"] + 20, box["y"] + 20)
+        await expect(question(page, 1)).to_be_visible()
+        button = page.get_by_role("button", name="Yes, I agree")
+        await button.dblclick(no_wait_after=True)
+        await expect(question(page, 2)).to_be_visible()
+        await page.reload()
+        await expect(question(page, 2)).to_have_count(1)
+        assert len(site.web.town.inboxes) == 1
+        said = [i.input for i in site.web.town.taken]
+        assert said == [Command("start"), Press("c1", 1, "yes")]
+
+
+async def test_two_tabs_show_the_same_and_news_comes_by_itself(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        first = await site.start()
+        second = await first.context.new_page()
+        await second.goto(site.url)
+        await first.get_by_role("button", name="Yes, I agree").click()
+        await expect(question(second, 2)).to_be_visible()
+        await expect(second.get_by_role("button", name="Yes, I agree")).to_have_count(0)
+        [(bot, address)] = site.web.town.inboxes
+        news = Tell(Message("Your report RIV-7F3K is planned."))
+        await site.web.chat.send(bot, address, [("news", news)], "en")
+        for page in (first, second):
+            await expect(page.locator(".code")).to_have_text("RIV-7F3K")
+
+
+async def test_a_broken_line_is_told_and_made_good(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        await page.route("**/events*", lambda route: route.abort())
+        await page.context.set_offline(True)
+        [(bot, address)] = site.web.town.inboxes
+        await site.web.chat.send(bot, address, [("n", Tell(Message("Missed?")))], "en")
+        site.web.chat.close()
+        await expect(page.locator("#status")).to_contain_text("No connection.")
+        await page.unroute("**/events*")
+        await page.context.set_offline(False)
+        # Streams of this chat are closed for good, so what comes is what a page load brings.
+        await page.reload()
+        await expect(page.get_by_text("Missed?")).to_be_visible()
+
+
+async def test_a_place_can_be_shared(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start(
+            geolocation={"latitude": -34.9, "longitude": -56.2}, permissions=["geolocation"]
+        )
+        for number in (2, 3, 4):
+            await answer(page, "yes", then=number)
+        await page.get_by_role("button", name="Share my location").click()
+        await expect(question(page, 5)).to_be_visible()
+        assert site.web.town.taken[-1].input == Location(-34.9, -56.2)
+
+
+async def test_the_keyboard_alone_is_enough_and_focus_is_not_lost(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        await page.get_by_role("button", name="Yes, I agree").focus()
+        await page.keyboard.press("Enter")
+        await expect(question(page, 2)).to_be_visible()
+        await page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        await expect(focused).to_contain_text("Rubbish")
+        await page.keyboard.press("Space")
+        await expect(question(page, 3)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "xr"])
+async def test_nothing_overflows_and_everything_can_be_touched(
+    open_site: OpenSite, width: int, language: str
+) -> None:
+    async with open_site() as site:
+        page = await site.open(viewport={"width": width, "height": 640})
+        await page.goto(f"{site.url}?language={language}")
+        await page.locator("main .go").click()
+        await expect(page.locator(".answers")).to_be_visible()
+        for step in range(2, len(QUESTIONS) + 1):
+            await page.fill("#text", f"an_answer_without_any_space_{'x' * 60} {step}")
+            await page.locator(".send").click()
+            await expect(page.locator(".bot")).to_have_count(step)
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width
+            small = await page.evaluate(
+                """() => [...document.querySelectorAll('button, a, label.tool, textarea')]
+                  .filter((e) => e.checkVisibility() && !e.matches('.skip'))
+                  .map((e) => [e.textContent.trim(), e.getBoundingClientRect()])
+                  .filter(([, box]) => box.height < 44 || box.width < 44)
+                  .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+            )
+            assert small == []
+        newest = page.locator(".bot").last
+        await expect(newest).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_text_stands_out_from_its_ground(open_site: OpenSite, scheme: str) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1."""
+    async with open_site() as site:
+        page = await site.start(color_scheme=scheme)
+        await answer(page, "hello", then=2)
+        poor = await page.evaluate(CONTRAST)
+        assert poor == []
+
+
+CONTRAST = """() => {
+  const parse = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+  const shine = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  const seen = [...document.querySelectorAll('body *')]
+    .filter((e) => e.checkVisibility() && !e.closest('svg, .vh'))
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()));
+  if (seen.length < 10) return ['too little was seen'];
+  return seen.map((e) => {
+    const [a, b] = [shine(parse(getComputedStyle(e).color)), shine(ground(e))];
+    return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.textContent.trim()];
+  }).filter(([ratio]) => ratio < 4.5).map(([ratio, text]) => `${text}: ${ratio.toFixed(2)}`);
+}"""
