@@ -126,6 +126,7 @@ class Pages:
             entries=shown,
             earlier=len(shown) < len(entries),
             last=entries[-1].number if entries else 0,
+            news=_news(shown),
             waiting=bool(entries) and entries[-1].mine,
             **_composer(entries),
         )
@@ -214,6 +215,16 @@ def language_of(entries: Sequence[Entry]) -> str | None:
     """The language the bot spoke last, which is the resident's; None before it spoke."""
     spoken = (e.language for e in reversed(entries) if not e.mine and not said_by_people(e))
     return next(spoken, None)
+
+
+def _news(entries: Sequence[Entry]) -> int:
+    """The first entry after the resident's own last one, where reading goes on; 0 for none."""
+    found = 0
+    for entry in reversed(entries):
+        if entry.mine:
+            break
+        found = entry.number
+    return found
 
 
 def _composer(entries: Sequence[Entry]) -> dict[str, object]:

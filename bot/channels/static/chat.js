@@ -23,12 +23,12 @@
     clearTimeout(timer);
     if (source) source.close();
     source = new EventSource(`${say.url}/events?after=${last}&language=${language}`);
-    source.onopen = () => { wait = 1000; clearTimeout(offTimer); if (cut) { cut = false; tell(""); } };
+    source.onopen = () => { wait = 1000; clearTimeout(offTimer); offTimer = 0; if (cut) { cut = false; tell(""); } };
     source.onerror = () => {
       source.close(); source = null;
       if (document.hidden) return;
       // A short break is nobody's business; a longer one is told.
-      if (!cut) { clearTimeout(offTimer); offTimer = setTimeout(() => { if (!source || source.readyState !== 1) { cut = true; tell(say.offline); } }, 3000); }
+      if (!cut && !offTimer) offTimer = setTimeout(() => { cut = true; tell(say.offline); }, 3000);
       timer = setTimeout(connect, wait * (0.7 + Math.random() * 0.6));
       wait = Math.min(wait * 2, 30000);
     };
@@ -68,6 +68,7 @@
   function show(entries, lostFocus) {
     const news = entries.find((entry) => entry.classList.contains("bot")) || entries[0];
     const newest = entries[entries.length - 1];
+    log.insertBefore($("end"), news);
     if (lostFocus) newest.focus({ preventScroll: true });
     const above = document.querySelector(".top").offsetHeight, below = document.querySelector(".below").offsetHeight;
     const room = innerHeight - above - below;
@@ -313,5 +314,5 @@
   dressTools();
   grow();
   connect();
-  if (log.lastElementChild && location.hash !== "#log") $("end").scrollIntoView({ block: "end" });
+  $("end").scrollIntoView({ block: "start" });
 })();
