@@ -39,7 +39,7 @@ ADD_PHOTO = _("Add a photo")
 # i18n: button
 ADD_VOICE = _("Add a sound file")
 # i18n: button
-RECORD = _("Record your voice")
+RECORD = _("Record voice")
 # i18n: button
 STOP_AND_SEND = _("Stop and send")
 # i18n: button
@@ -50,8 +50,8 @@ DAY = _("Day")
 TICKED = _("Chosen")
 EARLIER = _("Show earlier messages")
 REFRESH = _("Show new messages")
-PHOTO_LIMIT = _("Up to {file} MB each, {all} MB at a time.")
-VOICE_LIMIT = ngettext("Up to {n} second.", "Up to {n} seconds.", 90)
+PHOTO_LIMIT = _("Photos: up to {file} MB each, {all} MB at a time.")
+VOICE_LIMIT = ngettext("Voice: up to {n} second.", "Voice: up to {n} seconds.", 90)
 
 PILOT = _("This is a trial. Its words are not fully checked yet.")
 DEMO = _("This is a demo. Nobody reads what you send here.")

@@ -45,7 +45,7 @@ class Report(Base):
     __table_args__ = (
         # Similar reports: a box of latitude and longitude within one category, the open ones.
         Index("ix_report_similar_point", "country", "category", "lat", "lon"),
-        Index("ix_report_similar_area", "country", "category", "area", "created_at"),
+        Index("ix_report_similar_area", "country", "category", "area", "lat", "created_at"),
         Index(None, "country", "status", "created_at"),
         Index(None, "created_at"),
     )

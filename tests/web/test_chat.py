@@ -392,7 +392,7 @@ async def test_several_photos_are_turns_of_one_album(web: Web) -> None:
 
 @pytest.mark.parametrize(
     ("serial", "words"),
-    [(3, "Up to 90 seconds."), (5, "Up to 10 MB each, 30 MB at a time.")],
+    [(3, "Voice: up to 90 seconds."), (5, "Photos: up to 10 MB each, 30 MB at a time.")],
 )
 async def test_limits_are_told_before_a_file_is_chosen(web: Web, serial: int, words: str) -> None:
     await answer_until(web, serial)

@@ -316,7 +316,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_report_similar_area",
         "report",
-        ["country", "category", "area", "created_at"],
+        ["country", "category", "area", "lat", "created_at"],
         unique=False,
     )
     op.create_index(
