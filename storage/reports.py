@@ -115,6 +115,7 @@ def list_reports(
     area: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    danger: str | None = None,
     most: int = 50,
 ) -> list[ReportRow]:
     """The newest first; `until` is not included."""
@@ -131,6 +132,8 @@ def list_reports(
         wanted = wanted.where(Report.created_at >= since)
     if until is not None:
         wanted = wanted.where(Report.created_at < until)
+    if danger is not None:
+        wanted = wanted.where(Report.danger == danger)
     return [_row(row) for row in connection.execute(wanted)]
 
 

@@ -108,7 +108,8 @@ class Browser:
     @property
     def text(self) -> str:
         """What the page says, without its forms' marks."""
-        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.page)))
+        joined = re.sub(r"</?(?:bdi|b|span)\b[^>]*>", "", self.page)
+        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", joined)))
 
     def open(self) -> None:
         self._get(f"/{self._country}")

@@ -54,7 +54,7 @@ def test_a_report_survives_kills_gets_its_news_and_can_be_forgotten(process: Pro
     while "We come on Tuesday" not in browser.text and time.monotonic() < deadline:
         time.sleep(0.1)
         browser.open()
-    assert f"News of {code}: it is planned for" in browser.text
+    assert f"News of {code}: it is planned for" in browser.text, browser.text[-500:]
     assert "We come on Tuesday." in browser.text
     assert "Vamos el martes" not in browser.text
 

@@ -1,0 +1,60 @@
+"""What commands share: who acts, the open house, messages by language, and how a refusal ends."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+
+from bot import app
+from bot.domain.reports import fold_code
+
+
+def actor() -> str:
+    """The operating system's user: the shell is the operator's, and every act is signed."""
+    try:
+        return f"shell:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "shell"
+
+
+@contextmanager
+def open_house() -> Iterator[app.House]:
+    """The house over the database of the settings, brought up to date."""
+    with app.opened(app.read_environment()) as house:
+        yield house
+
+
+def refuse(why: str) -> NoReturn:
+    """End with a plain line and exit code 1."""
+    click.echo(why, err=True)
+    raise SystemExit(1)
+
+
+def read_code(text: str, house: app.House) -> str:
+    """A report's code as people type it; refuses what is none of any country served."""
+    for country in house.countries.values():
+        code = fold_code(text, country.prefix)
+        if code is not None:
+            return code
+    examples = ", ".join(f"{country.prefix}-7F3K" for country in house.countries.values())
+    refuse(f"{text!r} is no report's code. Codes look like {examples}.")
+
+
+def read_messages(given: tuple[str, ...], languages: tuple[str, ...]) -> Mapping[str, str]:
+    """`es=Words` for each language, once; refuses another language or no words."""
+    messages: dict[str, str] = {}
+    for item in given:
+        language, equals, words = item.partition("=")
+        language, words = language.strip(), words.strip()
+        if not equals or not words:
+            refuse(f"{item!r} is not LANGUAGE=WORDS, such as {languages[0]}=…")
+        if language not in languages:
+            refuse(f"{language!r} is no language here. There are: {', '.join(languages)}.")
+        if language in messages:
+            refuse(f"There are two messages in {language!r}.")
+        messages[language] = words
+    return messages
