@@ -45,3 +45,9 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
     config.attributes["connection"] = connection
     command.upgrade(config, to)
     return True
+
+
+def problems(connection: Connection) -> list[str]:
+    """What is damaged in the file, by SQLite's own check; empty for a whole one."""
+    found = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
+    return [] if list(found) == ["ok"] else [str(item) for item in found]

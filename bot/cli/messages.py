@@ -140,14 +140,14 @@ def extract(root: Path) -> None:
 def check(root: Path) -> None:
     """Name everything wrong in the texts, with file and line. Leaves with 1 where there is any."""
     words = gather(root)
-    findings = list(_findings(words))
+    findings = list(findings(words))
     _refuse(findings)
     count = len(words.shared) + sum(len(sentences) for _, sentences in words.countries)
     languages = ", ".join(language.code for language in words.spoken())
     click.echo(f"{count} texts are whole in {languages or 'English only'}.")
 
 
-def _findings(words: Words) -> Iterator[Finding]:
+def findings(words: Words) -> Iterator[Finding]:
     yield from words.wrong
     for sentence in words.shared.values():
         yield from check_source(sentence, words.root, LIMITS)
