@@ -140,8 +140,7 @@ def extract(root: Path) -> None:
 def check(root: Path) -> None:
     """Name everything wrong in the texts, with file and line. Leaves with 1 where there is any."""
     words = gather(root)
-    findings = list(findings(words))
-    _refuse(findings)
+    _refuse(list(findings(words)))
     count = len(words.shared) + sum(len(sentences) for _, sentences in words.countries)
     languages = ", ".join(language.code for language in words.spoken())
     click.echo(f"{count} texts are whole in {languages or 'English only'}.")
