@@ -140,7 +140,7 @@ class Threads:
 
     def _put_out(self, row: Row) -> None:
         asked = self.state(row).asked
-        if asked is not None and row.flow != "menu":
+        if asked is not None:
             self.say(PutOut(row.id, asked.serial))
 
     def _advance(self, row: Row, given: Given | Control | None) -> tuple[State, Advanced]:
@@ -154,7 +154,7 @@ class Threads:
         """Keep what a turn came to, and say it."""
         self._log(row, turn)
         serial = None if turn.table is None else turn.table.serial
-        if before.asked is not None and before.asked.serial != serial and row.flow != "menu":
+        if before.asked is not None and before.asked.serial != serial:
             self.say(PutOut(row.id, before.asked.serial))
         for line in turn.lines:
             self.say(Tell(line.message, line.fleeting))

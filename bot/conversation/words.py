@@ -28,6 +28,9 @@ CONTROL_WORDS: Mapping[str, Message] = {
     "private": _("private help"),
 }
 
+WORKS_EVERYWHERE = ("start", "stop")
+"""Words that are told to residents in capitals, whatever their language."""
+
 UNUSABLE: Mapping[str, Message] = {
     "too_large": _("That file is too large. Please send a smaller one."),
     "too_many_pixels": _("That picture is too large. Please send a smaller one."),
@@ -53,6 +56,8 @@ def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]
         )
         for name, message in CONTROL_WORDS.items()
     }
+    for name in WORKS_EVERYWHERE:
+        found[name] = (*found[name], name)
     for code, own in speech.languages():
         found[f"use {code}"] = (own,)
     return found

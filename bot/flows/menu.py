@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.country import Country
 from bot.domain.messages import Message, _
 from bot.domain.residents import HandOver, OpenFlow
-from bot.flows.questions import Choice, Keep, Option
+from bot.flows.questions import Choice, Keep, Option, Say
 
 Opens = OpenFlow | HandOver
 
@@ -36,6 +36,8 @@ async def help_menu(country: Country) -> Opens:
 
 async def privacy(country: Country) -> Opens:
     """Everything that must be told about what is kept, as often as one wants."""
+    for number, line in enumerate((*country.consent.notices, *country.consent.more)):
+        await Say(f"told.{number}", line)
     return await Choice("privacy", privacy_line(country), HELP[1:], keep=Keep.NOTHING)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.domain.messages import Label, Listing, Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, Named, match
+from bot.flows.matching import Match, Named, match, ordinal
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -128,12 +128,13 @@ class Choice(Question[T]):
         return found.keys[0] if found.certain else None
 
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
-        """First among what is on the screen, then in the whole tree."""
-        level = self._level(partial)
-        found = match(words, named(level, reader), shown)
-        if found.keys or words.strip().isdecimal():
-            return found
-        return match(words, named(list(walk_options(self.options)), reader), shown)
+        """First among what is on the screen, then in the whole tree; a whole label of the tree
+        goes before what only looks like one on the screen."""
+        near = match(words, named(self._level(partial), reader), shown)
+        if near.certain or ordinal(words) is not None:
+            return near
+        far = match(words, named(list(walk_options(self.options)), reader), shown)
+        return near if near.keys and not far.certain else far
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match given:

@@ -149,7 +149,9 @@ class Story(Question[T]):
                 return Unclear(_("That was very short. Please say it again, or type it."))
             case Attachment(kind="voice", ref=ref):
                 return Answer({"voice": ref, "photos": photos})
-            case Attachment(kind="photo") if len(photos) >= self.photos > 0:
+            case Attachment(kind="photo", caption=caption) if len(photos) >= self.photos > 0:
+                if has_words(caption):
+                    return Answer({"text": caption.strip(), "photos": photos})
                 return Under(photos, (_("That is enough photos. Now tell us in words, please."),))
             case Attachment(kind="photo", ref=ref, caption=caption) if self.photos:
                 if has_words(caption):
