@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from bot.domain.country import Country
 from storage.statements import add_once
 from storage.tables import Address, Consent, Inbox, Outbox, Profile, Resident
 
@@ -122,6 +123,22 @@ def add_resident(
     )
     connection.execute(
         insert(Profile).values(id=profile_id, address_id=address_id, resident_id=id)
+    )
+
+
+def add_made_up(connection: Connection, person: Person, country: Country, now: datetime) -> None:
+    """A resident of the demo: without an address, so that nothing can be owed to them."""
+    connection.execute(
+        insert(Resident).values(
+            id=person.resident_id,
+            country=country.key,
+            language=person.language,
+            language_chosen=True,
+            channel=person.channel,
+            created_at=now,
+            pilot=not country.live,
+            demo=True,
+        )
     )
 
 

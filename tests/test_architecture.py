@@ -73,6 +73,10 @@ ROOMS: dict[str, Room] = {
         libraries=None,
         never=(*TELEGRAM, "sqlalchemy"),
     ),
+    "bot.demo": Room(
+        may=("bot.domain", "bot.services", "storage", "bot.country", "bot.i18n"),
+        libraries=(),
+    ),
     "bot.exports": Room(
         may=("bot.domain", "bot.counting", "bot.i18n", "storage"),
         libraries=None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from http.cookies import SimpleCookie
 
@@ -12,13 +11,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.channels.web import Limits
-from bot.channels.web_limits import Rate
 from bot.channels.web_session import COOKIE
-from bot.domain.inbound import Attachment, Command, Press, Text, Unusable
+from bot.domain.inbound import Command, Press, Text
 from bot.domain.messages import Message
 from bot.domain.operations import Tell
-from tests.web.conftest import COUNTRY, HERE, Web, forms, make_web
+from tests.web.conftest import COUNTRY, HERE, Web, forms
 from tests.web.town import QUESTIONS, make_chat, make_country, make_town
 
 JPEG = b"\xff\xd8\xff" + b"a photo" * 100
@@ -215,179 +212,6 @@ async def test_an_unknown_country_is_a_kind_page(web: Web) -> None:
 
 
 # Limits
-
-
-@pytest.fixture
-async def narrow(executor: Executor) -> AsyncIterator[Web]:
-    made = make_web(
-        executor,
-        Limits(
-            file_bytes=len(JPEG),
-            files_bytes=2 * len(JPEG) + 2000,
-            form_bytes=1000,
-            chat=Rate(4, 0.1),
-            address=Rate(6, 0.1),
-        ),
-        proxies="203.0.113.",
-    )
-    async with made.client:
-        yield made
-
-
-async def test_one_browser_may_not_flood_and_is_told_when_to_go_on(narrow: Web) -> None:
-    await narrow.start()
-    form = await narrow.composer()
-    answers = [await narrow.post(form, text=str(n)) for n in range(5)]
-    assert [answer.status_code for answer in answers] == [303] * 4 + [429]
-    assert answers[4].headers["retry-after"] == "10"
-    assert "Please wait 10 seconds" in answers[4].text
-    narrow.clock.move(10)
-    assert (await narrow.post(form, text="now")).status_code == 303
-
-
-async def test_one_network_address_may_not_flood_with_new_browsers(narrow: Web) -> None:
-    forwarded = {"x-forwarded-for": "198.51.100.1"}
-    form = forms(await narrow.page())[0]
-    statuses = []
-    for _ in range(7):
-        narrow.client.cookies.clear()
-        answer = await narrow.client.post(form.action, data={"text": "x"}, headers=forwarded)
-        statuses.append(answer.status_code)
-    assert statuses == [303] * 6 + [429]
-    other = {"x-forwarded-for": "198.51.100.2"}
-    assert (await narrow.client.post(form.action, data={}, headers=other)).status_code == 303
-
-
-async def test_the_script_is_told_limits_in_plain_words(narrow: Web) -> None:
-    await narrow.start()
-    form = await narrow.composer()
-    for n in range(4):
-        await narrow.post(form, text=str(n))
-    answer = await narrow.post(form, {"x-chat": "1"}, text="more")
-    assert answer.status_code == 429
-    assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.text.startswith("That was very fast.")
-
-
-async def test_a_form_at_its_limit_is_taken_and_one_byte_more_is_not(narrow: Web) -> None:
-    await narrow.start()
-    form = await narrow.composer()
-
-    def body(size: int) -> bytes:
-        return (b"nonce=" + form.fields["nonce"].encode() + b"&text=").ljust(size, b"a")
-
-    async def send(content: bytes) -> httpx.Response:
-        kind = {"content-type": "application/x-www-form-urlencoded"}
-        return await narrow.client.post(form.action, content=content, headers=kind)
-
-    assert (await send(body(1000))).status_code == 303
-    answer = await send(body(1001))
-    assert answer.status_code == 413
-    assert "too large" in answer.text
-    assert len(narrow.town.taken) == 2
-
-
-async def test_a_body_that_hides_its_length_is_stopped_too(narrow: Web) -> None:
-    await narrow.start()
-    form = await narrow.composer()
-
-    async def pieces() -> AsyncIterator[bytes]:
-        yield b"text="
-        for _ in range(20):
-            yield b"a" * 100
-
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    answer = await narrow.client.post(form.action, content=pieces(), headers=kind)
-    assert answer.status_code == 413
-
-
-async def test_a_browser_without_a_chat_may_not_send_files(narrow: Web) -> None:
-    form = forms(await narrow.page())[0]
-    answer = await narrow.client.post(
-        form.action, data=form.fields, files={"photo": ("a.jpg", JPEG * 2, "image/jpeg")}
-    )
-    assert answer.status_code == 413
-
-
-async def test_a_broken_form_is_a_kind_page(web: Web) -> None:
-    await web.start()
-    answer = await web.client.post(
-        f"/{COUNTRY}/say",
-        content=b"--x\r\nbroken",
-        headers={"content-type": "multipart/form-data; boundary=y"},
-    )
-    assert answer.status_code == 400
-    assert "did not arrive whole" in answer.text
-
-
-# Photos and voices
-
-
-async def send_photo(web: Web, data: bytes, text: str = "") -> httpx.Response:
-    form = await web.composer()
-    return await web.client.post(
-        form.action,
-        data={**form.fields, "text": text},
-        files={"photo": ("a.jpg", data, "image/jpeg"), "voice": ("", b"", "audio/ogg")},
-    )
-
-
-async def test_a_photo_comes_with_its_words_and_is_shown_to_its_sender_only(web: Web) -> None:
-    await answer_until(web, 5)
-    await send_photo(web, JPEG, "at the corner")
-    said = web.town.taken[-1].input
-    assert isinstance(said, Attachment)
-    assert (said.kind, said.caption) == ("photo", "at the corner")
-    path = f"/{COUNTRY}/media/{said.name}"
-    assert f'src="{path}"' in await web.page()
-    mine = await web.client.get(path)
-    assert (mine.content, mine.headers["content-type"]) == (JPEG, "image/jpeg")
-    part = await web.client.get(path, headers={"range": "bytes=3-9"})
-    assert (part.status_code, part.content) == (206, JPEG[3:10])
-    web.client.cookies.clear()
-    assert (await web.client.get(path)).status_code == 404
-
-
-async def test_the_same_photo_sent_again_is_one_photo(web: Web) -> None:
-    await answer_until(web, 5)
-    form = await web.composer()
-    before = len(web.town.taken)
-    for _ in range(2):
-        await web.client.post(
-            form.action, data=form.fields, files={"photo": ("a.jpg", JPEG, "image/jpeg")}
-        )
-    assert len(web.town.taken) == before + 1
-
-
-async def test_a_file_at_its_limit_is_taken_and_one_byte_more_is_told(narrow: Web) -> None:
-    await narrow.start()
-    await send_photo(narrow, JPEG)
-    await send_photo(narrow, JPEG + b"x")
-    taken, refused = (inbound.input for inbound in narrow.town.taken[1:])
-    assert isinstance(taken, Attachment)
-    assert refused == Unusable("too_large")
-
-
-async def test_words_beside_a_file_that_cannot_be_taken_still_count(web: Web) -> None:
-    await answer_until(web, 3)
-    await send_photo(web, b"GIF89a", "the lamp is broken")
-    assert [i.input for i in web.town.taken[-2:]] == [
-        Unusable("not_a_photo"),
-        Text("the lamp is broken", "c1", 3),
-    ]
-
-
-async def test_several_photos_are_turns_of_one_album(web: Web) -> None:
-    await answer_until(web, 5)
-    form = await web.composer()
-    files = [("photo", (f"{n}.jpg", JPEG + bytes([n]), "image/jpeg")) for n in range(3)]
-    await web.client.post(form.action, data={**form.fields, "text": "all"}, files=files)
-    said = [i.input for i in web.town.taken[-3:]]
-    assert all(isinstance(item, Attachment) for item in said)
-    albums = {item.album for item in said if isinstance(item, Attachment)}
-    assert len(albums) == 1
-    assert "" not in albums
-    assert [item.caption for item in said if isinstance(item, Attachment)] == ["", "", "all"]
 
 
 @pytest.mark.parametrize(
