@@ -86,7 +86,9 @@ class Review(Question[None]):
             if passed.question.label is not None and passed.value is not None
         )
         buttons = tuple(
-            Button(option.key, option.label, option.emoji) for option in _REVIEW_OPTIONS
+            Button(option.key, option.label, option.emoji)
+            for option in _REVIEW_OPTIONS
+            if named or option.key != CHANGE
         )
         return Look(self.line, buttons, summary=summary)
 
@@ -123,7 +125,7 @@ class Review(Question[None]):
                 chosen = ()
         look = self.look(partial, path, reader)
         match chosen:
-            case (key,) if key == CHANGE:
+            case (key,) if key == CHANGE and any(item.key == CHANGE for item in look.buttons):
                 return Under(CHANGE)
             case (key,) if key in {SEND, CANCEL}:
                 return Answer(key)

@@ -1,0 +1,135 @@
+"""What people type, held against what they were shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.domain.likeness import alike, bigrams
+from bot.domain.reports import fold_code
+from bot.flows.matching import Named, lone_word, match, ordinal, read_number
+from bot.flows.questions.amounts import read_day
+
+OPTIONS = (
+    Named("bins", frozenset({"Full bin", "Contenedor lleno"}), "🗑️"),
+    Named("market", frozenset({"The market", "Mercado Agrícola"}), "🛒"),
+    Named("yes", frozenset({"Yes", "Sí"}), "👍"),
+    Named("thai", frozenset({"ตลาดสด"}), "🐟"),
+)
+SHOWN = ("bins", "market", "yes", "thai")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3", 3), ("٣", 3), ("۳", 3), ("๓", 3), ("３", 3), ("3.", 3), (" 3 ", 3), ("3️⃣", 3),
+        ("(2)", 2), ("[2]", 2), ("2)", 2), ("2:", 2), ("٣٤", 34), ("0", 0),
+        ("²", None), ("①", None), ("½", None), ("three", None), ("2 or 3", None), ("", None),
+        ("-1", None), ("1e3", None), ("9" * 5000, None), ("12 homes", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_in_any_script_and_as_it_was_printed(
+    text: str, number: int | None
+) -> None:
+    assert ordinal(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("1", ("bins",)), ("2️⃣", ("market",)), ("٣", ("yes",)), ("0", ()), ("5", ()), ("12", ()),
+        ("²", ()), ("①", ()), ("½", ()), ("٣٤", ()),
+        ("full bin", ("bins",)), ("FULL  BIN!", ("bins",)), ("contenedor lleno", ("bins",)),
+        ("fullbin", ("bins",)), ("ful bin", ("bins",)), ("contenedro lleno", ("bins",)),
+        ("the market please", ("market",)), ("mercado agricola", ("market",)),
+        ("MERCADO AGRÍCOLA", ("market",)), ("merca\u0301do agricola", ("market",)),
+        ("si", ("yes",)), ("sí", ("yes",)), ("👍", ("yes",)), ("👍🏿", ("yes",)), ("🗑", ("bins",)),
+        ("f\u200bull b\u200din", ("bins",)), ("ตลาดสด", ("thai",)),
+        ("so", ()), ("yea", ()), ("something quite different", ()), ("2 or 3", ()), ("", ()),
+    ],
+)  # fmt: skip
+def test_an_option_is_chosen_as_people_write_it(text: str, keys: tuple[str, ...]) -> None:
+    assert match(text, OPTIONS, SHOWN).keys == keys
+
+
+def test_two_options_that_look_alike_are_asked_about() -> None:
+    twins = (Named("a", frozenset({"North school"})), Named("b", frozenset({"South school"})))
+    assert set(match("orth school", twins, ("a", "b")).keys) == {"a"}
+    same = (Named("a", frozenset({"Township"})), Named("b", frozenset({"Township"})))
+    assert set(match("township", same, ("a", "b")).keys) == {"a", "b"}
+    assert not match("township", same, ("a", "b")).certain
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("stop", "stop"), (" Stop ", "stop"), ("STOP.", "stop"), ("หยุด", "stop"),
+        ("parar", "stop"),
+        ("bus stop 14 has no roof", None), ("STOP 12345", None), ("we must STOP this", None),
+        ("atras", "back"), ("ATRÁS", "back"), ("", None),
+    ],
+)  # fmt: skip
+def test_a_control_word_stands_alone(text: str, name: str | None) -> None:
+    words = {"stop": ("stop", "หยุด", "parar"), "back": ("atrás", "back")}
+    assert lone_word(text, words) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "decimal"),
+    [
+        ("१२", "12", "12"), ("১২", "12", "12"), ("١٢", "12", "12"), ("۱۲", "12", "12"),
+        ("๑๒", "12", "12"), ("１２", "12", "12"), ("٠.٥", None, "0.5"), ("0", "0", "0"),
+        ("1E3153", None, None), ("12 homes", "12", "12"), ("about 12 homes", "12", "12"),
+        ("1,200", "1200", "1.200"), ("1 200 300", "1200300", "1200300"), ("-3", "-3", "-3"),
+        ("Infinity", None, None), ("NaN", None, None), ("9" * 40, None, None), ("²", None, None),
+        ("2 or 3", None, None), ("12.5", None, "12.5"), ("12,5", None, "12.5"), ("", None, None),
+        ("999999999999999", "999999999999999", "999999999999999"),
+        ("9999999999999999", None, None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(
+    text: str, whole: str | None, decimal: str | None
+) -> None:
+    assert read_number(text) == whole
+    assert read_number(text, decimals=True) == decimal
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-12-24", date(2026, 12, 24)),
+        ("24/12/2026", date(2026, 12, 24)),
+        ("24/12", date(2026, 12, 24)),
+        ("24-12-26", date(2026, 12, 24)),
+        ("٢٤/١٢", date(2026, 12, 24)),
+        ("2/1", date(2027, 1, 2)),
+        ("31/2", None),
+        ("29/2/2028", date(2028, 2, 29)),
+        ("soon", None),
+        ("1/1/1/1", None),
+    ],
+)
+def test_days_are_read_as_people_write_them(text: str, day: date | None) -> None:
+    assert read_day(text, date(2026, 11, 25)) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("MVD-7F3K", "MVD-7F3K"), ("mvd7f3k", "MVD-7F3K"), ("MVD 7F3K?", "MVD-7F3K"),
+        ("mvd–7f3k", "MVD-7F3K"), ("MVD-٧F٣K", "MVD-7F3K"), ("\u2066MVD-7F3K\u2069", "MVD-7F3K"),
+        ("MVD-7F3K2", "MVD-7F3K2"), ("MVD-7F3", None), ("BRG-7F3K", None), ("hello", None),
+        ("my number is MVD-7F3K", None), ("MVD-0O1I", None), ("", None), ("?", None),
+    ],
+)  # fmt: skip
+def test_a_code_is_read_as_people_copy_it(text: str, code: str | None) -> None:
+    assert fold_code(text, "MVD") == code
+
+
+def test_texts_are_alike_in_any_script() -> None:
+    same = alike(bigrams("El contenedor está LLENO"), bigrams("contenedor esta lleno!"))
+    assert same > 0.7
+    assert alike(bigrams("ถังขยะเต็มมาก"), bigrams("ถังขยะเต็ม")) > 0.7
+    assert alike(bigrams("bin full"), bigrams("dog barks")) < 0.2
+    assert alike(bigrams(""), bigrams("x")) == 0.0

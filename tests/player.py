@@ -1,0 +1,219 @@
+"""Plays a transcript: what a resident does, and what must come, over the real house.
+
+Each turn stores and reloads the conversation. What cannot happen is refused: a press on a button
+that is not on the screen, a turn after the end of the chat, an expectation with nothing in it.
+
+A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`, each one of
+
+    {"say": "words"}            typed
+    {"press": "key"}            a button of the newest question, by its key
+    {"send": "photo"}           a photo, or "voice"
+    {"here": [lat, lon]}        a location
+    {"do": "done", "day": …}    the organiser's: a status of the newest report
+    {"wait": hours}             time goes by
+    {"as": "beto"}              another resident from here on
+
+and what must have come since the last of them, in order but not without gaps:
+
+    {"see": ["English source", …]}   looked up in the transcript's language
+    {"shown": ["text as shown"]}     as it stands
+    {"options": ["key", …]}          the buttons of the newest question, exactly
+    {"rows": ["select …", count]}    what the database says
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from bot.domain.inbound import Attachment, Command, Location, Press, Text
+from bot.domain.messages import Label, Message, Name
+from bot.domain.operations import Ask, Operation, PutOut, Say, Tell, load_operation
+from bot.domain.reports import Status
+from bot.services import upkeep
+from bot.services.moderation import Change, Changed, change_report
+from storage import outbox, reports
+from tests.houses import SmallHouse
+
+
+class Impossible(AssertionError):
+    """The transcript does what no resident could do."""
+
+
+@dataclass(slots=True)
+class Player:
+    """One transcript over one house."""
+
+    house: SmallHouse
+    country: str
+    language: str
+    who: str = "ana"
+    heard: list[Operation] = field(default_factory=list)
+    asked: dict[str, Ask] = field(default_factory=dict)
+    """The newest question of each resident that is still open."""
+
+    def play(self, turns: list[dict[str, Any]]) -> None:
+        for number, turn in enumerate(turns, start=1):
+            try:
+                self._take(turn)
+            except AssertionError as error:
+                shown = "\n    ".join(self._lines())
+                raise type(error)(f"turn {number} {turn}: {error}\n    {shown}") from None
+
+    def _take(self, turn: dict[str, Any]) -> None:
+        match turn:
+            case {"say": str(words)}:
+                self._input(Command(words[1:]) if words.startswith("/") else Text(words))
+            case {"press": str(key)}:
+                self._press(key)
+            case {"send": "photo"}:
+                self._input(Attachment("photo", "a" * 64, "image/jpeg", 9))
+            case {"send": "voice"}:
+                self._input(Attachment("voice", "b" * 64, "audio/ogg", 9, 5.0))
+            case {"here": [lat, lon]}:
+                self._input(Location(float(lat), float(lon)))
+            case {"do": str(status), **more}:
+                self._act(status, more)
+            case {"wait": hours}:
+                self.house.later(hours=float(hours))
+                while self.house.database.write_now(upkeep.do_due, self.house.outside):
+                    pass
+                self._listen()
+            case {"as": str(who)}:
+                self.who = who
+                self.heard = []
+            case {"see": [*sources]}:
+                self._see([self._translate(source) for source in sources])
+            case {"shown": [*texts]}:
+                self._see([str(item) for item in texts])
+            case {"options": [*keys]}:
+                ask = self.asked.get(self.who)
+                assert ask is not None, "no question is open"
+                assert [button.key for button in ask.buttons] == keys
+            case {"rows": [str(sql), int(count)]}:
+                assert self.house.database.write_now(_count, sql) == count
+            case _:
+                raise Impossible("no such turn")
+
+    def _input(self, input: Text | Press | Command | Location | Attachment) -> None:
+        self.heard = []
+        self.house.take(input, who=self.who, country=self.country, language=self.language)
+        self._listen()
+
+    def _press(self, key: str) -> None:
+        ask = self.asked.get(self.who)
+        if ask is None or key not in {item.key for item in (*ask.buttons, *ask.controls)}:
+            raise Impossible(f"there is no button {key!r} to press")
+        self._input(Press(ask.conversation, ask.serial, key))
+
+    def _act(self, status: str, more: dict[str, Any]) -> None:
+        [row, *_older] = self.house.database.write_now(reports.list_reports)
+        day = date.fromisoformat(more["day"]) if "day" in more else None
+        outcome = self.house.database.write_now(
+            change_report,
+            self.house.outside,
+            "organiser",
+            row.code,
+            Change(Status(status), day, more.get("message")),
+            self.house.conversations.begin,
+        )
+        assert isinstance(outcome, Changed), outcome
+        self.heard = []
+        self._listen()
+
+    def _listen(self) -> None:
+        """Take what is owed to whoever it is owed to; the one in question hears theirs."""
+        rows = self.house.database.write_now(outbox.claim, self.house.now, 100)
+        self.house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+        for row in rows:
+            who = self.house.keys.open("address", row.cipher, row.key_id, row.bot.encode())
+            operation = load_operation(msgspec.json.decode(row.payload))
+            if isinstance(operation, Ask):
+                self.asked[who.decode()] = operation
+            if isinstance(operation, PutOut):
+                open_now = self.asked.get(who.decode())
+                if open_now and open_now.conversation == operation.conversation:
+                    del self.asked[who.decode()]
+            if who.decode() == self.who:
+                self.heard.append(operation)
+                self.language = row.language
+
+    def _see(self, wanted: list[str]) -> None:
+        assert wanted, "nothing is expected"
+        lines = iter(self._lines())
+        for item in wanted:
+            assert any(_fits(item, line) for line in lines), f"{item!r} did not come"
+
+    def _lines(self) -> list[str]:
+        """What came, as the resident reads it: lines, questions, their buttons and summaries."""
+        found: list[str] = []
+        for operation in self.heard:
+            match operation:
+                case Tell(line):
+                    found.append(self._text(line))
+                case Say(versions):
+                    found += [words for _language, words in versions]
+                case Ask():
+                    found.append(self._text(operation.line))
+                    found += [
+                        self._text(button.label)
+                        for button in (*operation.buttons, *operation.controls)
+                    ]
+                    found += [
+                        f"{self._text(name)}: {self._value(value)}"
+                        for name, value in operation.summary
+                    ]
+                case _:
+                    continue
+        return found
+
+    def _text(self, label: Label) -> str:
+        return self.house.speeches[self.country].text(label, self.language)
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Message | Name):
+            return self._text(value)
+        return self._text(Message("{value}")(value=value))
+
+    def _translate(self, source: str) -> str:
+        """The sentence in the transcript's language; its placeholders stand for anything."""
+        names = re.findall(r"\{(\w+)\}", source)
+        return self._text(Message(source)(**{name: f"{{{name}}}" for name in names}))
+
+
+def _fits(wanted: str, line: str) -> bool:
+    """Equal, where `{name}` and a date or code stand for whatever is there."""
+    parts = []
+    rest = wanted
+    while "{" in rest:
+        before, _brace, after = rest.partition("{")
+        parts.append(before)
+        rest = after.partition("}")[2]
+    parts.append(rest)
+    if len(parts) == 1:
+        return line == wanted
+    at = 0
+    for number, part in enumerate(parts):
+        found = line.find(part, at)
+        if found < 0 or (number == 0 and found != 0):
+            return False
+        at = found + len(part)
+    return line.endswith(parts[-1])
+
+
+def _count(connection: Connection, sql: str) -> int:
+    return int(connection.scalar(text(sql)) or 0)
+
+
+def read_transcript(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,48 @@
+"""Every transcript, played over the real house; and no flow without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.flows import FLOWS
+from tests.houses import small_house
+from tests.player import Impossible, Player, read_transcript
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = sorted(FOLDER.glob("*.json"))
+assert TRANSCRIPTS, "no transcripts found; was the folder moved?"
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_a_transcript_goes_as_it_is_written(path: Path, tmp_path: Path) -> None:
+    transcript = read_transcript(path)
+    for house in small_house(tmp_path):
+        player = Player(house, transcript["country"], transcript["language"])
+        player.play(transcript["turns"])
+
+
+def test_every_flow_has_a_transcript() -> None:
+    proved = {flow for path in TRANSCRIPTS for flow in read_transcript(path)["flows"]}
+    assert FLOWS.keys() - proved == set()
+
+
+def test_report_is_told_to_its_end_in_every_language() -> None:
+    told = {
+        read_transcript(path)["language"]
+        for path in TRANSCRIPTS
+        if "report" in read_transcript(path)["flows"]
+    }
+    assert {"es", "sw", "en"} <= told
+
+
+def test_a_transcript_that_does_what_cannot_happen_is_refused(tmp_path: Path) -> None:
+    for house in small_house(tmp_path):
+        player = Player(house, "uruguay", "en")
+        with pytest.raises(Impossible, match="no button"):
+            player.play([{"say": "/start"}, {"press": "send"}])
+        with pytest.raises(Impossible, match="no such turn"):
+            player.play([{"dance": 1}])
+        with pytest.raises(AssertionError, match="did not come"):
+            player.play([{"say": "/start"}, {"see": ["What is the problem?"]}])
