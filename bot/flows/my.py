@@ -26,7 +26,9 @@ async def my(country: Country) -> OpenFlow | None:
         )
         for report in own
     )
-    return await Choice("which", _("Here is what you told us. Press one for its news."), options)
+    return await Choice(
+        "which", _("Here is what you told us. Press one for its news."), options, of="own reports"
+    )
 
 
 def _about(country: Country, category: str, status: Message) -> Message:

@@ -45,6 +45,10 @@ class Consent(Choice[bool]):
         super().__init__(key, line, options, subject=["consent", version])
         self.more = more
 
+    def meaning(self) -> Any:
+        # Its words are the country's, and a changed text has a new version.
+        return [self.kind, sorted(self._options_in_code())]
+
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         shown = super().look(None, path, reader)
         return Look(shown.line, shown.buttons)

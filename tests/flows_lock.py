@@ -1,0 +1,186 @@
+"""Keeps a question's meaning from changing silently under one key.
+
+`tests/flows.lock` holds a line for each question of each flow: `flow key fingerprint  English`.
+When one changes, the test fails until its author either gives the question a new key, or writes
+`same` at the end of its line (the words changed, the meaning did not) and runs
+
+    python -m tests.flows_lock
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpLine
+from bot.domain.facts import FactOf, Today
+from bot.domain.messages import Message
+from bot.domain.reports import SimilarReport, Status, Twin
+from bot.domain.residents import OwnReport, OwnReports
+from bot.flows import FLOWS
+from bot.flows.engine import Entry, fingerprint
+from bot.flows.questions import Choice, Many, Photos, Question, Story
+from bot.flows.replay import replay
+from bot.flows.state import Kept, State
+from tests.flows.made_up import LAND, OneLanguage
+
+LOCK = Path(__file__).parent / "flows.lock"
+SAME = "same"
+STOPS_MOST = 4000
+"""Questions that the walk through one flow meets before it must be going in circles."""
+
+T = TypeVar("T")
+
+COUNTRY: Country = replace(
+    LAND,
+    languages=("en", "es"),
+    categories=(
+        Category("lamp", Message("Lamp")),
+        Category("fire", Message("Fire"), hazard=Hazard("fire", Message("Call {number}."))),
+        Category("quiet", Message("Quiet"), private=True),
+        Category("plain", Message("Plain"), photos=False),
+    ),
+    emergency=(EmergencyNumber("police", "1", "x"), EmergencyNumber("fire", "2", "x")),
+    help_lines=(HelpLine("one", Message("One"), "3", "x", OneLanguage().today),),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A world whose every fact is the first (`rich`) or the empty answer."""
+
+    rich: bool
+
+    def look_up(self, fact: FactOf[T]) -> T:
+        day = OneLanguage().today
+        found: Any
+        match fact:
+            case Today():
+                found = day
+            case SimilarReport():
+                found = Twin("LND-2222", "lamp", "mill", day) if self.rich else None
+            case OwnReports():
+                own = OwnReport("LND-2222", "lamp", Status.NEW, day, True)
+                found = (own,) if self.rich else ()
+            case _:
+                raise TypeError(type(fact).__name__)
+        answer: T = found
+        return answer
+
+    def perform(self, command: object) -> None:
+        return None
+
+
+def _samples(question: Question[Any]) -> Iterator[Any]:
+    """Answers that lead everywhere: each option, skipped, and one of an open question."""
+    if question.optional:
+        yield None
+    match question:
+        case Choice():
+            yield from (option.key for option in question.options if option.value is not None)
+        case Many():
+            yield [question.options[0].key]
+        case Story():
+            yield {"text": "words"}
+        case Photos():
+            yield ["ref"]
+        case _:
+            yield from _OPEN[question.kind]
+
+
+_OPEN: dict[str, tuple[Any, ...]] = {
+    "text": ("words",),
+    "number": (["1", "1"],),
+    "date": ("2026-11-25",),
+    "place": ({"area": "mill", "point": None}, {"area": "mill", "point": [1.0, 1.0]}),
+    "review": ("send",),
+}
+
+
+def questions_of(entry: Entry) -> dict[str, Question[Any]]:
+    """Every question that a flow can come to, by its key."""
+    found: dict[str, Question[Any]] = {}
+    argument = "LND-2222"
+    for rich in (True, False):
+        waiting = [State(entry.name, argument)]
+        met: set[Any] = set()
+        for _stop in range(STOPS_MOST):
+            if not waiting:
+                break
+            state = waiting.pop()
+            run = replay(entry, COUNTRY, state, Answering(rich))
+            question = run.question
+            if question is None:
+                continue
+            if question.key not in found:
+                found[question.key] = question
+            # Which answers led here matters only by which questions can follow.
+            for value in _samples(question):
+                kept = Kept(question.key, run.about, value)
+                mark = repr([(item.key, item.value) for item in (*run.path, kept)][-3:])
+                if (question.key, mark) not in met:
+                    met.add((question.key, mark))
+                    waiting.append(replace(state, answers=(*run.path, kept)))
+        else:
+            raise AssertionError(f"{entry.name} goes in circles")
+    return found
+
+
+def present() -> dict[tuple[str, str], tuple[str, str]]:
+    """Flow and key to fingerprint and English, as the code stands."""
+    return {
+        (name, key): (fingerprint(question), question.line.source)
+        for name, entry in FLOWS.items()
+        for key, question in sorted(questions_of(entry).items())
+    }
+
+
+def locked() -> dict[tuple[str, str], tuple[str, bool]]:
+    """Flow and key to the recorded fingerprint, and whether `same` stands beside it."""
+    found = {}
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            flow, key, print_, *rest = line.split("\t")
+            found[flow, key] = (print_, rest[-1:] == [SAME])
+    return found
+
+
+def problems() -> list[str]:
+    """Questions whose meaning changed under their key, or that nobody has recorded."""
+    known = locked()
+    found = []
+    for (flow, key), (print_, source) in present().items():
+        recorded = known.get((flow, key))
+        if recorded is None:
+            found.append(f"{flow}: {key!r} ({source}) is new: run python -m tests.flows_lock")
+        elif recorded[0] != print_:
+            found.append(
+                f"{flow}: {key!r} ({source}) means something else than before. Give it a new key,"
+                f" or write `{SAME}` at the end of its line and run python -m tests.flows_lock"
+            )
+    return found
+
+
+def write() -> list[str]:
+    """Record the code as it stands. What changed without `same` is refused and returned."""
+    known = locked() if LOCK.exists() else {}
+    refused = [
+        f"{flow}: {key!r} changed; write `{SAME}` at the end of its line, or give it a new key"
+        for (flow, key), (print_, _source) in present().items()
+        if (flow, key) in known and known[flow, key][0] != print_ and not known[flow, key][1]
+    ]
+    if refused:
+        return refused
+    lines = [f"# {(__doc__ or '').splitlines()[0]} See tests/flows_lock.py.", ""]
+    lines += ["\t".join((*key, *value)) for key, value in present().items()]
+    LOCK.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return []
+
+
+if __name__ == "__main__":
+    told = write()
+    sys.stdout.write("\n".join(told or [f"written: {LOCK.name}"]) + "\n")
+    sys.exit(1 if told else 0)
