@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from bot import app
 from bot.cli.messages import ROOT, findings, gather
@@ -141,6 +142,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")
     except DatabaseError as error:
         yield Finding(BAD, "database", f"{error}.")
+    except DBAPIError as error:
+        yield Finding(BAD, "database", f"It cannot be read ({error.orig}). Restore a backup.")
     finally:
         house.database.close_now()
         house.executor.shutdown()

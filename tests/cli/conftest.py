@@ -1,0 +1,94 @@
+"""Commands over a real data folder, and a town in it to talk about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import app
+from bot.app import House
+from bot.cli import baraza
+from bot.domain.inbound import Command, Inbound, Input, Text
+from bot.settings import read_settings
+from storage import outbox, reports
+from tests.houses import SECRET
+
+
+@dataclass(slots=True)
+class Shell:
+    """Runs commands as a person would, and residents beside them."""
+
+    data: Path
+    updates: int = 0
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(baraza, list(words), catch_exceptions=False)
+
+    def told(self, *words: str) -> str:
+        """What a command that succeeds prints."""
+        result = self.run(*words)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def refused(self, *words: str) -> str:
+        """What a command that is refused prints."""
+        result = self.run(*words)
+        assert result.exit_code in {1, 2}, result.output
+        return result.output
+
+    def house(self) -> Iterator[House]:
+        with app.opened(read_settings(self._environ(), None)) as house:
+            yield house
+
+    def _environ(self) -> dict[str, str]:
+        return {"BARAZA_DATA": str(self.data), "BARAZA_SECRET_KEY": SECRET}
+
+    def talk(self, who: str, *said: str, language: str = "en") -> None:
+        """Somebody types, one turn each."""
+        for house in self.house():
+            for words in said:
+                self.updates += 1
+                input: Input = Command(words[1:]) if words.startswith("/") else Text(words)
+                inbound = Inbound(
+                    bot="uruguay/web",
+                    country="uruguay",
+                    channel="web",
+                    address=who,
+                    update=str(self.updates),
+                    input=input,
+                    language=language,
+                )
+                house.database.write_now(house.conversations.take_turn, inbound)
+
+    def report(self, who: str, story: str = "It is full", language: str = "English") -> str:
+        """A resident files a report; its code."""
+        agreed = {"English": "yes", "Español": "sí"}[language]
+        sent = {"English": "send it", "Español": "enviarlo"}[language]
+        skip = {"English": "skip", "Español": "saltar"}[language]
+        place = ("Palermo", skip, skip, skip, skip)
+        opening = {"English": "report", "Español": "reporte"}[language]
+        self.talk(who, "/start", language, agreed, opening, "full bin", story, *place, sent)
+        for house in self.house():
+            return house.database.write_now(reports.list_reports)[0].code
+        raise AssertionError("no house")
+
+    def owed(self) -> list[bytes]:
+        """What residents are still to be told, taken out of the outbox."""
+        for house in self.house():
+            rows = house.database.write_now(outbox.claim, house.outside.clock(), 100)
+            house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+            return [row.payload for row in rows]
+        return []
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BARAZA_SECRET_KEY", SECRET)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path / "data")
