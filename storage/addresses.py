@@ -187,9 +187,8 @@ def drop_address(connection: Connection, address_id: str) -> None:
     connection.execute(delete(Address).where(Address.id == address_id))
 
 
-def sealed_address(connection: Connection, address_id: str) -> tuple[str, bytes, str] | None:
-    """Bot, sealed address and key id, for whoever sends."""
-    row = connection.execute(
-        select(Address.bot, Address.cipher, Address.key_id).where(Address.id == address_id)
-    ).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
+def residents_at(connection: Connection, address_id: str) -> list[str]:
+    """Whoever is behind an address."""
+    return list(
+        connection.scalars(select(Profile.resident_id).where(Profile.address_id == address_id))
+    )

@@ -77,6 +77,11 @@ def drop_conversation(connection: Connection, id: str) -> None:
     connection.execute(delete(Conversation).where(Conversation.id == id))
 
 
+def drop_conversations(connection: Connection, resident_id: str) -> None:
+    """All of a resident's; the sweep settles what their drafts held."""
+    connection.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
+
+
 def log_interaction(
     connection: Connection,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.statements import insert_into, table_of
 from storage.tables import Address, Inbox
@@ -108,8 +108,3 @@ def entries(connection: Connection, address_id: str, after: int, most: int) -> l
 
 def wipe(connection: Connection, address_id: str) -> None:
     connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
-
-
-def newest(connection: Connection) -> int:
-    """The highest number there is, to notice what another process wrote."""
-    return connection.scalar(select(func.max(Inbox.id))) or 0

@@ -157,6 +157,15 @@ def mark_ended(connection: Connection, id: int, state: str, reason: str) -> None
     )
 
 
+def give_up_all(connection: Connection, address_id: str, reason: str) -> None:
+    """Nobody is there any more: whatever is still owed to an address is given up."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.address_id == address_id, _OPEN)
+        .values(state=GIVEN_UP, reason=reason, payload=None, lease_until=None)
+    )
+
+
 def put_back(
     connection: Connection, ids: Sequence[int], due_at: datetime, reason: str | None = None
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,17 +107,6 @@ _KEPT: tuple[tuple[str, type[Base], Any], ...] = (
 )
 
 
-def without_consent(connection: Connection, before: datetime) -> list[str]:
-    """Residents who came before that moment and never agreed."""
-    return list(
-        connection.scalars(
-            select(Resident.id).where(
-                Resident.consented_at.is_(None), Resident.created_at < before
-            )
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     """Somebody who waits for a person."""
@@ -191,7 +179,3 @@ def due_now(connection: Connection, now: datetime, most: int = 100) -> list[tupl
         .limit(most)
     )
     return [(kind, subject) for kind, subject in rows]
-
-
-def demo_residents(connection: Connection) -> Sequence[str]:
-    return connection.scalars(select(Resident.id).where(Resident.demo)).all()

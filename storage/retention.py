@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Update, delete, func, or_, select, update
+from sqlalchemy import Connection, Delete, Update, delete, or_, select, update
 
 from storage.tables import (
     Addition,
@@ -154,12 +154,3 @@ def count_old(
 
 def sweep_audit(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(Audit).where(Audit.at < before)).rowcount
-
-
-def old_farewells(connection: Connection, address_id: str) -> bool:
-    """Whether nothing is owed to an address any more."""
-    return not connection.scalar(
-        select(func.count())
-        .select_from(Outbox)
-        .where(Outbox.address_id == address_id, Outbox.payload.is_not(None))
-    )

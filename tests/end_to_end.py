@@ -144,13 +144,16 @@ class Browser:
 
     def fetch(self, path: str) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
-        connection.request("GET", path, headers={"Cookie": self._cookie})
+        connection.request("GET", path, headers=self._headers())
         answer = connection.getresponse()
         data = answer.read()
         connection.close()
         if answer.status >= 400:
             raise RuntimeError(f"{path}: {answer.status}")
         return data
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": self._cookie, "Accept-Language": "en"}
 
     def _fields(self) -> dict[str, str]:
         forms = re.findall(r"<form[^>]*action=\"/\w+/say[^>]*>.*?</form>", self.page, re.S)
@@ -168,7 +171,7 @@ class Browser:
 
     def _send(self, body: bytes, type: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
-        headers = {"Content-Type": type, "Cookie": self._cookie}
+        headers = {**self._headers(), "Content-Type": type}
         connection.request("POST", f"/{self._country}/say", body, headers)
         answer = connection.getresponse()
         answer.read()

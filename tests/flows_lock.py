@@ -21,9 +21,9 @@ from bot.domain.messages import Message
 from bot.domain.reports import SimilarReport, Status, Twin
 from bot.domain.residents import OwnReport, OwnReports
 from bot.flows import FLOWS
-from bot.flows.engine import Entry, fingerprint
+from bot.flows.engine import fingerprint
 from bot.flows.questions import Choice, Many, Photos, Question, Story
-from bot.flows.replay import replay
+from bot.flows.replay import Entry, replay
 from bot.flows.state import Kept, State
 from tests.flows.made_up import LAND, OneLanguage
 

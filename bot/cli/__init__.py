@@ -40,6 +40,8 @@ COMMANDS: dict[str, Entry] = {
     "flow": Entry("bot.cli.flow:flow", "Talk with a flow here in the terminal."),
     "doctor": Entry("bot.cli.doctor:doctor", "Say in words whether this installation is well."),
     "sweep": Entry("bot.cli.sweep:sweep", "Erase what has been kept long enough."),
+    "outbox": Entry("bot.cli.outbox:outbox", "See what is owed to residents."),
+    "tasks": Entry("bot.cli.tasks:tasks", "See later work, run it again, cancel it."),
     "db": Entry("bot.cli.db:db", "Bring the database up to date."),
 }
 

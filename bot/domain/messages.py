@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -129,8 +128,3 @@ def load_message(data: Any) -> Message:
             )
         case _:
             raise ValueError("not a stored message")
-
-
-def spelled(label: Label) -> Mapping[str, str]:
-    """The spellings of a proper noun by language; empty for a message, which has a catalogue."""
-    return dict(label.spellings) if isinstance(label, Name) else {}

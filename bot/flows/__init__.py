@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.domain.country import Country
 from bot.domain.messages import _
-from bot.flows.engine import Entry
 from bot.flows.fixed import fixed
 from bot.flows.menu import help_menu, menu, privacy
 from bot.flows.my import forget, my, news, person
 from bot.flows.private_help import private_help
+from bot.flows.replay import Entry
 from bot.flows.report import report
 from bot.flows.welcome import language, welcome
 

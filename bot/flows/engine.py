@@ -22,7 +22,6 @@ from bot.flows.questions.asked import (
     Question,
     Reader,
     Reading,
-    Typed,
     Unclear,
     Under,
     digest,
@@ -125,11 +124,6 @@ def advance(
             return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
             return _answered(entry, country, state, run, given, value, reader, world)
-
-
-def show_again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
-    """The question on the table once more, unchanged; for a language switch, say."""
-    return advance(entry, country, state, None, reader, world)
 
 
 def takes(turn_state: State, table: OnTable, words: str, reader: Reader) -> bool:
@@ -317,6 +311,3 @@ def _back(state: State, run: Replay) -> State:
 def fingerprint(question: Question[Any]) -> str:
     """The meaning of a question's key, as `tests/flows.lock` records it."""
     return digest(question.meaning())
-
-
-__all__ = ["Control", "Ended", "Entry", "Turn", "Typed", "World", "advance", "reopen"]

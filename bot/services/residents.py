@@ -10,7 +10,7 @@ from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
 from bot.domain.outside import Outside
 from bot.domain.reports import CODE_SIGNS
-from bot.domain.residents import PRE_CONSENT_HOURS, AskPerson, OpenFlow
+from bot.domain.residents import PRE_CONSENT_HOURS, AskPerson
 from bot.keys import Keys
 from storage import addresses, later, residents
 from storage.addresses import Person
@@ -139,11 +139,6 @@ def ask_person(
 def use_language(connection: Connection, person: Person, language: str) -> Outcome:
     addresses.use_language(connection, person.resident_id, language)
     return Done()
-
-
-def news_of(code: str) -> OpenFlow:
-    """How a conversation goes on after the news of one's own report."""
-    return OpenFlow("news", code)
 
 
 def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome:

@@ -14,7 +14,7 @@ from bot.domain.inbox import Entry, InboxChange
 from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
 from bot.services.residents import ADDRESS
-from storage import addresses, inbox, outbox, residents
+from storage import addresses, conversations, inbox, outbox, residents
 from storage.database import Connection, Database
 
 INBOX = "inbox"
@@ -148,9 +148,14 @@ class WebTown:
         )
 
     def _wipe(self, connection: Connection, bot: str, address: str) -> None:
+        """The browser forgets its key: what is owed to it and its drafts can reach nobody."""
         found = self._address(connection, bot, address)
-        if found is not None:
-            inbox.wipe(connection, found)
+        if found is None:
+            return
+        inbox.wipe(connection, found)
+        outbox.give_up_all(connection, found, "chat ended")
+        for resident_id in addresses.residents_at(connection, found):
+            conversations.drop_conversations(connection, resident_id)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:
         for hash in self._keys.find_any(ADDRESS, f"{bot}:{address}"):

@@ -12,7 +12,6 @@ from bot.domain.country import Calendar, Consent, Country
 from bot.domain.facts import FactOf
 from bot.domain.messages import Label, Message, Name
 from bot.domain.places import Place, Point
-from bot.flows.engine import Entry
 from bot.flows.questions import (
     Asked,
     Choice,
@@ -32,6 +31,7 @@ from bot.flows.questions import (
     Within,
     YesNo,
 )
+from bot.flows.replay import Entry
 
 T = TypeVar("T")
 

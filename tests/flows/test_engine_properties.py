@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.inbound import Attachment, Location
-from bot.flows.engine import BACK, SKIP, Control, Entry, Turn, advance
+from bot.flows.engine import BACK, SKIP, Control, Turn, advance
 from bot.flows.questions.amounts import Day, Number
 from bot.flows.questions.asked import Given, Pressed, Typed
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Story
+from bot.flows.replay import Entry
 from bot.flows.state import State, dump_state, load_state
 from tests.flows.made_up import LAND, CountingWorld, OneLanguage, edited, flow_of, some_steps
 
