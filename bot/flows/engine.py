@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
+from bot.flows.matching import Named, match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
     Answer,
@@ -26,6 +27,7 @@ from bot.flows.questions.asked import (
     Under,
     digest,
 )
+from bot.flows.questions.choice import DONE
 from bot.flows.replay import Entry, FlowError, Line, Replay, World, replay
 from bot.flows.state import AskedNow, Kept, State
 
@@ -107,6 +109,8 @@ def advance(
     Raises `FlowError` for a mistake in the flow, and what the flow or the world raises.
     """
     run = replay(entry, country, state, world)
+    # What this replay did must not be done again by the one that follows the answer.
+    state = replace(state, done=tuple(run.done))
     if run.question is None:
         return _finish(state, run)
     if given is None or not _on_table(state, run):
@@ -128,13 +132,18 @@ def advance(
 
 def takes(turn_state: State, table: OnTable, words: str, reader: Reader) -> bool:
     """Whether typed words certainly name an option on the table, and so are no control word."""
-    shown = tuple(button.key for button in table.look.buttons)
-    return table.question.takes(words, shown, turn_state.partial, reader) is not None
+    buttons = table.look.buttons
+    shown = tuple(button.key for button in buttons)
+    if table.question.takes(words, shown, turn_state.partial, reader) is not None:
+        return True
+    names = [Named(item.key, reader.labels(item.label), item.emoji) for item in buttons]
+    return match(words, names, shown).certain
 
 
 def reopen(state: State, key: str) -> State:
     """The state in which question `key` is asked once more, after an end that was refused."""
-    kept = tuple(item for item in state.answers if item.value != SEND)
+    # The review is sent anew. It is always about something; who typed `send` as words is not it.
+    kept = tuple(item for item in state.answers if not (item.value == SEND and item.about))
     return replace(state, answers=kept, editing=key, partial=None)
 
 
@@ -144,7 +153,7 @@ def _on_table(state: State, run: Replay) -> bool:
     return (
         shown is not None
         and question is not None
-        and (shown.key, shown.about) == (question.key, run.about)
+        and (shown.key, shown.about, shown.kind) == (question.key, run.about, question.kind)
     )
 
 
@@ -243,7 +252,7 @@ def _show(
         state,
         answers=(*run.path, *later),
         done=tuple(run.done),
-        asked=AskedNow(question.key, run.about, serial, shown),
+        asked=AskedNow(question.key, run.about, serial, shown, question.kind),
         partial=partial,
         serial=max(serial, state.serial),
         misses=state.misses if same else 0,
@@ -282,6 +291,9 @@ def _control(
         return _finish(state, run)
     if control.key == STOP and entry.cancel:
         return _cancelled(state)
+    if control.key == SKIP and state.asked is not None and DONE in state.asked.shown:
+        # Nothing more, thank you: what was ticked or sent already is not thrown away.
+        return advance(entry, country, state, Pressed(DONE), reader, world)
     if control.key == SKIP and question.optional:
         return _answered(entry, country, state, run, Pressed(SKIP), None, reader, world)
     if control.key == BACK:

@@ -13,6 +13,9 @@ from rapidfuzz.distance import OSA
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
 
+LONGEST_NUMBER = 80
+"""Signs of a text that may be a number with a few words around it; longer ones are stories."""
+
 LETTERS_A_TYPO = 5
 """One slip is forgiven for so many letters of a label, two for twice as many, and no more."""
 
@@ -95,7 +98,13 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
         return Match(())  # a superscript or a circled number is neither a number nor a label
     picture = pictured(text)
     if picture:
-        by_emoji = [option.key for option in options if pictured(option.emoji) == picture]
+        only = not fold(text)  # no letters: an alias may be an emoji, too
+        by_emoji = [
+            option.key
+            for option in options
+            if pictured(option.emoji) == picture
+            or (only and any(pictured(label) == picture for label in option.texts))
+        ]
         if by_emoji:
             return Match(tuple(by_emoji), len(by_emoji) == 1)
     for folding in (fold, bare):
@@ -185,6 +194,8 @@ def read_number(text: str, decimals: bool = False) -> str | None:
     (`12 homes`). With `decimals`, one comma, dot or Arabic separator before the last digits.
     Refuses exponents, fractions and anything longer than 15 digits.
     """
+    if len(text) > LONGEST_NUMBER:
+        return None
     plain = "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
         for sign in text.strip().replace("\u2212", "-")

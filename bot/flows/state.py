@@ -20,12 +20,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class AskedNow:
-    """The question on the table, with the keys of its buttons in the order that was shown."""
+    """The question on the table, with the keys of its buttons in the order that was shown.
+
+    Its `kind` tells what `partial` is: where a release changed it, neither is used any more.
+    """
 
     key: str
     about: str
     serial: int
     shown: tuple[str, ...]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def dump_state(state: State) -> bytes:
             "done": [[kept.key, kept.about] for kept in state.done],
             "asked": None
             if asked is None
-            else [asked.key, asked.about, asked.serial, list(asked.shown)],
+            else [asked.key, asked.about, asked.serial, list(asked.shown), asked.kind],
             "partial": state.partial,
             "editing": state.editing,
             "serial": state.serial,
@@ -104,8 +108,8 @@ def _kept(data: Any) -> tuple[Kept, ...]:
 
 def _asked(data: Any) -> AskedNow | None:
     match data:
-        case [str(key), str(about), int(serial), [*shown]]:
-            return AskedNow(key, about, serial, tuple(str(name) for name in shown))
+        case [str(key), str(about), int(serial), [*shown], str(kind)]:
+            return AskedNow(key, about, serial, tuple(str(name) for name in shown), kind)
         case _:
             return None
 

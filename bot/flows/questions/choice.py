@@ -117,8 +117,9 @@ class Choice(Question[T]):
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         line = self.line
-        if isinstance(partial, list) and partial[0] == "which":
-            line = _("Which one do you mean?")
+        match partial:
+            case ["which", _keys]:
+                line = _("Which one do you mean?")
         return Look(line, tuple(button(option) for option in self._level(partial)))
 
     def takes(
@@ -233,8 +234,12 @@ class Many(Question[tuple[T, ...]]):
         parts = [part for part in words.replace(",", " ").replace(";", " ").split() if part]
         by_number = [match(part, (), shown).keys for part in parts]
         if len(parts) > 1 and all(by_number):
-            keys = list(dict.fromkeys(found[0] for found in by_number))
-            return self._finish([key for key in keys if key != DONE])
+            chosen = dict.fromkeys(found[0] for found in by_number)
+            keys = [key for key in chosen if key != DONE]
+            if self._ticked(keys) != keys:
+                # Numbers of a list that a release has changed since it was shown.
+                return Unclear(choose_hint(len(self.options)))
+            return self._finish(keys)
         found = match(words, named(self.options, reader), shown)
         if len(found.keys) == 1:
             [key] = found.keys

@@ -163,13 +163,15 @@ class Story(Question[T]):
                 return Unclear(_("Please type it in your own words."))
 
     def decode(self, value: Any) -> T:
-        if not isinstance(value, dict) or not any(value.values()):
+        if not isinstance(value, dict):
             raise ValueError("not a story")
         told = Told(
             str(value.get("text", "")),
             str(value.get("voice", "")),
             tuple(str(ref) for ref in value.get("photos", ())),
         )
+        if not (told.text or told.voice or told.photos):
+            raise ValueError("nothing was told")
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
