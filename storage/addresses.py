@@ -192,3 +192,13 @@ def residents_at(connection: Connection, address_id: str) -> list[str]:
     return list(
         connection.scalars(select(Profile.resident_id).where(Profile.address_id == address_id))
     )
+
+
+def any_sealed(connection: Connection) -> tuple[str, bytes, str] | None:
+    """Bot, sealed address and key id of the newest address, to try the keys on; None for none."""
+    row = connection.execute(
+        select(Address.bot, Address.cipher, Address.key_id)
+        .order_by(Address.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])

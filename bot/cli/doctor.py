@@ -16,8 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from bot import app
 from bot.cli.messages import ROOT, findings, gather
 from bot.country import CountryError, check_country, country_names
+from bot.keys import KeysError
+from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import outbox, schema, tasks
+from storage import addresses, outbox, schema, tasks
 from storage.errors import DatabaseError
 
 FREE_MB_LEAST = 500
@@ -64,6 +66,7 @@ def _examine() -> Iterator[Finding]:
     yield from _countries()
     yield from _texts()
     yield from _database(settings)
+    yield Finding(WELL, "fonts", "None is needed yet: no picture with words is drawn.")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
@@ -79,6 +82,20 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     state = WELL if free >= FREE_MB_LEAST else WARNING
     yield Finding(state, "disk", f"{free:,} MB are free.")
     yield Finding(WELL, "process", _who_serves(data))
+
+
+def _keys(house: app.House) -> Finding:
+    """Whether the master secret is the one that the addresses were sealed with."""
+    sealed = house.database.write_now(addresses.any_sealed)
+    if sealed is None:
+        return Finding(WELL, "keys", "Nothing is sealed yet.")
+    bot, cipher, key_id = sealed
+    try:
+        house.keys.open(ADDRESS, cipher, key_id, bot.encode())
+    except KeysError:
+        told = "BARAZA_SECRET_KEY is not the one that addresses were sealed with: nobody can be"
+        return Finding(BAD, "keys", f"{told} written to. Set the old one again.")
+    return Finding(WELL, "keys", "The secret opens what is sealed.")
 
 
 def _who_serves(data: Path) -> str:
@@ -133,6 +150,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(WARNING, "database", f"It is at {now}: baraza db upgrade")
             return
         yield Finding(WELL, "database", f"The file is whole, at {now}.")
+        yield _keys(house)
         owed = house.database.write_now(outbox.counts)
         open_now = owed.get(outbox.OWED, 0) + owed.get(outbox.SENDING, 0)
         state = WELL if open_now < OWED_MANY else WARNING

@@ -168,6 +168,13 @@ def test_questions_sweep_and_database_answer_in_words(shell: Shell) -> None:
     assert ("query", "select code from open_reports") in audits(shell)
 
 
+def test_the_doctor_finds_another_secret(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.report("ana")
+    assert "opens what is sealed" in shell.told("doctor")
+    monkeypatch.setenv("BARAZA_SECRET_KEY", "another secret of more than thirty-two signs")
+    assert "Set the old one again" in shell.refused("doctor")
+
+
 def test_the_doctor_finds_a_damaged_file_and_says_what_to_do(shell: Shell) -> None:
     shell.report("ana")
     well = shell.told("doctor")

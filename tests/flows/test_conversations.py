@@ -1,4 +1,4 @@
-"""Whole conversations that chance leads, with detours, old buttons and releases in their middle."""
+"""Whole conversations that chance leads, with detours, old buttons and releases in between."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from tests.flows.made_up import (
 READER = OneLanguage()
 SCRIPTS = "aZ9é̂٣۳๓３²①½ßİıสวัスﷺ漢\u200b\u200d\ufe0f🏿👍\x00\ud800\n \U0010ffff"
 WORDS = (
-    "1", "2.", "(2)", "2️⃣", "٣", "²", "①", "½", "0", "-1", "9" * 400, "1E3153", "Infinity", "12 homes",
-    "red", "rde", "blue please", "yes", "👍🏿", "no", "Mill", "mil", "north", "not in the list",
-    "today", "24/12", "31/2", "that is all", "the photo is enough", "send it", "change it", "cancel",
-    "send", "!done", "", " ", "x" * 5000, "some words",
+    "1", "2.", "(2)", "2️⃣", "٣", "²", "①", "½", "0", "-1", "9" * 400, "1E3153", "Infinity",
+    "12 homes", "red", "rde", "blue please", "yes", "👍🏿", "✅", "no", "Mill", "mil", "north",
+    "not in the list", "today", "24/12", "31/2", "that is all", "the photo is enough", "send it",
+    "change it", "cancel", "send", "!done", "", " ", "x" * 5000, "some words", "1 3", "1 2 3 4",
 )  # fmt: skip
 MANY_TURNS = 150
 
@@ -138,9 +138,9 @@ def reworked(chance: random.Random, steps: tuple[Step, ...]) -> tuple[Step, ...]
             kept[at] = replace(step, options=(*step.options[1:], f"new{chance.randrange(99)}"))
         case "order" if step.options:
             kept[at] = replace(step, options=tuple(reversed(step.options)))
-        case "kind" if kept:
+        case "kind" if step.options:
             kept[at] = replace(step, kind=chance.choice(QUESTIONS), inner=())
-        case "retype" if kept and step.kind != "within":
+        case "retype" if step.options:
             kept[at] = replace(step, kind=chance.choice(("fact", "say", "do", *QUESTIONS)))
         case "split" if kept:
             kept[at] = Step("within", f"part{chance.randrange(1000)}", inner=(step,))

@@ -85,24 +85,26 @@ class Where(Question[Spot]):
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         wants = ("location", "text")
+        offered = self._offered(partial)
+        if not offered:
+            shown = self._choice.look(partial, path, reader)
+            return Look(self.line, shown.buttons, wants)
+        near = self._near(partial) is not None
+        line = (
+            _("That is close to a border. Which side is it on?")
+            if near
+            else _("Which one do you mean?")
+        )
+        return Look(line, tuple(button(option) for option in offered), wants)
+
+    def _offered(self, partial: Any) -> tuple[Option[str], ...]:
+        """The few places that were offered by name and parent, as far as they still exist."""
         match partial:
-            case ["near", _lat, _lon, [*keys]]:
-                sides = [self._by_key[key] for key in keys if key in self._by_key]
-                return Look(
-                    _("That is close to a border. Which side is it on?"),
-                    tuple(button(self._with_parent(place)) for place in sides),
-                    wants,
-                )
-            case ["which", [*keys]]:
-                alike = [self._by_key[key] for key in keys if key in self._by_key]
-                return Look(
-                    _("Which one do you mean?"),
-                    tuple(button(self._with_parent(place)) for place in alike),
-                    wants,
-                )
+            case ["near", _, _, [*keys]] | ["which", [*keys]]:
+                places = [self._by_key.get(key) for key in keys if isinstance(key, str)]
+                return tuple(self._with_parent(place) for place in places if place is not None)
             case _:
-                shown = self._choice.look(partial, path, reader)
-                return Look(self.line, shown.buttons, wants)
+                return ()
 
     def _with_parent(self, place: Place) -> Option[str]:
         """The place with its parent's name, so that two of one name can be told apart."""
@@ -124,45 +126,48 @@ class Where(Question[Spot]):
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
     ) -> str | None:
-        return self._choice.takes(words, shown, partial, reader)
+        offered = Choice(self.key, self.line, self._offered(partial))
+        return offered.takes(words, shown, None, reader) or self._choice.takes(
+            words, shown, partial, reader
+        )
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match given:
             case Location(lat, lon):
                 return self._located(Point(lat, lon))
-            case Pressed(key) | Typed(key) if self._near(partial) is not None:
-                return self._side(given, key, shown, partial, reader)
+            case Pressed() | Typed() if offered := self._offered(partial):
+                return self._picked(given, shown, partial, offered, reader)
             case Pressed() | Typed():
                 return self._named(self._choice.read(given, shown, partial, reader))
             case _:
                 return Unclear(_("Please send your location, or pick the area."))
 
-    def _near(self, partial: Any) -> tuple[Point, list[str]] | None:
+    def _near(self, partial: Any) -> Point | None:
         match partial:
-            case ["near", lat, lon, [*keys]]:
-                return Point(float(lat), float(lon)), [str(key) for key in keys]
+            case ["near", int() | float() as lat, int() | float() as lon, _keys]:
+                return Point(float(lat), float(lon))
             case _:
                 return None
 
-    def _side(
-        self, given: Given, key: str, shown: tuple[str, ...], partial: Any, reader: Reader
+    def _picked(
+        self,
+        given: Given,
+        shown: tuple[str, ...],
+        partial: Any,
+        offered: tuple[Option[str], ...],
+        reader: Reader,
     ) -> Reading:
-        near = self._near(partial)
-        if near is None:
-            return Unclear(self.line)
-        point, keys = near
-        sides = Choice(
-            self.key,
-            self.line,
-            [self._with_parent(self._by_key[side]) for side in keys if side in self._by_key],
-        )
-        match sides.read(given, shown, None, reader):
+        """One of the places that were offered, as it stands there; else any other place."""
+        match Choice(self.key, self.line, offered).read(given, shown, None, reader):
+            case Answer(str(area)) if self._by_key[area].children:
+                return Under(["group", area])
             case Answer(str(area)):
-                return Answer(self._value(area, point))
-            case _ if key in self._by_key and not self._by_key[key].children:
-                return Answer(self._value(key, None))
-            case _:
-                return Unclear(choose_hint(len(keys)))
+                return Answer(self._value(area, self._near(partial)))
+        match self._named(self._choice.read(given, shown, partial, reader)):
+            case Unclear():
+                return Unclear(choose_hint(len(offered)))
+            case reading:
+                return reading
 
     def _named(self, reading: Reading) -> Reading:
         match reading:
