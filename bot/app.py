@@ -100,7 +100,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     keys = Keys(settings.secret_key, random=os.urandom)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = EmbeddedTasks(world)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(
         settings.database_file, executor, tasks.hand_over, committed=tasks.committed
     )
@@ -139,7 +139,7 @@ def alone(data: Path) -> Iterator[None]:
     The lock goes with the process, however it dies.
     """
     path = data / "baraza.lock"
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(path, "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

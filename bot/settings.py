@@ -184,7 +184,7 @@ def create_demo_key(settings: Settings, random: Callable[[int], bytes]) -> Setti
         return settings
     if not settings.demo:
         raise ValueError("only the demo makes its own secret")
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = settings.data / DEMO_KEY_FILE
     draft = settings.data / f"{DEMO_KEY_FILE}.{random(8).hex()}"
     with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -151,17 +152,22 @@ class Database:
         return int(raw.execute(f"PRAGMA {pragma}").fetchone()[0])
 
     async def close(self) -> None:
-        """Close every connection. Nothing may be waiting any more."""
+        """Close every connection, once what was waiting is written."""
+        if self._writing:
+            # Writes are done in their order: after this one there is none that came before.
+            with suppress(Busy):
+                await self.write(lambda connection: None)
         if self._reader is not None:
             await self._reader.dispose()
             self._reader = None
         self.close_now()
 
     def close_now(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._writer.dispose()
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._writer.dispose()
 
     def _drain(self) -> None:
         """In the writer's thread: commit groups until nothing waits."""

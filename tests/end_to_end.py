@@ -31,13 +31,18 @@ class Process:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = free_port()
-        self._environ = {
+        self.last = ""
+        """What it printed last, once it is stopped."""
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return {
             **{name: value for name, value in os.environ.items() if "BARAZA_" not in name},
-            "BARAZA_DATA": str(data),
+            "BARAZA_DATA": str(self.data),
             "BARAZA_WEB_LISTEN": f"127.0.0.1:{self.port}",
             "BARAZA_LOG": "warning",
         }
-        self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         with (self.data.parent / "log").open("a") as log:
@@ -68,6 +73,7 @@ class Process:
         self._process.send_signal(how)
         self._process.wait(20)
         if self._process.stdout:
+            self.last = self._process.stdout.read()
             self._process.stdout.close()
         self._process = None
         return time.perf_counter() - start

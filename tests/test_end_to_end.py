@@ -95,6 +95,16 @@ def test_the_process_stops_at_once_and_says_so(process: Process) -> None:
     browser = Browser(process.port)
     browser.start()
     assert process.stop(signal.SIGINT) < 5
+    process.start()
+    assert process.stop(signal.SIGTERM) < 5
+    assert "Stopped. Everything said is kept" in process.last
+
+
+def test_an_address_that_is_taken_is_told_in_a_line(process: Process, tmp_path: Path) -> None:
+    other = Process(tmp_path / "other")
+    other.port = process.port
+    with pytest.raises(RuntimeError, match=r"cannot listen at 127\.0\.0\.1:\d+: Address already"):
+        other.run("run", "--demo")
 
 
 def test_a_second_process_on_the_same_data_is_refused_by_name(process: Process) -> None:

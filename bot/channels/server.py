@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,6 +19,10 @@ from bot.channels.web import WebChat
 
 STOP_SECONDS = 5
 """How long open answers may take once the process is told to stop."""
+
+
+class CannotListen(Exception):
+    """The address of the web chat is taken, or is none of this machine's."""
 
 
 class WebServer:
@@ -36,7 +44,11 @@ class WebServer:
         )
 
     async def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
-        """Serve until the process is told to stop; `ready` is called with the address."""
+        """Serve until the process is told to stop; `ready` is called with the address.
+
+        Raises `CannotListen` when the address is taken or not this machine's.
+        """
+        listening = self._listen()
         config = uvicorn.Config(
             self.application,
             host=self._host,
@@ -48,7 +60,15 @@ class WebServer:
             server_header=False,
             proxy_headers=False,
         )
-        await _Server(config, self._chat.close, ready).serve()
+        await _Server(config, self._chat.close, ready).serve([listening])
+
+    def _listen(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            return socket.create_server((self._host, self._port), family=family)
+        except OSError as error:
+            where = f"{self._host}:{self._port}"
+            raise CannotListen(f"cannot listen at {where}: {_reason(error)}") from None
 
     async def _healthz(self, _request: Request) -> PlainTextResponse:
         """The process lives."""
@@ -61,6 +81,10 @@ class WebServer:
         return PlainTextResponse("the database does not answer\n", status_code=503)
 
 
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
 class _Server(uvicorn.Server):
     """Ends open event streams first: they would keep the server waiting for its whole grace."""
 
@@ -70,6 +94,19 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._closing = closing
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ctrl-C and SIGTERM end the serving and nothing else: uvicorn's own would raise them
+        again afterwards, and the process would die before it has put its things away."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 
 import click
@@ -31,8 +30,5 @@ def run(demo: bool) -> None:
         def ready(address: str) -> None:
             click.echo(f"Baraza listens at {address}  (Ctrl-C stops it)")
 
-        try:
-            asyncio.run(app.serve(house, ready))
-        except KeyboardInterrupt:
-            logging.getLogger(__name__).info("stopped by the keyboard")
+        asyncio.run(app.serve(house, ready))
     click.echo("Stopped. Everything said is kept; start again to go on.")
