@@ -12,7 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import House
-from bot.cli.shell import actor, open_house, read_code, read_messages, refuse
+from bot.cli.shell import (
+    actor,
+    open_house,
+    read_code,
+    read_messages,
+    refuse,
+    shell_language,
+)
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
 from bot.services import moderation
@@ -151,9 +158,9 @@ def _as_json(row: ReportRow) -> dict[str, object]:
 
 
 def _words(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
-    """Categories and areas by key, in the organisers' language."""
+    """Categories and areas by key, in the language of whoever sits at the shell."""
     speech = house.speeches[country.key]
-    language = country.organiser_languages[-1]
+    language = shell_language(country, speech)
     categories = {
         key: speech.text(item.label, language) for key, item in country.categories_by_key().items()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
@@ -10,7 +11,9 @@ from typing import NoReturn
 import click
 
 from bot import app
+from bot.domain.country import Country
 from bot.domain.reports import fold_code
+from bot.i18n import Speech
 
 
 def actor() -> str:
@@ -19,6 +22,13 @@ def actor() -> str:
         return f"shell:{getpass.getuser()}"
     except (KeyError, OSError):
         return "shell"
+
+
+def shell_language(country: Country, speech: Speech) -> str:
+    """The shell's language (LC_ALL, LANG) where organisers speak it there, else their first."""
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    found = speech.choose(wanted.partition(".")[0])
+    return found if found in country.organiser_languages else country.organiser_languages[0]
 
 
 @contextmanager

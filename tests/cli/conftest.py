@@ -90,5 +90,6 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("BARAZA_SECRET_KEY", SECRET)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
     return Shell(tmp_path / "data")
