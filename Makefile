@@ -65,7 +65,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 # .filling says that a filling was cut short: it is begun again, which adds nothing twice.
 demo: $(VENV)/.installed
 	@if [ ! -e $(DATA)/baraza.db ] || [ -e $(DATA)/.filling ]; then \
-	  mkdir -p $(DATA); touch $(DATA)/.filling; \
+	  mkdir -p -m 700 $(DATA); touch $(DATA)/.filling; \
 	  $(BIN)/baraza demo --country uruguay --days 90 --residents 300 --seed 1; \
 	  rm $(DATA)/.filling; \
 	fi

@@ -6,27 +6,29 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
+from bot.domain.operations import Operation, Receipt, RetryAt
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
+from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
-from bot.settings import Settings, create_demo_key, read_settings
+from bot.settings import Settings, SettingsError, create_demo_key, read_settings
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
@@ -35,6 +37,12 @@ from storage import outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
 from storage.errors import DatabaseError, SecondProcess
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+    from bot.handlers.polling import Poller
+    from bot.handlers.sending import TelegramSender
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +56,9 @@ RETENTION_SECONDS = 6 * 3600.0
 
 ELSEWHERE_SECONDS = 0.25
 """How often the process looks whether a command has written beside it."""
+
+NOT_SERVED_SECONDS = 60.0
+"""How long what is owed to a channel that is not served now waits until the next look."""
 
 THREADS = 4
 
@@ -191,6 +202,54 @@ async def watch_elsewhere(database: Database, sender: Sender) -> None:
             sender.wake()
 
 
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """One country's bot: what polls, what sends, and the client that both use."""
+
+    bot: Bot
+    poller: Poller
+    sender: TelegramSender
+
+
+def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
+    """The bots of the settings by `country/telegram`.
+
+    Raises `SettingsError` for a token of a country that is not served, or of none by name.
+    """
+    tokens = house.settings.telegram_tokens
+    if not tokens:
+        return {}
+    # aiogram takes seconds to import: who has no token does not pay for it.
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
+    from bot.handlers.polling import Poller
+    from bot.handlers.sending import TelegramSender
+
+    named = dict(tokens)
+    alone = named.pop("", None)
+    if alone is not None and len(house.countries) == 1:
+        named.setdefault(next(iter(house.countries)), alone)
+    unknown = [country for country in named if country not in house.countries]
+    if unknown or (alone is not None and len(house.countries) > 1):
+        raise SettingsError(
+            [f"BARAZA_TELEGRAM_TOKEN: no country {country!r} is served." for country in unknown]
+            or [
+                "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
+            ]
+        )
+    book = PromptBook(house.database, house.keys)
+    bots = {}
+    for country, token in named.items():
+        server = TelegramAPIServer.from_base(house.settings.telegram_api)
+        bot = Bot(token, session=AiohttpSession(api=server))
+        sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
+        polling = Poller(bot, country, house.files.take, house.executor, town.take)
+        bots[f"{country}/telegram"] = Telegram(bot, polling, sending)
+    return bots
+
+
 async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
     # Commands that serve nothing do not pay for the web's libraries.
@@ -221,11 +280,24 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         demo=settings.demo,
     )
     web = WebServer(chat, settings.listen.host, settings.listen.port, house.is_ready)
-    sender = prepare(house, chat.send)
+    bots = telegram_bots(house, town)
+
+    async def send(
+        bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
+    ) -> Sequence[Receipt]:
+        """To the channel that the address is of; one that is not served now must wait."""
+        if bot in bots:
+            return await bots[bot].sender.send(bot, address, owed, language)
+        if bot.endswith("/web"):
+            return await chat.send(bot, address, owed, language)
+        return [RetryAt(NOT_SERVED_SECONDS, "channel not served")]
+
+    sender = prepare(house, send)
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(watch_elsewhere(house.database, sender)),
+        *(asyncio.create_task(telegram.poller.run()) for telegram in bots.values()),
     ]
     try:
         await web.run(ready)
@@ -235,5 +307,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         for task in working:
             with suppress(asyncio.CancelledError):
                 await task
+        for telegram in bots.values():
+            await telegram.bot.session.close()
         await house.database.close()
         house.executor.shutdown()

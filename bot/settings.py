@@ -23,6 +23,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 OF_THE_TESTS = re.compile(r"BARAZA_TEST_[A-Z_]+|BARAZA_REAL_DATA")
 """Names that the tests read and the program does not: they are no spelling mistakes."""
 
+OF_ONE_COUNTRY = re.compile(r"BARAZA_TELEGRAM_TOKEN__[A-Z][A-Z0-9_]*")
+TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
+TELEGRAM_API = "https://api.telegram.org"
+
 Network = IPv4Network | IPv6Network
 
 
@@ -74,6 +78,17 @@ SETTINGS: tuple[Setting, ...] = (
         "none",
         "Addresses or networks, separated by commas, whose `X-Forwarded-For` is believed.",
     ),
+    Setting(
+        "BARAZA_TELEGRAM_TOKEN",
+        "none: no Telegram",
+        "The bot's token from @BotFather, where one country is served. With several, one each: "
+        "`BARAZA_TELEGRAM_TOKEN__URUGUAY`.",
+    ),
+    Setting(
+        "BARAZA_TELEGRAM_API",
+        "`https://api.telegram.org`",
+        "Base address of the Bot API server, such as one of your own.",
+    ),
     Setting("BARAZA_UPLOAD_MB", "`10`", "The largest photo or voice note taken, in megabytes."),
 )
 
@@ -122,12 +137,15 @@ class Settings:
     web_secure: bool
     trusted_proxies: tuple[Network, ...]
     upload_mb: int
+    telegram_tokens: Mapping[str, str] = field(repr=False)
+    """By country; under '' the one for whichever country is the only one."""
+    telegram_api: str
     demo: bool
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log line."""
-        return (self.secret_key,) if self.secret_key else ()
+        return tuple(filter(None, (self.secret_key, *self.telegram_tokens.values())))
 
     @property
     def upload_bytes(self) -> int:
@@ -167,6 +185,8 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         web_secure=_read_yes_no(values, "BARAZA_WEB_SECURE", not listen.loopback, problems),
         trusted_proxies=_read_proxies(values.get("BARAZA_TRUSTED_PROXIES", ""), problems),
         upload_mb=_read_upload(values.get("BARAZA_UPLOAD_MB", "10"), problems),
+        telegram_tokens=_read_tokens(values, problems),
+        telegram_api=_read_api(values.get("BARAZA_TELEGRAM_API", TELEGRAM_API), problems),
         demo=demo,
     )
     if problems:
@@ -216,7 +236,7 @@ def _gather(
     sources.append(("", environ))
     for where, values in sources:
         for name in sorted(values):
-            if name in known:
+            if name in known or OF_ONE_COUNTRY.fullmatch(name):
                 if values[name].strip():
                     gathered[name] = values[name].strip()
             elif name.startswith(PREFIX) and not OF_THE_TESTS.fullmatch(name):
@@ -245,6 +265,23 @@ def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: li
     elif len(secret) < SECRET_KEY_LEAST:
         problems.append(f"{name} is too short: it needs {SECRET_KEY_LEAST} characters.")
     return secret
+
+
+def _read_tokens(values: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
+    tokens = {}
+    for name, value in sorted(values.items()):
+        if name == "BARAZA_TELEGRAM_TOKEN" or OF_ONE_COUNTRY.fullmatch(name):
+            country = name.removeprefix("BARAZA_TELEGRAM_TOKEN").removeprefix("__").lower()
+            if not TOKEN.fullmatch(value):
+                problems.append(f"{name} is no bot's token: it looks like 123456:ABC-DEF….")
+            tokens[country] = value
+    return tokens
+
+
+def _read_api(value: str, problems: list[str]) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(?:/[^\s]*)?", value):
+        problems.append("BARAZA_TELEGRAM_API is no address such as http://127.0.0.1:8081.")
+    return value.rstrip("/")
 
 
 def _read_countries(value: str, problems: list[str]) -> tuple[str, ...]:

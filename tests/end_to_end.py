@@ -31,6 +31,8 @@ class Process:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = free_port()
+        self.more: dict[str, str] = {}
+        """Settings beside those that every test needs."""
         self.last = ""
         """What it printed last, once it is stopped."""
         self._process: subprocess.Popen[str] | None = None
@@ -42,6 +44,7 @@ class Process:
             "BARAZA_DATA": str(self.data),
             "BARAZA_WEB_LISTEN": f"127.0.0.1:{self.port}",
             "BARAZA_LOG": "warning",
+            **self.more,
         }
 
     def start(self) -> None:

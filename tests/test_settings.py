@@ -60,8 +60,31 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         web_secure=False,
         trusted_proxies=(),
         upload_mb=10,
+        telegram_tokens={},
+        telegram_api="https://api.telegram.org",
         demo=False,
     )
+
+
+TOKEN = "123456789:AAF-a_token_of_the_tests_that_opens_nothing"
+
+
+def test_each_country_may_have_a_bot_of_its_own() -> None:
+    settings = read(BARAZA_TELEGRAM_TOKEN__URUGUAY=TOKEN, BARAZA_TELEGRAM_TOKEN=TOKEN)
+    assert settings.telegram_tokens == {"uruguay": TOKEN, "": TOKEN}
+    assert TOKEN in settings.secrets
+    assert TOKEN not in repr(settings)
+
+
+def test_what_is_no_token_and_no_address_is_named_without_being_shown() -> None:
+    problems = problems_of(
+        {"BARAZA_SECRET_KEY": SECRET, "BARAZA_TELEGRAM_TOKEN__KENYA": "hello",
+         "BARAZA_TELEGRAM_API": "localhost"}
+    )  # fmt: skip
+    assert len(problems) == 2
+    assert "BARAZA_TELEGRAM_TOKEN__KENYA is no bot's token" in problems[0]
+    assert "hello" not in problems[0]
+    assert "BARAZA_TELEGRAM_API is no address" in problems[1]
 
 
 def test_folders_follow_the_data_folder() -> None:

@@ -83,6 +83,15 @@ def meet(
     return person
 
 
+def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> str | None:
+    """The id of an address that is known, whichever key it was hashed with."""
+    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
+        found = addresses.find_address(connection, bot, hash)
+        if found is not None:
+            return found
+    return None
+
+
 def agree(connection: Connection, outside: Outside, person: Person, version: str) -> Outcome:
     """Keep that consent was given: the version of the text, the language, the time."""
     addresses.give_consent(

@@ -13,7 +13,7 @@ from bot.domain.inbound import Attachment, Inbound
 from bot.domain.inbox import Entry, InboxChange
 from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
-from bot.services.residents import ADDRESS
+from bot.services.residents import ADDRESS, find_address
 from storage import addresses, conversations, inbox, outbox, residents
 from storage.database import Connection, Database
 
@@ -92,11 +92,7 @@ class WebTown:
     # In the transaction
 
     def _address(self, connection: Connection, bot: str, address: str) -> str | None:
-        for hash in self._keys.find_any(ADDRESS, f"{bot}:{address}"):
-            found = addresses.find_address(connection, bot, hash)
-            if found is not None:
-                return found
-        return None
+        return find_address(connection, self._keys, bot, address)
 
     def _owed(self, connection: Connection, bot: str, address: str) -> int:
         found = self._address(connection, bot, address)

@@ -7,7 +7,7 @@ Internal ids never leave: residents and staff see a report's `code`.
 from storage.tables.base import Base
 from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
 from storage.tables.people import Address, Consent, PersonRequest, Profile, Resident
-from storage.tables.talk import Conversation, Inbox, Interaction, Outbox, SeenUpdate
+from storage.tables.talk import Conversation, Inbox, Interaction, Outbox, Prompt, SeenUpdate
 from storage.tables.work import Audit, Due, Meta, Task
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Outbox",
     "PersonRequest",
     "Profile",
+    "Prompt",
     "Report",
     "ReportUpdate",
     "Resident",

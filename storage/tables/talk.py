@@ -107,3 +107,17 @@ class Inbox(Base):
         Index(None, "address_id", "id"),
         {"sqlite_autoincrement": True},
     )
+
+
+class Prompt(Base):
+    """Where a question stands in a chat that keeps its messages, so its buttons can be put out."""
+
+    __tablename__ = "prompt"
+
+    address_id: Mapped[str] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), primary_key=True
+    )
+    conversation: Mapped[str] = mapped_column(primary_key=True)
+    serial: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str]
+    """What the channel calls the message."""

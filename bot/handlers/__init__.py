@@ -1,0 +1,1 @@
+"""Telegram, through aiogram's types and methods: updates in, operations out."""

@@ -1,0 +1,55 @@
+"""What becomes of an operation that Telegram did not simply take: decided in this one place."""
+
+from __future__ import annotations
+
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
+
+SERVER_WAIT = 3.0
+"""Seconds until the next try after an error of Telegram's own, or an answer that made no sense."""
+
+_DONE_ALREADY = ("message is not modified", "message can't be edited", "message to edit not found")
+
+
+def read_error(error: Exception) -> Receipt:
+    """Permanent cases first: what Telegram refuses once it refuses always.
+
+    A lost answer is `Unknown` only where nothing tells that it never left.
+    """
+    match error:
+        case TelegramRetryAfter():
+            return RetryAt(float(error.retry_after), "retry_after")
+        case TelegramBadRequest() if any(part in error.message for part in _DONE_ALREADY):
+            return Sent()
+        case TelegramForbiddenError():
+            return GivenUp("blocked")
+        case TelegramEntityTooLarge():
+            return GivenUp("too_large")
+        case TelegramMigrateToChat():
+            return GivenUp("moved")
+        case TelegramUnauthorizedError():
+            return RetryAt(60.0, "token refused")
+        case TelegramNotFound() | TelegramBadRequest():
+            return GivenUp("rejected")
+        case TelegramServerError():
+            return RetryAt(SERVER_WAIT, "telegram failing")
+        case TelegramNetworkError() if "Cannot connect" in error.message:
+            return RetryAt(SERVER_WAIT, "not reached")
+        case TelegramNetworkError():
+            return Unknown()
+        case TelegramAPIError():
+            return RetryAt(SERVER_WAIT, "odd answer")
+        case _:
+            return RetryAt(SERVER_WAIT, "odd answer")
