@@ -6,11 +6,12 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,6 +210,12 @@ class Telegram:
     bot: Bot
     poller: Poller
     sender: TelegramSender
+    set_commands: Callable[[], Coroutine[Any, Any, None]]
+
+    async def run(self) -> None:
+        """Set the command menu, then poll for as long as the process lives."""
+        await self.set_commands()
+        await self.poller.run()
 
 
 def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
@@ -224,6 +231,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
 
+    from bot.handlers.commands import set_commands
     from bot.handlers.polling import Poller
     from bot.handlers.sending import TelegramSender
 
@@ -246,7 +254,8 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         bot = Bot(token, session=AiohttpSession(api=server))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
         polling = Poller(bot, country, house.files.take, house.executor, town.take)
-        bots[f"{country}/telegram"] = Telegram(bot, polling, sending)
+        menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
+        bots[f"{country}/telegram"] = Telegram(bot, polling, sending, menu)
     return bots
 
 
@@ -297,7 +306,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(sender.run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(watch_elsewhere(house.database, sender)),
-        *(asyncio.create_task(telegram.poller.run()) for telegram in bots.values()),
+        *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
     ]
     try:
         await web.run(ready)

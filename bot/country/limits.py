@@ -29,8 +29,9 @@ EMERGENCY_KINDS = ("police", "fire", "health")
 RETENTION_DAYS_LEAST = 1
 """Whatever is kept must outlive the sweep that erases it."""
 
-KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-"""Keys are stored beside reports, so they are plain and never change."""
+KEY = re.compile(r"(?=.{1,30}\Z)[a-z0-9]+(?:[-_][a-z0-9]+)*")
+"""Keys are stored beside reports, so they are plain and never change. At most 30 signs: with its
+conversation a key must fit into the 64 bytes of a chat app's button."""
 
 PREFIX = re.compile(r"[A-HJ-NP-Z]{2,4}")
 """Two to four capital letters, without O and I, which people read as 0 and 1."""

@@ -50,6 +50,7 @@ class BotApi:
     port: int = field(default_factory=free_port)
     messages: list[Message] = field(default_factory=list)
     documents: list[bytes] = field(default_factory=list)
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -144,6 +145,11 @@ class BotApi:
                 return self._send(given)
             case "editMessageReplyMarkup":
                 return self._edit(given)
+            case "setMyCommands":
+                commands = json.loads(given["commands"])
+                assert all(1 <= len(item["description"]) <= 256 for item in commands)
+                self.commands[given.get("language_code", "")] = commands
+                return _ok(True)
             case "answerCallbackQuery":
                 self.answered.append(given["callback_query_id"])
                 return _ok(True)

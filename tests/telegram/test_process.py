@@ -41,4 +41,6 @@ async def test_a_killed_process_goes_on_and_loses_nothing(tmp_path: Path) -> Non
         assert await asyncio.to_thread(process.stop) < 10
         assert api.texts(ANA).count("What would you like to do?") == 1
         assert TOKEN not in process.log()
+        assert api.commands.keys() == {"", "es", "en"}
+        assert api.commands["en"][0] == {"command": "report", "description": "Report a problem"}
         assert "polling failed" in process.log()
