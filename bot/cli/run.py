@@ -6,6 +6,7 @@ import asyncio
 import sys
 
 import click
+import uvloop
 
 from bot import app
 from bot.logs import log_uncaught, set_up_logs
@@ -30,5 +31,6 @@ def run(demo: bool) -> None:
         def ready(address: str) -> None:
             click.echo(f"Baraza listens at {address}  (Ctrl-C stops it)")
 
-        asyncio.run(app.serve(house, ready))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(app.serve(house, ready))
     click.echo("Stopped. Everything said is kept; start again to go on.")
