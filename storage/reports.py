@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from bot.domain.places import EARTH_RADIUS_M, Point
 from bot.domain.reports import OPEN, Status
@@ -106,35 +107,48 @@ def find_report_by_id(connection: Connection, id: str) -> ReportRow | None:
     return None if row is None else _row(row)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a country received between two moments; `until` is not included. None: no bound."""
+
+    country: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def list_reports(
     connection: Connection,
     *,
-    country: str | None = None,
+    spans: Sequence[Span] = (),
     statuses: Sequence[Status] = (),
     category: str | None = None,
-    area: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    areas: Sequence[str] = (),
     danger: str | None = None,
     most: int = 50,
 ) -> list[ReportRow]:
-    """The newest first; `until` is not included."""
+    """The newest first. A day begins at another moment in each country, hence a span for each;
+    nothing given leaves nothing out."""
     wanted = _ROW.order_by(Report.created_at.desc(), Report.id.desc()).limit(most)
-    if country is not None:
-        wanted = wanted.where(Report.country == country)
+    if spans:
+        wanted = wanted.where(or_(*(_within(span) for span in spans)))
     if statuses:
         wanted = wanted.where(Report.status.in_([status.value for status in statuses]))
     if category is not None:
         wanted = wanted.where(Report.category == category)
-    if area is not None:
-        wanted = wanted.where(Report.area == area)
-    if since is not None:
-        wanted = wanted.where(Report.created_at >= since)
-    if until is not None:
-        wanted = wanted.where(Report.created_at < until)
+    if areas:
+        wanted = wanted.where(Report.area.in_(areas))
     if danger is not None:
         wanted = wanted.where(Report.danger == danger)
     return [_row(row) for row in connection.execute(wanted)]
+
+
+def _within(span: Span) -> ColumnElement[bool]:
+    bounds = [Report.country == span.country]
+    if span.since is not None:
+        bounds.append(Report.created_at >= span.since)
+    if span.until is not None:
+        bounds.append(Report.created_at < span.until)
+    return and_(*bounds)
 
 
 def add_report(connection: Connection, **values: Any) -> bool:
@@ -325,7 +339,8 @@ class UpdateRow:
     actor: str
     status: Status
     planned_for: date | None
-    message: str
+    messages: Mapping[str, str]
+    """Organisers' own words by language."""
     told: int
 
 
@@ -344,7 +359,7 @@ def updates_of(connection: Connection, report_id: str) -> list[UpdateRow]:
         .order_by(ReportUpdate.id)
     )
     return [
-        UpdateRow(at, actor, Status(status), day, message, told)
+        UpdateRow(at, actor, Status(status), day, json.loads(message or "{}"), told)
         for at, actor, status, day, message, told in rows
     ]
 

@@ -118,6 +118,7 @@ class RequestRow:
     language: str
     at: datetime
     answered_at: datetime | None
+    answered_by: str | None
 
 
 def add_request(connection: Connection, **values: Any) -> bool:
@@ -146,6 +147,7 @@ _REQUEST = select(
     PersonRequest.language,
     PersonRequest.at,
     PersonRequest.answered_at,
+    PersonRequest.answered_by,
 )
 
 

@@ -5,6 +5,9 @@ When one changes, the test fails until its author either gives the question a ne
 `same` at the end of its line (the words changed, the meaning did not) and runs
 
     python -m tests.flows_lock
+
+Lines of questions that are gone stay, so that their keys are not used again for something else;
+and the name of a flow is never dropped, since people may be in the middle of it.
 """
 
 from __future__ import annotations
@@ -138,20 +141,21 @@ def present() -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def locked() -> dict[tuple[str, str], tuple[str, bool]]:
-    """Flow and key to the recorded fingerprint, and whether `same` stands beside it."""
+def locked() -> dict[tuple[str, str], tuple[str, str, bool]]:
+    """Flow and key to the recorded fingerprint and English, and whether `same` stands there."""
     found = {}
     for line in LOCK.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            flow, key, print_, *rest = line.split("\t")
-            found[flow, key] = (print_, rest[-1:] == [SAME])
+            flow, key, print_, source, *rest = line.split("\t")
+            found[flow, key] = (print_, source, rest == [SAME])
     return found
 
 
 def problems() -> list[str]:
     """Questions whose meaning changed under their key, or that nobody has recorded."""
     known = locked()
-    found = []
+    gone = {flow for flow, _key in known} - FLOWS.keys()
+    found = [f"{flow}: is gone from FLOWS. Keep its name, and lead it on" for flow in sorted(gone)]
     for (flow, key), (print_, source) in present().items():
         recorded = known.get((flow, key))
         if recorded is None:
@@ -170,12 +174,13 @@ def write() -> list[str]:
     refused = [
         f"{flow}: {key!r} changed; write `{SAME}` at the end of its line, or give it a new key"
         for (flow, key), (print_, _source) in present().items()
-        if (flow, key) in known and known[flow, key][0] != print_ and not known[flow, key][1]
+        if (flow, key) in known and known[flow, key][0] != print_ and not known[flow, key][2]
     ]
     if refused:
         return refused
     lines = [f"# {(__doc__ or '').splitlines()[0]} See tests/flows_lock.py.", ""]
-    lines += ["\t".join((*key, *value)) for key, value in present().items()]
+    kept = {key: value[:2] for key, value in known.items()} | present()
+    lines += ["\t".join((*key, *value)) for key, value in sorted(kept.items())]
     LOCK.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return []
 

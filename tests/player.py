@@ -5,7 +5,7 @@ that is not on the screen, a turn after the end of the chat, an expectation with
 
 A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`, each one of
 
-    {"say": "words"}            typed
+    {"say": "words"}            typed; {code} in it is the newest report's
     {"press": "key"}            a button of the newest question, by its key
     {"send": "photo"}           a photo, or "voice"
     {"here": [lat, lon]}        a location
@@ -18,6 +18,7 @@ and what must have come since the last of them, in order but not without gaps:
     {"see": ["English source", …]}   looked up in the transcript's language
     {"shown": ["text as shown"]}     as it stands
     {"options": ["key", …]}          the buttons of the newest question, exactly
+    {"fleeting": true}               whether all of it is gone once the next question is there
     {"rows": ["select …", count]}    what the database says
 """
 
@@ -35,7 +36,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Label, Message, Name
-from bot.domain.operations import Ask, Operation, PutOut, Say, Tell, load_operation
+from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell, load_operation
 from bot.domain.reports import Status
 from bot.services import upkeep
 from bot.services.moderation import Change, Changed, change_report
@@ -70,6 +71,7 @@ class Player:
     def _take(self, turn: dict[str, Any]) -> None:
         match turn:
             case {"say": str(words)}:
+                words = words.replace("{code}", self._code())
                 self._input(Command(words[1:]) if words.startswith("/") else Text(words))
             case {"press": str(key)}:
                 self._press(key)
@@ -97,6 +99,10 @@ class Player:
                 ask = self.asked.get(self.who)
                 assert ask is not None, "no question is open"
                 assert [button.key for button in ask.buttons] == keys
+            case {"fleeting": bool(fleeting)}:
+                said = [item for item in self.heard if isinstance(item, Tell | Ask | Echo)]
+                assert said, "nothing came"
+                assert [item for item in said if item.fleeting is not fleeting] == []
             case {"rows": [str(sql), int(count)]}:
                 assert self.house.database.write_now(_count, sql) == count
             case _:
@@ -112,6 +118,10 @@ class Player:
         if ask is None or key not in {item.key for item in (*ask.buttons, *ask.controls)}:
             raise Impossible(f"there is no button {key!r} to press")
         self._input(Press(ask.conversation, ask.serial, key))
+
+    def _code(self) -> str:
+        newest = self.house.database.write_now(reports.list_reports)[:1]
+        return newest[0].code if newest else "{code}"
 
     def _act(self, status: str, more: dict[str, Any]) -> None:
         [row, *_older] = self.house.database.write_now(reports.list_reports)

@@ -12,7 +12,8 @@ import msgspec
 from bot import app
 from bot.app import House
 from bot.cli.shell import refuse
-from bot.domain.inbound import Command, Inbound, Input, Press, Text
+from bot.conversation.turn import OPENS
+from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text
 from bot.domain.messages import Label, Message, Value
 from bot.domain.operations import Ask, Operation, OwnData, Say, Tell, load_operation
 from bot.flows import FLOWS
@@ -42,10 +43,13 @@ def play(country: str, name: str, language: str | None) -> None:
     """Talk with flow NAME of COUNTRY: baraza flow play uruguay report
 
     Type what a resident would type: numbers, words, a command such as /menu. `!key` presses the
-    button of that key. An empty line or Ctrl-D ends it. Nothing is kept.
+    button of that key, `+photo` and `+voice` send one, `+here LAT LON` a location. An empty line
+    or Ctrl-D ends it. Nothing is kept.
     """
     if name not in FLOWS:
         refuse(f"There is no flow {name!r}. There are: {', '.join(FLOWS)}.")
+    if name not in OPENED:
+        refuse(f"{name!r} begins by itself, once there is a report. Play report first.")
     with _house_for_one() as house:
         if country not in house.countries:
             refuse(f"There is no country {country!r}. There are: {', '.join(house.countries)}.")
@@ -82,16 +86,14 @@ class Talk:
     def go(self, flow: str) -> None:
         """Pass the door, open the flow, and talk until the line is empty."""
         self._take(Command("start"))
-        self._hear()
-        if self._asked is not None and self._house.countries[self._country].languages[1:]:
-            self._press(self._language)
+        if flow != "welcome":
             self._hear()
-        if flow == "welcome":
-            self._show()
-        else:
+            if self._house.countries[self._country].languages[1:]:
+                self._press(self._language)
+                self._hear()
             self._press("yes")
             self._hear()
-            self._take(Command(_opening(flow)))
+            self._take(Command(OPENED[flow]))
         while True:
             self._show()
             try:
@@ -102,11 +104,8 @@ class Talk:
                 return
             if words.startswith("!"):
                 self._press(words.removeprefix("!"))
-            elif words.startswith("/"):
-                name, _space, payload = words[1:].partition(" ")
-                self._take(Command(name, payload))
             else:
-                self._take(Text(words))
+                self._take(_read(words))
 
     def _press(self, key: str) -> None:
         if self._asked is not None:
@@ -172,6 +171,27 @@ class Talk:
 _VALUE = Message("{value}")
 
 
-def _opening(flow: str) -> str:
-    """The command that opens a flow; those that something must come before open the menu."""
-    return {"private help": "private"}.get(flow, flow)
+OPENED = {"welcome": "start", **{flow: command for command, flow in OPENS.items()}}
+"""The command that opens each flow that a resident can open."""
+
+PHOTO = Attachment("photo", "0" * 64, "image/jpeg", 1)
+VOICE = Attachment("voice", "0" * 64, "audio/ogg", 1, 5.0)
+
+
+def _read(words: str) -> Input:
+    """What a line stands for; a file is one in name only, since nothing is kept."""
+    match words.split():
+        case ["+photo"]:
+            return PHOTO
+        case ["+voice"]:
+            return VOICE
+        case ["+here", lat, lon]:
+            try:
+                return Location(float(lat), float(lon))
+            except ValueError:
+                return Text(words)
+        case _ if words.startswith("/"):
+            name, _space, payload = words[1:].partition(" ")
+            return Command(name, payload)
+        case _:
+            return Text(words)

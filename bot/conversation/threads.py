@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.conversation.carry_out import Actor
+from bot.domain.facts import FactOf
 from bot.domain.messages import Message, _
 from bot.domain.operations import Ask, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
@@ -12,10 +14,26 @@ from bot.flows import FLOWS
 from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.questions.asked import Given, Reader
+from bot.flows.replay import World
 from bot.flows.state import State, dump_state, load_state
 from bot.services import news, reports
 from storage import alerts, conversations, media
 from storage.conversations import Row
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyLooking:
+    """The world for who wants to see a question: facts are looked up, and nothing is done."""
+
+    actor: Actor
+
+    def look_up(self, fact: FactOf[T]) -> T:
+        return self.actor.look_up(fact)
+
+    def perform(self, command: object) -> None:
+        """What a release would do here is done by the turn that keeps its state."""
 
 
 class Threads:
@@ -48,7 +66,9 @@ class Threads:
         entry = FLOWS[flow]
         subject = argument if isinstance(argument, str) else ""
         for other in list(self.rows):
-            if not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}:
+            left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
+            # What is protected leaves no draft behind, whatever it stands in.
+            if left or self._protected(other):
                 self._put_out(other)
                 self._drop(other)
         row = self.find(flow, subject)
@@ -69,8 +89,14 @@ class Threads:
         """The question on a conversation's table, where it has been shown."""
         if row not in self._tables:
             asked = self.state(row).asked
-            self._tables[row] = None if asked is None else self._advance(row, None)[1].table
+            seen = None if asked is None else self._advance(row, None, OnlyLooking(self.actor))
+            self._tables[row] = None if seen is None else seen[1].table
         return self._tables[row]
+
+    def _protected(self, row: Row) -> bool:
+        """Whether a conversation stands at something that is to leave no trace."""
+        table = self.table(row)
+        return table is not None and table.question.fleeting
 
     def state(self, row: Row) -> State:
         """A conversation's state; empty for one that was never shown."""
@@ -143,11 +169,13 @@ class Threads:
         if asked is not None:
             self.say(PutOut(row.id, asked.serial))
 
-    def _advance(self, row: Row, given: Given | Control | None) -> tuple[State, Advanced]:
+    def _advance(
+        self, row: Row, given: Given | Control | None, world: World | None = None
+    ) -> tuple[State, Advanced]:
         state = self.state(row)
         self.actor.conversation_id = row.id
         entry = FLOWS[row.flow]
-        turn = advance(entry, self.reader.country, state, given, self.reader, self.actor)
+        turn = advance(entry, self.reader.country, state, given, self.reader, world or self.actor)
         return state, turn
 
     def _after(self, row: Row, before: State, turn: Advanced) -> None:

@@ -94,6 +94,8 @@ class Turn:
             case Command("language", payload) if payload in self._reader.country.languages:
                 self._actor.use_language(payload)
                 self._threads.show(row)
+            case Command("forget" | "stop"):
+                self._decline()
             case Press():
                 self._press(input)
             case Text():
@@ -184,6 +186,8 @@ class Turn:
             self._use_language(name.removeprefix("use "))
         elif name in CONTROLS:
             threads.deliver(row, Control(CONTROLS[name]))
+        elif self._at_door and name in {"forget", "stop"}:
+            self._decline()
         elif self._at_door:
             threads.show(row)
         else:
@@ -248,6 +252,13 @@ class Turn:
         )
         if draft is not None:
             threads.tell(_("Your report is not sent. Write “report” within a week to go on."))
+
+    def _decline(self) -> None:
+        """Who wants to be left alone before having agreed is erased, as by a No."""
+        threads = self._threads
+        threads.tell_all(
+            residents.decline(threads.connection, self._actor.outside, self._actor.person)
+        )
 
     def _use_language(self, language: str) -> None:
         self._actor.use_language(language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.country import Country
-from bot.domain.messages import Message, _
+from bot.domain.messages import _
 from bot.domain.residents import HandOver, OpenFlow
 from bot.flows.questions import Choice, Keep, Option, Say
 
@@ -38,13 +38,7 @@ async def privacy(country: Country) -> Opens:
     """Everything that must be told about what is kept, as often as one wants."""
     for number, line in enumerate((*country.consent.notices, *country.consent.more)):
         await Say(f"told.{number}", line)
-    return await Choice("privacy", privacy_line(country), HELP[1:], keep=Keep.NOTHING)
-
-
-def privacy_line(country: Country) -> Message:
-    return _("We keep what you tell us for {n} days, and then we erase it.")(
-        n=country.retention.report
-    )
+    return await Choice("privacy", _("How can we help?"), HELP[1:], keep=Keep.NOTHING)
 
 
 HELP: tuple[Option[Opens], ...] = (

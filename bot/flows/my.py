@@ -65,7 +65,7 @@ async def news(country: Country, code: str) -> OpenFlow | WithdrawReport | None:
 
 async def forget(country: Country) -> Forget | None:
     """Erase this resident: address and words go, counts stay."""
-    await Say("what", _("We will erase your address and every word you told us."))
+    await Say("what", _("We will erase the address of your chat and every word you told us."))
     sure = await YesNo("sure", _("This cannot be undone. Shall we forget you?"))
     return Forget() if sure else None
 

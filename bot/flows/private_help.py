@@ -29,7 +29,7 @@ async def private_help(country: Country) -> None:
     done = Option("done", _("Hide this"), True, "✖️")
     await Choice(
         "end",
-        _("We keep nothing of this. Press the button and it is gone from this page."),
+        _("We keep nothing of this. Press the button when you have read it."),
         (done,),
         fleeting=True,
         keep=Keep.NOTHING,
@@ -39,5 +39,5 @@ async def private_help(country: Country) -> None:
 def _tell(line: HelpLine) -> Message:
     number = Verbatim(line.number)
     if line.hours is None:
-        return _("{who}: call {number}.")(who=line.label, number=number)
-    return _("{who}: call {number}. {hours}")(who=line.label, number=number, hours=line.hours)
+        return _("{who}: {number}.")(who=line.label, number=number)
+    return _("{who}: {number}. {hours}")(who=line.label, number=number, hours=line.hours)

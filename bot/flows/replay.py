@@ -109,6 +109,11 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
                     run.passed.append(Passed(asked, kept.value))
                 case Fact():
                     value, kept = _known_fact(asked, kept, about, world)
+                case Do(anew=True):
+                    value = None
+                    if kept is None:
+                        world.perform(asked.command)
+                        kept = Kept(asked.key, about, None)
                 case Do():
                     value = None
                     if (asked.key, about) not in done:

@@ -103,9 +103,12 @@ async def report(country: Country) -> FileReport | BackReport | None:
     taken = told.photos if told is not None else ()
     photos: tuple[str, ...] | None = None
     if most > len(taken):
+        line = _("Send a photo if it is safe. No faces or car plates, please.")
+        if told is None:
+            line = _("A photo or a few words are enough: send a photo, or go back and tell us.")
         photos = await Photos(
             "photos",
-            _("Send a photo if it is safe. No faces or car plates, please."),
+            line,
             most=most - len(taken),
             # Somebody who has told nothing yet can show it: a photo is enough for a report.
             optional=told is not None,

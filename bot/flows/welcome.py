@@ -28,7 +28,7 @@ async def welcome(country: Country) -> Agree | Decline:
             language_options(country, names),
             of="languages",
         )
-        await Do("use-language", UseLanguage(code), code)
+        await Do("use-language", UseLanguage(code), code, anew=True)
     if not country.live:
         await Say("pilot", _("This chat is still a trial."))
     for number, notice in enumerate(country.consent.notices):

@@ -70,7 +70,7 @@ def change_report(
         return NotAllowed(refusal)
     now = outside.clock()
     message = json.dumps(dict(change.message), ensure_ascii=False) if change.message else ""
-    if _is_so(connection, row, change, message):
+    if _is_so(connection, row, change):
         _note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
     audience = reports.audience_of(connection, row)
@@ -114,6 +114,8 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
     if change.status is not Status.PLANNED and change.planned_for is not None:
         return "A date goes with --status planned only."
     if change.status is Status.MERGED:
+        if row.status is Status.MERGED and change.merged_into != row.merged_into:
+            return f"{row.code} was joined with {row.merged_into} already, and stays so."
         other = (
             None
             if change.merged_into is None
@@ -128,14 +130,19 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
     return None
 
 
-def _is_so(connection: Connection, row: ReportRow, change: Change, message: str) -> bool:
+def _is_so(connection: Connection, row: ReportRow, change: Change) -> bool:
     """Whether the report's last news said just this, or the same without a new message."""
     if row.status is not change.status or row.planned_for != change.planned_for:
         return False
-    if not message:
+    if not change.message:
         return True
-    same = [item for item in reports.updates_of(connection, row.id) if item.message == message]
-    return any(item.at >= row.status_at and item.status is row.status for item in same)
+    # The order in which the languages were typed makes no other message of it.
+    return any(
+        item.at >= row.status_at
+        and item.status is row.status
+        and item.messages == dict(change.message)
+        for item in reports.updates_of(connection, row.id)
+    )
 
 
 def _news(code: str, row: ReportRow, change: Change) -> Sequence[Message | Operation]:
@@ -185,12 +192,23 @@ def mark_seen(connection: Connection, outside: Outside, actor: str, row: ReportR
 
 
 def answer_person(
-    connection: Connection, outside: Outside, actor: str, code: str, message: Mapping[str, str]
+    connection: Connection,
+    outside: Outside,
+    actor: str,
+    code: str,
+    message: Mapping[str, str],
+    again: bool = False,
 ) -> Changed | NotAllowed:
-    """Bring an organiser's words into the chat of somebody who asked for a person."""
+    """Bring an organiser's words into the chat of somebody who asked for a person.
+
+    Who has an answer gets another one only with `again`: a command that is repeated after a
+    time-out, or a colleague who was quicker, must not tell it twice.
+    """
     asked = residents.find_request(connection, code)
     if asked is None:
         return NotAllowed(f"Nobody asked under {code}.")
+    if asked.answered_at is not None and not again:
+        return NotAllowed(f"{code} was answered already, by {asked.answered_by}.")
     now = outside.clock()
     said = (_("An answer from our team:"), Say(tuple(message.items())))
     # An answer to what somebody wrote is no news that we begin: STOP does not end it.

@@ -47,9 +47,9 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
     if row is None or row.status is not Status.DONE:
         return
     now = outside.clock()
-    line = _("{code} is closed, since nobody said it is not done. It is not? Write to us.")(
-        code=Verbatim(row.code)
-    )
+    line = _(
+        "{code} is closed, as we heard nothing more. If it is not done, please report it again."
+    )(code=Verbatim(row.code))
     told = sum(
         tell_resident(connection, resident_id, (line,), now, outbox.NEWS)
         for resident_id in reports.audience_of(connection, row)

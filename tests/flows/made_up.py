@@ -237,7 +237,7 @@ def edited(chance: random.Random, steps: tuple[Step, ...]) -> tuple[Step, ...]:
                 kept.insert(chance.randrange(len(kept)), kept.pop(at))
             case "rename" if kept:
                 kept[at] = replace(kept[at], options=("red", "violet"))
-            case "kind" if kept:
+            case "kind" if kept and kept[at].options:
                 kept[at] = replace(kept[at], kind=chance.choice(QUESTIONS), inner=())
             case "split" if kept:
                 kept[at] = Step("within", f"part{chance.randrange(1000)}", inner=(kept[at],))

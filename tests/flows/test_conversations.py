@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.inbound import Attachment, Location
@@ -13,6 +13,7 @@ from bot.flows.engine import BACK, SKIP, STOP, Control, Turn, advance
 from bot.flows.questions.asked import Given, Pressed, Typed
 from bot.flows.replay import Entry
 from bot.flows.state import State, dump_state, load_state
+from tests.examples import examples
 from tests.flows.made_up import (
     LAND,
     QUESTIONS,
@@ -167,7 +168,7 @@ def unique(steps: list[Step], met: set[str]) -> list[Step]:
     return found
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(st.integers(0, 2**32))
 def test_a_conversation_goes_on_through_any_detour_and_any_release(seed: int) -> None:
     chance = random.Random(seed)
@@ -193,7 +194,7 @@ def test_a_conversation_goes_on_through_any_detour_and_any_release(seed: int) ->
     assert finish(entry, turn, world, chance)[0].end is not None
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.integers(0, 2**32))
 def test_the_end_is_that_of_the_same_words_said_in_order(seed: int) -> None:
     chance = random.Random(seed)
@@ -236,3 +237,58 @@ def test_the_end_is_that_of_the_same_words_said_in_order(seed: int) -> None:
         for given in words:
             again = take(entry, again.state, given, straight)
     assert again.end == turn.end
+
+
+def used(turn: Turn) -> dict[str, tuple[str, object]]:
+    """What is kept of the conversation, by key."""
+    return {kept.key: (kept.about, kept.value) for kept in turn.state.answers}
+
+
+@examples(120)
+@given(st.integers(0, 2**32))
+def test_an_edit_at_the_review_asks_for_that_answer_and_for_what_depends_on_it(seed: int) -> None:
+    chance = random.Random(seed)
+    entry, world = flow_of(some_steps(chance)), CountingWorld()
+    turn = at_review(entry, take(entry, State("made up"), None, world), world, chance)[0]
+    for _edit in range(3):
+        assert turn.table is not None
+        summary, before = turn.table.look.summary, used(turn)
+        turn = take(entry, turn.state, Pressed("change"), world)
+        assert turn.table is not None
+        edits = [key for item in turn.table.look.buttons if (key := item.key).startswith("edit:")]
+        if not edits:
+            return
+        picked = chance.choice(edits)
+        key = picked.removeprefix("edit:")
+        turn = take(entry, turn.state, Pressed(picked), world)
+        assert turn.table is not None
+        assert turn.table.question.key == key
+        assert used(turn) == before, "the old answer went before the new one was in"
+        if chance.random() < 0.3:
+            turn = take(entry, turn.state, Control(BACK), world)
+            assert turn.table is not None
+            assert turn.table.look.summary == summary
+            continue
+        turn, asked = at_review(entry, turn, world, chance)
+        now = used(turn)
+        for other, about in asked.items():
+            if other != key:
+                assert other not in before or before[other][0] != about, "asked for no reason"
+        for other, (about, value) in before.items():
+            if other not in asked and other != "review" and now[other][0] == about:
+                assert now[other][1] == value, "another answer was changed"
+
+
+def at_review(
+    entry: Entry, turn: Turn, world: CountingWorld, chance: random.Random
+) -> tuple[Turn, dict[str, str]]:
+    """Answer rightly until the review; also which questions were asked, and about what."""
+    asked: dict[str, str] = {}
+    for _turn in range(MANY_TURNS):
+        assert turn.table is not None
+        assert turn.state.asked is not None
+        if turn.table.question.kind == "review":
+            return turn, asked
+        asked[turn.state.asked.key] = turn.state.asked.about
+        turn = take(entry, turn.state, right(chance, turn), world)
+    raise AssertionError("there is no review")

@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.inbound import Attachment, Location
@@ -21,6 +21,7 @@ from bot.flows.questions.where import Where
 from bot.flows.questions.words import Story
 from bot.flows.replay import Entry
 from bot.flows.state import State, dump_state, load_state
+from tests.examples import examples
 from tests.flows.made_up import LAND, CountingWorld, OneLanguage, edited, flow_of, some_steps
 
 READER = OneLanguage()
@@ -101,7 +102,7 @@ def resident_answers(state: State) -> dict[str, tuple[str, Any]]:
     return {kept.key: (kept.about, kept.value) for kept in state.answers}
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(seeds, st.lists(anything, max_size=15))
 def test_nothing_that_a_resident_gives_raises_and_all_can_be_finished(
     seed: int, said: list[Given | Control]
@@ -118,7 +119,7 @@ def test_nothing_that_a_resident_gives_raises_and_all_can_be_finished(
     assert finish(entry, state, world, chance).end is not None
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds, st.lists(anything, max_size=10))
 def test_an_answer_is_lost_only_when_its_subject_changed_or_its_branch_was_left(
     seed: int, said: list[Given | Control]
@@ -143,7 +144,7 @@ def test_an_answer_is_lost_only_when_its_subject_changed_or_its_branch_was_left(
         state = found.state
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds)
 def test_the_end_is_the_same_as_of_the_same_answers_given_in_order(seed: int) -> None:
     chance = random.Random(seed)
@@ -172,7 +173,7 @@ def test_the_end_is_the_same_as_of_the_same_answers_given_in_order(seed: int) ->
     assert again.end.result == found.end.result
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(seeds, st.integers(0, 12))
 def test_a_flow_that_is_edited_in_mid_conversation_always_goes_on(seed: int, after: int) -> None:
     chance = random.Random(seed)
@@ -193,7 +194,7 @@ def test_a_flow_that_is_edited_in_mid_conversation_always_goes_on(seed: int, aft
         assert finish(changed, moved.state, world, chance).end is not None
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds)
 def test_going_back_any_number_of_times_reaches_the_first_question(seed: int) -> None:
     chance = random.Random(seed)
@@ -216,7 +217,7 @@ def test_going_back_any_number_of_times_reaches_the_first_question(seed: int) ->
     assert len(kept) == len(set(kept)), "a command was noted as done twice"
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seeds)
 def test_what_must_be_done_at_once_is_done_once_however_often_one_goes_back(seed: int) -> None:
     chance = random.Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -51,6 +52,61 @@ def test_a_number_is_read_in_any_script_and_as_it_was_printed(
 )  # fmt: skip
 def test_an_option_is_chosen_as_people_write_it(text: str, keys: tuple[str, ...]) -> None:
     assert match(text, OPTIONS, SHOWN).keys == keys
+
+
+SIGNS = (
+    Named("yes", frozenset({"Yes", "✅", "ok"}), "👍"),
+    Named("no", frozenset({"No", "❌"}), "👎"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("✅", ("yes",)), ("❌", ("no",)), ("👍🏽", ("yes",)), ("👍\ufe0f", ("yes",)),
+        ("👎🏿", ("no",)),
+        ("👍 yes", ("yes",)), ("1️⃣", ("yes",)), ("2️⃣.", ("no",)), ("OK!", ("yes",)), ("…", ()),
+        ("?", ()), ("🙂", ()), ("👍👎", ()), ("ye\u0301s", ("yes",)),
+    ],
+)  # fmt: skip
+def test_a_sign_is_an_answer_as_words_are(text: str, keys: tuple[str, ...]) -> None:
+    assert match(text, SIGNS, ("yes", "no")).keys == keys
+
+
+ARABIC = (
+    Named("water", frozenset({"المياه", "انقطاع الماء"})),
+    Named("road", frozenset({"الطَّريق"})),
+    Named("hindi", frozenset({"पानी की समस्या"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("المياه", ("water",)), ("المِياه", ("water",)), ("الطريق", ("road",)),
+        ("انقطاع الماء من فضلك", ("water",)), ("\u202bالطريق\u202c", ("road",)),
+        ("पानी की समस्या", ("hindi",)), ("पानी की समस्या।", ("hindi",)), ("٢", ("road",)),
+        ("۲", ("road",)), ("२", ("road",)),
+    ],
+)  # fmt: skip
+def test_labels_of_other_scripts_are_read_as_they_are_typed(
+    text: str, keys: tuple[str, ...]
+) -> None:
+    assert match(text, ARABIC, ("water", "road", "hindi")).keys == keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" + " " * 4000 + "a b c", "1" + "." * 4000 + "x", "(" * 4000, "9" * 4000, "1E3153",
+        "a " * 2000 + "1", "\u0301" * 4000, "½" * 4000, "ﷺ" * 1300,
+    ],
+)  # fmt: skip
+def test_nothing_that_is_typed_takes_long_to_read(text: str) -> None:
+    began = time.process_time()
+    assert match(text, OPTIONS, SHOWN).keys == ()
+    assert read_number(text) is None
+    assert time.process_time() - began < 0.2
 
 
 def test_two_options_that_look_alike_are_asked_about() -> None:

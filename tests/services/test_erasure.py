@@ -188,3 +188,12 @@ def test_a_location_is_kept_only_as_near_as_the_country_allows(house: SmallHouse
     sql = "select count(*) from report where lat = -34.91"
     assert house.database.write_now(count, sql) == 1
     assert timedelta(days=house.countries["uruguay"].retention.report) > timedelta(0)
+
+
+@pytest.mark.parametrize("said", [Text("forget me"), Text("stop"), Command("forget")])
+def test_who_wants_to_be_left_alone_at_the_door_is_erased_too(
+    house: SmallHouse, said: Input
+) -> None:
+    house.take(Command("start"), Text("English"), said)
+    for table in ("resident", "conversation", "consent", "interaction"):
+        assert house.database.write_now(count, f"select count(*) from {table}") == 0

@@ -51,6 +51,13 @@ def digest(subject: Any) -> str:
     return sha256(json.dumps(subject, sort_keys=True).encode()).hexdigest()[:8]
 
 
+def _sort_of(subject: Any) -> Any:
+    """The types in a JSON value, without the value."""
+    if isinstance(subject, list | tuple):
+        return [_sort_of(item) for item in subject]
+    return type(subject).__name__
+
+
 class Say(Asked[None]):
     """A line that is told once, where it stands in the conversation."""
 
@@ -78,12 +85,17 @@ class Fact(Asked[T]):
 
 
 class Do(Asked[None]):
-    """A command that cannot wait for the end. Done once for each (key, subject), Back or not."""
+    """A command that cannot wait for the end. Done once for each (key, subject), Back or not.
 
-    def __init__(self, key: str, command: object, subject: Any) -> None:
+    One that is to be done `anew` is done whenever an answer leads to it, as often as that may be:
+    for what sets something, and would else stay as it was set in between.
+    """
+
+    def __init__(self, key: str, command: object, subject: Any, *, anew: bool = False) -> None:
         self.key = key
         self.command = command
         self.subject = subject
+        self.anew = anew
 
     def about(self) -> str:
         return digest(self.subject)
@@ -260,10 +272,15 @@ class Question(Asked[T]):
     def meaning(self) -> Any:
         """What must not change silently under one key, as JSON: `tests/flows.lock` watches it.
 
-        The English source, the kind and the options that stand in the code; never translations,
-        their order, nor what comes from a country's folder.
+        The English source, the kind, the options that stand in the code and what sort of thing it
+        is about; never translations, their order, nor what comes from a country's folder.
         """
-        return [self.kind, self.line.source, sorted(self._options_in_code())]
+        return [
+            self.kind,
+            self.line.source,
+            sorted(self._options_in_code()),
+            _sort_of(self.subject),
+        ]
 
     def _options_in_code(self) -> list[str]:
         return []

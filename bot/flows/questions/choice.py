@@ -172,6 +172,10 @@ class Choice(Question[T]):
         return [option.key for option in walk_options(self.options)]
 
 
+# i18n: button
+_ALL = _("That is all")
+
+
 class Many(Question[tuple[T, ...]]):
     """Several of several: ticked one by one and sent, or typed as numbers at once."""
 
@@ -200,14 +204,14 @@ class Many(Question[tuple[T, ...]]):
 
     def _ticked(self, partial: Any) -> list[str]:
         known = {option.key for option in self.options}
-        return [key for key in partial if key in known] if isinstance(partial, list) else []
+        found = partial if isinstance(partial, list) else []
+        return [key for key in found if isinstance(key, str) and key in known]
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         ticked = self._ticked(partial)
         buttons = [button(option, option.key in ticked) for option in self.options]
         if len(ticked) >= self.least:
-            # i18n: button
-            buttons.append(Button(DONE, _("That is all"), "✔️"))
+            buttons.append(Button(DONE, _ALL, "✔️"))
         return Look(self.line, tuple(buttons))
 
     def takes(
@@ -219,7 +223,7 @@ class Many(Question[tuple[T, ...]]):
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         ticked = self._ticked(partial)
         match given:
-            case Pressed(key) if key == DONE:
+            case _ if is_done(given, _ALL, shown, reader):
                 return self._finish(ticked)
             case Pressed(key):
                 return self._tick(ticked, key)
@@ -242,8 +246,7 @@ class Many(Question[tuple[T, ...]]):
             return self._finish(keys)
         found = match(words, named(self.options, reader), shown)
         if len(found.keys) == 1:
-            [key] = found.keys
-            return self._finish(ticked) if key == DONE else self._tick(ticked, key)
+            return self._tick(ticked, found.keys[0])
         return Unclear(choose_hint(len(shown)))
 
     def _tick(self, ticked: list[str], key: str) -> Reading:

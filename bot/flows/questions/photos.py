@@ -36,15 +36,16 @@ class Photos(Question[tuple[str, ...]]):
         self.most = most
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
-        if not partial:
+        photos = _sent(partial)
+        if not photos:
             return Look(self.line, wants=("photo",))
         line = ngettext(
-            "We have {n} photo. Send more?", "We have {n} photos. Send more?", len(partial)
+            "We have {n} photo. Send more?", "We have {n} photos. Send more?", len(photos)
         )
         return Look(line, (Button(DONE, _ALL, "✔️"),), ("photo",))
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
-        photos = [str(ref) for ref in partial] if isinstance(partial, list) else []
+        photos = _sent(partial)
         match given:
             case Attachment(kind="photo", ref=ref):
                 photos.append(ref)
@@ -53,8 +54,10 @@ class Photos(Question[tuple[str, ...]]):
                 return Answer(photos)
             case _ if photos:
                 return Unclear(_("Please send a photo, or press “That is all”."))
-            case _:
+            case _ if self.optional:
                 return Unclear(_("Please send a photo, or press “Skip”."))
+            case _:
+                return Unclear(_("Please send a photo. We need at least one."))
 
     def decode(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not value:
@@ -63,3 +66,8 @@ class Photos(Question[tuple[str, ...]]):
 
     def tell(self, value: Any) -> Value:
         return ngettext("{n} photo", "{n} photos", len(value))
+
+
+def _sent(partial: Any) -> list[str]:
+    """The photos that came so far."""
+    return [str(ref) for ref in partial] if isinstance(partial, list) else []

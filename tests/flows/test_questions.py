@@ -1,0 +1,358 @@
+"""Every kind of question: what it takes, what it refuses, and how it says what would be right."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.domain.inbound import Attachment, Location
+from bot.domain.messages import Listing, Message, Name
+from bot.domain.reports import Told
+from bot.flows.questions import (
+    Choice,
+    Consent,
+    Day,
+    Many,
+    Number,
+    Option,
+    Photos,
+    Question,
+    Rating,
+    Review,
+    Story,
+    Text,
+    Where,
+    YesNo,
+)
+from bot.flows.questions.asked import Answer, Given, Pressed, Reading, Typed, Unclear, Under
+from bot.flows.questions.words import MAX_SHORT, MAX_STORY, MIN_VOICE_SECONDS
+from tests.flows.made_up import LAND, OneLanguage
+
+READER = OneLanguage()
+ASK = Message("What?")
+
+
+def options(*keys: str) -> list[Option[str]]:
+    return [Option(key, Message(key), key) for key in keys]
+
+
+def read(question: Question[Any], given: Given | str, partial: Any = None) -> Reading:
+    """Read an answer to the question as it is shown with `partial` under way."""
+    shown = tuple(button.key for button in question.look(partial, (), READER).buttons)
+    said = Typed(given) if isinstance(given, str) else given
+    return question.read(said, shown, partial, READER)
+
+
+def answer(question: Question[Any], given: Given | str, partial: Any = None) -> Any:
+    """The answer as the flow gets it. Fails where it is none."""
+    reading = read(question, given, partial)
+    assert isinstance(reading, Answer), reading
+    return question.decode(reading.value)
+
+
+def hint(question: Question[Any], given: Given | str, partial: Any = None) -> str:
+    """What is said to an answer that is none."""
+    reading = read(question, given, partial)
+    assert isinstance(reading, Unclear), reading
+    line = reading.line
+    return line.source.format(**{name: str(value) for name, value in line.values})
+
+
+PHOTO = Attachment("photo", "n", "image/jpeg", 1, ref="one")
+
+
+def voice(seconds: float | None) -> Attachment:
+    return Attachment("voice", "n", "audio/ogg", 1, seconds, ref="said")
+
+
+# A choice of one.
+
+
+TREE = (
+    Option("bins", Message("Bins"), emoji="🗑️", options=tuple(options("full bin", "broken bin"))),
+    *options("lamp", "road"),
+)
+
+
+@pytest.mark.parametrize("given", ["2", "lamp", "LAMP!", "lamp please", Pressed("lamp")])
+def test_a_choice_is_pressed_or_typed(given: Given | str) -> None:
+    assert answer(Choice("k", ASK, TREE), given) == "lamp"
+
+
+@pytest.mark.parametrize("given", ["4", "0", "²", "", "house", Pressed("gone"), PHOTO])
+def test_what_is_no_choice_is_told_which_numbers_are(given: Given | str) -> None:
+    assert hint(Choice("k", ASK, TREE), given) == "Please choose a number from 1 to 3."
+
+
+def test_a_single_button_is_no_range_of_numbers() -> None:
+    only = Choice("k", ASK, options("end"))
+    assert hint(only, "2") == "Please press the button, or type 1."
+
+
+@pytest.mark.parametrize("given", ["1", "bins", "🗑", Pressed("bins")])
+def test_a_group_opens_to_its_members_and_numbers_are_then_theirs(given: Given | str) -> None:
+    choice = Choice("k", ASK, TREE)
+    reading = read(choice, given)
+    assert reading == Under(["group", "bins"])
+    assert answer(choice, "2", ["group", "bins"]) == "broken bin"
+
+
+def test_a_member_can_be_typed_while_its_group_is_closed_and_from_within_another() -> None:
+    assert answer(Choice("k", ASK, TREE), "full bin") == "full bin"
+    assert answer(Choice("k", ASK, TREE), "road", ["group", "bins"]) == "road"
+
+
+def test_what_may_mean_two_is_asked_about() -> None:
+    twins = Choice("k", ASK, [Option(k, Message("Township"), k) for k in ("a", "b")])
+    assert read(twins, "township") == Under(["which", ["a", "b"]])
+    look = twins.look(["which", ["a", "b"]], (), READER)
+    assert look.line.source == "Which one do you mean?"
+    assert answer(twins, "2", ["which", ["a", "b"]]) == "b"
+
+
+@pytest.mark.parametrize("value", ["gone", "bins", None, 3, ["lamp"]])
+def test_a_stored_choice_that_is_none_any_more_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="not an option"):
+        Choice("k", ASK, TREE).decode(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "yes"),
+    [("yes", True), ("👍🏿", True), ("✅", True), ("OK.", True), ("1", True), ("yes please", True),
+     ("no", False), ("👎", False), ("❌", False), ("2", False)],
+)  # fmt: skip
+def test_yes_and_no_are_said_in_many_ways(given: str, yes: bool) -> None:
+    assert answer(YesNo("k", ASK), given) is yes
+
+
+def test_a_rating_is_the_number_that_is_typed() -> None:
+    assert [answer(Rating("k", ASK), sign) for sign in ("1", "٥", "😐", "good")] == [1, 5, 3, 4]
+    assert hint(Rating("k", ASK), "6") == "Please choose a number from 1 to 5."
+
+
+def test_consent_is_never_taken_from_a_no_and_more_is_told_before() -> None:
+    more = (Message("All of it."),)
+    consent = Consent("k", ASK, more, "1")
+    assert answer(consent, "yes") is True
+    assert answer(consent, "Yes, I agree!") is True
+    assert answer(consent, "no") is False
+    assert read(consent, "tell me more") == Under(None, more)
+    for words in ("I do not agree", "not yet", "agree?", "maybe", "12"):
+        assert isinstance(read(consent, words), Unclear)
+    assert consent.about() != Consent("k", ASK, more, "2").about(), "a new text is asked again"
+
+
+# A choice of several.
+
+
+def test_several_are_ticked_and_taken_off_one_by_one() -> None:
+    many = Many("k", ASK, options("a", "b", "c"))
+    assert read(many, Pressed("a")) == Under(["a"])
+    assert read(many, "b", ["a"]) == Under(["a", "b"])
+    assert read(many, Pressed("a"), ["a", "b"]) == Under(["b"])
+    assert answer(many, "that is all", ["a", "b"]) == ("a", "b")
+    assert answer(many, "4", ["a", "b"]) == ("a", "b"), "the button's number"
+
+
+@pytest.mark.parametrize("words", ["1 3", "1,3", "1, 3", "3; 1", "٣ ١", "1. 3."])
+def test_several_numbers_are_an_answer_at_once(words: str) -> None:
+    assert set(answer(Many("k", ASK, options("a", "b", "c")), words)) == {"a", "c"}
+
+
+def test_a_number_too_high_among_several_is_asked_again() -> None:
+    assert isinstance(read(Many("k", ASK, options("a", "b")), "1 7"), Unclear)
+    assert isinstance(read(Many("k", ASK, options("a", "b")), "1 or 2"), Unclear)
+
+
+def test_no_more_than_the_most_and_no_fewer_than_the_least() -> None:
+    many = Many("k", ASK, options("a", "b", "c"), least=2, most=2)
+    assert isinstance(read(many, Pressed("!done"), ["a"]), Unclear)
+    reading = read(many, Pressed("c"), ["a", "b"])
+    assert isinstance(reading, Under)
+    assert reading.partial == ["a", "b"]
+    assert "up to {most}" in reading.lines[0].source
+    assert answer(many, "1 2") == ("a", "b")
+    assert isinstance(read(many, "1 2 3"), Unclear)
+
+
+def test_what_goes_with_no_other_takes_the_others_off() -> None:
+    many = Many("k", ASK, options("a", "b", "none"), alone=["none"])
+    assert read(many, Pressed("none"), ["a", "b"]) == Under(["none"])
+    assert read(many, Pressed("a"), ["none"]) == Under(["a"])
+    assert isinstance(read(many, "1 3"), Unclear)
+
+
+def test_numbers_of_a_list_that_has_changed_since_choose_nothing() -> None:
+    many = Many("k", ASK, options("a", "b"))
+    assert isinstance(many.read(Typed("1 2"), ("gone", "a"), None, READER), Unclear)
+    assert isinstance(many.read(Typed("1"), ("gone", "a"), None, READER), Unclear)
+
+
+def test_several_are_told_as_a_list() -> None:
+    told = Many("k", ASK, options("a", "b")).tell(["b", "a"])
+    assert told == Listing((Message("b"), Message("a")))
+
+
+# Numbers and days.
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("१२", 12), ("১২", 12), ("١٢", 12), ("۱۲", 12), ("๑๒", 12), ("１２", 12), ("0", 0),
+     ("12 homes", 12), ("1,200", 1200)],
+)  # fmt: skip
+def test_a_number_is_one_value_and_the_words_are_kept_beside_it(words: str, value: int) -> None:
+    reading = read(Number("k", ASK), words)
+    assert reading == Answer([str(value), words])
+    assert Number("k", ASK).decode([str(value), words]) == value
+
+
+@pytest.mark.parametrize("words", ["1E3153", "-3", "Infinity", "NaN", "9" * 40, "", "²", "a lot"])
+def test_what_is_no_number_is_told_the_limits(words: str) -> None:
+    assert hint(Number("k", ASK, most=99), words) == "Please type a number from 0 to 99."
+
+
+def test_a_number_is_taken_at_its_limits_and_not_beyond() -> None:
+    number = Number("k", ASK, least=2, most=5)
+    assert [answer(number, words) for words in ("2", "5")] == [2, 5]
+    assert all(isinstance(read(number, words), Unclear) for words in ("1", "6", "2.5"))
+    with pytest.raises(ValueError, match="limits"):
+        number.decode(["6", "6"])
+
+
+def test_decimals_are_read_where_they_are_asked_for() -> None:
+    assert answer(Number("k", ASK, decimals=True), "٠.٥") == Decimal("0.5")
+    assert answer(Number("k", ASK, decimals=True), "2,5") == Decimal("2.5")
+
+
+def test_a_day_is_pressed_named_or_written_and_stays_within_its_limits() -> None:
+    day = Day("k", ASK, before=3, after=1)
+    assert [button.key for button in day.look(None, (), READER).buttons] == [
+        "yesterday", "today", "tomorrow",
+    ]  # fmt: skip
+    for given in (Pressed("yesterday"), "yesterday", "1", "24/11", "2026-11-24"):
+        assert answer(day, given) == date(2026, 11, 24)
+    assert answer(day, "22/11") == date(2026, 11, 22)
+    for words in ("21/11", "27/11", "31/2", "soon", "٣١/٢"):
+        assert hint(day, words) == "Please type a day like 24/12, or press a button."
+
+
+# Words, voice and photos.
+
+
+def test_a_short_text_is_one_line_within_its_limit() -> None:
+    assert answer(Text("k", ASK), "  18 y\n Ejido ") == "18 y Ejido"
+    assert answer(Text("k", ASK), "x" * MAX_SHORT) == "x" * MAX_SHORT
+    assert "at most 200" in hint(Text("k", ASK), "x" * (MAX_SHORT + 1))
+    assert "at most 200" in hint(Text("k", ASK), "👍" * (MAX_SHORT // 2 + 1) + "a")
+    for given in ("", "…", "👍", PHOTO, Pressed("x")):
+        assert hint(Text("k", ASK), given) == "Please type it in a few words."
+
+
+def test_a_story_is_typed_or_spoken() -> None:
+    assert answer(Story("k", ASK), " It leaks.\nBadly. ") == Told("It leaks.\nBadly.")
+    assert answer(Story("k", ASK), voice(MIN_VOICE_SECONDS)) == Told(voice="said")
+    assert answer(Story("k", ASK), "x" * MAX_STORY).text == "x" * MAX_STORY
+    assert "at most 4000" in hint(Story("k", ASK), "x" * (MAX_STORY + 1))
+    assert "very short" in hint(Story("k", ASK), voice(1.9))
+    assert "very short" in hint(Story("k", ASK), voice(None))
+    assert "cannot keep your voice" in hint(Story("k", ASK, voice=False), voice(9))
+
+
+def test_a_story_may_be_shown_and_then_told_or_the_photo_is_enough() -> None:
+    story = Story("k", ASK, photos=2)
+    reading = read(story, PHOTO)
+    assert isinstance(reading, Under)
+    assert reading.partial == ["one"]
+    assert answer(story, "It leaks", ["one"]) == Told("It leaks", photos=("one",))
+    assert answer(story, voice(5), ["one"]) == Told(voice="said", photos=("one",))
+    assert answer(story, "the photo is enough", ["one"]) == Told(photos=("one",))
+    captioned = Attachment("photo", "n", "t", 1, ref="two", caption="It leaks")
+    assert answer(story, captioned, ["one"]) == Told("It leaks", photos=("one", "two"))
+
+
+def test_one_photo_too_many_is_said_and_its_caption_is_not_lost() -> None:
+    story = Story("k", ASK, photos=1)
+    reading = read(story, PHOTO, ["first"])
+    assert isinstance(reading, Under)
+    assert reading.partial == ["first"]
+    captioned = Attachment("photo", "n", "t", 1, ref="two", caption="It leaks")
+    assert answer(story, captioned, ["first"]) == Told("It leaks", photos=("first",))
+
+
+@pytest.mark.parametrize("value", [{}, {"area": "mill"}, {"text": ""}, {"photos": []}, "x", None])
+def test_a_stored_story_without_anything_told_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"not a story|nothing was told"):
+        Story("k", ASK).decode(value)
+
+
+def test_photos_come_one_by_one_until_there_are_enough() -> None:
+    photos = Photos("k", ASK, most=2)
+    assert read(photos, PHOTO) == Under(["one"])
+    assert answer(photos, PHOTO, ["first"]) == ("first", "one")
+    assert answer(photos, "that is all", ["first"]) == ("first",)
+    assert answer(photos, "1", ["first"]) == ("first",)
+    assert hint(photos, "here it is") == "Please send a photo. We need at least one."
+    assert "Skip" in hint(Photos("k", ASK, most=2, optional=True), "here it is")
+    assert "That is all" in hint(photos, "here it is", ["first"])
+
+
+# The review.
+
+
+def test_a_review_without_anything_to_change_does_not_offer_it() -> None:
+    assert [button.key for button in Review("k").look(None, (), READER).buttons] == [
+        "send", "cancel",
+    ]  # fmt: skip
+    assert isinstance(read(Review("k"), Pressed("change")), Unclear)
+    assert isinstance(read(Review("k"), Pressed("edit:gone")), Unclear)
+
+
+# Whatever was stored.
+
+ODD: tuple[Any, ...] = (
+    None, 0, 3.5, True, "", "red", [], [None], [[]], ["red"], ["group"], ["group", None],
+    ["group", "x"], ["which"], ["which", []], ["which", ["x", None, []]], ["near"],
+    ["near", "a", None, ["mill"]], ["near", 1, 1, [[], None]], ["near", 1, 1, []], {}, {"a": 1},
+    ["NaN", ""], ["1e999999999", ""], "2026-02-30", [{"a": 1}],
+)  # fmt: skip
+
+KINDS: tuple[Question[Any], ...] = (
+    Choice("k", ASK, options("red", "blue")),
+    Many("k", ASK, options("red", "blue")),
+    YesNo("k", ASK),
+    Rating("k", ASK),
+    Consent("k", ASK, (), "1"),
+    Text("k", ASK),
+    Story("k", ASK, photos=2),
+    Number("k", ASK),
+    Day("k", ASK, before=1),
+    Where("k", ASK, LAND.places, outside=ASK, reach_m=3000),
+    Photos("k", ASK, most=2),
+    Review("k"),
+)
+
+
+@pytest.mark.parametrize("question", KINDS, ids=lambda question: question.kind)
+def test_nothing_that_is_stored_or_given_is_an_error(question: Question[Any]) -> None:
+    given = ("1", "red", "2 1", "", Pressed("red"), Pressed("!done"), PHOTO, Location(1, 1))
+    for partial in ODD:
+        question.look(partial, (), READER)
+        for said in given:
+            reading = read(question, said, partial)
+            if isinstance(reading, Answer) and reading.value != "more":
+                question.decode(reading.value)
+                assert question.tell(reading.value) is not None
+            if isinstance(reading, Under):
+                question.look(reading.partial, (), READER)
+
+
+def test_labels_in_a_review_are_those_of_the_options() -> None:
+    assert Choice("k", ASK, TREE).tell("road") == Message("road")
+    where = Where("k", ASK, LAND.places, outside=ASK, reach_m=3000)
+    told = where.tell({"area": "mill", "point": None})
+    assert isinstance(told, Name)
+    assert told.text == "Mill, North"
