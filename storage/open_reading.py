@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -21,67 +22,38 @@ SECONDS_MOST = 10.0
 """A question that takes longer is stopped."""
 
 ROWS_MOST = 10_000
+
+BYTES_MOST = 20_000_000
+"""Rows are taken until their texts have about so many signs in all."""
+
+SQL_MOST = 10_000
+"""Signs of a question: the whole of it must stand in its audit line."""
+
 _STEPS_BETWEEN_LOOKS = 10_000
 
-_FUNCTIONS = frozenset(
-    [
-        "abs",
-        "avg",
-        "coalesce",
-        "count",
-        "date",
-        "datetime",
-        "format",
-        "group_concat",
-        "ifnull",
-        "iif",
-        "instr",
-        "json_array",
-        "json_group_array",
-        "json_object",
-        "julianday",
-        "length",
-        "like",
-        "lower",
-        "ltrim",
-        "max",
-        "min",
-        "nullif",
-        "printf",
-        "rank",
-        "replace",
-        "round",
-        "row_number",
-        "rtrim",
-        "sign",
-        "strftime",
-        "substr",
-        "substring",
-        "sum",
-        "time",
-        "total",
-        "trim",
-        "unixepoch",
-        "upper",
-        "glob",
-        "dense_rank",
-        "ntile",
-        "lag",
-        "lead",
-        "first_value",
-        "last_value",
-        "nth_value",
-        "cume_dist",
-        "percent_rank",
-        "char",
-        "unicode",
-        "hex",
-        "quote",
-        "random",
-    ]
-)
-"""Functions of SQLite that only compute. Everything that is not named here is refused: new ones
-that read files or load code come with new versions."""
+_COMPUTING = """
+    abs avg char coalesce count cume_dist date datetime dense_rank first_value glob
+    group_concat hex ifnull iif instr json_array json_group_array json_object julianday lag
+    last_value lead length like local_day lower ltrim max min nth_value ntile nullif
+    percent_rank quote random rank replace round row_number rtrim sign strftime
+    substr substring sum time total trim unicode unixepoch upper
+"""
+
+_FUNCTIONS = frozenset(_COMPUTING.split())
+"""Functions of SQLite that only compute, and `local_day`. Everything that is not named here is
+refused: new ones that read files or load code come with new versions. Not `printf`: one call can
+be made to write for as long as it likes."""
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: SQL_MOST,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+"""No value, statement or nesting is larger: one call of a function is a single step, which no look
+at the clock interrupts."""
 
 
 class NotAllowed(Exception):
@@ -89,7 +61,7 @@ class NotAllowed(Exception):
 
 
 class TooLong(Exception):
-    """The question took longer than `SECONDS_MOST`."""
+    """The question took longer than `SECONDS_MOST`, or more memory than is given to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +73,24 @@ class Answer:
     cut: bool
 
 
-def ask(path: Path, sql: str, random: Callable[[int], bytes], most: int = ROWS_MOST) -> Answer:
-    """Answer one question from a database file.
+def ask(
+    path: Path,
+    sql: str,
+    random: Callable[[int], bytes],
+    most: int = ROWS_MOST,
+    zones: Mapping[str, tzinfo] | None = None,
+) -> Answer:
+    """Answer one question from a database file. `zones` are countries' own, for `local_day`.
 
-    Raises `NotAllowed`, `TooLong`, and `sqlite3.Error` for what is no SQL.
+    Raises `NotAllowed`, `TooLong`, and `sqlite3.Error` or `sqlite3.Warning` for what is no SQL.
     """
-    with _guarded(path, random) as connection:
+    with _guarded(path, random, zones or {}) as connection:
         try:
             cursor = connection.execute(sql)
             columns = tuple(item[0] for item in cursor.description or ())
-            rows = cursor.fetchmany(most + 1)
+            rows, cut = _fetch(cursor, most)
+        except MemoryError:
+            raise TooLong("it takes too much memory") from None
         except sqlite3.DatabaseError as error:
             words = str(error)
             if "not authorized" in words or "prohibited" in words:
@@ -118,11 +98,36 @@ def ask(path: Path, sql: str, random: Callable[[int], bytes], most: int = ROWS_M
             if "interrupted" in words:
                 raise TooLong(f"stopped after {SECONDS_MOST:.0f} seconds") from None
             raise
-        return Answer(columns, tuple(rows[:most]), len(rows) > most)
+        return Answer(columns, rows, cut)
+
+
+def _fetch(cursor: sqlite3.Cursor, most: int) -> tuple[tuple[tuple[Any, ...], ...], bool]:
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    for row in cursor:
+        if len(rows) == most or size > BYTES_MOST:
+            return tuple(rows), True
+        rows.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+    return tuple(rows), False
+
+
+def local_day(moment: object, country: object, zones: Mapping[str, tzinfo]) -> str | None:
+    """The day of a stored moment as its country counts days; None for what is no such thing."""
+    zone = zones.get(country) if isinstance(country, str) else None
+    if zone is None or not isinstance(moment, str):
+        return None
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return at.astimezone(zone).date().isoformat() if at.tzinfo is not None else None
 
 
 @contextmanager
-def _guarded(path: Path, random: Callable[[int], bytes]) -> Iterator[sqlite3.Connection]:
+def _guarded(
+    path: Path, random: Callable[[int], bytes], zones: Mapping[str, tzinfo]
+) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         hidden = {f"inner_{random(16).hex()}": view for view in VIEWS}
@@ -132,7 +137,11 @@ def _guarded(path: Path, random: Callable[[int], bytes]) -> Iterator[sqlite3.Con
             connection.execute(f"CREATE TEMP VIEW {view.name} AS SELECT {columns} FROM {name}")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        connection.create_function(
+            "local_day", 2, lambda at, country: local_day(at, country, zones), deterministic=True
+        )
+        for limit, most in _LIMITS.items():
+            connection.setlimit(limit, most)
         connection.set_authorizer(_authorizer(frozenset(hidden)))
         deadline = time.monotonic() + SECONDS_MOST
         connection.set_progress_handler(

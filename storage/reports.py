@@ -151,6 +151,11 @@ def _within(span: Span) -> ColumnElement[bool]:
     return and_(*bounds)
 
 
+def newest(connection: Connection) -> datetime | None:
+    """When the newest report came in."""
+    return connection.scalar(select(func.max(Report.created_at)))
+
+
 def add_report(connection: Connection, **values: Any) -> bool:
     """Store a new report. False when its code is taken."""
     return add_once(connection, Report, **values)

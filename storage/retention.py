@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Update, delete, or_, select, update
+from sqlalchemy import Connection, Delete, Update, delete, func, or_, select, update
 
 from storage.tables import (
     Addition,
@@ -120,9 +120,10 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     "alert": lambda country, before: (
         delete(Alert).where(Alert.country == country, Alert.at < before),
     ),
-    # Audit lines are the whole house's: the longest term of its countries is kept.
-    "audit": lambda country, before: (),
 }
+
+_OF_THE_HOUSE = frozenset({"audit"})
+"""Kinds that belong to no country: `sweep_audit` keeps the longest term of all countries."""
 
 
 def sweep(
@@ -134,6 +135,8 @@ def sweep(
     """
     gone = {}
     for kind, term in days.items():
+        if kind in _OF_THE_HOUSE:
+            continue
         before = now - timedelta(days=term)
         statements = _SWEEPS[kind](country, before)
         gone[kind] = sum(connection.execute(statement).rowcount for statement in statements)
@@ -152,5 +155,9 @@ def count_old(
         connection.exec_driver_sql("RELEASE dry")
 
 
-def sweep_audit(connection: Connection, before: datetime) -> int:
+def sweep_audit(connection: Connection, before: datetime, dry: bool) -> int:
+    """Erase audit lines that are older; `dry` only counts them."""
+    if dry:
+        counted = select(func.count()).select_from(Audit).where(Audit.at < before)
+        return connection.scalar(counted) or 0
     return connection.execute(delete(Audit).where(Audit.at < before)).rowcount

@@ -7,6 +7,20 @@ limited categories stay out. This table is the one source of the SQL and of the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.reports import OPEN, Status
+
+
+class Privacy(Enum):
+    """How much a value can tell of a person. The value is what documents show."""
+
+    MATTER = "of the matter"
+    """Says something of the problem or of its handling, and nothing of a person."""
+    COARSE = "made coarse"
+    """Could point to somebody's door; given only as nearly as a neighbourhood's life needs."""
+    CLEARED = "once cleared"
+    """Came from a resident; empty until a person has found it fit for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class Column:
     meaning: str
     kind: str = "text"
     """`text`, `number`, `moment` (UTC, ISO 8601), `day` or `yes or no` (1 or 0)."""
+    privacy: Privacy = Privacy.MATTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,11 @@ class View:
     def select(self) -> str:
         columns = ", ".join(f"{column.sql} AS {column.name}" for column in self.columns)
         return f"SELECT {columns} FROM {self.source}"
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it in a database, as the database keeps it word for word."""
+        return f"CREATE VIEW {self.name} AS {self.select}"
 
 
 POINT_DECIMALS = 3
@@ -53,10 +73,17 @@ OPEN_REPORTS = View(
             f"round(report.lat, {POINT_DECIMALS})",
             "Latitude to about 100 metres, where a point was given.",
             "number",
+            Privacy.COARSE,
         ),
-        Column("lon", f"round(report.lon, {POINT_DECIMALS})", "Longitude, likewise.", "number"),
+        Column(
+            "lon",
+            f"round(report.lon, {POINT_DECIMALS})",
+            "Longitude, likewise.",
+            "number",
+            Privacy.COARSE,
+        ),
         Column("status", "report.status", "Where it stands."),
-        Column("status_at", "report.status_at", "Since when it stands there.", "moment"),
+        Column("status_at", "report.status_at", "When that was last said of it.", "moment"),
         Column("planned_for", "report.planned_for", "The day it is planned for.", "day"),
         Column("received_at", "report.created_at", "When it was sent.", "moment"),
         Column("since", "report.since", "Since when it is so: today, week, month or long."),
@@ -80,6 +107,7 @@ OPEN_REPORTS = View(
             "text",
             f"CASE WHEN {_CLEARED} THEN report.text END",
             "The resident's words, only once cleared.",
+            privacy=Privacy.CLEARED,
         ),
         Column(
             "photos",
@@ -87,6 +115,7 @@ OPEN_REPORTS = View(
             " media.report_id = report.id AND media.kind = 'photo') END",
             "How many photos, only once cleared.",
             "number",
+            Privacy.CLEARED,
         ),
         Column("joined_with", "report.merged_into", "The report it was joined with."),
         Column("pilot", "report.pilot", "From a country's trial.", "yes or no"),
@@ -107,20 +136,28 @@ class SavedQuestion:
     sql: str
 
 
+_IS_OPEN = "status in ({})".format(
+    ", ".join(f"'{status.value}'" for status in Status if status in OPEN)
+)
+
 QUESTIONS: tuple[SavedQuestion, ...] = (
     SavedQuestion(
         "open-by-category",
         "What is still to be worked on, by category.",
         "select country, category, count(*) as reports, sum(affected) as people from open_reports"
-        " where status in ('new', 'seen', 'sent on', 'planned', 'reopened')"
-        " group by country, category order by reports desc",
+        f" where {_IS_OPEN} group by country, category order by reports desc, country, category",
     ),
     SavedQuestion(
         "open-by-area",
         "What is still to be worked on, by area.",
-        "select country, area, count(*) as reports from open_reports"
-        " where status in ('new', 'seen', 'sent on', 'planned', 'reopened')"
-        " group by country, area order by reports desc",
+        "select country, area, count(*) as reports, sum(affected) as people from open_reports"
+        f" where {_IS_OPEN} group by country, area order by reports desc, country, area",
+    ),
+    SavedQuestion(
+        "urgent",
+        "Still to be worked on, and it could hurt someone: the longest first.",
+        "select code, country, category, area, status, affected, received_at from open_reports"
+        f" where danger = 'yes' and {_IS_OPEN} order by received_at",
     ),
     SavedQuestion(
         "waiting-long",
@@ -131,10 +168,17 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
     ),
     SavedQuestion(
         "days-to-done",
-        "How long it takes until the team says done, by category: reports and mean days.",
-        "select country, category, count(*) as reports,"
-        " round(avg(julianday(done_at) - julianday(received_at)), 1) as days"
-        " from open_reports where done_at is not null group by country, category order by days",
+        "How long it takes until the team says done, by category: reports and median days.",
+        "with done as (select country, category,"
+        " julianday(done_at) - julianday(received_at) as days from open_reports"
+        " where done_at is not null),"
+        " placed as (select country, category, days,"
+        " row_number() over (partition by country, category order by days) as place,"
+        " count(*) over (partition by country, category) as reports from done)"
+        " select country, category, reports, round(avg(days), 1) as days from placed"
+        # The middle one, or the mean of the two in the middle.
+        " where place in ((reports + 1) / 2, (reports + 2) / 2)"
+        " group by country, category, reports order by days",
     ),
     SavedQuestion(
         "not-fixed",
@@ -143,16 +187,21 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         " where status = 'reopened' order by status_at",
     ),
     SavedQuestion(
+        "by-month",
+        "Reports received, by month as days are counted in their country.",
+        "select country, substr(local_day(received_at, country), 1, 7) as month,"
+        " count(*) as reports from open_reports group by country, month order by country, month",
+    ),
+    SavedQuestion(
         "by-week",
-        "Reports received, by week.",
-        "select country, strftime('%Y-%W', received_at) as week, count(*) as reports"
-        " from open_reports group by country, week order by country, week",
+        "Reports received, by the Monday that their week began on in their country.",
+        "select country, date(local_day(received_at, country), '-6 days', 'weekday 1') as week,"
+        " count(*) as reports from open_reports group by country, week order by country, week",
     ),
     SavedQuestion(
         "most-people",
         "The open reports that most people told of.",
         "select code, country, category, area, affected from open_reports"
-        " where status in ('new', 'seen', 'sent on', 'planned', 'reopened') and affected > 1"
-        " order by affected desc limit 20",
+        f" where {_IS_OPEN} and affected > 1 order by affected desc, received_at limit 20",
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 import click
 from rich.progress import Progress
@@ -12,15 +13,16 @@ from rich.progress import Progress
 from bot import app
 from bot.app import House
 from bot.cli.shell import refuse
-from bot.demo import fill, read_words
-from bot.demo.life import Photo
-from bot.demo.words import DemoError
-from bot.domain.inbound import Attachment
+from bot.demo import DemoError, DemoWords, Photo, fill, read_words
 from bot.pictures import demo_photo
 from bot.services.residents import CLEAN_FILES
+from bot.work.cleaned import Cleaned
+from bot.work.media import clean
+from bot.work.store import MediaStore
 from storage import demo as demo_rows
 from storage import later
 from storage.database import Connection
+from storage.errors import SecondProcess
 
 PICTURES_OF_A_KIND = 6
 """Different drawings of one kind of problem."""
@@ -31,7 +33,7 @@ PICTURES_OF_A_KIND = 6
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True)
 @click.option("--residents", type=click.IntRange(1, 100_000), default=300, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same makes the same.")
-@click.option("--again", is_flag=True, help="Clear the made-up town first, and fill it anew.")
+@click.option("--again", is_flag=True, help="Clear every made-up town first, then fill.")
 @click.option("--yes", is_flag=True, help="Even beside residents of a live country.")
 @click.pass_context
 def demo(
@@ -45,7 +47,7 @@ def demo(
 ) -> None:
     """Fill the database with a made-up town: reports, drawn photos, answers and people.
 
-    Every row is marked as demo; `baraza demo clear` takes them away.
+    It ends as today begins. Every row is marked as demo; `baraza demo clear` takes them away.
     """
     if context.invoked_subcommand is not None:
         return
@@ -54,74 +56,111 @@ def demo(
             refuse(f"{country!r} is not served. There are: {', '.join(house.countries)}.")
         if house.database.write_now(demo_rows.live_residents) and not yes:
             refuse("Residents of a live country are in this database. Add --yes if you mean it.")
+        wanted = [country] if country else list(house.countries)
+        words = {key: _words(house, key) for key in wanted}
         if again:
-            house.database.write_now(demo_rows.clear)
-        for key in [country] if country else list(house.countries):
-            _fill(house, key, days, residents, seed)
+            house.database.write_now(_clear)
+        for key in wanted:
+            _fill(house, key, words[key], days, residents, seed)
 
 
-def _fill(house: House, key: str, days: int, residents: int, seed: int) -> None:
+def _words(house: House, key: str) -> DemoWords:
+    try:
+        return read_words(app.LOCALES / "countries" / key, house.countries[key])
+    except DemoError as error:
+        refuse(str(error))
+
+
+def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, seed: int) -> None:
     if house.database.write_now(demo_rows.count, key):
         click.echo(f"{key}: the made-up town is there already (--again makes it anew).")
         return
     country = house.countries[key]
-    try:
-        words = read_words(app.LOCALES / "countries" / key, country)
-    except DemoError as error:
-        refuse(str(error))
-    album = Album(house)
+    kinds = {category.picture for category in words.categories.values()}
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
-        bar = progress.add_task(f"{key}: {days} days", total=None)
+        # Drawn and kept before the town is written: no file is made inside a transaction.
+        album = Album(house.store)
+        for kind in progress.track(sorted(kinds), description=f"{key}: photos"):
+            album.draw(kind)
+        bar = progress.add_task(f"{key}: {days} days", total=days)
         filled = house.database.write_now(
             fill,
             country,
             words,
             album.of,
-            until=house.outside.clock(),
+            today=house.outside.clock().astimezone(ZoneInfo(country.timezone)).date(),
             days=days,
-            residents_count=residents,
+            residents=residents,
             seed=seed,
-            step=lambda done, of: progress.update(bar, completed=done, total=of),
+            step=lambda day: progress.update(bar, completed=day),
         )
+    # The process that serves beside us may have erased what no row named until now.
+    album.keep()
     click.echo(
-        f"{key}: {filled.residents} residents, {filled.reports} reports, {filled.updates} "
-        f"changes, {filled.photos} drawn photos, {filled.requests} questions to a person."
+        f"{key}: {filled.residents} residents, {filled.reports} reports, told of again "
+        f"{filled.backed} times, {filled.left} left halfway, {filled.changes} changes, "
+        f"{filled.photos} drawn photos, {filled.alerts} alerts, "
+        f"{filled.questions} questions to a person."
     )
 
 
 @demo.command()
 def clear() -> None:
-    """Take every made-up row away; what is real stays."""
-    with app.opened(app.read_environment(demo=True)) as house:
+    """Take every made-up row away, and the pictures that nobody else refers to."""
+    settings = app.read_environment(demo=True)
+    with app.opened(settings) as house:
+        gone = house.database.write_now(_clear)
+        for table, count in gone.items():
+            click.echo(f"{count:>8}  {table}")
+        try:
+            with app.alone(settings.data):
+                files, settled = asyncio.run(_erase(house))
+        except SecondProcess:
+            click.echo("The process that serves this folder erases their pictures within seconds.")
+            return
+        click.echo(f"{files:>8}  pictures")
+        if not settled:
+            refuse("Something reads the database: run this again, so that its log is emptied.")
 
-        def go(connection: Connection) -> dict[str, int]:
-            gone = demo_rows.clear(connection)
-            later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
-            return gone
 
-        gone = house.database.write_now(go)
-        click.echo(
-            f"{sum(gone.values())} made-up rows are gone, {gone['report']} reports of them."
-        )
-        click.echo("Their pictures go when `baraza run` next looks, within seconds of its start.")
+def _clear(connection: Connection) -> dict[str, int]:
+    gone = demo_rows.clear(connection)
+    # Also where the pictures are erased at once: should that be cut short, it is made up for.
+    later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+    return gone
 
 
-@dataclass(slots=True)
+async def _erase(house: House) -> tuple[int, bool]:
+    """How many files are gone, and whether erased rows are gone from the log too."""
+    files = await house.files.erase_unused(house.database, house.executor)
+    settled = await house.database.checkpoint()
+    # Its reading connections belong to this event loop.
+    await house.database.close()
+    return files, settled
+
+
 class Album:
-    """Drawn photos, cleaned and stored as any other, each kind when it is first wanted."""
+    """Drawn photos, cleaned and stored as any other."""
 
-    house: House
-    _drawn: dict[str, Sequence[Photo]] = field(default_factory=dict)
+    def __init__(self, store: MediaStore) -> None:
+        self._store = store
+        self._drawn: dict[str, Sequence[Cleaned]] = {}
+
+    def draw(self, kind: str) -> None:
+        taken = [clean(demo_photo(kind, seed), "image/jpeg") for seed in range(PICTURES_OF_A_KIND)]
+        self._drawn[kind] = [photo for photo in taken if isinstance(photo, Cleaned)]
+        if len(self._drawn[kind]) != len(taken):
+            raise ValueError(f"a drawn photo of {kind!r} is not fit to be kept")
+        self._put(self._drawn[kind])
+
+    def keep(self) -> None:
+        """Make sure of every file."""
+        for photos in self._drawn.values():
+            self._put(photos)
 
     def of(self, kind: str) -> Sequence[Photo]:
-        if kind not in self._drawn:
-            taken = [
-                self.house.files.take(demo_photo(kind, seed), "image/jpeg")
-                for seed in range(PICTURES_OF_A_KIND)
-            ]
-            self._drawn[kind] = [
-                Photo(item.name, item.type, item.size)
-                for item in taken
-                if isinstance(item, Attachment)
-            ]
-        return self._drawn[kind]
+        return [Photo(photo.sha256, photo.type, len(photo.data)) for photo in self._drawn[kind]]
+
+    def _put(self, photos: Iterable[Cleaned]) -> None:
+        for photo in photos:
+            self._store.put(photo)

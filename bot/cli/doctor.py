@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from bot.country import CountryError, check_country, country_names
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, outbox, schema, tasks
+from storage import addresses, outbox, reports, schema, tasks
 from storage.errors import DatabaseError
 
 FREE_MB_LEAST = 500
@@ -27,6 +28,19 @@ FREE_MB_LEAST = 500
 
 OWED_MANY = 500
 """So many operations still owed are a sign that sending is stuck."""
+
+LATE_MOST = timedelta(minutes=5)
+"""What is owed for longer is late: a channel is down, or nobody sends."""
+
+CLOCK_OFF_MOST = timedelta(minutes=5)
+
+WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
+"""No clock that is right says less: a machine without a battery wakes up years before."""
+
+SECRET_SIGNS_LEAST = 8
+"""Different signs of a secret: 32 drawn hexadecimal digits have fewer once in 28 million times."""
+
+OTHERS = 0o007
 
 WELL, WARNING, BAD = "ok", "look", "BAD"
 
@@ -46,10 +60,11 @@ def doctor() -> None:
 
     Ends with exit code 1 when something is bad.
     """
-    found = list(_examine())
-    for finding in found:
+    bad = False
+    for finding in _examine():
+        bad = bad or finding.state == BAD
         click.echo(f"{finding.state:<4}  {finding.about:<10}  {finding.text}")
-    if any(finding.state == BAD for finding in found):
+    if bad:
         raise SystemExit(1)
 
 
@@ -62,6 +77,8 @@ def _examine() -> Iterator[Finding]:
         return
     kind = "of a demo" if settings.demo else "of production"
     yield Finding(WELL, "settings", f"They are complete, and {kind}.")
+    yield _secret(settings)
+    yield _clock(app.outside().clock())
     yield from _folders(settings)
     yield from _countries()
     yield from _texts()
@@ -69,19 +86,62 @@ def _examine() -> Iterator[Finding]:
     yield Finding(WELL, "fonts", "None is needed yet: no picture with words is drawn.")
 
 
+def _secret(settings: Settings) -> Finding:
+    """A secret that somebody thought up has few different signs, however long it is."""
+    if len(set(settings.secret_key)) < SECRET_SIGNS_LEAST:
+        told = "BARAZA_SECRET_KEY repeats few signs: take a drawn one before anybody writes, as of"
+        return Finding(WARNING, "secret", f"{told} `openssl rand -base64 32`.")
+    return Finding(WELL, "secret", "It is long and mixed.")
+
+
+def _clock(now: datetime) -> Finding:
+    if now < WRITTEN:
+        return Finding(BAD, "clock", f"It says {now:%Y-%m-%d}, before Baraza was made: set it.")
+    return Finding(WELL, "clock", f"It says {now:%Y-%m-%d %H:%M} UTC.")
+
+
 def _folders(settings: Settings) -> Iterator[Finding]:
-    data = settings.data
-    if not os.access(data if data.exists() else data.absolute().parent, os.W_OK):
-        yield Finding(BAD, "data", f"{data} cannot be written: give it to this user.")
+    data = settings.data.absolute()
+    # What is not there yet is made inside of the nearest folder that is.
+    nearest = next(folder for folder in (data, *data.parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        yield Finding(BAD, "data", f"{nearest} cannot be written: give it to this user.")
         return
-    if data.exists() and stat.S_IMODE(data.stat().st_mode) & 0o007:
-        yield Finding(WARNING, "data", f"Others can look into {data}: chmod o-rwx {data}")
+    open_to_all = [
+        path
+        for path in (data, settings.database_file)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & OTHERS
+    ]
+    # A file that others could read is out of their reach in a folder they cannot enter.
+    if data in open_to_all:
+        names = " ".join(str(path) for path in open_to_all)
+        yield Finding(WARNING, "data", f"Others can look into it: chmod o-rwx {names}")
     else:
         yield Finding(WELL, "data", f"{data} can be written, and only by its owner and group.")
-    free = shutil.disk_usage(data if data.exists() else Path.cwd()).free // 1024**2
-    state = WELL if free >= FREE_MB_LEAST else WARNING
-    yield Finding(state, "disk", f"{free:,} MB are free.")
-    yield Finding(WELL, "process", _who_serves(data))
+    free = shutil.disk_usage(nearest).free // 1024**2
+    if free >= FREE_MB_LEAST:
+        yield Finding(WELL, "disk", f"{free:,} MB are free.")
+    else:
+        yield Finding(WARNING, "disk", f"Only {free:,} MB are free: make room, photos need it.")
+    yield Finding(WELL, "process", _who_serves(data) or "No process serves this folder now.")
+
+
+def _backlog(house: app.House) -> Finding:
+    """What should have been sent by now."""
+    counts = house.database.write_now(outbox.counts)
+    owed = counts.get(outbox.OWED, 0) + counts.get(outbox.SENDING, 0)
+    due = house.database.write_now(outbox.next_due)
+    if due is None:
+        return Finding(WELL, "outbox", "Nothing is owed to anybody.")
+    late = house.outside.clock() - due
+    told = f"{owed} operations are owed"
+    if late < LATE_MOST:
+        return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none of old.")
+    serving = _who_serves(house.settings.data)
+    remedy = "look at its log" if serving else "start it: baraza run"
+    return Finding(
+        WARNING, "outbox", f"{told}, since {late.total_seconds() // 60:.0f} minutes: {remedy}"
+    )
 
 
 def _keys(house: app.House) -> Finding:
@@ -99,15 +159,16 @@ def _keys(house: app.House) -> Finding:
 
 
 def _who_serves(data: Path) -> str:
+    """The process that holds the lock file, in words; empty for none."""
     lock = data / "baraza.lock"
     if not lock.exists():
-        return "No process has served this folder yet."
+        return ""
     with lock.open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return f"Process {lock.read_text().strip()} serves this folder."
-    return "No process serves this folder now."
+            return f"Process {file.read().strip()} serves this folder."
+    return ""
 
 
 def _countries() -> Iterator[Finding]:
@@ -139,7 +200,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not settings.database_file.exists():
         yield Finding(WELL, "database", "There is none yet: the first start makes it.")
         return
-    house = app.build(settings)
+    try:
+        house = app.build(settings)
+    except CountryError:
+        yield Finding(BAD, "database", "Not looked at: first mend the country folders.")
+        return
     try:
         now = house.database.write_now(schema.revision)
         damaged = house.database.write_now(schema.problems)
@@ -151,10 +216,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding(WELL, "database", f"The file is whole, at {now}.")
         yield _keys(house)
-        owed = house.database.write_now(outbox.counts)
-        open_now = owed.get(outbox.OWED, 0) + owed.get(outbox.SENDING, 0)
-        state = WELL if open_now < OWED_MANY else WARNING
-        yield Finding(state, "outbox", f"{open_now} operations are owed.")
+        newest = house.database.write_now(reports.newest)
+        if newest is not None and newest > house.outside.clock() + CLOCK_OFF_MOST:
+            told = f"A report is of {newest:%Y-%m-%d %H:%M} UTC, and that is still to come"
+            yield Finding(WARNING, "clock", f"{told}: the clock was or is wrong. Set it.")
+        yield _backlog(house)
         held = [task for task in house.database.write_now(tasks.list_tasks) if task.held]
         if held:
             yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")

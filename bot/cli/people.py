@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.report import age
-from bot.cli.shell import actor, open_house, read_messages, refuse
+from bot.cli.parameters import read_request
+from bot.cli.printing import age, print_table
+from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
 from bot.services import moderation
 from bot.services.moderation import NotAllowed
 from storage import residents
@@ -23,33 +22,38 @@ def people() -> None:
 def waiting(country: str | None) -> None:
     """Who asked for a person and has no answer yet, the longest wait first."""
     with open_house() as house:
+        served(house, country)
         rows = house.database.write_now(residents.waiting, country)
+        note(house, "people waiting", country or "", f"{len(rows)} wait")
         if not rows:
             click.echo("Nobody waits.")
             return
-        table = Table(box=None, header_style="bold")
-        for name in ("Number", "Country", "Waits", "Language", "Words"):
-            table.add_column(name)
         now = house.outside.clock()
-        for row in rows:
-            table.add_row(row.code, row.country, age(now - row.at), row.language, row.words or "-")
-        Console().print(table)
+        print_table(
+            ("Number", "Country", "Waits", "Language", "Words"),
+            [
+                (row.code, row.country, age(now - row.at), row.language, row.words or "-")
+                for row in rows
+            ],
+        )
 
 
 @people.command()
 @click.argument("number")
 @click.option("--message", multiple=True, required=True, help='es="Words", once a language.')
-def answer(number: str, message: tuple[str, ...]) -> None:
+@click.option("--again", is_flag=True, help="Write once more to who has an answer already.")
+def answer(number: str, message: tuple[str, ...], again: bool) -> None:
     """Bring your words into the chat of whoever asked under NUMBER."""
     with open_house() as house:
-        wanted = number.strip().upper()
+        wanted = read_request(number)
         asked = house.database.write_now(residents.find_request, wanted)
         if asked is None or asked.country not in house.countries:
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")
         messages = read_messages(message, house.countries[asked.country].languages)
         outcome = house.database.write_now(
-            moderation.answer_person, house.outside, actor(), wanted, messages
+            moderation.answer_person, house.outside, actor(), wanted, messages, again
         )
         if isinstance(outcome, NotAllowed):
-            refuse(outcome.why)
+            more = " Add --again to write once more." if asked.answered_at and not again else ""
+            refuse(f"{outcome.why}{more}")
         click.echo(f"{wanted} is answered.")

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import sqlite3
 import sys
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.shell import actor, open_house, refuse
-from storage import audit, open_reading
+from bot.cli.printing import plain, print_table
+from bot.cli.shell import note, open_house, refuse
+from bot.domain.inbound import clean_text
+from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.views import QUESTIONS, VIEWS
 
-AUDITED_WORDS = 500
-"""So much of a question stands in its audit line."""
+FORMULAS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""What a spreadsheet takes a cell for a formula by, with their full-width forms."""
 
 
 @click.command()
@@ -36,6 +39,8 @@ def query(sql: str | None, show: bool, saved: str | None, shape: str, limit: int
     if show:
         _list()
         return
+    if saved is not None and sql is not None:
+        raise click.UsageError("Give a question in SQL or --saved NAME, not both.")
     if saved is not None:
         found = next((item for item in QUESTIONS if item.name == saved), None)
         if found is None:
@@ -43,58 +48,96 @@ def query(sql: str | None, show: bool, saved: str | None, shape: str, limit: int
         sql = found.sql
     if not sql or not sql.strip():
         raise click.UsageError("Give a question in SQL, or --saved NAME, or --list.")
+    _tell(_ask(clean_text(sql), saved or "", limit), shape, limit)
+
+
+def _ask(sql: str, saved: str, limit: int) -> Answer:
+    if len(sql) > open_reading.SQL_MOST:
+        refuse(f"A question has at most {open_reading.SQL_MOST:,} signs.")
     with open_house() as house:
-        house.database.write_now(
-            lambda connection: audit.note(
-                connection,
-                actor=actor(),
-                action="query",
-                subject=saved or "",
-                detail=sql[:AUDITED_WORDS],
-                now=house.outside.clock(),
-            )
-        )
+        # Before it is asked: one that is refused, or interrupted, was asked as well.
+        note(house, "query", saved, sql)
+        zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
         try:
-            answer = open_reading.ask(house.database.path, sql, os.urandom, limit)
+            return open_reading.ask(house.database.path, sql, os.urandom, limit, zones)
         except NotAllowed:
             views = ", ".join(view.name for view in VIEWS)
             refuse(f"Only the open views can be read here: {views}. See: baraza query --list")
         except TooLong as error:
-            refuse(f"That took too long: {error}. Ask for less.")
+            refuse(f"That was too much: {error}. Ask for less.")
         except (sqlite3.Error, sqlite3.Warning) as error:
             refuse(f"That cannot be asked: {error}.")
-    _tell(answer, shape, limit)
 
 
 def _list() -> None:
-    console = Console()
     for view in VIEWS:
-        console.print(f"[bold]{view.name}[/bold]  {view.meaning}")
-        table = Table(box=None, show_header=False)
-        for column in view.columns:
-            table.add_row(f"  {column.name}", column.kind, column.meaning)
-        console.print(table)
-    console.print("\n[bold]Saved questions[/bold] (baraza query --saved NAME)")
-    table = Table(box=None, show_header=False)
-    for question in QUESTIONS:
-        table.add_row(f"  {question.name}", question.meaning)
-    console.print(table)
+        click.echo(f"{view.name}: {view.meaning}")
+        columns = [(f"  {item.name}", item.kind, item.meaning) for item in view.columns]
+        print_table(("", "", ""), columns, head=False)
+    click.echo("\nSaved questions (baraza query --saved NAME)")
+    print_table(("", ""), [(f"  {item.name}", item.meaning) for item in QUESTIONS], head=False)
 
 
 def _tell(answer: Answer, shape: str, limit: int) -> None:
     if shape == "json":
-        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        names = _distinct(answer.columns)
+        rows = [dict(zip(names, map(_for_json, row), strict=True)) for row in answer.rows]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif shape == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(answer.columns)
-        writer.writerows(answer.rows)
+        writer.writerows([_for_sheet(value) for value in row] for row in answer.rows)
     else:
-        table = Table(box=None, header_style="bold")
-        for name in answer.columns:
-            table.add_column(name)
-        for row in answer.rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
-        Console().print(table)
+        rows_of_text = [[_shown(value) for value in row] for row in answer.rows]
+        print_table(answer.columns, rows_of_text)
     if answer.cut:
-        click.echo(f"Only the first {limit} rows are shown: --limit gives more.", err=True)
+        click.echo(f"Only the first {len(answer.rows)} rows are shown.{_more(limit)}", err=True)
+
+
+def _more(limit: int) -> str:
+    return " --limit gives more." if limit < open_reading.ROWS_MOST else ""
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Each name once: two columns of one name would be one in an object."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _shown(value: object) -> object:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _for_json(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return _shown(value)
+
+
+def _for_sheet(value: object) -> object:
+    """Text stays text in a spreadsheet; numbers stay numbers."""
+    if not isinstance(value, str):
+        return _shown(value)
+    cleaned = plain(value)
+    return f"'{cleaned}" if cleaned.startswith(tuple(FORMULAS)) else cleaned
+
+
+def describe_views() -> str:
+    """The part of the guide for staff that says what can be asked, in Markdown."""
+    lines: list[str] = []
+    for view in VIEWS:
+        lines += [f"## {view.name}", "", view.meaning, ""]
+        lines += ["| column | kind | meaning | privacy |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| `{item.name}` | {item.kind} | {item.meaning} | {item.privacy.value} |"
+            for item in view.columns
+        ]
+        lines.append("")
+    lines += ["## Saved questions", "", "| name | what it answers |", "| --- | --- |"]
+    lines += [f"| `{item.name}` | {item.meaning} |" for item in QUESTIONS]
+    return "\n".join(lines) + "\n"

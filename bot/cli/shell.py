@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import NoReturn
 
 import click
 
 from bot import app
 from bot.domain.country import Country
+from bot.domain.inbound import clean_text
 from bot.domain.reports import fold_code
 from bot.i18n import Speech
+from storage import audit
 
 
 def actor() -> str:
-    """The operating system's user: the shell is the operator's, and every act is signed."""
+    """The operating system's user: the shell is the operator's, and every act is signed.
+
+    By number, not by what the environment says: anybody can set LOGNAME.
+    """
+    number = os.getuid()
     try:
-        return f"shell:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return "shell"
+        return f"shell:{pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"shell:{number}"
 
 
 def shell_language(country: Country, speech: Speech) -> str:
@@ -38,10 +45,47 @@ def open_house() -> Iterator[app.House]:
         yield house
 
 
+def note(house: app.House, action: str, subject: str = "", detail: str = "") -> None:
+    """Leave an audit line of a command that changes nothing by itself."""
+    house.database.write_now(
+        lambda connection: audit.note(
+            connection,
+            actor=actor(),
+            action=action,
+            subject=subject,
+            detail=detail,
+            now=house.outside.clock(),
+        )
+    )
+
+
 def refuse(why: str) -> NoReturn:
     """End with a plain line and exit code 1."""
     click.echo(why, err=True)
     raise SystemExit(1)
+
+
+def served(house: app.House, country: str | None) -> Mapping[str, Country]:
+    """The countries that a command is about: the one named, or all; refuses an unknown one."""
+    if country is None:
+        return house.countries
+    if country not in house.countries:
+        refuse(f"{country!r} is not served. There are: {', '.join(house.countries)}.")
+    return {country: house.countries[country]}
+
+
+def choose_key(kind: str, typed: str, known: Mapping[str, object]) -> str:
+    """A key of a country's folder as people type it (`full bin`); refuses with what comes near."""
+    folded = {_fold(key): key for key in known}
+    wanted = _fold(typed)
+    if wanted in folded:
+        return folded[wanted]
+    near = [folded[key] for key in get_close_matches(wanted, folded, 3)] or sorted(known)
+    refuse(f"{typed!r} is no {kind}. There are: {', '.join(near)}.")
+
+
+def _fold(key: str) -> str:
+    return key.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
 def read_code(text: str, house: app.House) -> str:
@@ -58,7 +102,7 @@ def read_messages(given: tuple[str, ...], languages: tuple[str, ...]) -> Mapping
     """`es=Words` for each language, once; refuses another language or no words."""
     messages: dict[str, str] = {}
     for item in given:
-        language, equals, words = item.partition("=")
+        language, equals, words = clean_text(item).partition("=")
         language, words = language.strip(), words.strip()
         if not equals or not words:
             refuse(f"{item!r} is not LANGUAGE=WORDS, such as {languages[0]}=…")

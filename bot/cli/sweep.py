@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from bot.cli.shell import actor, open_house
+from bot.app import House
+from bot.cli.printing import print_table
+from bot.cli.shell import actor, open_house, served
 from bot.services import upkeep
 from storage import audit
+from storage.database import Connection
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only count what would be erased.")
-def sweep(dry_run: bool) -> None:
+@click.option("--country", help="Only of this country's folder.")
+def sweep(dry_run: bool, country: str | None) -> None:
     """Erase what has been kept as long as its country says; a running process does it by itself.
 
     Files of photos and voice go with the running process's next look, within seconds.
     """
     with open_house() as house:
-        gone = house.database.write_now(upkeep.sweep, house.outside, house.countries, dry_run)
-        if not dry_run:
-            total = sum(sum(kinds.values()) for kinds in gone.values())
-            house.database.write_now(
-                lambda connection: audit.note(
-                    connection,
-                    actor=actor(),
-                    action="sweep",
-                    subject="",
-                    detail=f"{total} rows",
-                    now=house.outside.clock(),
-                )
-            )
-        table = Table(box=None, header_style="bold")
-        for name in ("Country", "Kind", "Kept for", "Would go" if dry_run else "Erased"):
-            table.add_column(name)
+        served(house, country)
+        gone = house.database.write_now(_sweep, house, dry_run, country)
+        rows = []
         for key, kinds in gone.items():
-            days = house.countries[key].retention.days()
+            terms = house.countries[key].retention.days() if key else {}
             for kind, count in kinds.items():
-                table.add_row(key, kind, f"{days[kind]} days", str(count))
-        Console().print(table)
+                days = terms.get(kind) or upkeep.audit_days(house.countries)
+                rows.append((key or "all", kind.replace("_", " "), f"{days} days", count))
+        column = "Would go" if dry_run else "Erased"
+        print_table(("Country", "Kind", "Kept for", column), rows, right=frozenset({column}))
+
+
+def _sweep(
+    connection: Connection, house: House, dry: bool, only: str | None
+) -> dict[str, dict[str, int]]:
+    """Sweep and leave the audit line in one transaction."""
+    gone = upkeep.sweep(connection, house.outside, house.countries, dry, only)
+    total = sum(sum(kinds.values()) for kinds in gone.values())
+    audit.note(
+        connection,
+        actor=actor(),
+        action="sweep",
+        subject=only or "",
+        detail=f"{total} rows" + (" would go" if dry else ""),
+        now=house.outside.clock(),
+    )
+    return gone

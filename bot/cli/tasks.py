@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import click
-from rich.console import Console
-from rich.table import Table
+from datetime import UTC
 
-from bot.cli.shell import open_house, refuse
+import click
+
+from bot.cli.printing import local, print_table
+from bot.cli.shell import note, open_house, refuse
 from storage import tasks as rows
 
 
@@ -23,14 +24,17 @@ def list_() -> None:
         if not found:
             click.echo("Nothing waits.")
             return
-        table = Table(box=None, header_style="bold")
-        for name in ("Number", "Task", "Due", "Tries", "State"):
-            table.add_column(name)
-        for task in found:
-            state = f"held: {task.reason}" if task.held else "waits"
-            due = task.due_at.strftime("%Y-%m-%d %H:%M")
-            table.add_row(str(task.id), task.name, due, str(task.attempts), state)
-        Console().print(table)
+        shown = [
+            (
+                task.id,
+                task.name,
+                local(task.due_at, UTC),
+                task.attempts,
+                f"held: {task.reason}" if task.held else "waits",
+            )
+            for task in found
+        ]
+        print_table(("Number", "Task", "Due (UTC)", "Tries", "State"), shown)
 
 
 @tasks.command()
@@ -40,6 +44,7 @@ def retry(number: int) -> None:
     with open_house() as house:
         if not house.database.write_now(rows.retry, number, house.outside.clock()):
             refuse(f"There is no task {number}.")
+        note(house, "tasks retry", str(number))
         click.echo(f"Task {number} runs as soon as `baraza run` looks.")
 
 
@@ -50,4 +55,5 @@ def cancel(number: int) -> None:
     with open_house() as house:
         if not house.database.write_now(rows.cancel, number):
             refuse(f"There is no task {number}.")
+        note(house, "tasks cancel", str(number))
         click.echo(f"Task {number} is gone.")

@@ -65,17 +65,31 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
 
 
 def sweep(
-    connection: Connection, outside: Outside, countries: Mapping[str, Country], dry: bool
+    connection: Connection,
+    outside: Outside,
+    countries: Mapping[str, Country],
+    dry: bool,
+    only: str | None = None,
 ) -> dict[str, dict[str, int]]:
-    """Erase what has been kept for its term, in each country; `dry` only counts."""
+    """Erase what has been kept for its term, in each country or in `only` one; `dry` only counts.
+
+    Audit lines are the whole house's: they stand under `""`, and go when all countries are swept.
+    """
     now = outside.clock()
     run = retention.count_old if dry else retention.sweep
     gone = {
         key: run(connection, key, country.retention.days(), now)
         for key, country in countries.items()
+        if only in {None, key}
     }
-    if countries and not dry:
-        longest = max(country.retention.audit for country in countries.values())
-        retention.sweep_audit(connection, now - timedelta(days=longest))
+    if only is None and countries:
+        before = now - timedelta(days=audit_days(countries))
+        gone[""] = {"audit": retention.sweep_audit(connection, before, dry)}
+    if gone and not dry:
         later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
     return gone
+
+
+def audit_days(countries: Mapping[str, Country]) -> int:
+    """How long audit lines are kept: the longest term of the countries served."""
+    return max(country.retention.audit for country in countries.values())

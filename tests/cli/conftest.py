@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,10 +13,14 @@ from click.testing import CliRunner, Result
 from bot import app
 from bot.app import House
 from bot.cli import baraza
-from bot.domain.inbound import Command, Inbound, Input, Text
+from bot.domain.inbound import Attachment, Command, Inbound, Input, Text
 from bot.settings import read_settings
-from storage import outbox, reports
+from storage import audit, outbox, reports
+from storage.database import Connection
 from tests.houses import SECRET
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -47,12 +52,12 @@ class Shell:
     def _environ(self) -> dict[str, str]:
         return {"BARAZA_DATA": str(self.data), "BARAZA_SECRET_KEY": SECRET}
 
-    def talk(self, who: str, *said: str, language: str = "en") -> None:
-        """Somebody types, one turn each."""
+    def talk(self, who: str, *said: str | Attachment, language: str = "en") -> None:
+        """Somebody types or sends a file, one turn each."""
         for house in self.house():
             for words in said:
                 self.updates += 1
-                input: Input = Command(words[1:]) if words.startswith("/") else Text(words)
+                input: Input = _input(words)
                 inbound = Inbound(
                     bot="uruguay/web",
                     country="uruguay",
@@ -76,6 +81,30 @@ class Shell:
             return house.database.write_now(reports.list_reports)[0].code
         raise AssertionError("no house")
 
+    def back(self, who: str, story: str = "It is full") -> None:
+        """Somebody else says that it is the same, of a bin in Palermo."""
+        self.talk(who, "/start", "English", "yes", "report", "full bin", story, "Palermo")
+        self.talk(who, "skip", "yes")
+
+    def read(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a function of storage answers."""
+        for house in self.house():
+            return house.database.write_now(fn, *args, **kwargs)
+        raise AssertionError("no house")
+
+    def execute(self, sql: str) -> None:
+        """Change rows behind the program's back, such as to make them old."""
+        self.read(lambda connection: connection.exec_driver_sql(sql))
+
+    def audits(self) -> list[tuple[str, str, str]]:
+        """Action, about what, and more of it: the oldest first."""
+        lines = self.read(audit.lines)
+        return [
+            (action, subject, detail) for _at, _who, action, subject, detail in reversed(lines)
+        ]
+
     def owed(self) -> list[bytes]:
         """What residents are still to be told, taken out of the outbox."""
         for house in self.house():
@@ -83,6 +112,12 @@ class Shell:
             house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
             return [row.payload for row in rows]
         return []
+
+
+def _input(said: str | Attachment) -> Input:
+    if isinstance(said, Attachment):
+        return said
+    return Command(said[1:]) if said.startswith("/") else Text(said)
 
 
 @pytest.fixture

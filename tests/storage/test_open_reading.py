@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -81,10 +82,26 @@ def test_every_saved_question_has_an_answer(house: SmallHouse, question: object)
         "select * from temp.sqlite_master",
         "select * from pragma_table_info('report')",
         "select * from pragma_table_list",
+        "select * from json_each('[1]')",
+        "select * from main.open_reports",
+        "with open_reports as (select * from main.open_reports) select * from open_reports",
+        "with recursive open_reports(a) as (select text from report union select a from"
+        " open_reports) select * from open_reports",
+        "select open_reports.text from report as open_reports",
+        "select * from (select text from report) as open_reports",
+        "select * from open_reports where code in report",
+        "select * from open_reports natural join report",
+        "select count(*) filter (where exists (select 1 from report)) from open_reports",
+        "select sum(1) over (partition by (select text from report)) from open_reports",
+        "values ((select text from report))",
+        "explain select text from report",
+        "explain query plan select text from report",
         "select * from dbstat",
         "pragma table_info(report)",
         "pragma writable_schema = on",
         "pragma query_only = off",
+        "pragma trusted_schema = on",
+        "pragma hard_heap_limit = 1",
         "with open_reports as (select * from resident) select * from open_reports",
         "with open_reports as (select text from report) select * from open_reports",
         "with x as (select * from open_reports, report) select * from x",
@@ -110,12 +127,20 @@ def test_every_saved_question_has_an_answer(house: SmallHouse, question: object)
         "analyze",
         "begin immediate",
         "savepoint x",
+        "commit",
+        "rollback",
+        "create index x on report (text)",
+        "create trigger temp.x after insert on report begin select 1; end",
+        "create virtual table temp.v using fts5(x)",
+        "alter table report rename to r",
         "select load_extension('x')",
         "select readfile('/etc/passwd')",
         "select writefile('/tmp/x', 'y')",
         "select edit('x')",
         "select fts3_tokenizer('x')",
         "select sqlite_source_id()",
+        "select printf('%.*c', 2000000000, 'x')",
+        "select format('%.*c', 2000000000, 'x')",
         "select zeroblob(1000000000)",
         "select randomblob(1000000000)",
     ],
@@ -127,6 +152,44 @@ def test_everything_else_is_refused(house: SmallHouse, sql: str) -> None:
     [row] = house.database.write_now(reports.list_reports)
     assert row.text == WORDS
     assert not Path("/tmp/stolen.db").exists()
+
+
+def test_a_with_of_a_tables_name_does_not_reach_into_the_views(house: SmallHouse) -> None:
+    asked = "with report as (select 'mine' as text, 1 as code) select code, text from open_reports"
+    assert answer(house, asked) == answer(house, "select code, text from open_reports")
+    asked = "with media as (select * from resident) select photos from open_reports"
+    assert answer(house, asked) == [(None,)]
+
+
+def test_a_day_is_counted_where_its_country_is(house: SmallHouse) -> None:
+    zones = {"uruguay": ZoneInfo("America/Montevideo"), "kenya": ZoneInfo("Africa/Nairobi")}
+    late = "'2026-12-01T02:30:00.000000Z'"
+    asked = (
+        f"select local_day({late}, 'uruguay'), local_day({late}, 'kenya'),"
+        f" local_day({late}, 'atlantis'), local_day('no moment', 'kenya'), local_day(null, null)"
+    )
+    found = ask(house.path, asked, os.urandom, zones=zones)
+    assert found.rows == (("2026-11-30", "2026-12-01", None, None, None),)
+
+
+def test_an_answer_that_would_fill_the_memory_is_cut(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_reading, "BYTES_MOST", 1000)
+    endless = (
+        f"with recursive n(i) as (select '{'x' * 100}' union all select i from n) select i from n"
+    )
+    found = ask(house.path, endless, os.urandom)
+    assert (len(found.rows), found.cut) == (11, True)
+
+
+def test_a_question_that_is_held_open_does_not_stop_a_writer(house: SmallHouse) -> None:
+    with open_reading._guarded(house.path, os.urandom, {}) as reader:
+        cursor = reader.execute("select code from open_reports union all select 'x'")
+        cursor.fetchone()
+        [row] = house.database.write_now(reports.list_reports)
+        house.database.write_now(reports.set_cleared, row.id, house.now)
+        assert cursor.fetchone() == ("x",)
 
 
 def test_two_statements_are_refused(house: SmallHouse) -> None:

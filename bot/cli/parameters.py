@@ -1,0 +1,62 @@
+"""What people type after an option: a status, a day, a number of who waits."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, tzinfo
+
+import click
+
+from bot.domain.reports import Status
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_REQUEST = re.compile(r"P[-–— ]?([A-Z0-9]+)")
+
+
+class StatusName(click.ParamType[Status]):
+    """A status as it is stored, with spaces or dashes."""
+
+    name = "status"
+
+    def convert(
+        self, value: str | Status, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Status:
+        if isinstance(value, Status):
+            return value
+        wanted = " ".join(value.lower().replace("-", " ").replace("_", " ").split())
+        by_name = {status.value: status for status in Status}
+        if wanted not in by_name:
+            self.fail(f"{value!r} is no status. There are: {', '.join(by_name)}.", param, ctx)
+        return by_name[wanted]
+
+
+class Day(click.ParamType[date]):
+    """A day as 2026-12-01."""
+
+    name = "day"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        wrong = f"{value!r} is no day. Write it as 2026-12-01."
+        # `fromisoformat` alone would take a week's day, 2026-W49-2, too.
+        if not _DAY.fullmatch(value.strip()):
+            self.fail(wrong, param, ctx)
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            self.fail(wrong, param, ctx)
+
+
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """The moment at which a day begins there."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def read_request(text: str) -> str:
+    """The number of who waits for a person, as `P-7F3KM`, from how people type it."""
+    typed = text.strip().upper()
+    found = _REQUEST.fullmatch(typed)
+    return f"P-{found[1]}" if found else typed

@@ -1,0 +1,203 @@
+"""Operators look after an installation from the shell: sweep, doctor, database, later work."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.cli import doctor
+from storage import tasks
+from storage.later import Kick
+from tests.cli.conftest import Shell
+
+OLD = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-9000 days')"
+
+OLD_LINE = (
+    f"insert into audit (at, actor, action, subject, detail) values ({OLD}, 'ana', 'old', '', '')"
+)
+
+
+def found(told: str, about: str) -> list[str]:
+    """The doctor's lines about one thing."""
+    return [line for line in told.splitlines() if line[6:].split()[0] == about]
+
+
+def test_a_dry_run_counts_what_a_sweep_then_erases_and_both_leave_a_line(shell: Shell) -> None:
+    shell.report("ana")
+    shell.execute(f"update report set status_at = {OLD}")
+    shell.execute(OLD_LINE)
+    words = "select count(*) from report where text != ''"
+    dry = shell.told("sweep", "--dry-run")
+    assert "Would go" in dry
+    assert shell.read(lambda connection: connection.exec_driver_sql(words).scalar()) == 1
+    wet = shell.told("sweep")
+    for told in (dry, wet):
+        rows = [line.split() for line in told.splitlines()]
+        assert ["uruguay", "report", "730", "days", "1"] in rows
+        assert ["kenya", "report", "730", "days", "0"] in rows
+        assert ["all", "audit", "1825", "days", "1"] in rows
+    assert shell.read(lambda connection: connection.exec_driver_sql(words).scalar()) == 0
+    assert [action for action, *_rest in shell.audits()] == ["sweep", "sweep"]
+
+
+def test_the_sweep_of_one_country_leaves_the_others_and_the_audit_alone(shell: Shell) -> None:
+    shell.report("ana")
+    shell.execute(f"update report set status_at = {OLD}")
+    shell.execute(OLD_LINE)
+    told = shell.told("sweep", "--country", "kenya")
+    assert "uruguay" not in told
+    assert "audit" not in told
+    assert [action for action, *_rest in shell.audits()] == ["old", "sweep"]
+    assert "is not served" in shell.refused("sweep", "--country", "atlantis")
+
+
+def test_the_doctor_finds_a_fresh_installation_well_and_makes_no_database(shell: Shell) -> None:
+    told = shell.told("doctor")
+    assert doctor.BAD not in told
+    assert "There is none yet" in found(told, "database")[0]
+    assert not (shell.data / "baraza.db").exists()
+
+
+def test_the_doctor_names_all_that_is_wrong_with_the_settings(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARAZA_SECRET_KEY", "short")
+    monkeypatch.setenv("BARAZA_LOG", "loud")
+    assert len(found(shell.refused("doctor"), "settings")) == 2
+
+
+@pytest.mark.parametrize(("secret", "state"), [("abcdefg" * 5, "look"), ("abcdefgh" * 4, "ok")])
+def test_the_doctor_warns_of_a_secret_that_repeats_few_signs(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, secret: str, state: str
+) -> None:
+    monkeypatch.setenv("BARAZA_SECRET_KEY", secret)
+    [line] = found(shell.told("doctor"), "secret")
+    assert line.startswith(state)
+    assert secret not in line
+
+
+def test_the_doctor_finds_another_secret(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.report("ana")
+    assert "opens what is sealed" in shell.told("doctor")
+    monkeypatch.setenv("BARAZA_SECRET_KEY", "another secret of more than thirty-two signs")
+    assert "Set the old one again" in shell.refused("doctor")
+
+
+def test_the_doctor_finds_a_damaged_file_and_says_what_to_do(shell: Shell) -> None:
+    shell.report("ana")
+    damage(shell)
+    assert "Restore a backup" in shell.refused("doctor")
+    assert "Restore a backup" in shell.refused("db", "check")
+
+
+def damage(shell: Shell) -> None:
+    path = shell.data / "baraza.db"
+    data = bytearray(path.read_bytes())
+    data[8192:16384] = b"\xff" * 8192
+    path.write_bytes(data)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+
+
+def test_the_doctor_tells_of_a_broken_country_and_goes_on(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.report("ana")
+    shutil.copytree(app.LOCALES, tmp_path / "locales")
+    (tmp_path / "locales/countries/kenya/country.toml").write_text("prefix = 1\n", "utf-8")
+    monkeypatch.setattr(app, "LOCALES", tmp_path / "locales")
+    monkeypatch.setattr(app.build, "__defaults__", (tmp_path / "locales",))
+    told = shell.refused("doctor")
+    assert any("kenya" in line for line in found(told, "country") if line.startswith("BAD"))
+    assert "first mend the country folders" in found(told, "database")[0]
+
+
+def test_the_doctor_sees_a_clock_that_is_behind_what_was_written(shell: Shell) -> None:
+    shell.report("ana")
+    assert len(found(shell.told("doctor"), "clock")) == 1
+    shell.execute("update report set created_at = '2999-01-01T00:00:00.000000Z'")
+    [_now, line] = found(shell.told("doctor"), "clock")
+    assert line.startswith("look")
+    assert "2999-01-01" in line
+
+
+def test_the_doctor_finds_a_clock_from_before_baraza_was_made() -> None:
+    assert doctor._clock(doctor.WRITTEN).state == doctor.WELL
+    assert doctor._clock(doctor.WRITTEN - doctor.LATE_MOST).state == doctor.BAD
+
+
+def test_the_doctor_finds_a_folder_that_others_can_look_into(shell: Shell) -> None:
+    shell.report("ana")
+    assert found(shell.told("doctor"), "data")[0].startswith("ok")
+    shell.data.chmod(0o755)
+    [line] = found(shell.told("doctor"), "data")
+    assert line.startswith("look")
+    assert f"chmod o-rwx {shell.data}" in line
+
+
+def test_the_doctor_finds_a_data_folder_that_cannot_be_made(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "file" / "data"))
+    assert found(shell.refused("doctor"), "data")[0].startswith("BAD")
+
+
+def test_the_doctor_tells_who_serves_and_what_is_owed_for_long(shell: Shell) -> None:
+    shell.report("ana")
+    assert "none of old" in found(shell.told("doctor"), "outbox")[0]
+    shell.execute(f"update outbox set due_at = {OLD}")
+    assert "start it: baraza run" in found(shell.told("doctor"), "outbox")[0]
+    with (shell.data / "baraza.lock").open("w") as lock:
+        lock.write("4711")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = shell.told("doctor")
+    assert "Process 4711 serves this folder." in found(told, "process")[0]
+    assert "look at its log" in found(told, "outbox")[0]
+    shell.owed()
+    assert "Nothing is owed" in found(shell.told("doctor"), "outbox")[0]
+
+
+def test_a_check_of_no_database_makes_none_and_an_upgrade_does(shell: Shell) -> None:
+    assert "There is no database" in shell.refused("db", "check")
+    assert not (shell.data / "baraza.db").exists()
+    assert "From nothing to" in shell.told("db", "upgrade")
+    assert "already" in shell.told("db", "upgrade")
+    assert "as it should be" in shell.told("db", "check")
+    assert [action for action, *_rest in shell.audits()] == ["db upgrade"]
+
+
+def test_the_outbox_counts_what_is_owed_and_what_was_sent(shell: Shell) -> None:
+    shell.talk("ana", "/start")
+    rows = dict(line.rsplit(maxsplit=1) for line in shell.told("outbox", "status").splitlines())
+    assert int(rows["owed"]) > 0
+    shell.owed()
+    after = dict(line.rsplit(maxsplit=1) for line in shell.told("outbox", "status").splitlines())
+    assert (after["owed"], after["sent"]) == ("0", rows["owed"])
+
+
+def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
+    assert "Nothing waits" in shell.told("tasks", "list")
+    for house in shell.house():
+        now = house.outside.clock()
+        house.database.write_now(tasks.put_tasks, [Kick("count", None)], now)
+        [ready] = house.database.write_now(tasks.take, now)
+        house.database.write_now(tasks.fail, ready.id, tasks.MOST_ATTEMPTS, "broke", now)
+    number = str(ready.id)
+    assert "held: broke" in shell.told("tasks", "list")
+    assert "1 are held" in found(shell.told("doctor"), "tasks")[0]
+    shell.told("tasks", "retry", number)
+    assert "waits" in shell.told("tasks", "list")
+    shell.told("tasks", "cancel", number)
+    assert "Nothing waits" in shell.told("tasks", "list")
+    assert f"There is no task {number}" in shell.refused("tasks", "retry", number)
+    assert f"There is no task {number}" in shell.refused("tasks", "cancel", number)
+    assert [line[:2] for line in shell.audits()] == [
+        ("tasks retry", number),
+        ("tasks cancel", number),
+    ]

@@ -1,0 +1,190 @@
+"""`baraza demo` over a real data folder: filled once, cleared whole, careful with real people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Connection, text
+
+from bot import app
+from bot.app import House
+from bot.cli import baraza
+from bot.work.cleaned import Cleaned
+from bot.work.media import clean
+from storage import addresses, media
+from tests.media.photo_files import jpeg
+
+SMALL = ("--days", "30", "--residents", "60")
+URUGUAY = ("--country", "uruguay", *SMALL)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("BARAZA_SECRET_KEY", raising=False)
+    monkeypatch.delenv("BARAZA_COUNTRIES", raising=False)
+    monkeypatch.chdir(tmp_path)
+    # One drawing of a kind shows all that six would.
+    monkeypatch.setattr("bot.cli.demo.PICTURES_OF_A_KIND", 1)
+    return tmp_path / "data"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(baraza, ["demo", *words], catch_exceptions=False)
+
+
+def told(*words: str) -> str:
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*words: str) -> str:
+    result = run(*words)
+    assert result.exit_code == 1, result.output
+    return result.output
+
+
+def houses() -> Iterator[House]:
+    with app.opened(app.read_environment(demo=True)) as house:
+        yield house
+
+
+def fetch(sql: str) -> list[tuple[Any, ...]]:
+    for house in houses():
+        return house.database.write_now(
+            lambda connection: [tuple(row) for row in connection.execute(text(sql))]
+        )
+    raise AssertionError("no house")
+
+
+def settle(pilot: bool) -> str:
+    """A real resident with a real photo, whose name in the store is given back."""
+    for house in houses():
+        cleaned = clean(jpeg(), "image/jpeg")
+        assert isinstance(cleaned, Cleaned)
+        house.store.put(cleaned)
+        house.database.write_now(move_in, pilot, cleaned, house.outside.clock())
+        return cleaned.sha256
+    raise AssertionError("no house")
+
+
+def move_in(connection: Connection, pilot: bool, photo: Cleaned, now: datetime) -> None:
+    addresses.add_address(
+        connection,
+        id="an address",
+        bot="uruguay/web",
+        hash=b"hash",
+        cipher=b"cipher",
+        key_id="key",
+        now=now,
+    )
+    addresses.add_resident(
+        connection,
+        id="a resident",
+        profile_id="a profile",
+        address_id="an address",
+        country="uruguay",
+        language="es",
+        channel="web",
+        pilot=pilot,
+        now=now,
+    )
+    media.add_media(
+        connection,
+        id="a photo",
+        resident_id="a resident",
+        conversation_id="a draft",
+        kind="photo",
+        name=photo.sha256,
+        type=photo.type,
+        size=len(photo.data),
+        album="",
+        created_at=now,
+    )
+
+
+def test_a_town_is_filled_and_its_photos_stand_in_the_store(data: Path) -> None:
+    printed = told(*URUGUAY)
+    assert "uruguay: 60 residents" in printed
+    names = fetch("select distinct name, size from media")
+    assert names
+    for house in houses():
+        for name, size in names:
+            assert len(house.store.open(name)) == size
+            assert isinstance(clean(house.store.open(name), "image/jpeg"), Cleaned)
+
+
+def test_what_is_there_already_is_not_made_twice(data: Path) -> None:
+    told(*URUGUAY)
+    before = fetch("select * from report order by id")
+    assert "is there already" in told(*URUGUAY, "--seed", "2")
+    assert fetch("select * from report order by id") == before
+
+
+def test_again_makes_it_anew_and_the_same_seed_makes_the_same(data: Path) -> None:
+    told(*URUGUAY)
+    first = fetch("select * from report order by id")
+    told(*URUGUAY, "--seed", "2", "--again")
+    assert fetch("select * from report order by id") != first
+    told(*URUGUAY, "--again")
+    assert fetch("select * from report order by id") == first
+
+
+def test_without_a_country_every_one_that_is_served_is_filled(data: Path) -> None:
+    told(*SMALL)
+    filled = {country for (country,) in fetch("select distinct country from resident")}
+    for house in houses():
+        assert filled == set(house.countries)
+
+
+def test_a_country_that_is_not_served_is_refused_by_name(data: Path) -> None:
+    assert "'atlantis' is not served" in refused("--country", "atlantis")
+
+
+def test_clear_takes_every_made_up_row_and_picture_and_leaves_what_is_real(data: Path) -> None:
+    real = settle(pilot=True)
+    told(*URUGUAY)
+    drawn = {name for (name,) in fetch("select name from media where demo")}
+    assert drawn
+    printed = told("clear")
+    assert "60  resident" in printed
+    assert "pictures" in printed
+    for house in houses():
+        assert list(house.store.names()) == [real]
+    assert fetch("select id from resident") == [("a resident",)]
+    assert fetch("select count(*) from report") == [(0,)]
+
+
+def test_what_is_cleared_is_in_no_byte_of_the_files(data: Path) -> None:
+    told(*URUGUAY)
+    [(words,)] = fetch("select text from report where text <> '' limit 1")
+    assert any(words.encode() in path.read_bytes() for path in data.glob("baraza.db*"))
+    told("clear")
+    kept = [path for path in data.rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if words.encode() in path.read_bytes()]
+
+
+def test_pictures_are_left_to_the_process_that_serves_the_folder(data: Path) -> None:
+    told(*URUGUAY)
+    with app.alone(data):
+        assert "erases their pictures within seconds" in told("clear")
+    assert fetch("select name from task") == [("clean files",)]
+
+
+def test_nothing_is_made_up_beside_residents_of_a_live_country(data: Path) -> None:
+    settle(pilot=False)
+    assert "Residents of a live country" in refused(*URUGUAY)
+    assert fetch("select count(*) from report") == [(0,)]
+    assert "uruguay: 60 residents" in told(*URUGUAY, "--yes")
+
+
+def test_a_trial_may_be_filled(data: Path) -> None:
+    settle(pilot=True)
+    assert "uruguay: 60 residents" in told(*URUGUAY)
