@@ -46,7 +46,7 @@ def _media(country: str, kind: str, before: datetime) -> Delete:
 
 
 def _reports(country: str, before: datetime) -> Update:
-    """Words and points go, counts stay. Open reports keep theirs until they are settled."""
+    """Words and points go, counts stay. The period runs from the last change of state."""
     return (
         update(Report)
         .where(

@@ -180,10 +180,30 @@ def _check_whole(folder: Path, country: Country, found: Findings) -> None:
             if language in registry:
                 text = f"`{language}` is an old code; write `{registry[language]}`"
             found.add(("country", name), text)
+    for other, prefix in _prefixes_beside(folder).items():
+        shorter, longer = sorted((country.prefix, prefix), key=len)
+        if shorter and longer.startswith(shorter):
+            text = (
+                f"`{country.prefix}` and `{prefix}` of {other}: codes of one read as the other's"
+            )
+            found.add(("country", "prefix"), text)
     signed = dict(country.reviewed_by)
     for language in country.languages if country.live else ():
         if language not in signed:
             found.add(("country", "live"), f"nobody has signed `{language}` in [reviewed_by]")
+
+
+def _prefixes_beside(folder: Path) -> dict[str, str]:
+    """Code prefixes of the countries beside this one; broken files are left to their own check."""
+    prefixes = {}
+    for file in sorted(folder.resolve().parent.glob(f"*/{COUNTRY_FILE}")):
+        try:
+            prefix = tomllib.loads(file.read_text("utf-8"))["country"]["prefix"]
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
+            continue
+        if file.parent != folder.resolve() and isinstance(prefix, str) and prefix:
+            prefixes[file.parent.name] = prefix
+    return prefixes
 
 
 def _registered_languages(file: Path) -> dict[str, str] | None:

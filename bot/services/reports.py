@@ -261,6 +261,7 @@ def withdraw(
             actor="resident",
             now=outside.clock(),
         )
+        residents.drop_due(connection, UNCONFIRMED, row.id)
     return Done((_("Done. {code} is taken back.")(code=Verbatim(row.code)),))
 
 

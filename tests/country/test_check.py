@@ -289,3 +289,13 @@ def test_the_problems_of_all_countries_come_together(tmp_path: Path) -> None:
         load_countries(tmp_path / "countries", ["lagunia", "empty", "gone"])
     assert [problem.file.parent.name for problem in caught.value.problems] == ["empty", "gone"]
     assert str(caught.value).count("\n") == 1
+
+
+@pytest.mark.parametrize("prefix", ["LAG", "LA", "LAGU"])
+def test_a_prefix_that_begins_anothers_is_refused(folder: Path, prefix: str) -> None:
+    other = folder.parent / "islands"
+    other.mkdir()
+    (other / "country.toml").write_text(f'[country]\nprefix = "{prefix}"\n', "utf-8")
+    assert said(folder) == [f"`LAG` and `{prefix}` of islands: codes of one read as the other's"]
+    (other / "country.toml").write_text('[country]\nprefix = "LGA"\n', "utf-8")
+    assert said(folder) == []

@@ -106,7 +106,7 @@ def test_nothing_that_is_typed_takes_long_to_read(text: str) -> None:
     began = time.process_time()
     assert match(text, OPTIONS, SHOWN).keys == ()
     assert read_number(text) is None
-    assert time.process_time() - began < 0.2
+    assert time.process_time() - began < 5  # backtracking would take hours
 
 
 def test_two_options_that_look_alike_are_asked_about() -> None:
