@@ -21,6 +21,7 @@ from bot.domain.inbound import MAX_WORDS
 from bot.domain.inbox import Entry
 from bot.domain.messages import Message
 from bot.i18n import Speech
+from bot.i18n.languages import accepted
 
 HERE = Path(__file__).parent
 STATIC = "/static/chat"
@@ -150,11 +151,17 @@ class Pages:
             language = speech.accept(accept) or country.languages[0]
             wording = speech.wording((country.name, country.programme), language)
             choices.append((key, wording, speech.direction(wording.language)))
-        first = next(iter(self._countries))
-        speech = self._speeches[first]
-        language = speech.accept(accept) or self._countries[first].languages[0]
-        words = self.words(first, language)
+        words = self.words(*self._nearest(accept))
         return self._templates["countries"].render(words=words, t=words.texts, choices=choices)
+
+    def _nearest(self, accept: str | None) -> tuple[str, str]:
+        """The country that has the language wanted most, and that language; else the first's."""
+        for wanted in accepted(accept or ""):
+            for key in self._countries:
+                if language := self._speeches[key].choose(wanted):
+                    return key, language
+        first = next(iter(self._countries))
+        return first, self._countries[first].languages[0]
 
     def entry(self, country: str, language: str, entry: Entry) -> str:
         """One bubble, as the page has it."""

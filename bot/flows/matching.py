@@ -22,6 +22,12 @@ LETTERS_A_TYPO = 5
 FILLER_WORDS = 2
 """So many words may stand around a label (`the market please`) before it is a sentence."""
 
+PART_FROM = 4
+"""Letters from which a part of a label (`rubbish` of `rubbish around it`) is taken for it."""
+
+MOST_PARTS = 10
+"""A word that stands in more labels than a list holds says nothing: `villa`, `north`."""
+
 _ORDINAL = re.compile(r"[(\[{]?\s*(\w+)\s*[)\]}.:。．,、]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 _SKIN = range(0x1F3FB, 0x1F400)
 
@@ -130,14 +136,23 @@ def _nearly(wanted: str, options: Sequence[Named]) -> Match:
     ]
     if within:
         return Match(tuple(within))
+    parts = {
+        option.key
+        for option in options
+        if any(_is_part(words, bare(label).split()) for label in option.texts)
+    }
+    if len(parts) > MOST_PARTS:
+        parts = set()
     slips = {
         option.key: min((_slips(wanted, bare(label)) for label in option.texts), default=_TOO_MANY)
         for option in options
     }
     least = min(slips.values(), default=_TOO_MANY)
-    if least >= _TOO_MANY:
-        return Match(())
-    return Match(tuple(key for key, count in slips.items() if count == least))
+    alike = {key for key, count in slips.items() if count == least < _TOO_MANY}
+    meant = alike | parts
+    if len(meant) == 1 and not alike:
+        return Match(())  # a part may be a question, never an answer: `agree` is no consent
+    return Match(tuple(key for key in slips if key in meant))
 
 
 _TOO_MANY = 99
@@ -159,6 +174,13 @@ def _stands_in(label: list[str], words: list[str]) -> bool:
     if len("".join(label)) < 3:
         return False
     return any(words[at : at + len(label)] == label for at in range(len(words) - len(label) + 1))
+
+
+def _is_part(words: list[str], label: list[str]) -> bool:
+    """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`."""
+    if len("".join(words)) < PART_FROM or not 0 < len(words) < len(label):
+        return False
+    return any(label[at : at + len(words)] == words for at in range(len(label) - len(words) + 1))
 
 
 def lone_word(text: str, words: Mapping[str, Iterable[str]]) -> str | None:

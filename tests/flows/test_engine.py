@@ -202,6 +202,16 @@ def test_an_end_that_is_refused_goes_on_at_the_question_named() -> None:
     assert chat.result["words"] == "send", "words that look like the review's answer are kept"
 
 
+def test_a_review_is_answered_by_yes_and_by_no_as_any_question_is() -> None:
+    chat = Chat(branching)
+    chat("blue", "yes", "words", "no")
+    assert chat.key == "review"
+    assert "edit:colour" in chat.buttons, "no leads to what may be changed"
+    other = Chat(branching)
+    other("blue", "yes", "words", "yes")
+    assert other.result["words"] == "words"
+
+
 # Answers under way.
 
 

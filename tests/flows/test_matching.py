@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.likeness import alike, bigrams
 from bot.domain.reports import fold_code
-from bot.flows.matching import Named, lone_word, match, ordinal, read_number
+from bot.flows.matching import MOST_PARTS, Match, Named, lone_word, match, ordinal, read_number
 from bot.flows.questions.amounts import read_day
 
 OPTIONS = (
@@ -189,3 +189,20 @@ def test_texts_are_alike_in_any_script() -> None:
     assert alike(bigrams("ถังขยะเต็มมาก"), bigrams("ถังขยะเต็ม")) > 0.7
     assert alike(bigrams("bin full"), bigrams("dog barks")) < 0.2
     assert alike(bigrams(""), bigrams("x")) == 0.0
+
+
+def test_a_word_of_a_longer_label_is_asked_about_beside_a_label_that_looks_like_it() -> None:
+    options = [
+        Named("around", frozenset({"Rubbish around"})),
+        Named("heap", frozenset({"Rubbishy"})),
+        Named("post", frozenset({"Light post"})),
+    ]
+    assert match("rubbish", options, ()) == Match(("around", "heap"), False)
+    assert match("post", options, ()) == Match((), False)
+    assert match("lig", options, ()) == Match((), False)
+
+
+@pytest.mark.parametrize("count", [MOST_PARTS, MOST_PARTS + 1])
+def test_a_word_of_too_many_labels_says_nothing(count: int) -> None:
+    options = [Named(f"p{number}", frozenset({f"Villa {number}"})) for number in range(count)]
+    assert len(match("villa", options, ()).keys) == (count if count <= MOST_PARTS else 0)

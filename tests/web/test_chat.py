@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from concurrent.futures import Executor
+from dataclasses import replace
 from http.cookies import SimpleCookie
 
 import httpx
@@ -307,6 +308,22 @@ async def test_one_country_is_led_to_and_several_are_a_choice(executor: Executor
         one = forms((await client.get("/north")).text)[0]
         await client.post(one.action, data={**one.fields, "command": "start"})
         assert "token" in forms((await client.get("/south")).text)[0].fields
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [("de, xr;q=0.9, en;q=0.1", "xr"), ("en, xr;q=0.5", "en"), ("de", "en"), ("", "en")],
+)
+async def test_the_choice_of_countries_speaks_what_the_visitor_reads(
+    executor: Executor, accept: str, language: str
+) -> None:
+    north = replace(make_country("north"), languages=("en",))
+    countries = [north, replace(make_country("south"), languages=("xr",))]
+    several = Starlette(routes=make_chat(make_town(), executor, countries=countries).routes())
+    transport = httpx.ASGITransport(several)
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+        page = (await client.get("/", headers={"accept-language": accept})).text
+    assert f'<html lang="{language}"' in page
 
 
 async def test_a_cookie_path_does_not_reach_a_country_with_a_longer_name(web: Web) -> None:

@@ -22,7 +22,7 @@ from bot.flows.questions.asked import (
     Under,
     digest,
 )
-from bot.flows.questions.choice import Choice, Option, choose_hint
+from bot.flows.questions.choice import Choice, Option, choose_hint, named
 
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
@@ -74,25 +74,25 @@ class Review(Question[None]):
         super().__init__(key, line or _("Please check. Is this right?"))
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
-        named = [passed for passed in path if passed.question.label is not None]
+        labelled = [passed for passed in path if passed.question.label is not None]
         if partial == CHANGE:
             return Look(
                 _("What do you want to change?"),
                 tuple(
                     Button(f"edit:{passed.question.key}", passed.question.label)
-                    for passed in named
+                    for passed in labelled
                     if passed.question.label is not None
                 ),
             )
         summary: tuple[tuple[Message, Value], ...] = tuple(
             (passed.question.label, passed.question.tell(passed.value))
-            for passed in named
+            for passed in labelled
             if passed.question.label is not None and passed.value is not None
         )
         buttons = tuple(
             Button(option.key, option.label, option.emoji)
             for option in _REVIEW_OPTIONS
-            if named or option.key != CHANGE
+            if labelled or option.key != CHANGE
         )
         return Look(self.line, buttons, summary=summary)
 
@@ -108,7 +108,13 @@ class Review(Question[None]):
         reader: Reader,
     ) -> Match:
         look = self.look(partial, path, reader)
-        options = [Named(item.key, reader.labels(item.label), item.emoji) for item in look.buttons]
+        more = {item.key: item.texts for item in named(_REVIEW_OPTIONS, reader)}
+        options = [
+            Named(
+                item.key, reader.labels(item.label) | more.get(item.key, frozenset()), item.emoji
+            )
+            for item in look.buttons
+        ]
         return match(words, options, shown)
 
     def read_on(
@@ -151,9 +157,9 @@ class Review(Question[None]):
 
 _REVIEW_OPTIONS: tuple[Option[str], ...] = (
     # i18n: button
-    Option(SEND, _("Send it"), SEND, "✔️"),
+    Option(SEND, _("Send it"), SEND, "✔️", aliases=("✅", "👍", "ok"), also=(_("Yes"),)),
     # i18n: button
-    Option(CHANGE, _("Change it"), CHANGE, "✏️"),
+    Option(CHANGE, _("Change it"), CHANGE, "✏️", aliases=("❌", "👎"), also=(_("No"),)),
     # i18n: button
     Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
 )
