@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import logging
 
-from benchmarks import server, similar, turns
+from benchmarks import growth, server, similar, turns
 from benchmarks.reference import reference_seconds
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--reports", type=int, default=1_000_000, help="for the similar look-up")
+    parser.add_argument("--residents", type=int, default=1_000_000, help="of the grown town")
+    parser.add_argument("--log", type=int, default=10_000_000, help="rows of the grown town's log")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)
     print(f"reference loop                       {reference_seconds():.3f} CPU s")
@@ -27,6 +29,11 @@ def main() -> None:
     print(
         f"similar among {wanted.reports:>9,}              "
         f"p50 {middle:.2f} ms, p95 {high:.2f} ms, {cpu:.2f} CPU ms"
+    )
+    before, after = growth.grown(wanted.residents, wanted.log)
+    print(
+        f"a turn with {wanted.residents:,} residents and {wanted.log:,} log rows  "
+        f"{after:.3f} CPU ms, {after / before:.2f} times the {before:.3f} of an empty town"
     )
     print(f"reference loop, again                {reference_seconds():.3f} CPU s")
 

@@ -94,7 +94,7 @@ class House:
     async def is_ready(self) -> bool:
         """Whether the database answers."""
         try:
-            await self.database.read(outbox.counts)
+            await self.database.read(schema.revision)
         except (DBAPIError, DatabaseError):
             logger.exception("the database does not answer")
             return False
