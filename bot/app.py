@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +30,14 @@ from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
 from bot.settings import Settings, SettingsError, create_demo_key, read_settings
+from bot.stopping import (
+    CUT_SECONDS,
+    SENDING_SECONDS,
+    TAKING_SECONDS,
+    end,
+    told_to_stop,
+    until_stopped,
+)
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
@@ -302,21 +310,33 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         return [RetryAt(NOT_SERVED_SECONDS, "channel not served")]
 
     sender = prepare(house, send)
+    taking = [
+        asyncio.create_task(web.run(ready)),
+        *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
+    ]
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(watch_elsewhere(house.database, sender)),
-        *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
     ]
-    try:
-        await web.run(ready)
-    finally:
-        for task in working:
-            task.cancel()
-        for task in working:
-            with suppress(asyncio.CancelledError):
-                await task
-        for telegram in bots.values():
-            await telegram.bot.session.close()
-        await house.database.close()
-        house.executor.shutdown()
+    stopped = asyncio.Event()
+    with told_to_stop(stopped.set):
+        try:
+            await until_stopped(stopped, [*taking, *working])
+        finally:
+            # What came in is taken to its end, what is being sent too; the rest stays owed.
+            web.stop()
+            for task in taking[1:]:
+                task.cancel()
+            await end(taking, TAKING_SECONDS, ask=False)
+            for telegram in bots.values():
+                telegram.sender.stop()
+            in_time = await end(working, SENDING_SECONDS)
+            for telegram in bots.values():
+                # Whatever still waits for an answer now hears that none will come.
+                await telegram.bot.session.close()
+            if not in_time and not await end(working, CUT_SECONDS, ask=False):
+                logger.warning("work under way was left at the stop")
+            await end([*taking, *working], CUT_SECONDS)
+            await house.database.close()
+            house.executor.shutdown()

@@ -35,6 +35,8 @@ class Process:
         """Settings beside those that every test needs."""
         self.last = ""
         """What it printed last, once it is stopped."""
+        self.code: int | None = None
+        """Its exit code then."""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -74,7 +76,7 @@ class Process:
             return 0.0
         start = time.perf_counter()
         self._process.send_signal(how)
-        self._process.wait(20)
+        self.code = self._process.wait(20)
         if self._process.stdout:
             self.last = self._process.stdout.read()
             self._process.stdout.close()

@@ -40,6 +40,7 @@ ABOVE_CHANNELS = (
     "bot.i18n",
     "bot.keys",
     "bot.telegram_text",
+    "bot.stopping",
 )
 
 # The longest name that a module begins with is its room. A room that does not exist yet waits.
@@ -109,7 +110,14 @@ ROOMS: dict[str, Room] = {
         never=TELEGRAM,
     ),
     "bot.work": Room(
-        may=("bot.domain", "bot.services", "storage", "bot.country", "bot.keys"),
+        may=(
+            "bot.domain",
+            "bot.services",
+            "storage",
+            "bot.country",
+            "bot.keys",
+            "bot.stopping",
+        ),
         libraries=None,
         never=TELEGRAM,
     ),
@@ -134,6 +142,8 @@ ROOMS: dict[str, Room] = {
     "bot.dotenv": Room(),
     "bot.settings": Room(may=("bot.dotenv",)),
     "bot.logs": Room(),
+    # How loops of any room end.
+    "bot.stopping": Room(),
     # The rooms that put the house together.
     "bot.app": Room(may=EVERYTHING, libraries=None),
     "bot.cli": Room(may=EVERYTHING, libraries=None),

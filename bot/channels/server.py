@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.channels.web import WebChat
-
-STOP_SECONDS = 5
-"""How long open answers may take once the process is told to stop."""
+from bot.stopping import TAKING_SECONDS
 
 
 class CannotListen(Exception):
@@ -35,6 +31,8 @@ class WebServer:
         self._host = host
         self._port = port
         self._is_ready = is_ready
+        self._server: _Server | None = None
+        self._stopped = False
         self.application = Starlette(
             routes=[
                 Route("/healthz", self._healthz),
@@ -44,7 +42,7 @@ class WebServer:
         )
 
     async def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
-        """Serve until the process is told to stop; `ready` is called with the address.
+        """Serve until `stop`; `ready` is called with the address.
 
         Raises `CannotListen` when the address is taken or not this machine's.
         """
@@ -56,11 +54,19 @@ class WebServer:
             log_config=None,
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=STOP_SECONDS,
+            timeout_graceful_shutdown=TAKING_SECONDS,
             server_header=False,
             proxy_headers=False,
         )
-        await _Server(config, self._chat.close, ready).serve([listening])
+        self._server = _Server(config, self._chat.close, ready)
+        self._server.should_exit = self._stopped
+        await self._server.serve([listening])
+
+    def stop(self) -> None:
+        """Take no new request, end streams, finish answers; `run` then returns."""
+        self._stopped = True
+        if self._server is not None:
+            self._server.should_exit = True
 
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -97,16 +103,8 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ctrl-C and SIGTERM end the serving and nothing else: uvicorn's own would raise them
-        again afterwards, and the process would die before it has put its things away."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        """Signals are the whole process's matter (`bot.stopping`), not the web server's alone."""
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

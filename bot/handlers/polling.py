@@ -20,6 +20,7 @@ from aiogram.types import Update
 
 from bot.domain.inbound import Attachment, Inbound, Input, Unusable
 from bot.handlers.updates import FILE_MOST, Said, ToFetch, read_update
+from bot.stopping import finished
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Poller:
         self._offset: int | None = None
 
     async def run(self) -> None:
-        """Poll for as long as the process lives."""
+        """Poll until it is cancelled; the turns under way are finished then."""
         while True:
             try:
                 await self.poll(POLL_SECONDS)
@@ -71,8 +72,10 @@ class Poller:
             offset=self._offset, timeout=seconds, limit=AT_ONCE, allowed_updates=KINDS
         )
         by_chat = sorted(updates, key=lambda update: (_chat(update), update.update_id))
-        await asyncio.gather(
-            *(self._take_all(list(group)) for _id, group in groupby(by_chat, key=_chat))
+        await finished(
+            asyncio.gather(
+                *(self._take_all(list(group)) for _id, group in groupby(by_chat, key=_chat))
+            )
         )
         # An empty answer says that all is confirmed. The next poll then names no offset: after a
         # quiet week the ids begin anew, and an offset of before would hide what comes.

@@ -64,6 +64,11 @@ class TelegramSender:
         self._speech = speech
         self._prompts = prompts
         self._own_data = own_data
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Begin nothing more: what is owed stays so."""
+        self._stopped = True
 
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
@@ -71,6 +76,8 @@ class TelegramSender:
         """Send in order; what must wait ends the list, and the rest is not tried."""
         receipts: list[Receipt] = []
         for _id, operation in owed:
+            if self._stopped:
+                return [*receipts, RetryAt(0, "stopping")]
             try:
                 receipts.append(await self._one(bot, address, operation, language))
             except (TelegramAPIError, ClientDecodeError) as error:

@@ -22,6 +22,7 @@ from bot.domain.operations import (
 from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.services.residents import ADDRESS
+from bot.stopping import finished
 from storage import outbox
 from storage.database import Connection, Database
 from storage.outbox import Owed
@@ -76,11 +77,11 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send for as long as the process lives."""
+        """Send until it is cancelled; what is being sent is finished, or put back, then."""
         while True:
             self._woken.clear()
             try:
-                sent = await self.send_ready()
+                sent = await finished(self.send_ready())
                 wait = 0.0 if sent else self._seconds_until_due()
             except Exception:
                 # The loop must live on: what failed is still owed.

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.outside import Outside
+from bot.stopping import finished
 from storage import tasks
 from storage.database import Connection, Database
 from storage.later import Kick
@@ -66,16 +67,16 @@ class EmbeddedTasks:
             self._loop.call_soon_threadsafe(self._woken.set)
 
     async def run(self, database: Database) -> None:
-        """Work for as long as the process lives."""
+        """Work until it is cancelled; a task under way is finished then."""
         self._loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as group:
-            for seconds, name in self._every:
-                group.create_task(self._again(seconds, name))
-            group.create_task(self._work(database))
+        # No task group: that one cancels its tasks only once, and the second time must count.
+        await asyncio.gather(
+            *(self._again(seconds, name) for seconds, name in self._every), self._work(database)
+        )
 
     async def _again(self, seconds: float, name: str) -> None:
         while True:
-            await self._call(name, None)
+            await finished(self._call(name, None))
             await asyncio.sleep(seconds)
 
     async def _work(self, database: Database) -> None:
@@ -96,7 +97,7 @@ class EmbeddedTasks:
         """Run what is due now. How many tasks were taken."""
         ready = await database.write(tasks.take, self._outside.clock())
         for task in ready:
-            await self._run(database, task)
+            await finished(self._run(database, task))
         return len(ready)
 
     async def _run(self, database: Database, task: Ready) -> None:

@@ -1,0 +1,251 @@
+"""SIGTERM: no new work, what is under way is finished, nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.stopping import STOP_MOST, end, finished, told_to_stop, until_stopped
+from tests.end_to_end import Browser, Process
+from tests.telegram.api import TOKEN, BotApi, serving
+
+FIRST = 7_000_000_001
+RESIDENTS = 60
+QUESTION = "Which language do you want?"
+SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class SlowApi(BotApi):
+    """A Bot API that takes its time over each message, or never answers at all."""
+
+    slow: float = 0.0
+    """Seconds between a message's arrival and its answer."""
+    hangs: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: int = 0
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the first message came."""
+
+    async def handle(self, request: Request) -> Response:
+        answer = await BotApi.handle(self, request)
+        if request.path_params["method"] == "sendMessage":
+            self.begun += 1
+            self.open.set()
+            if self.hangs:
+                await self.over.wait()
+            await asyncio.sleep(self.slow)
+        return answer
+
+    def questions(self) -> list[int]:
+        """How often each resident was asked for their language."""
+        return [self.asked(FIRST + at) for at in range(RESIDENTS)]
+
+    def asked(self, chat: int) -> int:
+        return sum(QUESTION in text for text in self.texts(chat))
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[SlowApi]:
+    slow = SlowApi()
+    async with serving(slow):
+        yield slow
+        slow.over.set()
+
+
+def process_of(folder: Path, api: BotApi) -> Process:
+    process = Process(folder / "data")
+    process.more = {
+        "BARAZA_COUNTRIES": "uruguay",
+        "BARAZA_TELEGRAM_TOKEN": TOKEN,
+        "BARAZA_TELEGRAM_API": api.address,
+    }
+    return process
+
+
+async def everyone_asked(api: SlowApi) -> None:
+    async with asyncio.timeout(SECONDS):
+        while min(api.questions()) == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_stop_under_load_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, api: SlowApi
+) -> None:
+    process = process_of(tmp_path, api)
+    await asyncio.to_thread(process.start)
+    browser = Browser(process.port)
+    await asyncio.to_thread(browser.start)
+    api.slow = 0.4
+    for at in range(RESIDENTS):
+        api.say(FIRST + at, text="/start")
+    await api.open.wait()
+    assert await asyncio.to_thread(process.stop) < STOP_MOST
+    assert process.code == 0, process.log()
+    assert "Stopped. Everything said is kept" in process.last
+    sent_before = sum(api.questions())
+    assert sent_before > 0
+    api.slow = 0.0
+    await asyncio.to_thread(process.start)
+    await everyone_asked(api)
+    await asyncio.to_thread(browser.open)
+    assert QUESTION in browser.text
+    await asyncio.to_thread(process.stop)
+    assert api.questions() == [1] * RESIDENTS
+
+
+async def test_several_messages_to_one_person_are_put_back_where_they_are_not_begun(
+    tmp_path: Path, api: SlowApi
+) -> None:
+    process = process_of(tmp_path, api)
+    await asyncio.to_thread(process.start)
+    api.slow = 1.0
+    words = ("/start", "English", "yes", "report", "full bin", "back", "help", "privacy")
+    for item in words:
+        api.say(FIRST, text=item)
+    await api.open.wait()
+    assert await asyncio.to_thread(process.stop) < STOP_MOST
+    assert process.code == 0, process.log()
+    before = len(api.texts(FIRST))
+    api.slow = 0.0
+    await asyncio.to_thread(process.start)
+    api.say(FIRST, text="menu")
+    async with asyncio.timeout(SECONDS):
+        while "What would you like to do?" not in api.texts(FIRST)[before:]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await asyncio.to_thread(process.stop)
+    told = api.texts(FIRST)
+    assert api.asked(FIRST) == 1
+    assert sum("Do you agree" in text for text in told) == 1
+    assert sum("What is the problem?" in text for text in told) == 2
+
+
+async def test_stop_does_not_wait_for_an_answer_that_never_comes(
+    tmp_path: Path, api: SlowApi
+) -> None:
+    process = process_of(tmp_path, api)
+    await asyncio.to_thread(process.start)
+    api.hangs = True
+    api.say(FIRST, text="/start")
+    await api.open.wait()
+    assert await asyncio.to_thread(process.stop) < STOP_MOST
+    assert process.code == 0, process.log()
+
+
+async def test_second_signal_ends_the_process_at_once(tmp_path: Path, api: SlowApi) -> None:
+    process = process_of(tmp_path, api)
+    await asyncio.to_thread(process.start)
+    api.hangs = True
+    api.say(FIRST, text="/start")
+    await api.open.wait()
+    os.kill(process.pid, signal.SIGTERM)
+    # The first one was heard when the web server answers no more.
+    async with asyncio.timeout(SECONDS):
+        while await _listens(process.port):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await asyncio.to_thread(process.stop)
+    assert process.code == -signal.SIGTERM
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+class Work:
+    """Something under way that ends when it is let."""
+
+    def __init__(self) -> None:
+        self.begun, self.let, self.done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.begun.set()
+        await self.let.wait()
+        self.done.set()
+
+    async def loop(self) -> None:
+        while True:
+            await finished(self())
+
+
+async def test_a_cancelled_loop_finishes_what_is_under_way() -> None:
+    work = Work()
+    task = asyncio.create_task(work.loop())
+    await work.begun.wait()
+    assert not await end([task], 0.01)
+    assert not work.done.is_set()
+    work.let.set()
+    assert await end([task], SECONDS, ask=False)
+    assert work.done.is_set()
+    assert task.cancelled()
+
+
+async def test_cancelled_twice_it_leaves_that_too() -> None:
+    work = Work()
+    task = asyncio.create_task(work.loop())
+    await work.begun.wait()
+    await end([task], 0)
+    assert await end([task], SECONDS)
+    assert task.cancelled()
+    assert not work.done.is_set()
+
+
+async def test_work_that_fails_at_the_stop_is_told_and_the_loop_ends_all_the_same(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun, let = asyncio.Event(), asyncio.Event()
+
+    async def fail() -> None:
+        begun.set()
+        await let.wait()
+        raise ValueError("odd")
+
+    async def loop() -> None:
+        while True:
+            try:
+                await finished(fail())
+            except ValueError:
+                continue
+
+    task = asyncio.create_task(loop())
+    await begun.wait()
+    await end([task], 0)
+    let.set()
+    assert await end([task], SECONDS, ask=False)
+    assert task.cancelled()
+    assert "under way at the stop failed" in caplog.text
+
+
+async def test_a_loop_that_ends_by_itself_ends_the_process_with_its_reason() -> None:
+    async def broken() -> None:
+        raise ValueError("odd")
+
+    async def lasting() -> None:
+        await asyncio.Event().wait()
+
+    tasks = [asyncio.create_task(broken()), asyncio.create_task(lasting())]
+    with pytest.raises(ValueError, match="odd"):
+        await until_stopped(asyncio.Event(), tasks)
+    await end(tasks, SECONDS)
+
+
+async def test_the_signal_handlers_of_before_come_back() -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    stopped = asyncio.Event()
+    with told_to_stop(stopped.set):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(stopped.wait(), SECONDS)
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+    assert signal.alarm(0) == 0
