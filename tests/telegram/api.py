@@ -101,7 +101,7 @@ class BotApi(People):
             return refusal.response()
         if isinstance(result, Response):
             return result
-        self.wrong += differences(call, result)
+        self.wrong += await differences(call, result)
         return ok(result)
 
     def _note(self, method: str, refusal: Refusal) -> None:

@@ -7,47 +7,119 @@ there, and its own request for the same call must hold the same parameters.
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
 from typing import Any
 
 import telegram
+from telegram.request import BaseRequest, RequestData
 
 from tests.telegram.calls import Call
 
+REBUILT = frozenset(
+    {
+        "sendMessage", "sendLocation", "sendChatAction", "editMessageText", "editMessageCaption",
+        "editMessageReplyMarkup", "deleteMessage", "answerCallbackQuery", "setMyCommands",
+        "setMyName", "setMyDescription", "setMyShortDescription",
+    }
+)  # fmt: skip
+"""Methods without files, whose request the other library makes for itself as well."""
+
 READERS: dict[str, Any] = {
-    "reply_markup": telegram.InlineKeyboardMarkup,
+    "entities": telegram.MessageEntity,
+    "caption_entities": telegram.MessageEntity,
+    "commands": telegram.BotCommand,
     "link_preview_options": telegram.LinkPreviewOptions,
+    "reply_parameters": telegram.ReplyParameters,
 }
 
 
-def differences(call: Call, result: Any) -> list[str]:
-    """What the other library reads otherwise, a line each."""
-    shown = [
-        item for item in (result if isinstance(result, list) else [result]) if _is_message(item)
-    ]
+async def differences(call: Call, result: Any) -> list[str]:
+    """What the other library reads or would write otherwise, a line each."""
+    shown = result if isinstance(result, list) else [result]
     found = []
     for message in shown:
-        read = telegram.Message.de_json(message, None).to_dict()
-        found += _compare(f"{call.method}: the message", _bare(message), _bare(read))
-    return found + _markup(call)
+        if isinstance(message, dict) and "message_id" in message:
+            read = telegram.Message.de_json(message, None)
+            where = f"{call.method}: the message"
+            found += _compare(where, _bare(message), _bare(read.to_dict()))
+            found += [f"{where}: there is no field {name!r}" for name in _unknown(read)]
+    if call.method in REBUILT:
+        theirs = _bare(await _their_request(call))
+        found += _compare(call.method, _bare(call.given), theirs)
+    return found
 
 
-def _is_message(value: Any) -> bool:
-    return isinstance(value, dict) and "message_id" in value
+def _unknown(value: Any) -> list[str]:
+    """Fields that the other library does not know, anywhere inside."""
+    if isinstance(value, telegram.TelegramObject):
+        inside = [getattr(value, name, None) for name in value.to_dict(recursive=False)]
+        return [*value.api_kwargs, *(name for item in inside for name in _unknown(item))]
+    if isinstance(value, list | tuple):
+        return [name for item in value for name in _unknown(item)]
+    return []
 
 
-def _markup(call: Call) -> list[str]:
-    markup = call.given.get("reply_markup")
-    if markup is None:
-        return []
-    if "inline_keyboard" in markup:
-        read: Any = telegram.InlineKeyboardMarkup.de_json(markup, None)
-    elif "keyboard" in markup:
-        read = telegram.ReplyKeyboardMarkup.de_json(markup, None)
-    elif "remove_keyboard" in markup:
-        read = telegram.ReplyKeyboardRemove.de_json(markup, None)
-    else:
-        read = telegram.ForceReply.de_json(markup, None)
-    return _compare(f"{call.method}: the keyboard", _bare(markup), _bare(read.to_dict()))
+class _Kept(BaseRequest):
+    """Takes requests down instead of sending them."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Any] = {}
+
+    @property
+    def read_timeout(self) -> float | None:
+        return None
+
+    async def initialize(self) -> None:
+        """There is nothing to open."""
+
+    async def shutdown(self) -> None:
+        """There is nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
+    ) -> tuple[int, bytes]:
+        self.last = {} if request_data is None else dict(request_data.parameters)
+        message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}
+        is_message = re.search(r"/(?:send(?!ChatAction)|edit)\w+$", url)
+        return 200, json.dumps({"ok": True, "result": message if is_message else True}).encode()
+
+
+@cache
+def _their_bot() -> tuple[telegram.Bot, _Kept]:
+    kept = _Kept()
+    return telegram.Bot("1:a", request=kept, get_updates_request=_Kept()), kept
+
+
+async def _their_request(call: Call) -> dict[str, Any]:
+    bot, kept = _their_bot()
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", call.method).lower()
+    given = {name: _read(name, value) for name, value in call.given.items()}
+    await getattr(bot, name)(**given)
+    return kept.last
+
+
+def _read(name: str, value: Any) -> Any:
+    """A parameter as the other library wants it."""
+    if name == "reply_markup":
+        kind = next(
+            kind
+            for field, kind in (
+                ("inline_keyboard", telegram.InlineKeyboardMarkup),
+                ("keyboard", telegram.ReplyKeyboardMarkup),
+                ("remove_keyboard", telegram.ReplyKeyboardRemove),
+                ("force_reply", telegram.ForceReply),
+            )
+            if field in value
+        )
+        return kind.de_json(value, None)
+    reader = READERS.get(name)
+    if reader is None:
+        return value
+    if isinstance(value, list):
+        return [reader.de_json(item, None) for item in value]
+    return reader.de_json(value, None)
 
 
 def _bare(value: Any) -> Any:
@@ -64,10 +136,9 @@ def _compare(where: str, ours: Any, theirs: Any) -> list[str]:
     if ours == theirs:
         return []
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        names = sorted(set(ours) | set(theirs))
         return [
             line
-            for name in names
+            for name in sorted(set(ours) | set(theirs))
             for line in _compare(f"{where}.{name}", ours.get(name), theirs.get(name))
         ]
     return [f"{where}: we say {ours!r}, python-telegram-bot reads {theirs!r}"]

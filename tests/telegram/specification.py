@@ -1,0 +1,89 @@
+"""The machine-readable specification of the Bot API, where `BARAZA_REAL_DATA` holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.needs import NOT_RUN
+
+FILE = Path("telegram-bot-api/api.json")
+SIMPLE: dict[str, type | tuple[type, ...]] = {
+    "Integer": int,
+    "Float": (int, float),
+    "Boolean": bool,
+    "String": str,
+}
+
+
+def need_specification() -> dict[str, Any]:
+    """Its `methods` and `types`; without it the test is left out, loudly."""
+    folder = os.environ.get("BARAZA_REAL_DATA")
+    path = Path(folder) / FILE if folder else None
+    if path is None or not path.is_file():
+        pytest.skip(f"{NOT_RUN}: BARAZA_REAL_DATA with {FILE} is missing")
+    return _read(path)
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    assert len(found["methods"]) > 100, "the specification is not whole"
+    return found
+
+
+def wrong_call(specification: dict[str, Any], method: str, given: dict[str, Any]) -> list[str]:
+    """What the specification does not allow in a call, a line each."""
+    described = specification["methods"].get(method)
+    if described is None:
+        return [f"there is no method {method}"]
+    return _wrong_fields(specification, method, described.get("fields", []), given)
+
+
+def wrong_value(specification: dict[str, Any], kind: str, value: Any, where: str) -> list[str]:
+    """What is wrong with a value that should be of a kind, such as `Array of MessageEntity`."""
+    if kind.startswith("Array of "):
+        if not isinstance(value, list):
+            return [f"{where} is no list"]
+        inner = kind.removeprefix("Array of ")
+        return [
+            line
+            for number, item in enumerate(value)
+            for line in wrong_value(specification, inner, item, f"{where}[{number}]")
+        ]
+    if kind in SIMPLE:
+        right = isinstance(value, SIMPLE[kind]) and (kind == "Boolean") == isinstance(value, bool)
+        return [] if right else [f"{where} is no {kind}"]
+    if kind == "InputFile":
+        return [] if isinstance(value, str) else [f"{where} is no file"]
+    described = specification["types"][kind]
+    if described.get("subtypes"):
+        tried = [wrong_value(specification, sub, value, where) for sub in described["subtypes"]]
+        return min(tried, key=len)
+    if not isinstance(value, dict):
+        return [f"{where} is no {kind}"]
+    return _wrong_fields(specification, where, described.get("fields", []), value)
+
+
+def _wrong_fields(
+    specification: dict[str, Any], where: str, fields: list[Any], given: dict[str, Any]
+) -> list[str]:
+    known = {field["name"]: field for field in fields}
+    found = [f"{where}: there is no {name}" for name in given if name not in known]
+    for name, field in known.items():
+        if name not in given:
+            # A file stands in the form beside the call.
+            if field["required"] and "InputFile" not in field["types"]:
+                found.append(f"{where}: {name} is missing")
+            continue
+        tried = [
+            wrong_value(specification, kind, given[name], f"{where}.{name}")
+            for kind in field["types"]
+        ]
+        found += min(tried, key=len)
+    return found
