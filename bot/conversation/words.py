@@ -39,10 +39,13 @@ UNUSABLE: Mapping[str, Message] = {
     "video": _("We cannot take videos. Please send a photo."),
     "broken": _("That file is broken. Please send it again."),
     "empty": _("That file is empty. Please send it again."),
+    "document": _("We cannot take that kind of file. Please send a photo or words."),
+    "audio": _("We cannot take sound files. Please record a voice note, or type it."),
+    "contact": _("We need no phone numbers here. Please do not send other people's."),
 }
 """What to say about something that cannot be taken, by its reason code."""
 
-UNUSABLE_ELSE = _("We cannot take that kind of file. Please send a photo or words.")
+UNUSABLE_ELSE = _("We cannot take that as an answer. Please use words or the buttons.")
 
 
 def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]:

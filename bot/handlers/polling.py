@@ -19,6 +19,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Update
 
 from bot.domain.inbound import Attachment, Inbound, Input, Unusable
+from bot.handlers.kinds import KINDS
 from bot.handlers.updates import FILE_MOST, Said, ToFetch, read_update
 from bot.stopping import finished
 
@@ -30,8 +31,6 @@ TRIES = 4
 """So often is an update tried that fails; then it is set aside, and blocks no other."""
 
 WAIT_SECONDS = 1.0
-
-KINDS = ["message", "callback_query"]
 
 Take = Callable[[Inbound], Awaitable[None]]
 
@@ -69,7 +68,7 @@ class Poller:
     async def poll(self, seconds: int) -> int:
         """Take one batch; how many updates. It is confirmed by the next poll."""
         updates = await self._bot.get_updates(
-            offset=self._offset, timeout=seconds, limit=AT_ONCE, allowed_updates=KINDS
+            offset=self._offset, timeout=seconds, limit=AT_ONCE, allowed_updates=list(KINDS)
         )
         by_chat = sorted(updates, key=lambda update: (_chat(update), update.update_id))
         await finished(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.enums import ChatType
+from aiogram.enums import ContentType as Kind
+from aiogram.types import CallbackQuery, Message, PhotoSize, Update
 
 from bot.domain.inbound import Command, Input, Location, Text, Unusable
+from bot.handlers.kinds import REFUSED, SERVICE
 from bot.telegram_text import read_data
 
 FILE_MOST = 20 * 1024 * 1024
@@ -36,47 +40,63 @@ class Said:
 
 def read_update(update: Update) -> Said | None:
     """What a person said in a private chat; None for everything that needs no answer."""
-    if update.callback_query is not None:
-        return _press(update.callback_query)
-    message = update.message
-    if message is None or message.chat.type != "private" or message.from_user is None:
+    match update:
+        case Update(message=Message() as message):
+            return _said(message)
+        case Update(callback_query=CallbackQuery() as query):
+            return _press(query)
+        case _:
+            return None
+
+
+def _said(message: Message) -> Said | None:
+    sender = message.from_user
+    if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot:
         return None
-    if message.from_user.is_bot:
-        return None
-    language = message.from_user.language_code or ""
-    return Said(message.chat.id, language, _message(message))
+    what = _message(message)
+    return None if what is None else Said(message.chat.id, sender.language_code or "", what)
 
 
 def _press(query: CallbackQuery) -> Said | None:
-    if query.message is None or query.message.chat.type != "private":
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE:
         return None
     press = read_data(query.data or "")
     what: Input = press if press is not None else Command("repeat")
     return Said(query.message.chat.id, query.from_user.language_code or "", what, query.id)
 
 
-def _message(message: Message) -> Input | ToFetch:
+def _message(message: Message) -> Input | ToFetch | None:
+    """What a message says; None for what Telegram says by itself about the chat."""
     album, caption = message.media_group_id or "", message.caption or ""
-    if message.text is not None:
-        return _text(message.text)
-    if message.location is not None:
-        return Location(message.location.latitude, message.location.longitude)
-    if message.photo:
-        largest = max(message.photo, key=lambda size: size.width * size.height)
-        return ToFetch(largest.file_id, largest.file_size or 0, "image/jpeg", album, caption)
-    if message.voice is not None:
-        voice = message.voice
-        kind = voice.mime_type or "audio/ogg"
-        return ToFetch(voice.file_id, voice.file_size or 0, kind, album, caption)
-    if message.document is not None:
-        document = message.document
-        kind = document.mime_type or ""
-        if kind.startswith("image/"):
-            return ToFetch(document.file_id, document.file_size or 0, kind, album, caption)
-        return Unusable("document")
-    if message.video is not None or message.video_note is not None:
-        return Unusable("video")
-    return Unusable(str(message.content_type))
+    match message.content_type:
+        case Kind.TEXT:
+            return _text(message.text or "")
+        case Kind.LOCATION | Kind.VENUE if message.location is not None:
+            # A live location comes once as a message and then as edits: the first one counts.
+            return Location(message.location.latitude, message.location.longitude)
+        case Kind.PHOTO if message.photo:
+            return _largest(message.photo, album, caption)
+        case Kind.LIVE_PHOTO if message.live_photo is not None and message.live_photo.photo:
+            return _largest(message.live_photo.photo, album, caption)
+        case Kind.VOICE if message.voice is not None:
+            voice = message.voice
+            kind = voice.mime_type or "audio/ogg"
+            return ToFetch(voice.file_id, voice.file_size or 0, kind, album, caption)
+        case Kind.DOCUMENT if message.document is not None:
+            document = message.document
+            kind = document.mime_type or ""
+            if kind.startswith("image/"):
+                return ToFetch(document.file_id, document.file_size or 0, kind, album, caption)
+            return Unusable("document")
+        case kind if kind in SERVICE:
+            return None
+        case kind:
+            return Unusable(REFUSED.get(kind, REFUSED[Kind.UNKNOWN]))
+
+
+def _largest(sizes: Sequence[PhotoSize], album: str, caption: str) -> ToFetch:
+    largest = max(sizes, key=lambda size: size.width * size.height)
+    return ToFetch(largest.file_id, largest.file_size or 0, "image/jpeg", album, caption)
 
 
 def _text(words: str) -> Input:

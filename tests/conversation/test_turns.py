@@ -216,7 +216,11 @@ def test_a_story_of_more_than_it_may_be_is_refused_with_what_would_be_right(
     [
         (Unusable("too_large"), "That file is too large. Please send a smaller one."),
         (Unusable("video"), "We cannot take videos. Please send a photo."),
-        (Unusable("sticker"), "We cannot take that kind of file. Please send a photo or words."),
+        (Unusable("document"), "We cannot take that kind of file. Please send a photo or words."),
+        (
+            Unusable("no answer"),
+            "We cannot take that as an answer. Please use words or the buttons.",
+        ),
     ],
 )
 def test_what_cannot_be_taken_is_answered_and_the_question_stays(
