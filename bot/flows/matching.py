@@ -23,10 +23,10 @@ FILLER_WORDS = 2
 """So many words may stand around a label (`the market please`) before it is a sentence."""
 
 PART_FROM = 4
-"""Letters from which a part of a label (`rubbish` of `rubbish around it`) is taken for it."""
+"""Letters from which a part of several labels (`rubbish` of `rubbish around it`) asks which."""
 
 MOST_PARTS = 10
-"""A word that stands in more labels than a list holds says nothing: `villa`, `north`."""
+"""A part of more labels than a list holds asks nothing: `villa`, `north`."""
 
 _ORDINAL = re.compile(r"[(\[{]?\s*(\w+)\s*[)\]}.:。．,、]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 _SKIN = range(0x1F3FB, 0x1F400)
@@ -124,7 +124,20 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
         ]
         if same:
             return Match(tuple(same), len(same) == 1)
-    return _nearly(bare(text), options)
+    return _as_printed(text, options, numbered) or _nearly(bare(text), options)
+
+
+def _as_printed(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match | None:
+    """A whole line of the screen, `2. No`: the option of its number, where its label says the
+    same, and nothing where it says another; None for a text that is no such line."""
+    first, *rest = text.split(maxsplit=1)
+    number = ordinal(first)
+    if number is None or not rest or not 1 <= number <= len(numbered):
+        return None
+    key, named = numbered[number - 1], match(rest[0], options, ()).keys
+    if key in named:
+        return Match((key,), True)
+    return Match(()) if named else None
 
 
 def _nearly(wanted: str, options: Sequence[Named]) -> Match:

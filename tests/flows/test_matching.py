@@ -73,6 +73,22 @@ def test_a_sign_is_an_answer_as_words_are(text: str, keys: tuple[str, ...]) -> N
     assert match(text, SIGNS, ("yes", "no")).keys == keys
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("2. No", ("no",)), ("1. Yes", ("yes",)), ("2. 👎 No", ("no",)), ("2️⃣ No", ("no",)),
+        ("(2) no", ("no",)), ("2)\u00a0No.", ("no",)), ("٢. No", ("no",)), ("2. 👎", ("no",)),
+        ("1. Yes please", ("yes",)), ("2 no", ("no",)),
+        ("2. Yes", ()), ("1 no", ()), ("2. 2", ()), ("2. 1. Yes", ()), ("3. No", ()),
+        ("2.", ("no",)),
+    ],
+)  # fmt: skip
+def test_a_whole_printed_line_is_an_answer_where_its_number_and_its_label_agree(
+    text: str, keys: tuple[str, ...]
+) -> None:
+    assert match(text, SIGNS, ("yes", "no")).keys == keys
+
+
 ARABIC = (
     Named("water", frozenset({"المياه", "انقطاع الماء"})),
     Named("road", frozenset({"الطَّريق"})),
