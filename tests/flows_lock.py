@@ -24,8 +24,8 @@ from bot.domain.messages import Message
 from bot.domain.reports import SimilarReport, Status, Twin
 from bot.domain.residents import OwnReport, OwnReports
 from bot.flows import FLOWS
-from bot.flows.engine import fingerprint
 from bot.flows.questions import Choice, Many, Photos, Question, Story
+from bot.flows.questions.asked import digest
 from bot.flows.replay import Entry, replay
 from bot.flows.state import Kept, State
 from tests.flows.made_up import LAND, OneLanguage
@@ -130,6 +130,11 @@ def questions_of(entry: Entry) -> dict[str, Question[Any]]:
         else:
             raise AssertionError(f"{entry.name} goes in circles")
     return found
+
+
+def fingerprint(question: Question[Any]) -> str:
+    """The meaning of a question's key, as the lock records it."""
+    return digest(question.meaning())
 
 
 def present() -> dict[tuple[str, str], tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class FactOf(Generic[T]):
+class FactOf(ABC, Generic[T]):
     """A question to the world. Equal `subject`s have equal answers within one conversation.
 
     When the subject differs at a replay, the answer is not used and the fact is looked up again.
@@ -16,17 +17,17 @@ class FactOf(Generic[T]):
 
     __slots__ = ()
 
+    @abstractmethod
     def subject(self) -> Any:
         """What the fact depends on, as JSON."""
-        raise NotImplementedError
 
+    @abstractmethod
     def encode(self, value: T) -> Any:
         """The answer as JSON."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, data: Any) -> T:
         """Read back what `encode` wrote. Raises `ValueError` for anything else."""
-        raise NotImplementedError
 
 
 class Today(FactOf[date]):

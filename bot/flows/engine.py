@@ -7,7 +7,7 @@ of the `World` that is handed in. It never raises for anything that a resident g
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.domain.country import Country
 from bot.domain.messages import _
@@ -25,13 +25,10 @@ from bot.flows.questions.asked import (
     Reading,
     Unclear,
     Under,
-    digest,
 )
 from bot.flows.questions.choice import DONE
 from bot.flows.replay import Entry, FlowError, Line, Replay, World, replay
 from bot.flows.state import AskedNow, Kept, State
-
-T = TypeVar("T")
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
 
@@ -52,7 +49,7 @@ MISSES_UNTIL_HELP = 3
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control button or word: `BACK`, `SKIP` or `STOP`."""
+    """A control button or word: `BACK`, `SKIP` or `STOP` is its key."""
 
     key: str
 
@@ -127,14 +124,14 @@ def advance(
             under = replace(state, partial=partial, misses=0)
             return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
-            return _answered(entry, country, state, run, given, value, reader, world)
+            return _answered(entry, country, state, run, value, reader, world)
 
 
-def takes(turn_state: State, table: OnTable, words: str, reader: Reader) -> bool:
+def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
     """Whether typed words certainly name an option on the table, and so are no control word."""
     buttons = table.look.buttons
     shown = tuple(button.key for button in buttons)
-    if table.question.takes(words, shown, turn_state.partial, reader) is not None:
+    if table.question.takes(words, shown, state.partial, reader) is not None:
         return True
     names = [Named(item.key, reader.labels(item.label), item.emoji) for item in buttons]
     return match(words, names, shown).certain
@@ -172,7 +169,6 @@ def _answered(
     country: Country,
     state: State,
     run: Replay,
-    given: Given,
     value: Any,
     reader: Reader,
     world: World,
@@ -195,13 +191,14 @@ def _answered(
         state, answers=answers, done=tuple(run.done), editing=None, partial=None, misses=0
     )
     turn = _again(entry, country, after, reader, world)
-    noted = _note(question, given, value)
+    noted = _note(question, value)
+    # What leads to a protected flow would tell of it.
     if turn.table is not None and turn.table.question.fleeting:
         noted = None
     return replace(turn, noted=noted)
 
 
-def _note(question: Question[Any], given: Given, value: Any) -> Noted | None:
+def _note(question: Question[Any], value: Any) -> Noted | None:
     match question.keep:
         case Keep.NOTHING:
             return None
@@ -295,7 +292,7 @@ def _control(
         # Nothing more, thank you: what was ticked or sent already is not thrown away.
         return advance(entry, country, state, Pressed(DONE), reader, world)
     if control.key == SKIP and question.optional:
-        return _answered(entry, country, state, run, Pressed(SKIP), None, reader, world)
+        return _answered(entry, country, state, run, None, reader, world)
     if control.key == BACK:
         if state.partial is not None:
             return _show(entry, replace(state, partial=None, misses=0), run, reader)
@@ -318,8 +315,3 @@ def _back(state: State, run: Replay) -> State:
     gone = {kept.key for kept in run.path[at:]}
     kept = tuple(item for item in state.answers if item.key not in gone)
     return replace(state, answers=kept, partial=None, misses=0, done=tuple(run.done))
-
-
-def fingerprint(question: Question[Any]) -> str:
-    """The meaning of a question's key, as `tests/flows.lock` records it."""
-    return digest(question.meaning())

@@ -65,7 +65,15 @@ class Replay:
     result: Any = None
 
 
+_NOT_ALLOWED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What decoding raises for a stored answer that is no longer allowed, or not of this shape."""
+
+
 def replay(entry: Entry, country: Country, state: State, world: World) -> Replay:
+    """Run the flow on the answers of `state`, up to its end or its first question without one.
+
+    Raises `FlowError`, and what the flow or the world raises.
+    """
     known = {kept.key: kept for kept in state.answers}
     done = {(kept.key, kept.about): kept for kept in state.done}
     run = Replay(done=list(state.done))
@@ -94,16 +102,14 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
                 kept = None
             match asked:
                 case Question():
-                    if asked.key == state.editing or kept is None:
-                        run.question, run.about = asked, about
-                        return run
-                    try:
-                        value = None if kept.value is None else asked.decode(kept.value)
-                    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
-                        # A stored answer that is no longer allowed, or not of this shape.
-                        run.question, run.about = asked, about
-                        return run
-                    if kept.value is None and not asked.optional:
+                    if asked.key == state.editing:
+                        kept = None
+                    if kept is not None:
+                        try:
+                            value = _answer(asked, kept.value)
+                        except _NOT_ALLOWED:
+                            kept = None
+                    if kept is None:
                         run.question, run.about = asked, about
                         return run
                     run.passed.append(Passed(asked, kept.value))
@@ -134,11 +140,20 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
         coroutine.close()
 
 
+def _answer(question: Question[Any], value: Any) -> Any:
+    """A stored answer as the flow gets it; None for one that was skipped, if it may be."""
+    if value is not None:
+        return question.decode(value)
+    if not question.optional:
+        raise ValueError("this one cannot be skipped any more")
+    return None
+
+
 def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -> tuple[Any, Kept]:
     if kept is not None:
         try:
             return asked.of.decode(kept.value), kept
-        except (ValueError, TypeError, LookupError):
+        except _NOT_ALLOWED:
             pass  # stored in an older shape: looked up again
     value = world.look_up(asked.of)
     return value, Kept(asked.key, about, asked.of.encode(value))

@@ -85,7 +85,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
             label=_("Near"),
         )
 
-    if not (category.limited or category.private):
+    if not category.limited:
         words = told.text if told is not None else ""
         twin = await Fact("twin", SimilarReport(category.key, words, spot.area, spot.point))
         if twin is not None:

@@ -8,8 +8,9 @@ from bot.domain.residents import Agree, Decline, UseLanguage
 from bot.flows.questions import Choice, Consent, Do, Option, Say
 
 
-def language_options(country: Country, names: dict[str, str]) -> tuple[Option[str], ...]:
+def language_options(country: Country) -> tuple[Option[str], ...]:
     """The country's languages by their own names."""
+    names = dict(country.language_names)
     return tuple(
         Option(code, Name(names.get(code, code)), code, aliases=(code,))
         for code in country.languages
@@ -18,14 +19,13 @@ def language_options(country: Country, names: dict[str, str]) -> tuple[Option[st
 
 async def welcome(country: Country) -> Agree | Decline:
     """Before consent there is one row, erased on No or after a day."""
-    names = dict(country.language_names)
     if len(country.languages) > 1:
         code = await Choice(
             "language",
             _("Hello! This is {programme}, a free chat. Which language do you want?")(
                 programme=country.programme
             ),
-            language_options(country, names),
+            language_options(country),
             of="languages",
         )
         await Do("use-language", UseLanguage(code), code, anew=True)
@@ -44,7 +44,7 @@ async def language(country: Country) -> UseLanguage:
     code = await Choice(
         "language",
         _("Which language do you want?"),
-        language_options(country, dict(country.language_names)),
+        language_options(country),
         of="languages",
     )
     return UseLanguage(code)

@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
-from bot.flows.engine import fingerprint
 from bot.flows.questions import Choice, Do, Many, Photos, Review, Text, Within
 from bot.flows.questions.asked import Pressed
 from bot.flows.replay import FlowError
 from tests.flows.chats import Chat, line, options, words
+from tests.flows_lock import fingerprint
 
 # A release in mid-conversation.
 
@@ -137,7 +137,7 @@ def test_what_is_no_question_is_refused_and_the_flow_is_closed() -> None:
     assert closed == [True]
 
 
-def test_a_meaning_changes_with_itswords_kind_or_options_and_not_with_their_order() -> None:
+def test_a_meaning_changes_with_its_words_kind_or_options_and_not_with_their_order() -> None:
     a = Choice("k", line("Which?"), options("a", "b"))
     assert fingerprint(a) == fingerprint(Choice("k", line("Which?"), options("b", "a")))
     assert fingerprint(a) != fingerprint(Choice("k", line("Which one?"), options("a", "b")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from datetime import date
@@ -212,7 +213,7 @@ class Look:
     summary: tuple[tuple[Message, Value], ...] = ()
 
 
-class Question(Asked[T]):
+class Question(Asked[T], ABC):
     """Something that only the resident can answer."""
 
     kind: str
@@ -243,9 +244,9 @@ class Question(Asked[T]):
     def about(self) -> str:
         return "" if self.subject is None else digest(self.subject)
 
+    @abstractmethod
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         """How it is shown now."""
-        raise NotImplementedError
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
@@ -253,17 +254,17 @@ class Question(Asked[T]):
         """The key of the button that the words name for certain; a control word yields to it."""
         return None
 
+    @abstractmethod
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         """What was given, as an answer. `shown` are the keys of the buttons, in their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, value: Any) -> T:
         """The answer as the flow gets it. Raises `ValueError` when it is no longer allowed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tell(self, value: Any) -> Value:
         """An answer (as JSON) in words, for a review."""
-        raise NotImplementedError
 
     def chosen(self, value: Any) -> str:
         """A closed answer for the interaction log: keys or digits, never somebody's words."""

@@ -235,7 +235,7 @@ class Many(Question[tuple[T, ...]]):
     def _typed(
         self, words: str, shown: tuple[str, ...], ticked: list[str], reader: Reader
     ) -> Reading:
-        parts = [part for part in words.replace(",", " ").replace(";", " ").split() if part]
+        parts = words.replace(",", " ").replace(";", " ").split()
         by_number = [match(part, (), shown).keys for part in parts]
         if len(parts) > 1 and all(by_number):
             chosen = dict.fromkeys(found[0] for found in by_number)
