@@ -52,8 +52,8 @@ ROOMS: dict[str, Room] = {
         may=("bot.domain",), libraries=("rapidfuzz",), never=CHANCE_AND_CLOCK
     ),
     "bot.counting": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),
-    "bot.country": Room(may=("bot.domain", "bot.flows"), libraries=("babel",)),
-    "bot.i18n": Room(may=("bot.domain", "bot.flows"), libraries=("babel",)),
+    "bot.country": Room(may=("bot.domain",)),
+    "bot.i18n": Room(may=("bot.domain",), libraries=("babel",)),
     "bot.pictures": Room(
         may=("bot.domain", "bot.flows"), libraries=None, never=(*TELEGRAM, "sqlalchemy")
     ),

@@ -8,15 +8,9 @@ from pathlib import Path
 
 import click
 
-from bot.country import (
-    COUNTRIES,
-    SOURCE_LANGUAGE,
-    check_country,
-    country_names,
-    doubled_names,
-    load_country,
-)
+from bot.country import COUNTRIES, check_country, country_names, doubled_names, load_country
 from bot.domain.country import Country, walk_categories
+from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import leaves, walk
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,16 +10,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.country import country_names, load_country, texts_of
+from bot.country import COUNTRY_FILE, load_countries, texts_of
 from bot.country.limits import (
+    BUTTON_GRAPHEMES,
     DESCRIPTION_GRAPHEMES,
     OPTION_GRAPHEMES,
     PROMPT_UNITS,
-    SOURCE_LANGUAGE,
     graphemes,
-    utf16_units,
 )
 from bot.domain.country import Country
+from bot.domain.inbound import utf16_units
+from bot.domain.messages import SOURCE_LANGUAGE
 from bot.i18n import Language, Languages, read_languages
 from bot.i18n.catalogue import Catalogue, CatalogueError, read_catalogue, write_catalogue
 from bot.i18n.checking import Limit, Limits, check_catalogue, check_source, translated
@@ -36,9 +37,6 @@ from bot.i18n.speech import country_folder, shared_path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("bot", "desk")
-
-BUTTON_GRAPHEMES = 20
-"""Signs of a button: WhatsApp and LINE cut what is longer."""
 
 LIMITS: Limits = {
     Kind.BUTTON: Limit(BUTTON_GRAPHEMES, graphemes),
@@ -85,12 +83,12 @@ class Words:
 
 def gather(root: Path) -> Words:
     shared, wrong = extract_code(root, FOLDERS)
-    folder = root / "locales" / "countries"
-    countries = []
-    for name in country_names(folder):
-        country = load_country(folder / name)
-        countries.append((country, sentences_of(texts_of(country), "country.toml")))
-    return Words(root, read_languages(root / "locales"), shared, tuple(countries), tuple(wrong))
+    locales = root / "locales"
+    countries = tuple(
+        (country, sentences_of(texts_of(country), COUNTRY_FILE))
+        for country in load_countries(locales / "countries").values()
+    )
+    return Words(root, read_languages(locales), shared, countries, tuple(wrong))
 
 
 def _begin(path: Path) -> Catalogue:
@@ -140,7 +138,7 @@ def extract(root: Path) -> None:
 def check(root: Path) -> None:
     """Name everything wrong in the texts, with file and line. Leaves with 1 where there is any."""
     words = gather(root)
-    _refuse(list(findings(words)))
+    _refuse(findings(words))
     count = len(words.shared) + sum(len(sentences) for _, sentences in words.countries)
     languages = ", ".join(language.code for language in words.spoken())
     click.echo(f"{count} texts are whole in {languages or 'English only'}.")
@@ -207,7 +205,7 @@ def _cells(language: Language, done: int, of: int) -> tuple[str, str, str, str]:
     return f"{language.code} {language.name}", str(done), str(of), f"{share} %"
 
 
-def _refuse(findings: Iterator[Finding] | list[Finding] | tuple[Finding, ...]) -> None:
+def _refuse(findings: Iterable[Finding]) -> None:
     """Show each finding by a path from here, and leave with 1 where there is any."""
     found = list(findings)
     here = Path.cwd()

@@ -2,19 +2,19 @@
 
 from bot.country.folder import (
     COUNTRIES,
+    COUNTRY_FILE,
     check_country,
     country_names,
     load_countries,
     load_country,
 )
-from bot.country.limits import SOURCE_LANGUAGE
 from bot.country.places import doubled_names
 from bot.country.problems import CountryError, Problem
 from bot.country.texts import lines_of, texts_of
 
 __all__ = [
     "COUNTRIES",
-    "SOURCE_LANGUAGE",
+    "COUNTRY_FILE",
     "CountryError",
     "Problem",
     "check_country",

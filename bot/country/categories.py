@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.country.limits import DESCRIPTION_GRAPHEMES, KEY, LIST_ROWS, OPTION_GRAPHEMES, folded
+from bot.country.limits import DESCRIPTION_GRAPHEMES, LIST_ROWS, OPTION_GRAPHEMES, folded
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table
 from bot.domain.country import Category, Hazard, walk_categories
@@ -30,11 +30,7 @@ def _read_list(table: Table, name: str, keys: dict[str, Key]) -> tuple[Category,
 
 
 def _read_category(table: Table, keys: dict[str, Key]) -> Category:
-    key = table.text("key")
-    if key and not KEY.fullmatch(key):
-        table.wrong("key", f"the key `{key}` may hold a-z, 0-9 and - or _ between them")
-    if key and key in keys:
-        table.wrong("key", f"the key `{key}` is another category's already")
+    key = table.key("category", keys)
     keys.setdefault(key, table.at)
     children = _read_list(table, "members", keys)
     for name in _FILED_ONLY:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.country.areas import Outline, line_of_key, overlapping, read_areas
 from bot.country.categories import check_categories, read_categories
-from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST, SOURCE_LANGUAGE
+from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
 from bot.country.problems import CountryError, Findings, Key, Problem
 from bot.country.sections import (
@@ -27,6 +27,7 @@ from bot.country.sections import (
 from bot.country.tables import Table
 from bot.country.toml_text import line_of, lines_by_key, parse
 from bot.domain.country import Country, ReportFlow, Retention, Similarity
+from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
 
 COUNTRIES = Path(__file__).resolve().parents[2] / "locales" / "countries"
@@ -36,9 +37,24 @@ COUNTRY_FILE = "country.toml"
 AREAS_FILE = "areas.geojson"
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a folder is held against in the files beside it: broken ones are left to their own
+    check. Read once for however many folders."""
+
+    prefixes: Mapping[str, str]
+    """Code prefixes by the name of their country's folder."""
+    languages: Mapping[str, str] | None
+    """The current code of each language by each code it has or had; None without the file."""
+
+
 def load_country(folder: Path) -> Country:
     """Read a folder. Raises `CountryError` with everything wrong, but for overlapping outlines."""
-    country, problems = _read(folder)
+    return _load(folder, _read_beside(folder.resolve().parent))
+
+
+def _load(folder: Path, beside: _Beside) -> Country:
+    country, problems = _read(folder, beside)
     if country is None or problems:
         raise CountryError(problems)
     return country
@@ -51,9 +67,10 @@ def load_countries(folder: Path, names: Iterable[str] | None = None) -> dict[str
     """
     countries: dict[str, Country] = {}
     problems: list[Problem] = []
+    beside = _read_beside(folder.resolve())
     for name in country_names(folder) if names is None else names:
         try:
-            countries[name] = load_country(folder / name)
+            countries[name] = _load(folder / name, beside)
         except CountryError as error:
             problems += error.problems
     if problems:
@@ -68,7 +85,7 @@ def country_names(folder: Path) -> list[str]:
 
 def check_country(folder: Path) -> list[Problem]:
     """Everything that is wrong in a folder, in the order of its files; empty when it is fine."""
-    country, problems = _read(folder)
+    country, problems = _read(folder, _read_beside(folder.resolve().parent))
     areas = folder / AREAS_FILE
     if country is not None and areas.is_file():
         text = areas.read_text("utf-8")
@@ -79,7 +96,7 @@ def check_country(folder: Path) -> list[Problem]:
     return sorted(problems)
 
 
-def _read(folder: Path) -> tuple[Country | None, list[Problem]]:
+def _read(folder: Path, beside: _Beside) -> tuple[Country | None, list[Problem]]:
     """The country as far as it could be read, and what is wrong with it."""
     file = folder / COUNTRY_FILE
     try:
@@ -94,7 +111,7 @@ def _read(folder: Path) -> tuple[Country | None, list[Problem]]:
     if parsed.values is None:
         return None, problems
     found = Findings()
-    country, areas = _build(folder, Table(parsed.values, (), found))
+    country, areas = _build(folder, Table(parsed.values, (), found), beside)
     problems += areas
     if found:
         lines = lines_by_key(parsed.text)
@@ -104,7 +121,7 @@ def _read(folder: Path) -> tuple[Country | None, list[Problem]]:
     return country, problems
 
 
-def _build(folder: Path, file: Table) -> tuple[Country, list[Problem]]:
+def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Problem]]:
     head = file.table("country")
     languages = read_languages(head, "languages")
     organiser_languages = read_languages(head, "organiser_languages")
@@ -155,7 +172,7 @@ def _build(folder: Path, file: Table) -> tuple[Country, list[Problem]]:
         keys=categories_at,
         found=found,
     )
-    _check_whole(folder, country, found)
+    _check_whole(folder, country, beside, found)
     return country, problems
 
 
@@ -164,25 +181,24 @@ def _outlines(folder: Path, places: tuple[Place, ...]) -> tuple[dict[str, Outlin
     return read_areas(file, places) if file.is_file() else ({}, [])
 
 
-def _check_whole(folder: Path, country: Country, found: Findings) -> None:
+def _check_whole(folder: Path, country: Country, beside: _Beside, found: Findings) -> None:
     """What can be seen only beside other files, or in the country as a whole."""
     if not KEY.fullmatch(country.key):
         found.add((), f"the folder's name `{country.key}` may hold a-z, 0-9 and - or _")
     spoken = dict.fromkeys((*country.languages, *country.organiser_languages))
-    registry = _registered_languages(folder.resolve().parents[1] / "languages.toml")
     for language in spoken:
         name = "languages" if language in country.languages else "organiser_languages"
         if language != SOURCE_LANGUAGE and not (folder / f"{language}.po").is_file():
             text = f"there is no catalogue {language}.po beside this file"
             found.add(("country", name), text)
-        if registry is not None and language not in registry.values():
+        if beside.languages is not None and language not in beside.languages.values():
             text = f"`{language}` has no entry in locales/languages.toml"
-            if language in registry:
-                text = f"`{language}` is an old code; write `{registry[language]}`"
+            if language in beside.languages:
+                text = f"`{language}` is an old code; write `{beside.languages[language]}`"
             found.add(("country", name), text)
-    for other, prefix in _prefixes_beside(folder).items():
+    for other, prefix in beside.prefixes.items():
         shorter, longer = sorted((country.prefix, prefix), key=len)
-        if shorter and longer.startswith(shorter):
+        if other != country.key and shorter and longer.startswith(shorter):
             text = (
                 f"`{country.prefix}` and `{prefix}` of {other}: codes of one read as the other's"
             )
@@ -193,27 +209,26 @@ def _check_whole(folder: Path, country: Country, found: Findings) -> None:
             found.add(("country", "live"), f"nobody has signed `{language}` in [reviewed_by]")
 
 
-def _prefixes_beside(folder: Path) -> dict[str, str]:
-    """Code prefixes of the countries beside this one; broken files are left to their own check."""
-    prefixes = {}
-    for file in sorted(folder.resolve().parent.glob(f"*/{COUNTRY_FILE}")):
-        try:
-            prefix = tomllib.loads(file.read_text("utf-8"))["country"]["prefix"]
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            continue
-        if file.parent != folder.resolve() and isinstance(prefix, str) and prefix:
-            prefixes[file.parent.name] = prefix
-    return prefixes
+def _read_beside(countries: Path) -> _Beside:
+    """What the folders in `countries` are held against."""
+    prefixes: dict[str, str] = {}
+    for file in sorted(countries.glob(f"*/{COUNTRY_FILE}")):
+        match _tables(file):
+            case {"country": {"prefix": str(prefix)}} if prefix:
+                prefixes[file.parent.name] = prefix
+    tables = _tables(countries.parent / "languages.toml")
+    if tables is None:
+        return _Beside(prefixes, None)
+    codes = {code: code for code in tables}
+    for code, table in tables.items():
+        match table:
+            case {"old_codes": [*olds]}:
+                codes = {str(old): code for old in olds} | codes
+    return _Beside(prefixes, codes)
 
 
-def _registered_languages(file: Path) -> dict[str, str] | None:
-    """The current code of each language by each code it has or had.
-
-    None where the file is missing or broken: it is not this folder's, and others tell of it.
-    """
+def _tables(file: Path) -> Mapping[str, object] | None:
     try:
-        tables = tomllib.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        return tomllib.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
-    old = {old: code for code, table in tables.items() for old in table.get("old_codes", ())}
-    return old | {code: code for code in tables}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SOURCE_LANGUAGE = "en"
-"""The language of the texts in the code and in `country.toml`; it has no catalogue."""
-
 PROMPT_UNITS = 160
-"""UTF-16 units of a whole sentence to a resident, filled with `SAMPLES`: one text message."""
+"""UTF-16 units of a whole sentence to a resident, filled with samples: one text message."""
+
+BUTTON_GRAPHEMES = 20
+"""Signs of a button: WhatsApp and LINE cut what is longer."""
 
 OPTION_GRAPHEMES = 24
 """Signs of an option in a list (a row in WhatsApp)."""
@@ -19,9 +19,6 @@ DESCRIPTION_GRAPHEMES = 72
 
 LIST_ROWS = 10
 """Categories side by side; a longer list does not fit one screen of the chat apps."""
-
-SAMPLES = {"number": "123456"}
-"""What stands in for a placeholder when a text is measured: the longest emergency number."""
 
 EMERGENCY_KINDS = ("police", "fire", "health")
 """A country has a number for each; the same number may serve for all."""
@@ -42,11 +39,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?
 REGION = re.compile(r"[A-Z]{2}")
 EMERGENCY_NUMBER = re.compile(r"[0-9*#]{2,6}")
 PHONE_NUMBER = re.compile(r"\+?[0-9*#](?:[ -]?[0-9*#]){1,18}")
-
-
-def utf16_units(text: str) -> int:
-    """Length as Telegram and text messages count it: a sign outside the first plane is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def graphemes(text: str) -> int:

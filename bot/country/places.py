@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from bot.country.limits import KEY, folded
+from bot.country.limits import folded
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table
 from bot.domain.places import Place, Point, Ring, leaves, walk
@@ -20,11 +20,7 @@ def read_places(table: Table, keys: Keys) -> tuple[Place, ...]:
 
 
 def _read_place(table: Table, parent: str, keys: Keys) -> Place:
-    key = table.text("key")
-    if key and not KEY.fullmatch(key):
-        table.wrong("key", f"the key `{key}` may hold a-z, 0-9 and - or _ between them")
-    if key and key in keys:
-        table.wrong("key", f"the key `{key}` is another place's already")
+    key = table.key("place", keys)
     keys.setdefault(key, table.at)
     place = Place(
         key=key,

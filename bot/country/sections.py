@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from bot.country.limits import (
     EMERGENCY_KINDS,
     EMERGENCY_NUMBER,
-    KEY,
     LANGUAGE,
     OPTION_GRAPHEMES,
     PHONE_NUMBER,
@@ -107,7 +106,7 @@ def read_help_lines(table: Table) -> tuple[HelpLine, ...]:
     read: dict[str, HelpLine] = {}
     for item in table.tables("help_lines"):
         line = HelpLine(
-            key=item.text("key"),
+            key=item.key("help line", read),
             label=item.message("label", most=OPTION_GRAPHEMES),
             number=item.text("number"),
             source=item.text("source"),
@@ -115,10 +114,6 @@ def read_help_lines(table: Table) -> tuple[HelpLine, ...]:
             hours=item.message_or_none("hours"),
         )
         item.close()
-        if line.key and not KEY.fullmatch(line.key):
-            item.wrong("key", f"the key `{line.key}` may hold a-z, 0-9 and - or _ between them")
-        if line.key in read:
-            item.wrong("key", f"the key `{line.key}` is another help line's already")
         if line.number and not PHONE_NUMBER.fullmatch(line.number):
             item.wrong("number", f"“{line.number}” is not a number that can be called")
         read[line.key] = line

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, time
 
-from bot.country.limits import LANGUAGE, PROMPT_UNITS, SAMPLES, graphemes, utf16_units
+from bot.country.limits import KEY, LANGUAGE, PROMPT_UNITS, graphemes
 from bot.country.problems import Findings, Key
+from bot.domain.inbound import utf16_units
 from bot.domain.messages import Message, Name
-
-_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+from bot.domain.placeholders import names, sampled, take_apart, whole
 
 
 class Table:
@@ -60,6 +59,15 @@ class Table:
             self.wrong(name, f"`{name}` begins or ends with a blank")
         return value
 
+    def key(self, kind: str, known: Container[str]) -> str:
+        """The `key` of a thing of this kind, such as `place`; `known` are those of the others."""
+        key = self.text("key")
+        if key and not KEY.fullmatch(key):
+            self.wrong("key", f"the key `{key}` may hold a-z, 0-9 and - or _ between them")
+        if key and key in known:
+            self.wrong("key", f"the key `{key}` is another {kind}'s already")
+        return key
+
     def texts(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         values = self._list(name, required=required)
         if not all(isinstance(value, str) and value.strip() for value in values):
@@ -88,19 +96,18 @@ class Table:
     def _measure(
         self, at: Key, what: str, text: str, most: int | None, placeholders: tuple[str, ...]
     ) -> None:
-        fields = set(_PLACEHOLDER.findall(text))
-        if any(sign in _PLACEHOLDER.sub("", text) for sign in "{}"):
+        parts = take_apart(text)
+        fields = names(parts)
+        if not whole(parts):
             self.found.add(at, f"{what} has a curly bracket that belongs to no {{placeholder}}")
-        for field in sorted(fields - set(placeholders)):
+        for field in sorted(fields.difference(placeholders)):
             self.found.add(at, f"{what} has the placeholder {{{field}}}, which nothing fills")
         for field in sorted(set(placeholders) - fields) if text else ():
             self.found.add(at, f"{what} must say {{{field}}}")
-        for field in placeholders:
-            text = text.replace(f"{{{field}}}", SAMPLES[field])
-        if most is not None and graphemes(text) > most:
-            self.found.add(at, f"{what} has {graphemes(text)} signs; {most} fit")
-        elif most is None and utf16_units(text) > PROMPT_UNITS:
-            units = utf16_units(text)
+        filled = sampled(text)
+        if most is not None and (signs := graphemes(filled)) > most:
+            self.found.add(at, f"{what} has {signs} signs; {most} fit")
+        elif most is None and (units := utf16_units(filled)) > PROMPT_UNITS:
             self.found.add(at, f"{what} has {units} signs; {PROMPT_UNITS} fit one message")
 
     def name(self, name: str) -> Name:

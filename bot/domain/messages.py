@@ -7,6 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Union
 
+SOURCE_LANGUAGE = "en"
+"""The language of the texts in the code and in country files; it has no catalogue."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:

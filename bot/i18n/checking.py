@@ -8,29 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.domain.placeholders import PLACEHOLDER, allowed, names, sampled, take_apart, whole
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.extraction import Finding, Kind, Sentence, Sentences, plural_header
 from bot.i18n.languages import COUNTED_TO, Language
-from bot.i18n.placeholders import PLACEHOLDER, allowed, names, take_apart, whole
 
 ALTERNATIVES = "|"
 """Control words are one entry: `back|go back`, a language with as many as it likes."""
-
-SAMPLES: Mapping[str, str] = {
-    "n": "1,234",
-    "count": "10",
-    "most": "10",
-    "file": "20",
-    "all": "40",
-    "number": "123456",
-    "code": "MVD-7F3KQ",
-    "other": "MVD-7F3KQ",
-    "day": "30 September",
-    "value": "",
-}
-"""What stands in for a placeholder when a text is measured; all else is `SAMPLE`."""
-
-SAMPLE = "Saint Mary's Quarter"
 
 _PERCENT = re.compile("[%\u066a\ufe6a\uff05]")
 _OTHER_STYLE = re.compile(r"%\(\w+\)|%[sd](?!\w)")
@@ -201,9 +185,8 @@ def _has_letters(text: str) -> bool:
 
 def too_long(text: str, kind: Kind, limits: Limits) -> str:
     """Why a text does not fit its place when filled with samples; empty where it does."""
-    filled = PLACEHOLDER.sub(lambda found: SAMPLES.get(found[1], SAMPLE), text)
     limit = limits[kind]
-    length = limit.measure(filled)
+    length = limit.measure(sampled(text))
     return f"has {length} signs as a {kind}; {limit.most} fit" if length > limit.most else ""
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from bot.domain.country import Country
-from bot.domain.messages import Label, Message, Name
+from bot.domain.messages import SOURCE_LANGUAGE, Label, Message, Name
 from bot.i18n.catalogue import Catalogue, read_catalogue
 from bot.i18n.formats import Formats
 from bot.i18n.languages import Language, Languages, accepted, choose, read_languages
-from bot.i18n.voice import SOURCE_LANGUAGE, Lacking, PseudoVoice, SourceVoice, Voice
+from bot.i18n.voice import Lacking, PseudoVoice, SourceVoice, Voice
 
 log = logging.getLogger(__name__)
 

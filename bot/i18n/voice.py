@@ -8,13 +8,10 @@ from decimal import Decimal
 from typing import assert_never
 
 from bot.domain.messages import Label, Listing, Message, Name, Value, Verbatim
+from bot.domain.placeholders import Template, allowed, names, take_apart, whole
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.formats import FIRST_STRONG, LEFT_TO_RIGHT, Formats, isolate
 from bot.i18n.languages import Language
-from bot.i18n.placeholders import Template, allowed, names, take_apart, whole
-
-SOURCE_LANGUAGE = "en"
-"""The language of the code, which has no catalogue."""
 
 
 class Lacking(LookupError):

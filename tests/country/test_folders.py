@@ -12,7 +12,6 @@ import pytest
 
 from bot.country import (
     COUNTRIES,
-    SOURCE_LANGUAGE,
     check_country,
     country_names,
     lines_of,
@@ -20,9 +19,11 @@ from bot.country import (
     load_country,
     texts_of,
 )
-from bot.country.limits import OPTION_GRAPHEMES, PROMPT_UNITS, SAMPLES, graphemes, utf16_units
+from bot.country.limits import OPTION_GRAPHEMES, PROMPT_UNITS, graphemes
 from bot.domain.country import Country
-from bot.domain.messages import Message, Name
+from bot.domain.inbound import utf16_units
+from bot.domain.messages import SOURCE_LANGUAGE, Message, Name
+from bot.domain.placeholders import sampled
 from bot.domain.places import leaves, locate
 from bot.i18n.catalogue import read_catalogue
 from tests.country.lagunia import LAGUNIA
@@ -86,8 +87,7 @@ def test_a_translated_text_fits_where_the_english_one_does(name: str, language: 
         if where.endswith(".label") or ".level_names." in where:
             assert graphemes(words) <= OPTION_GRAPHEMES, words
         else:
-            filled = words.format(**SAMPLES)
-            assert utf16_units(filled) <= PROMPT_UNITS, words
+            assert utf16_units(sampled(words)) <= PROMPT_UNITS, words
         assert set(re.findall(r"{\w+}", words)) == set(re.findall(r"{\w+}", text.source))
 
 

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+SAMPLES: Mapping[str, str] = {
+    "n": "1,234",
+    "count": "10",
+    "most": "10",
+    "file": "20",
+    "all": "40",
+    "number": "123456",
+    "code": "MVD-7F3KQ",
+    "other": "MVD-7F3KQ",
+    "day": "30 September",
+    "value": "",
+}
+"""What stands in for a placeholder when a text is measured; all else is `SAMPLE`."""
+
+SAMPLE = "Saint Mary's Quarter"
 
 Template = tuple[str, ...]
 """Literal, name, literal, name, … literal."""
@@ -34,3 +51,8 @@ def allowed(source: str, plural: str) -> tuple[frozenset[str], frozenset[str]]:
         return singular, singular
     several = names(take_apart(plural))
     return singular & several, singular | several
+
+
+def sampled(text: str) -> str:
+    """The text with each placeholder filled by its sample, to measure how long it may become."""
+    return PLACEHOLDER.sub(lambda found: SAMPLES.get(found[1], SAMPLE), text)
