@@ -240,6 +240,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     from aiogram.client.telegram import TelegramAPIServer
 
     from bot.handlers.commands import set_commands
+    from bot.handlers.intake import Intake
     from bot.handlers.polling import Poller
     from bot.handlers.sending import TelegramSender
 
@@ -261,9 +262,9 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         server = TelegramAPIServer.from_base(house.settings.telegram_api)
         bot = Bot(token, session=AiohttpSession(api=server))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
-        polling = Poller(bot, country, house.files.take, house.executor, town.take)
+        intake = Intake(bot, country, house.files.take, house.executor, town.take)
         menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
-        bots[f"{country}/telegram"] = Telegram(bot, polling, sending, menu)
+        bots[f"{country}/telegram"] = Telegram(bot, Poller(bot, intake), sending, menu)
     return bots
 
 

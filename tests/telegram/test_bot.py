@@ -15,6 +15,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Inbound
+from bot.handlers.intake import Intake
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.pictures import demo_photo
@@ -41,6 +42,7 @@ class Life:
 
     api: BotApi
     house: SmallHouse
+    intake: Intake
     poller: Poller
     sender: Sender
 
@@ -85,8 +87,8 @@ async def life(house: SmallHouse, tmp_path: Path) -> AsyncIterator[Life]:
         sender = Sender(house.database, house.keys, house.outside, channel.send)
         with ThreadPoolExecutor(1) as executor:
             keeper = FileKeeper(DiskStore(tmp_path / "media"))
-            poller = Poller(bot, "uruguay", keeper.take, executor, town.take)
-            yield Life(api, house, poller, sender)
+            intake = Intake(bot, "uruguay", keeper.take, executor, town.take)
+            yield Life(api, house, intake, Poller(bot, intake), sender)
         await session.close()
         await house.database.close()
 
@@ -142,7 +144,7 @@ async def test_an_update_is_confirmed_only_after_its_turn(
 ) -> None:
     monkeypatch.setattr("bot.handlers.polling.WAIT_SECONDS", 0.0)
     confirmed: list[int] = []
-    take = life.poller._take
+    take = life.intake._take
     failures = iter([True, False])
 
     async def sometimes(inbound: Inbound) -> None:
@@ -151,7 +153,7 @@ async def test_an_update_is_confirmed_only_after_its_turn(
             raise OSError("the store is away")
         await take(inbound)
 
-    monkeypatch.setattr(life.poller, "_take", sometimes)
+    monkeypatch.setattr(life.intake, "_take", sometimes)
     id = life.api.say(ANA, text="/start")
     await life.poller.poll(0)
     assert confirmed == [0, 0]
@@ -164,14 +166,14 @@ async def test_one_update_that_always_fails_blocks_no_other(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.handlers.polling.WAIT_SECONDS", 0.0)
-    take = life.poller._take
+    take = life.intake._take
 
     async def not_beto(inbound: Inbound) -> None:
         if inbound.address == str(BETO):
             raise ValueError("odd")
         await take(inbound)
 
-    monkeypatch.setattr(life.poller, "_take", not_beto)
+    monkeypatch.setattr(life.intake, "_take", not_beto)
     life.api.say(BETO, text="/start")
     life.api.say(ANA, text="/start")
     await life.go()
