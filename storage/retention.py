@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Delete, Update, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Select,
+    Update,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.tables import (
     Addition,
@@ -26,12 +37,21 @@ from storage.tables import (
 )
 
 
-def _residents(country: str) -> Any:
+def _residents(country: str) -> Select[str]:
     return select(Resident.id).where(Resident.country == country)
 
 
-def _addresses(country: str) -> Any:
-    return select(Address.id).where(Address.bot.like(f"{country}/%"))
+def _of_country(bot: InstrumentedAttribute[str], country: str) -> ColumnElement[bool]:
+    """Whether a bot is one of the country's. A key may hold `_`, which is any sign to LIKE."""
+    return bot.startswith(f"{country}/", autoescape=True)
+
+
+def _addresses(country: str) -> Select[str]:
+    return select(Address.id).where(_of_country(Address.bot, country))
+
+
+def _reports(country: str) -> Select[str]:
+    return select(Report.id).where(Report.country == country)
 
 
 def _media(country: str, kind: str, before: datetime) -> Delete:
@@ -40,12 +60,12 @@ def _media(country: str, kind: str, before: datetime) -> Delete:
         Media.created_at < before,
         or_(
             Media.resident_id.in_(_residents(country)),
-            Media.report_id.in_(select(Report.id).where(Report.country == country)),
+            Media.report_id.in_(_reports(country)),
         ),
     )
 
 
-def _reports(country: str, before: datetime) -> Update:
+def _report_words(country: str, before: datetime) -> Update:
     """Words and points go, counts stay. The period runs from the last change of state."""
     return (
         update(Report)
@@ -56,10 +76,6 @@ def _reports(country: str, before: datetime) -> Update:
         )
         .values(text="", detail="", lat=None, lon=None, cleared_at=None)
     )
-
-
-def _of_reports(country: str) -> Any:
-    return select(Report.id).where(Report.country == country)
 
 
 _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = {
@@ -82,19 +98,19 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
         .values(state="not sent", conversation_id=None),
     ),
     "report": lambda country, before: (
-        _reports(country, before),
+        _report_words(country, before),
         update(Addition)
         .where(
             Addition.at < before,
             Addition.text != "",
-            Addition.report_id.in_(_of_reports(country)),
+            Addition.report_id.in_(_reports(country)),
         )
         .values(text=""),
         update(ReportUpdate)
         .where(
             ReportUpdate.at < before,
             ReportUpdate.message != "",
-            ReportUpdate.report_id.in_(_of_reports(country)),
+            ReportUpdate.report_id.in_(_reports(country)),
         )
         .values(message=""),
     ),
@@ -112,7 +128,7 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
         ),
     ),
     "seen_update": lambda country, before: (
-        delete(SeenUpdate).where(SeenUpdate.at < before, SeenUpdate.bot.like(f"{country}/%")),
+        delete(SeenUpdate).where(SeenUpdate.at < before, _of_country(SeenUpdate.bot, country)),
     ),
     "person_request": lambda country, before: (
         delete(PersonRequest).where(PersonRequest.country == country, PersonRequest.at < before),
