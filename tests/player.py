@@ -159,7 +159,7 @@ class Player:
         assert wanted, "nothing is expected"
         lines = iter(self._lines())
         for item in wanted:
-            assert any(_fits(item, line) for line in lines), f"{item!r} did not come"
+            assert any(fits(item, line) for line in lines), f"{item!r} did not come"
 
     def _lines(self) -> list[str]:
         """What came, as the resident reads it: lines, questions, their buttons and summaries."""
@@ -200,7 +200,7 @@ class Player:
         return self._text(Message(source)(**{name: f"{{{name}}}" for name in names}))
 
 
-def _fits(wanted: str, line: str) -> bool:
+def fits(wanted: str, line: str) -> bool:
     """Equal, where `{name}` and a date or code stand for whatever is there."""
     parts = []
     rest = wanted

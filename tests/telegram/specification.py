@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.needs import NOT_RUN
+from tests.telegram.calls import Call
 
 FILE = Path("telegram-bot-api/api.json")
 SIMPLE: dict[str, type | tuple[type, ...]] = {
@@ -23,11 +24,16 @@ SIMPLE: dict[str, type | tuple[type, ...]] = {
 
 def need_specification() -> dict[str, Any]:
     """Its `methods` and `types`; without it the test is left out, loudly."""
-    folder = os.environ.get("BARAZA_REAL_DATA")
-    path = Path(folder) / FILE if folder else None
-    if path is None or not path.is_file():
+    path = _path()
+    if path is None:
         pytest.skip(f"{NOT_RUN}: BARAZA_REAL_DATA with {FILE} is missing")
     return _read(path)
+
+
+def _path() -> Path | None:
+    folder = os.environ.get("BARAZA_REAL_DATA")
+    path = Path(folder) / FILE if folder else None
+    return path if path is not None and path.is_file() else None
 
 
 @cache
@@ -85,5 +91,14 @@ def _wrong_fields(
             wrong_value(specification, kind, given[name], f"{where}.{name}")
             for kind in field["types"]
         ]
-        found += min(tried, key=len)
+        nearest = min(tried, key=len)
+        found += nearest
     return found
+
+
+def check_calls(calls: list[Call]) -> None:
+    """Hold calls that were made against the specification, where it is at hand."""
+    path = _path()
+    if path is not None:
+        for call in calls:
+            assert wrong_call(_read(path), call.method, call.given) == []

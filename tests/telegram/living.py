@@ -1,0 +1,155 @@
+"""The whole bot in this process, as `baraza run` makes it, with the loopback Bot API behind it.
+
+Nothing is replaced but the clock and chance: real HTTP both ways, the real loops, a real file.
+`transport` is how updates come: `polling` or `hook`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Connection, text
+
+from bot import app
+from bot.domain.outside import Outside
+from bot.services import upkeep
+from bot.settings import read_settings
+from storage import outbox
+from storage.later import kick
+from tests.end_to_end import free_port
+from tests.houses import SECRET, START, migrated_file
+from tests.telegram.api import TOKEN, BotApi, serving
+from tests.telegram.waiting import until
+
+TRANSPORTS = ("polling",)
+
+
+@dataclass(slots=True)
+class Living:
+    """A running bot of one country, and its people."""
+
+    house: app.House
+    api: BotApi
+    country: str
+    clock: list[datetime]
+    alive: asyncio.Task[None]
+    people: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    async def settled(self) -> None:
+        """Wait until every update is taken and nothing is owed that is due."""
+        await until(lambda: self.alive.done() or not self.api.updates)
+        async with asyncio.timeout(20):
+            while await self.house.database.read(self._busy):
+                self._still_alive()
+                await asyncio.sleep(0.005)
+        self._still_alive()
+
+    def _still_alive(self) -> None:
+        if self.alive.done():
+            self.alive.result()
+            raise AssertionError("the bot has ended")
+
+    def _busy(self, connection: Connection) -> bool:
+        owed = outbox.next_due(connection)
+        sending = outbox.counts(connection).get(outbox.SENDING, 0)
+        tasks = connection.scalar(text("select count(*) from task where held = 0"))
+        return bool(sending or tasks) or (owed is not None and owed <= self.now)
+
+    async def later(self, **time: float) -> None:
+        """The clock goes on; what falls due meanwhile is done."""
+        self.clock[0] += timedelta(**time)
+        while await self.house.database.write(upkeep.do_due, self.house.outside):
+            continue
+        await self.house.database.write(kick, outbox.SEND)
+        await self.settled()
+
+    async def say(self, chat: int, *words: str, **more: Any) -> None:
+        for item in words:
+            self.api.say(chat, text=item, **more)
+            await self.settled()
+
+    async def press(self, chat: int, *labels: str) -> None:
+        for label in labels:
+            self.api.press(chat, label)
+            await self.settled()
+
+    async def start(
+        self, chat: int, language: str = "English", agree: str = "Yes, I agree"
+    ) -> None:
+        """Through the door, to the menu."""
+        await self.say(chat, "/start")
+        await self.press(chat, language, agree)
+
+    async def count(self, sql: str) -> int:
+        found = await self.house.database.read(lambda c: c.scalar(text(sql)))
+        return int(found or 0)
+
+    async def act(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """What a command line does, in one transaction; then everything that follows."""
+        done = await self.house.database.write(fn, *args)
+        await self.settled()
+        return done
+
+
+@asynccontextmanager
+async def living(
+    folder: Path,
+    transport: str = "polling",
+    country: str = "uruguay",
+    api: BotApi | None = None,
+    **settings: str,
+) -> AsyncIterator[Living]:
+    """A bot that lives while the block runs. A folder that it lived in before goes on."""
+    api = api or BotApi()
+    chance = random.Random(1)
+    clock = [START]
+    data = folder / "data"
+    data.mkdir(exist_ok=True)
+    if not (data / "baraza.db").exists():
+        (data / "baraza.db").write_bytes(migrated_file())
+    environ = {
+        "BARAZA_SECRET_KEY": SECRET,
+        "BARAZA_DATA": str(data),
+        "BARAZA_COUNTRIES": country,
+        "BARAZA_WEB_LISTEN": f"127.0.0.1:{free_port()}",
+        "BARAZA_TELEGRAM_TOKEN": TOKEN,
+        "BARAZA_TELEGRAM_API": api.address,
+        **_transport(api, transport),
+        **settings,
+    }
+    outside = Outside(lambda: clock[0], chance.randbytes)
+    async with serving(api):
+        with patch.object(app, "outside", lambda: outside):
+            house = app.build(read_settings(environ, None))
+        ready = asyncio.Event()
+        alive = asyncio.create_task(app.serve(house, lambda _address: ready.set()))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait([alive, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        life = Living(house, api, country, clock, alive)
+        try:
+            yield life
+        finally:
+            if not alive.done():
+                # Its own way to end: it listens to the signal for as long as it serves.
+                os.kill(os.getpid(), signal.SIGTERM)
+            await alive
+
+
+def _transport(api: BotApi, transport: str) -> dict[str, str]:
+    assert transport in TRANSPORTS, transport
+    return {}

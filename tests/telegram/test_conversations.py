@@ -1,0 +1,49 @@
+"""Every conversation there is, played over Telegram, as the transcripts tell it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.player import Impossible, read_transcript
+from tests.telegram.living import TRANSPORTS, living
+from tests.telegram.played import TelegramPlayer
+from tests.telegram.specification import check_calls
+from tests.test_transcripts import TRANSCRIPTS
+
+EXPECTED = ("query is too old", "message is not modified")
+"""What Telegram may refuse without our having done anything wrong."""
+
+ON_EACH_TRANSPORT = (
+    "report-pressing-uruguay-es",
+    "report-pressing-kenya-sw",
+    "news-and-fixed-yes",
+    "language",
+    "forget",
+    "stop-in-mid-report",
+)
+"""These go over every transport; the others over polling alone, which costs less."""
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_transcript_goes_over_telegram(path: Path, transport: str, tmp_path: Path) -> None:
+    if transport != "polling" and path.stem not in ON_EACH_TRANSPORT:
+        return
+    transcript = read_transcript(path)
+    async with living(tmp_path, transport, transcript["country"]) as life:
+        await TelegramPlayer(life, transcript["language"]).play(transcript["turns"])
+        assert life.api.refusals(*EXPECTED) == []
+        check_calls(life.api.calls)
+
+
+async def test_what_no_person_could_do_is_refused(tmp_path: Path) -> None:
+    async with living(tmp_path) as life:
+        player = TelegramPlayer(life, "en")
+        with pytest.raises(Impossible, match="no button"):
+            await player.play([{"say": "/start"}, {"press": "send"}])
+        with pytest.raises(Impossible, match="no such turn"):
+            await player.play([{"dance": 1}])
+        with pytest.raises(AssertionError, match="did not come"):
+            await player.play([{"say": "/start"}, {"see": ["What is the problem?"]}])
