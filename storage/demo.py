@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.tables import (
     Addition,
@@ -25,32 +34,50 @@ from storage.tables import (
 ACTOR = "demo:"
 """Who acts in the made-up town signs with this in front."""
 
-_reports = select(Report.id).where(Report.demo)
-_residents = select(Resident.id).where(Resident.demo)
 
-_GONE: tuple[tuple[type[Base], Any], ...] = (
-    (ReportUpdate, ReportUpdate.report_id.in_(_reports)),
-    (Addition, Addition.report_id.in_(_reports)),
-    (Backer, or_(Backer.report_id.in_(_reports), Backer.resident_id.in_(_residents))),
-    (Alert, Alert.demo),
-    # A real photo too, sent by whoever tried the chat and said "the same" of a made-up report.
-    (Media, or_(Media.demo, Media.report_id.in_(_reports))),
-    (Due, Due.subject.in_(_reports)),
-    (PersonRequest, PersonRequest.demo),
-    (Interaction, Interaction.demo),
-    (Consent, Consent.resident_id.in_(_residents)),
-    (Audit, Audit.actor.startswith(ACTOR)),
-    (Report, Report.demo),
-    # Somebody who tried the demo's own chat is a real browser, and is not taken away with it.
-    (Resident, Resident.demo),
-)
+def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]], ...]:
+    """Each table with what in it was made up, for one country or for all. Rows come before what
+    they hang off."""
+
+    def of(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return true() if country is None else column == country
+
+    reports = select(Report.id).where(Report.demo, of(Report.country))
+    residents = select(Resident.id).where(Resident.demo, of(Resident.country))
+    codes = union_all(
+        select(Report.code).where(Report.demo, of(Report.country)),
+        select(PersonRequest.code).where(PersonRequest.demo, of(PersonRequest.country)),
+    )
+    return (
+        # A line may outlive the question to a person that it is about: then only all of them go.
+        (
+            Audit,
+            and_(
+                Audit.actor.startswith(ACTOR),
+                true() if country is None else Audit.subject.in_(codes),
+            ),
+        ),
+        (ReportUpdate, ReportUpdate.report_id.in_(reports)),
+        (Addition, Addition.report_id.in_(reports)),
+        (Backer, or_(Backer.report_id.in_(reports), Backer.resident_id.in_(residents))),
+        (Alert, and_(Alert.demo, of(Alert.country))),
+        # A real photo too, sent by whoever tried the chat and said "the same" of a made-up report.
+        (Media, or_(Media.resident_id.in_(residents), Media.report_id.in_(reports))),
+        (Due, Due.subject.in_(reports)),
+        (PersonRequest, and_(PersonRequest.demo, of(PersonRequest.country))),
+        (Interaction, and_(Interaction.demo, of(Interaction.country))),
+        (Consent, Consent.resident_id.in_(residents)),
+        (Report, and_(Report.demo, of(Report.country))),
+        # Somebody who tried the demo's own chat is a real browser, and is not taken away with it.
+        (Resident, and_(Resident.demo, of(Resident.country))),
+    )
 
 
-def clear(connection: Connection) -> dict[str, int]:
-    """Erase them, by table."""
+def clear(connection: Connection, country: str | None = None) -> dict[str, int]:
+    """Erase what was made up, of one country or of all. How many rows, by table."""
     return {
         table.__tablename__: connection.execute(delete(table).where(which)).rowcount
-        for table, which in _GONE
+        for table, which in _made_up(country)
     }
 
 

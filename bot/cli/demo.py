@@ -33,7 +33,7 @@ PICTURES_OF_A_KIND = 6
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True)
 @click.option("--residents", type=click.IntRange(1, 100_000), default=300, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same makes the same.")
-@click.option("--again", is_flag=True, help="Clear every made-up town first, then fill.")
+@click.option("--again", is_flag=True, help="Clear what was made up there first, then fill.")
 @click.option("--yes", is_flag=True, help="Even beside residents of a live country.")
 @click.pass_context
 def demo(
@@ -59,7 +59,7 @@ def demo(
         wanted = [country] if country else list(house.countries)
         words = {key: _words(house, key) for key in wanted}
         if again:
-            house.database.write_now(_clear)
+            house.database.write_now(_clear, country)
         for key in wanted:
             _fill(house, key, words[key], days, residents, seed)
 
@@ -123,8 +123,8 @@ def clear() -> None:
             refuse("Something reads the database: run this again, so that its log is emptied.")
 
 
-def _clear(connection: Connection) -> dict[str, int]:
-    gone = demo_rows.clear(connection)
+def _clear(connection: Connection, country: str | None = None) -> dict[str, int]:
+    gone = demo_rows.clear(connection, country)
     # Also where the pictures are erased at once: should that be cut short, it is made up for.
     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
     return gone

@@ -136,6 +136,15 @@ def test_again_makes_it_anew_and_the_same_seed_makes_the_same(data: Path) -> Non
     assert fetch("select * from report order by id") == first
 
 
+def test_again_for_one_country_leaves_the_towns_of_the_others(data: Path) -> None:
+    told(*SMALL)
+    elsewhere = "select * from report where country <> 'uruguay' order by id"
+    before = fetch(elsewhere)
+    assert before
+    told(*URUGUAY, "--seed", "2", "--again")
+    assert fetch(elsewhere) == before
+
+
 def test_without_a_country_every_one_that_is_served_is_filled(data: Path) -> None:
     told(*SMALL)
     filled = {country for (country,) in fetch("select distinct country from resident")}

@@ -12,7 +12,7 @@ from bot.domain.inbound import Command, Text
 from bot.domain.reports import BackReport, Told
 from bot.services import reports
 from storage import addresses, demo, media
-from tests.demo.towns import TODAY, count, fetch, made, rows
+from tests.demo.towns import HANGING, MARKED, TODAY, count, fetch, made, rows
 from tests.houses import SmallHouse
 
 
@@ -36,6 +36,18 @@ def test_what_is_real_stays_as_it_was(house: SmallHouse) -> None:
     for table, old in before.items():
         assert set(old) <= set(after[table]), table
     house.database.write_now(demo.clear)
+    assert house.database.write_now(rows) == before
+
+
+def test_one_countrys_town_goes_and_the_others_stay_as_they_were(house: SmallHouse) -> None:
+    assert {"kenya", "uruguay"} <= set(house.countries)
+    made(house, "kenya", days=60, residents=120)
+    before = house.database.write_now(rows)
+    assert all(before[table] for table in MARKED)
+    assert all(before[table] for table in HANGING)
+    made(house, "uruguay", days=60, residents=120)
+    gone = house.database.write_now(demo.clear, "uruguay")
+    assert all(gone[table] for table in (*MARKED, *HANGING))
     assert house.database.write_now(rows) == before
 
 
