@@ -6,6 +6,7 @@ import random
 import sqlite3
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.places import Point, leaves
@@ -29,7 +30,7 @@ def fill(house: SmallHouse, count: int) -> None:
     )
     marks = ",".join("?" * 20)
 
-    def rows() -> object:
+    def rows() -> Iterator[tuple[str | int | float | None, ...]]:
         for number in range(count):
             area = chance.choice(areas)
             centre = area.centre or Point(0, 0)
@@ -44,7 +45,7 @@ def fill(house: SmallHouse, count: int) -> None:
                 "", " ".join(chance.choices(WORDS, k=8)), "es", "web", "", "", 1, at, 1, 1,
             )  # fmt: skip
 
-    raw.executemany(f"insert into report ({columns}) values ({marks})", rows())  # type: ignore[arg-type]
+    raw.executemany(f"insert into report ({columns}) values ({marks})", rows())
     raw.execute("analyze")
     raw.commit()
     raw.close()

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from bot.conversation.town import CountryReader
 from bot.domain.facts import FactOf
 from bot.domain.inbound import Command, Input, Text
 from bot.flows import FLOWS
@@ -37,30 +38,31 @@ def a_house() -> Iterator[SmallHouse]:
         yield from small_house(Path(folder))
 
 
+class NothingSimilar:
+    """A world without a database, in which nothing was told before."""
+
+    def look_up(self, fact: FactOf[T]) -> T:
+        return fact.decode(None)
+
+    def perform(self, command: object) -> None:
+        return None
+
+
 def engine_alone(rounds: int = 300) -> float:
     """CPU ms of a turn of the report flow, its state stored and reloaded as JSON each time."""
-    from bot.conversation.carry_out import Actor
-    from bot.conversation.town import CountryReader
-
-    class Nobody(Actor):
-        """Finds no similar report: the engine is measured without a database."""
-
-        def look_up(self, fact: FactOf[T]) -> T:
-            return fact.decode(None)
-
     with a_house() as house:
         country = house.countries["uruguay"]
-        actor = Nobody(None, house.outside, country, None)  # type: ignore[arg-type]
+        nothing = NothingSimilar()
         reader = CountryReader(country, house.now.date(), house.speeches["uruguay"])
         entry = FLOWS["report"]
         answers = answers_of(1)
         turns = 0
         start = time.process_time()
         for _round in range(rounds):
-            state = advance(entry, country, State("report"), None, reader, actor).state
+            state = advance(entry, country, State("report"), None, reader, nothing).state
             for answer in answers[:3]:
                 turn = advance(
-                    entry, country, load_state(dump_state(state)), Typed(answer), reader, actor
+                    entry, country, load_state(dump_state(state)), Typed(answer), reader, nothing
                 )
                 state = turn.state
                 turns += 1

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.keys import MASTER_LEAST, NONCE_BYTES, TAG_BYTES, Keys, NotOpened, UnknownKey
+from tests.examples import examples
 
 OLD = "old master secret, 32 characters"
 NEW = "new master secret, 32 characters"
@@ -21,6 +22,7 @@ def make(current: str = NEW, *older: str) -> Keys:
     return Keys(current, *older, random=os.urandom)
 
 
+@examples(100)
 @given(plain=st.binary(max_size=300), aad=st.binary(max_size=20))
 def test_what_was_sealed_opens_as_it_was(plain: bytes, aad: bytes) -> None:
     keys = make()

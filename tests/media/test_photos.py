@@ -9,7 +9,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
@@ -22,6 +22,7 @@ from bot.work.cleaned import (
     Cleaned,
     Unusable,
 )
+from tests.examples import examples
 from tests.media import photo_files
 from tests.media.photo_files import BLUE, RED, SECRETS, looks_like, plain_jpeg, scene
 
@@ -302,12 +303,13 @@ def test_without_the_library_nothing_is_published(
     assert media.clean(data, "image/heic") == Unusable("cannot_strip")
 
 
+@examples(100)
 @given(st.binary(max_size=200), st.sampled_from(["", "image/jpeg", "video/mp4", "\0"]))
 def test_no_bytes_at_all_raise(data: bytes, declared: str) -> None:
     assert isinstance(media.clean(data, declared), Cleaned | Unusable)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from([make() for make in EVERY_SORT]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=8),

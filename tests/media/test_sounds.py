@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.work import media
@@ -15,6 +15,7 @@ from bot.work.cleaned import (
     Unusable,
 )
 from bot.work.sounds import ogg
+from tests.examples import examples
 from tests.media import sound_files
 from tests.media.sound_files import AAC_FRAME, HEAD, MP3_FRAME, SECRETS, TAGS, opus, play
 
@@ -251,7 +252,7 @@ def test_tags_longer_than_the_file_make_it_no_sound() -> None:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.sampled_from(list(SOUNDS.values())),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=8),
