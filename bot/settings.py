@@ -15,8 +15,9 @@ from bot.dotenv import read_dotenv
 PREFIX = "BARAZA_"
 SECRET_KEY_LEAST = 32
 """Characters of a master secret. 32 random letters and digits hold more than 128 bits."""
-UPLOAD_MB_MOST = 100
-"""Larger uploads are refused as a setting: the photo is held in memory while it is re-encoded."""
+UPLOAD_MB_MOST = 10
+"""A larger photo is refused whatever is set (`bot.work.cleaned`), so a larger promise would be
+broken."""
 PORT_MOST = 65_535
 DEMO_KEY_FILE = "secret.key"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -89,7 +90,12 @@ SETTINGS: tuple[Setting, ...] = (
         "`https://api.telegram.org`",
         "Base address of the Bot API server, such as one of your own.",
     ),
-    Setting("BARAZA_UPLOAD_MB", "`10`", "The largest photo or voice note taken, in megabytes."),
+    Setting(
+        "BARAZA_UPLOAD_MB",
+        "`10`",
+        "The largest photo taken in the web chat, in megabytes, 10 at most. "
+        "A voice note has 5 at most.",
+    ),
 )
 
 

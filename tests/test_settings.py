@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.dotenv import read_dotenv
+from bot.keys import MASTER_LEAST
 from bot.settings import (
     DEMO_KEY_FILE,
     SECRET_KEY_LEAST,
@@ -23,6 +24,7 @@ from bot.settings import (
     create_demo_key,
     read_settings,
 )
+from bot.work.cleaned import MAX_PHOTO_BYTES, MAX_SOUND_BYTES
 
 ROOT = Path(__file__).parents[1]
 SECRET = "s" * SECRET_KEY_LEAST
@@ -266,6 +268,17 @@ def test_trusted_proxies_are_addresses_and_networks() -> None:
     settings = read(BARAZA_TRUSTED_PROXIES="10.0.0.0/8, 192.0.2.7,::1")
     assert [settings.trusts(peer) for peer in ("10.9.9.9", "192.0.2.7", "::1")] == [True] * 3
     assert [settings.trusts(peer) for peer in ("192.0.2.8", "::2", "testclient")] == [False] * 3
+
+
+def test_the_shortest_secret_taken_is_the_shortest_that_keys_derive_from() -> None:
+    assert SECRET_KEY_LEAST == MASTER_LEAST
+
+
+def test_no_upload_is_promised_that_is_refused_when_it_is_cleaned() -> None:
+    assert UPLOAD_MB_MOST * 1024 * 1024 == MAX_PHOTO_BYTES
+    (meaning,) = [item.meaning for item in SETTINGS if item.name == "BARAZA_UPLOAD_MB"]
+    assert f"{MAX_PHOTO_BYTES // 1024**2} at most." in meaning
+    assert f"voice note has {MAX_SOUND_BYTES // 1024**2} at most." in meaning
 
 
 @pytest.mark.parametrize("text", ["1", str(UPLOAD_MB_MOST)])
