@@ -28,8 +28,7 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs its zone")
-        moment = value.astimezone(UTC)
-        return moment.strftime(_STORED) if dialect.name == "sqlite" else moment
+        return stored_moment(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -38,6 +37,11 @@ class Utc(TypeDecorator[datetime]):
             return datetime.strptime(value, _STORED).replace(tzinfo=UTC)
         moment: datetime = value
         return moment.astimezone(UTC)
+
+
+def stored_moment(moment: datetime) -> str:
+    """A moment as SQLite keeps it."""
+    return moment.astimezone(UTC).strftime(_STORED)
 
 
 _STORED = "%Y-%m-%dT%H:%M:%S.%fZ"

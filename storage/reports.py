@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from bot.domain.places import EARTH_RADIUS_M, Point
 from bot.domain.reports import OPEN, Status
+from storage.spans import Span
 from storage.statements import add_once
 from storage.tables import Addition, Backer, Report, ReportUpdate
 
@@ -105,15 +106,6 @@ def find_report(connection: Connection, code: str) -> ReportRow | None:
 def find_report_by_id(connection: Connection, id: str) -> ReportRow | None:
     row = connection.execute(_ROW.where(Report.id == id)).one_or_none()
     return None if row is None else _row(row)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a country received between two moments; `until` is not included. None: no bound."""
-
-    country: str
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 def list_reports(

@@ -33,16 +33,22 @@ class Column:
     kind: str = "text"
     """`text`, `number`, `moment` (UTC, ISO 8601), `day` or `yes or no` (1 or 0)."""
     privacy: Privacy = Privacy.MATTER
+    names: str = ""
+    """What its keys name: `category`, `area` or `status`, whose words stand elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view by its public name. `source` is what follows FROM."""
+    """A view by its public name. `source` is what follows FROM.
+
+    `moment` is the column by which rows are told to be of a day; None where they have none.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     source: str
+    moment: str | None = None
 
     @property
     def select(self) -> str:
@@ -66,8 +72,13 @@ OPEN_REPORTS = View(
     (
         Column("code", "report.code", "The number that residents know the report by."),
         Column("country", "report.country", "The country's folder name."),
-        Column("category", "report.category", "The category's key in the country's folder."),
-        Column("area", "report.area", "The area's key in the country's folder."),
+        Column(
+            "category",
+            "report.category",
+            "The category's key in the country's folder.",
+            names="category",
+        ),
+        Column("area", "report.area", "The area's key in the country's folder.", names="area"),
         Column(
             "lat",
             f"round(report.lat, {POINT_DECIMALS})",
@@ -82,7 +93,7 @@ OPEN_REPORTS = View(
             "number",
             Privacy.COARSE,
         ),
-        Column("status", "report.status", "Where it stands."),
+        Column("status", "report.status", "Where it stands.", names="status"),
         Column("status_at", "report.status_at", "When that was last said of it.", "moment"),
         Column("planned_for", "report.planned_for", "The day it is planned for.", "day"),
         Column("received_at", "report.created_at", "When it was sent.", "moment"),
@@ -122,6 +133,7 @@ OPEN_REPORTS = View(
         Column("demo", "report.demo", "Made up by the demo.", "yes or no"),
     ),
     "report WHERE NOT report.limited",
+    "received_at",
 )
 
 VIEWS: tuple[View, ...] = (OPEN_REPORTS,)

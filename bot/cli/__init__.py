@@ -37,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("bot.cli.report:report", "List, show, answer and clear reports."),
     "people": Entry("bot.cli.people:people", "See who waits for a person, and answer them."),
     "query": Entry("bot.cli.query:query", "Ask the open views a question in SQL."),
+    "export": Entry("bot.cli.export:export", "Write an open view to a file."),
     "tally": Entry("bot.cli.tally:tally", "Count a published file of ballots again."),
     "flow": Entry("bot.cli.flow:flow", "Talk with a flow here in the terminal."),
     "doctor": Entry("bot.cli.doctor:doctor", "Say in words whether this installation is well."),

@@ -16,12 +16,10 @@ import click
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
 from bot.domain.inbound import clean_text
+from bot.exports.csv_file import guard
 from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.views import QUESTIONS, VIEWS
-
-FORMULAS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-"""What a spreadsheet takes a cell for a formula by, with their full-width forms."""
 
 
 @click.command()
@@ -123,8 +121,7 @@ def _for_sheet(value: object) -> object:
     """Text stays text in a spreadsheet; numbers stay numbers."""
     if not isinstance(value, str):
         return _shown(value)
-    cleaned = plain(value)
-    return f"'{cleaned}" if cleaned.startswith(tuple(FORMULAS)) else cleaned
+    return guard(plain(value))
 
 
 def describe_views() -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.app import House
-from bot.cli.parameters import Day, StatusName, start_of
+from bot.cli.parameters import Day, StatusName
 from bot.cli.printing import age, print_table
 from bot.cli.report_sheet import read_sheet, save_files, words_of
 from bot.cli.shell import (
@@ -24,6 +24,7 @@ from bot.cli.shell import (
     refuse,
     served,
 )
+from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.country import Country
 from bot.domain.places import leaves
 from bot.domain.reports import OPEN, Status
@@ -31,7 +32,7 @@ from bot.services import moderation
 from bot.services.moderation import Change, NotAllowed
 from storage import alerts, reports
 from storage.alerts import AlertRow
-from storage.reports import ReportRow, Span
+from storage.reports import ReportRow
 
 URGENT_DAYS = 7
 """Alerts that `--urgent` looks back for."""
@@ -68,12 +69,10 @@ def list_(
     shape: str,
 ) -> None:
     """The newest reports first."""
-    if since and until and until < since:
-        raise click.UsageError(f"--until {until} is before --since {since}.")
     with open_house() as house:
         countries = served(house, country)
         statuses = status or (tuple(OPEN) if only_open or urgent else ())
-        spans = _spans(countries, since, until) if country or since or until else []
+        spans = read_spans(countries, since, until) if country or since or until else []
         rows = house.database.write_now(
             lambda connection: reports.list_reports(
                 connection,
@@ -101,34 +100,9 @@ def list_(
                 _show_alerts(house, alerted)
             _show_list(house, rows)
         if since or until:
-            _tell_bounds(spans, countries)
+            tell_bounds(spans, countries)
         if len(rows) == limit:
             click.echo(f"There may be more: --limit {limit * 2}", err=True)
-
-
-def _spans(countries: Mapping[str, Country], since: date | None, until: date | None) -> list[Span]:
-    """The days asked for as each country counts them, both ends included."""
-    spans = []
-    for key, country in countries.items():
-        zone = ZoneInfo(country.timezone)
-        spans.append(
-            Span(
-                key,
-                start_of(since, zone) if since else None,
-                start_of(until + timedelta(days=1), zone) if until else None,
-            )
-        )
-    return spans
-
-
-def _tell_bounds(spans: Sequence[Span], countries: Mapping[str, Country]) -> None:
-    """Apart from the answer, so that it can be read by a program."""
-    for span in spans:
-        since = f"from {span.since.isoformat()}" if span.since else "from the first"
-        until = f"until before {span.until.isoformat()}" if span.until else "until now"
-        click.echo(
-            f"{span.country}: {since} {until}, {countries[span.country].timezone}", err=True
-        )
 
 
 def _category(countries: Mapping[str, Country], typed: str | None) -> str | None:
