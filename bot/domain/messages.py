@@ -30,13 +30,20 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class FullDay:
+    """A day with its year, for one that could be taken for this year's."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Several values said one after the other, joined as the language joins them."""
 
     items: tuple[Value, ...]
 
 
-Value = Union[str, int, Decimal, date, datetime, Verbatim, Name, Listing, "Message"]
+Value = Union[str, int, Decimal, date, datetime, FullDay, Verbatim, Name, Listing, "Message"]
 """A plain `str` is somebody's own words: shown literally, never a format, never translated."""
 
 
@@ -70,6 +77,11 @@ def ngettext(singular: str, plural: str, n: int) -> Message:
     return Message(singular, plural, n, (("n", n),))
 
 
+def day_said_on(today: date, day: date) -> date | FullDay:
+    """A day as it is said on another: with its year where that is not the same."""
+    return day if day.year == today.year else FullDay(day)
+
+
 def dump(value: Value) -> Any:
     """A value as JSON that `load` reads back. Tagged lists: a bare string is somebody's words."""
     match value:
@@ -81,6 +93,8 @@ def dump(value: Value) -> Any:
             return ["time", value.isoformat()]
         case date():
             return ["date", value.isoformat()]
+        case FullDay(day):
+            return ["full day", day.isoformat()]
         case Verbatim(text):
             return ["verbatim", text]
         case Name(text, spellings):
@@ -108,6 +122,8 @@ def load(data: Any) -> Value:
             return datetime.fromisoformat(text)
         case ["date", str(text)]:
             return date.fromisoformat(text)
+        case ["full day", str(text)]:
+            return FullDay(date.fromisoformat(text))
         case ["verbatim", str(text)]:
             return Verbatim(text)
         case ["name", str(text), list(spellings)]:

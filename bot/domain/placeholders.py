@@ -16,7 +16,7 @@ SAMPLES: Mapping[str, str] = {
     "number": "123456",
     "code": "MVD-7F3KQ",
     "other": "MVD-7F3KQ",
-    "day": "30 September",
+    "day": "30 September 2027",
     "value": "",
 }
 """What stands in for a placeholder when a text is measured; all else is `SAMPLE`."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -27,7 +27,7 @@ _RIGHT_TO_LEFT = re.compile(
 """Letters that run from right to left, and the invisible signs that turn a line around."""
 
 DAY = "MMMMd"
-"""Day and month in words. Promises lie within a year, and the year differs between calendars."""
+"""Day and month in words: what is said of days mostly lies within the year."""
 
 
 def isolate(text: str, opening: str, direction: str) -> str:
@@ -55,6 +55,10 @@ class Formats:
 
     def day(self, value: date) -> str:
         return format_skeleton(DAY, value, locale=self._locale)
+
+    def full_day(self, value: date) -> str:
+        """With the year."""
+        return format_date(value, "long", locale=self._locale)
 
     def time(self, value: datetime) -> str:
         """Day and time in the country. Raises `ValueError` for a time without its zone."""

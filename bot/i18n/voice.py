@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_never
 
-from bot.domain.messages import Label, Listing, Message, Name, Value, Verbatim
+from bot.domain.messages import FullDay, Label, Listing, Message, Name, Value, Verbatim
 from bot.domain.placeholders import Template, allowed, names, take_apart, whole
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.formats import FIRST_STRONG, LEFT_TO_RIGHT, Formats, isolate
@@ -91,6 +91,8 @@ class Voice:
                 return self._formats.time(value)
             case date():
                 return self._formats.day(value)
+            case FullDay():
+                return self._formats.full_day(value.day)
             case Listing():
                 return self._formats.listing([self._write(item) for item in value.items])
             case Message():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.messages import Message, Verbatim, _
+from bot.domain.messages import Message, Verbatim, _, day_said_on
 from bot.domain.operations import Operation, Say
 from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
@@ -73,10 +73,9 @@ def change_report(
     if _is_so(connection, row, change):
         _note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
-    audience = reports.audience_of(connection, row)
+    said = _news(code, change, now.date())
     told = 0
-    for resident_id in audience:
-        said = _news(code, row, change)
+    for resident_id in reports.audience_of(connection, row):
         if tell_resident(connection, resident_id, said, now, outbox.NEWS):
             told += 1
             if change.status is Status.DONE:
@@ -145,12 +144,12 @@ def _is_so(connection: Connection, row: ReportRow, change: Change) -> bool:
     )
 
 
-def _news(code: str, row: ReportRow, change: Change) -> Sequence[Message | Operation]:
+def _news(code: str, change: Change, today: date) -> Sequence[Message | Operation]:
     shown = Verbatim(code)
     match change.status:
         case Status.PLANNED if change.planned_for is not None:
             line = _("News of {code}: it is planned for {day}.")(
-                code=shown, day=change.planned_for
+                code=shown, day=day_said_on(today, change.planned_for)
             )
         case Status.MERGED if change.merged_into is not None:
             line = _("{code} is about the same as {other}. You get its news from now on.")(

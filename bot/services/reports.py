@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.country import Country
 from bot.domain.likeness import alike, bigrams
-from bot.domain.messages import Message, Name, Verbatim, _, ngettext
+from bot.domain.messages import Message, Name, Verbatim, _, day_said_on, ngettext
 from bot.domain.outcomes import Done, Outcome, Refused
 from bot.domain.outside import Outside
 from bot.domain.places import Point, distance_m
@@ -349,7 +349,7 @@ def tell_news(
 
 
 def _status_line(row: ReportRow) -> Message:
-    label = STATUS_LABELS[row.status]
     if row.status is Status.PLANNED and row.planned_for is not None:
-        return _("It is planned for {day}.")(day=row.planned_for)
-    return _("Where it stands: {status}.")(status=label)
+        day = day_said_on(row.status_at.date(), row.planned_for)
+        return _("It is planned for {day}.")(day=day)
+    return _("Where it stands: {status}.")(status=STATUS_LABELS[row.status])

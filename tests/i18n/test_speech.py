@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.domain.messages import Listing, Message, Name, Verbatim, _, ngettext
+from bot.domain.messages import (
+    FullDay,
+    Listing,
+    Name,
+    Verbatim,
+    _,
+    dump,
+    load_message,
+    ngettext,
+)
 from bot.i18n import Speech, Wording
 from bot.i18n.catalogue import CatalogueError
 from tests.i18n.folders import catalogue, country, entry, locales, speech, write_own, write_shared
@@ -163,9 +173,10 @@ def test_catalogue_with_a_byte_order_mark_loses_nothing(folder: Path) -> None:
     assert speech(folder, "es").text(YES, "es") == "Sí, dale"
 
 
-SAMPLE = _("{who}: {day}, {moment}, {total}, {code}, {list}")(
+SAMPLE = _("{who}: {day}, {year}, {moment}, {total}, {code}, {list}")(
     who="Ana",
     day=date(2026, 12, 1),
+    year=FullDay(date(2027, 1, 2)),
     moment=datetime(2026, 12, 1, 17, 5, tzinfo=UTC),
     total=1234567,
     code=Verbatim("LAG-7F3K"),
@@ -177,15 +188,16 @@ def test_values_are_written_as_the_language_writes_them(folder: Path) -> None:
     source = SAMPLE.source
     write_own(folder, "es", catalogue(entry(source, source)))
     assert speech(folder, "es").text(SAMPLE, "es") == (
-        "Ana: 1 de diciembre, 1 de diciembre, 2:05\u202fp.\u202fm., 1.234.567, LAG-7F3K, a, b y Sí"
+        "Ana: 1 de diciembre, 2 de enero de 2027, 1 de diciembre, 2:05\u202fp.\u202fm.,"
+        " 1.234.567, LAG-7F3K, a, b y Sí"
     )
 
 
 def test_isolates_stand_in_right_to_left_languages(folder: Path) -> None:
     write_own(folder, "ar", catalogue(entry(SAMPLE.source, SAMPLE.source), entry("Yes", "نعم")))
     assert speech(folder, "ar", region="SO").text(SAMPLE, "ar") == (
-        "\u2068Ana\u2069: 1 ديسمبر, 1 ديسمبر، 2:05 م, 1,234,567, \u2066LAG-7F3K\u2069,"
-        " \u2068a\u2069 و\u2068b\u2069 ونعم"
+        "\u2068Ana\u2069: 1 ديسمبر, 2 يناير 2027, 1 ديسمبر، 2:05 م, 1,234,567,"
+        " \u2066LAG-7F3K\u2069, \u2068a\u2069 و\u2068b\u2069 ونعم"
     )
 
 
@@ -214,6 +226,9 @@ def test_pseudo_language_turns_english_around_and_keeps_what_is_filled_in(
 
 
 def test_message_read_back_from_storage_says_the_same(folder: Path) -> None:
+    source = SAMPLE.source
+    write_own(folder, "es", catalogue(entry(source, source)))
     said = speech(folder, "es")
-    again = Message(HELLO.source, values=(("name", "Ana"),))
-    assert said.text(again, "es") == said.text(HELLO(name="Ana"), "es")
+    again = load_message(json.loads(json.dumps(dump(SAMPLE))))
+    assert again == SAMPLE
+    assert said.text(again, "es") == said.text(SAMPLE, "es")
