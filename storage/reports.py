@@ -370,6 +370,11 @@ def add_addition(connection: Connection, **values: Any) -> None:
     connection.execute(insert(Addition).values(**values))
 
 
+def change_addition(connection: Connection, id: str, text: str, now: datetime) -> None:
+    """Other words in the place of an addition's."""
+    connection.execute(update(Addition).where(Addition.id == id).values(text=text, at=now))
+
+
 def additions_of(connection: Connection, report_id: str) -> list[tuple[datetime, str, str, str]]:
     """When, kind, words and language of what came later, oldest first."""
     rows = connection.execute(

@@ -25,6 +25,7 @@ from storage.tables import (
     Profile,
     Report,
     Resident,
+    Source,
 )
 
 FORGOTTEN = ""
@@ -81,6 +82,7 @@ _GONE: tuple[tuple[type[Base], Any], ...] = (
     (Conversation, Conversation.resident_id),
     (Consent, Consent.resident_id),
     (Profile, Profile.resident_id),
+    (Source, Source.resident_id),
 )
 
 

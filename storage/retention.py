@@ -34,6 +34,7 @@ from storage.tables import (
     ReportUpdate,
     Resident,
     SeenUpdate,
+    Source,
 )
 
 
@@ -129,6 +130,7 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     ),
     "seen_update": lambda country, before: (
         delete(SeenUpdate).where(SeenUpdate.at < before, _of_country(SeenUpdate.bot, country)),
+        delete(Source).where(Source.at < before, Source.resident_id.in_(_residents(country))),
     ),
     "person_request": lambda country, before: (
         delete(PersonRequest).where(PersonRequest.country == country, PersonRequest.at < before),

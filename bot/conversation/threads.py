@@ -11,12 +11,12 @@ from bot.domain.messages import Message, _
 from bot.domain.operations import Ask, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
-from bot.flows.engine import Control, OnTable, advance, reopen
+from bot.flows.engine import Control, OnTable, advance, amend, reopen
 from bot.flows.engine import Turn as Advanced
-from bot.flows.questions.asked import Given, Reader
+from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
 from bot.flows.state import State, dump_state, load_state
-from bot.services import news, reports
+from bot.services import edits, news, reports
 from storage import alerts, conversations, media
 from storage.conversations import Row
 
@@ -43,6 +43,8 @@ class Threads:
         self.actor = actor
         self.reader = reader
         self.said: list[Operation] = []
+        self.source = ""
+        """What the channel calls the message that this turn takes."""
         self.connection = actor.connection
         self.rows = conversations.conversations_of(actor.connection, actor.person.resident_id)
         self._states: dict[bytes, State] = {}
@@ -116,6 +118,35 @@ class Threads:
         self._after(row, before, turn)
         return turn.understood
 
+    def amend(self, words: str) -> bool:
+        """Put changed words in the place of the answer that their message was. Whether it was
+        one of a conversation that is still under way."""
+        for row in self.rows:
+            state = self.state(row)
+            self.actor.conversation_id = row.id
+            entry, country = FLOWS[row.flow], self.reader.country
+            turn = amend(entry, country, state, self.source, words, self.reader, self.actor)
+            match turn:
+                case None:
+                    continue
+                case Unclear():
+                    self.tell(_("We cannot use that change. Your earlier answer stays."))
+                case _ if turn.state.answers != state.answers:
+                    self._amended(row, state, turn)
+            return True
+        return False
+
+    def _amended(self, row: Row, before: State, turn: Advanced) -> None:
+        self.tell(_("We changed your answer."))
+        table, asked = turn.table, before.asked
+        if table is None or asked is None or table.serial != asked.serial:
+            self._after(row, before, turn)
+            return
+        # The same question still stands there: it needs no second showing.
+        for line in turn.lines:
+            self.say(Tell(line.message, line.fleeting))
+        self._put(row, turn.state)
+
     def news(self, code: str) -> None:
         """What may be told of a report, and what its owner can do with it."""
         country, person = self.reader.country, self.actor.person
@@ -175,7 +206,8 @@ class Threads:
         state = self.state(row)
         self.actor.conversation_id = row.id
         entry = FLOWS[row.flow]
-        turn = advance(entry, self.reader.country, state, given, self.reader, world or self.actor)
+        country, known = self.reader.country, world or self.actor
+        turn = advance(entry, country, state, given, self.reader, known, self.source)
         return state, turn
 
     def _after(self, row: Row, before: State, turn: Advanced) -> None:
@@ -203,6 +235,11 @@ class Threads:
             self.tell(outcome.line)
             self.show(self._put(row, reopen(turn.state, outcome.reopen)))
             return
+        if outcome.report:
+            sources = [kept.source for kept in turn.state.answers if kept.source]
+            edits.note_sources(
+                self.connection, self.actor.outside, self.actor.person, outcome.report, sources
+            )
         if outcome.gone:
             self.rows = []
         elif row.flow == "menu":

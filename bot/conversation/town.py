@@ -71,7 +71,7 @@ class Conversations:
             language=speech.choose(inbound.language) or country.languages[0],
         )
         turn = self._turn(connection, country, person)
-        turn.take(inbound.input, inbound.echo)
+        turn.take(inbound.input, inbound.echo, inbound.ref)
 
     def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:
         """Start a conversation that we begin, such as `Is it fixed?`. Whether it began: nothing

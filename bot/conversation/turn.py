@@ -12,6 +12,7 @@ from bot.domain.inbound import (
     MAX_WORDS,
     Attachment,
     Command,
+    Edit,
     Input,
     Location,
     Press,
@@ -27,7 +28,7 @@ from bot.domain.residents import HandOver
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
 from bot.flows.matching import lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
-from bot.services import residents
+from bot.services import edits, residents
 from storage import media, outbox
 from storage.conversations import Row
 
@@ -60,9 +61,10 @@ class Turn:
         self._words = words
         self._threads = Threads(actor, reader)
 
-    def take(self, input: Input, echo: bool) -> None:
-        """Take what came in, and owe the answers."""
+    def take(self, input: Input, echo: bool, source: str = "") -> None:
+        """Take what came in with the message `source`, and owe the answers."""
         threads = self._threads
+        threads.source = source
         front = threads.table(threads.front()) if threads.rows else None
         heard = self._echo(input) if echo else None
         if self._at_door:
@@ -100,6 +102,8 @@ class Turn:
                 self._press(input)
             case Text():
                 self._text(input, row)
+            case Edit(words):
+                self._edit(words)
             case Command() | Unusable() | Location() | Attachment():
                 self._threads.show(row)
 
@@ -111,6 +115,8 @@ class Turn:
                 self._press(input)
             case Text():
                 self._text(input, self._threads.front())
+            case Edit(words):
+                self._edit(words)
             case Unusable(reason):
                 self._threads.tell(UNUSABLE.get(reason, UNUSABLE_ELSE))
                 self._threads.show(self._threads.front())
@@ -192,6 +198,23 @@ class Turn:
             threads.show(row)
         else:
             self._command(name)
+
+    def _edit(self, words: str) -> None:
+        threads, actor = self._threads, self._actor
+        words = cut(clean_text(words), MAX_WORDS)
+        if threads.amend(words):
+            return
+        missed = next(
+            (row for row in threads.rows if threads.state(row).missed == threads.source), None
+        )
+        if missed is not None and threads.source:
+            # It was not understood as it stood: what it says now is the answer.
+            self._text(Text(words), missed)
+            return
+        threads.tell(
+            edits.add_edit(threads.connection, actor.outside, actor.person, threads.source, words)
+            or _("We cannot tell which answer you changed. Please write it once more.")
+        )
 
     def _typed(self, row: Row, words: str) -> None:
         threads = self._threads
@@ -275,7 +298,7 @@ class Turn:
                 return Echo(label=_("My location"))
             case Attachment():
                 return Echo(clean_text(input.caption), media=((input.kind, input.name),))
-            case Command() | Unusable():
+            case Command() | Unusable() | Edit():
                 return None
 
     def _label(self, press: Press) -> Label | None:

@@ -60,6 +60,13 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Somebody changed the words of an earlier message, which `Inbound.ref` names."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command word of the channel, without its slash; `payload` is what follows it."""
 
@@ -67,7 +74,7 @@ class Command:
     payload: str = ""
 
 
-Input = Text | Press | Location | Attachment | Unusable | Command
+Input = Text | Press | Location | Attachment | Unusable | Edit | Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,8 @@ class Inbound:
     input: Input
     language: str = ""
     """The channel's guess of the language, as it came."""
+    ref: str = ""
+    """What the channel calls the message, so that a later `Edit` of it finds what it became."""
     echo: bool = False
     """The channel shows its own history, and needs what the resident said for it."""
 

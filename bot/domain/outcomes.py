@@ -17,6 +17,8 @@ class Done:
     then: OpenFlow | None = None
     gone: bool = False
     """The resident is no more: nothing goes on."""
+    report: str = ""
+    """The id of the report that came of it, or that it was added to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import DONE
-from bot.flows.replay import Entry, FlowError, Line, Replay, World, replay
+from bot.flows.replay import UNREADABLE, Entry, FlowError, Line, Replay, World, replay
 from bot.flows.state import AskedNow, Kept, State
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
@@ -100,9 +100,11 @@ def advance(
     given: Given | Control | None,
     reader: Reader,
     world: World,
+    source: str = "",
 ) -> Turn:
     """Take one turn. With nothing `given` the question on the table is shown (again).
 
+    `source` is what the channel calls the message, so that an edit of it can be told from others.
     Raises `FlowError` for a mistake in the flow, and what the flow or the world raises.
     """
     run = replay(entry, country, state, world)
@@ -118,13 +120,59 @@ def advance(
     reading = _read(state, run, given, reader)
     match reading:
         case Unclear(line):
-            missed = replace(state, misses=state.misses + 1)
+            missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)
         case Under(partial, lines):
-            under = replace(state, partial=partial, misses=0)
+            under = replace(state, partial=partial, misses=0, missed=source)
             return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
-            return _answered(entry, country, state, run, value, reader, world)
+            return _answered(entry, country, state, run, value, reader, world, source)
+
+
+def amend(
+    entry: Entry,
+    country: Country,
+    state: State,
+    source: str,
+    words: str,
+    reader: Reader,
+    world: World,
+) -> Turn | Unclear | None:
+    """Put other words in the place of the answer that came with the message `source`.
+
+    The question on the table stays there, as far as the changed answer still leads to it. None
+    where no answer came with that message; `Unclear` where the new words are none, and the
+    earlier answer stays.
+    """
+    kept = next((item for item in state.answers if source and item.source == source), None)
+    if kept is None:
+        return None
+    run = replay(entry, country, replace(state, editing=kept.key), world)
+    question = run.question
+    if question is None or question.key != kept.key or not _stands(question, kept.value):
+        return None
+    buttons = question.look(None, tuple(run.passed), reader).buttons
+    shown = tuple(button.key for button in buttons)
+    # A number counts the options of the screen it was typed at, which may have been another one.
+    numbered = shown if question.chosen(kept.value) in shown else ()
+    reading = question.amend(kept.value, words, numbered, reader)
+    if isinstance(reading, Under):
+        return Unclear(question.line)
+    if isinstance(reading, Unclear):
+        return reading
+    answers = tuple(
+        replace(item, value=reading.value) if item is kept else item for item in state.answers
+    )
+    amended = replace(state, answers=answers, done=tuple(run.done))
+    return _again(entry, country, amended, reader, world)
+
+
+def _stands(question: Question[Any], value: Any) -> bool:
+    try:
+        question.decode(value)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
@@ -172,6 +220,7 @@ def _answered(
     value: Any,
     reader: Reader,
     world: World,
+    source: str = "",
 ) -> Turn:
     question = run.question
     if question is None:
@@ -182,7 +231,7 @@ def _answered(
         if value != SEND:
             edited = replace(state, editing=value.removeprefix("edit:"), partial=None, misses=0)
             return _again(entry, country, edited, reader, world)
-    kept = Kept(question.key, run.about, value)
+    kept = Kept(question.key, run.about, value, source)
     known = {item.key for item in (*run.path, kept)}
     later = tuple(item for item in state.answers if item.key not in known)
     # At the review, what is off the path is erased.
@@ -253,6 +302,7 @@ def _show(
         partial=partial,
         serial=max(serial, state.serial),
         misses=state.misses if same else 0,
+        missed=state.missed if same else "",
         editing=state.editing if state.editing == question.key else None,
     )
     table = OnTable(question, look, _controls(entry, kept, run, question), serial)

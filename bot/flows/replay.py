@@ -16,6 +16,10 @@ from bot.flows.state import Kept, State
 T = TypeVar("T")
 
 
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What `decode` raises for a stored answer that is no longer allowed, or not of this shape."""
+
+
 class FlowError(Exception):
     """A flow awaited what is no question, or a key twice: a mistake in the flow's code."""
 
@@ -65,10 +69,6 @@ class Replay:
     result: Any = None
 
 
-_NOT_ALLOWED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-"""What decoding raises for a stored answer that is no longer allowed, or not of this shape."""
-
-
 def replay(entry: Entry, country: Country, state: State, world: World) -> Replay:
     """Run the flow on the answers of `state`, up to its end or its first question without one.
 
@@ -107,7 +107,7 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
                     if kept is not None:
                         try:
                             value = _answer(asked, kept.value)
-                        except _NOT_ALLOWED:
+                        except UNREADABLE:
                             kept = None
                     if kept is None:
                         run.question, run.about = asked, about
@@ -153,7 +153,7 @@ def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -
     if kept is not None:
         try:
             return asked.of.decode(kept.value), kept
-        except _NOT_ALLOWED:
+        except UNREADABLE:
             pass  # stored in an older shape: looked up again
     value = world.look_up(asked.of)
     return value, Kept(asked.key, about, asked.of.encode(value))

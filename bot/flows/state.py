@@ -11,11 +11,15 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One answer, fact, told line or done command. `about` is what it depended on; see `Asked`."""
+    """One answer, fact, told line or done command. `about` is what it depended on; see `Asked`.
+
+    `source` is the channel's name for the message that the answer came with, where it has one.
+    """
 
     key: str
     about: str
     value: Any
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class State:
     editing: str | None = None
     serial: int = 0
     misses: int = 0
+    missed: str = ""
+    """The last message that was no whole answer to the question on the table."""
 
 
 def dump_state(state: State) -> bytes:
@@ -59,7 +65,7 @@ def dump_state(state: State) -> bytes:
             "schema": SCHEMA,
             "flow": state.flow,
             "args": state.args,
-            "answers": [[kept.key, kept.about, kept.value] for kept in state.answers],
+            "answers": [_dump_kept(kept) for kept in state.answers],
             "done": [[kept.key, kept.about] for kept in state.done],
             "asked": None
             if asked is None
@@ -68,9 +74,15 @@ def dump_state(state: State) -> bytes:
             "editing": state.editing,
             "serial": state.serial,
             "misses": state.misses,
+            "missed": state.missed,
         },
         separators=(",", ":"),
     ).encode()
+
+
+def _dump_kept(kept: Kept) -> list[Any]:
+    whole = [kept.key, kept.about, kept.value]
+    return [*whole, kept.source] if kept.source else whole
 
 
 def load_state(data: bytes | str) -> State:
@@ -90,6 +102,7 @@ def load_state(data: bytes | str) -> State:
                 editing if isinstance(editing := rest.get("editing"), str) else None,
                 _count(rest.get("serial")),
                 _count(rest.get("misses")),
+                missed if isinstance(missed := rest.get("missed"), str) else "",
             )
         case _:
             raise ValueError("not a stored conversation")
@@ -99,6 +112,8 @@ def _kept(data: Any) -> tuple[Kept, ...]:
     found = []
     for item in data if isinstance(data, list) else ():
         match item:
+            case [str(key), str(about), value, str(source), *_]:
+                found.append(Kept(key, about, value, source))
             case [str(key), str(about), *rest]:
                 found.append(Kept(key, about, rest[0] if rest else None))
             case _:

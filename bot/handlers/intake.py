@@ -55,6 +55,7 @@ class Intake:
                 update=str(update.update_id),
                 input=await self._fetched(said.what),
                 language=said.language,
+                ref=said.ref,
             )
         )
         return said.query
@@ -81,8 +82,9 @@ class Intake:
 
 def chat_of(update: Update) -> int:
     """Whose queue an update belongs to; 0 for one that is of no chat."""
-    if update.message is not None:
-        return update.message.chat.id
+    message = update.message or update.edited_message
+    if message is not None:
+        return message.chat.id
     if update.callback_query is not None and update.callback_query.message is not None:
         return update.callback_query.message.chat.id
     return 0

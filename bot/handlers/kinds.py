@@ -9,11 +9,10 @@ from collections.abc import Mapping
 
 from aiogram.enums import ContentType as Kind
 
-KINDS: tuple[str, ...] = ("message", "callback_query")
+KINDS: tuple[str, ...] = ("message", "edited_message", "callback_query")
 """The updates that are asked for, by polling and by the web hook alike."""
 
 NOT_ASKED_FOR: Mapping[str, str] = {
-    "edited_message": "what was said first counts",
     "my_chat_member": "a block shows as soon as something is sent",
     "channel_post": "a channel is no person",
     "edited_channel_post": "a channel is no person",

@@ -9,7 +9,7 @@ from aiogram.enums import ChatType
 from aiogram.enums import ContentType as Kind
 from aiogram.types import CallbackQuery, Message, PhotoSize, Update
 
-from bot.domain.inbound import Command, Input, Location, Text, Unusable
+from bot.domain.inbound import Command, Edit, Input, Location, Text, Unusable
 from bot.handlers.kinds import REFUSED, SERVICE
 from bot.telegram_text import read_data
 
@@ -36,6 +36,8 @@ class Said:
     language: str
     what: Input | ToFetch
     query: str = ""
+    ref: str = ""
+    """The message's own number in its chat; a press has none."""
 
 
 def read_update(update: Update) -> Said | None:
@@ -43,6 +45,8 @@ def read_update(update: Update) -> Said | None:
     match update:
         case Update(message=Message() as message):
             return _said(message)
+        case Update(edited_message=Message() as message):
+            return _edited(message)
         case Update(callback_query=CallbackQuery() as query):
             return _press(query)
         case _:
@@ -50,11 +54,22 @@ def read_update(update: Update) -> Said | None:
 
 
 def _said(message: Message) -> Said | None:
-    sender = message.from_user
-    if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot:
+    return _by_person(message, _message(message))
+
+
+def _edited(message: Message) -> Said | None:
+    """Changed words. What moves by itself, as a live location does, is no edit of anybody's."""
+    if message.content_type in {Kind.LOCATION, Kind.VENUE} | SERVICE:
         return None
-    what = _message(message)
-    return None if what is None else Said(message.chat.id, sender.language_code or "", what)
+    return _by_person(message, Edit(message.text or message.caption or ""))
+
+
+def _by_person(message: Message, what: Input | ToFetch | None) -> Said | None:
+    sender = message.from_user
+    if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot or what is None:
+        return None
+    language = sender.language_code or ""
+    return Said(message.chat.id, language, what, ref=str(message.message_id))
 
 
 def _press(query: CallbackQuery) -> Said | None:

@@ -96,7 +96,7 @@ def file_report(
             day=answer_day(country, now).date()
         )
     )
-    return Done(tuple(lines))
+    return Done(tuple(lines), report=report_id)
 
 
 def _store(
@@ -149,7 +149,8 @@ def back_report(
                 code=Verbatim(row.code)
             ),
             ngettext("{n} person told us of this.", "{n} people told us of this.", affected),
-        )
+        ),
+        report=row.id,
     )
 
 
@@ -235,11 +236,13 @@ def answer_fixed(
                 connection, row.id, status=Status.CONFIRMED, actor="resident", now=now
             )
             residents.drop_due(connection, UNCONFIRMED, row.id)
-        return Done((_("Good. Thank you for telling us about {code}.")(code=code),))
+        lines = (_("Good. Thank you for telling us about {code}.")(code=code),)
+        return Done(lines, report=row.id)
     if may_become(row.status, Status.REOPENED) and row.status is not Status.REOPENED:
         reports.set_status(connection, row.id, status=Status.REOPENED, actor="resident", now=now)
         residents.drop_due(connection, UNCONFIRMED, row.id)
-    return Done((_("Thank you. {code} is open again, and the team sees it.")(code=code),))
+    lines = (_("Thank you. {code} is open again, and the team sees it.")(code=code),)
+    return Done(lines, report=row.id)
 
 
 UNCONFIRMED = "close unconfirmed"

@@ -7,7 +7,15 @@ Internal ids never leave: residents and staff see a report's `code`.
 from storage.tables.base import Base
 from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
 from storage.tables.people import Address, Consent, PersonRequest, Profile, Resident
-from storage.tables.talk import Conversation, Inbox, Interaction, Outbox, Prompt, SeenUpdate
+from storage.tables.talk import (
+    Conversation,
+    Inbox,
+    Interaction,
+    Outbox,
+    Prompt,
+    SeenUpdate,
+    Source,
+)
 from storage.tables.work import Audit, Due, Meta, Task
 
 __all__ = [
@@ -32,5 +40,6 @@ __all__ = [
     "ReportUpdate",
     "Resident",
     "SeenUpdate",
+    "Source",
     "Task",
 ]

@@ -43,6 +43,22 @@ class SeenUpdate(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Source(Base):
+    """Which message of a resident became part of a report: an edit of it is kept beside that."""
+
+    __tablename__ = "source"
+
+    resident_id: Mapped[str] = mapped_column(
+        ForeignKey("resident.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    """What the channel calls the message."""
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    addition_id: Mapped[str | None]
+    """Where its changed words are."""
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Interaction(Base):
     """One answer, without its words: what was asked, how it was answered, closed answers."""
 

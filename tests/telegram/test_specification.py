@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import Update
 
-from bot.handlers.polling import KINDS
+from bot.handlers.kinds import KINDS
 from tests.telegram.api import METHODS
 from tests.telegram.calls import known_methods, parameters_of
 from tests.telegram.specification import need_specification, wrong_call

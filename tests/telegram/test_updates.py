@@ -134,7 +134,8 @@ def test_a_bot_is_no_person() -> None:
 
 def test_the_language_is_passed_on_as_it_came() -> None:
     person = {"id": ANA, "is_bot": False, "first_name": "A", "language_code": "in"}
-    assert read_update(message(**{"from": person, "text": "hi"})) == Said(ANA, "in", Text("hi"))
+    said = read_update(message(**{"from": person, "text": "hi"}))
+    assert said == Said(ANA, "in", Text("hi"), ref="9")
 
 
 def test_a_press_on_a_message_that_is_too_old_to_come_along_is_a_press() -> None:

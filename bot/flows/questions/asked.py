@@ -258,6 +258,10 @@ class Question(Asked[T], ABC):
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         """What was given, as an answer. `shown` are the keys of the buttons, in their order."""
 
+    def amend(self, value: Any, words: str, shown: tuple[str, ...], reader: Reader) -> Reading:
+        """The answer `value` (as JSON) with the words of its message changed to these."""
+        return self.read(Typed(words), shown, None, reader)
+
     @abstractmethod
     def decode(self, value: Any) -> T:
         """The answer as the flow gets it. Raises `ValueError` when it is no longer allowed."""

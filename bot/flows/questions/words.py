@@ -162,6 +162,16 @@ class Story(Question[T]):
             case _:
                 return Unclear(_("Please type it in your own words."))
 
+    def amend(self, value: Any, words: str, shown: tuple[str, ...], reader: Reader) -> Reading:
+        photos = list(value.get("photos", ()))
+        reading = self.read(Typed(words), (), photos, reader)
+        # A changed caption stands beside the voice that it belongs to, and never replaces it.
+        match reading, value:
+            case Answer(dict() as told), {"voice": str(voice)}:
+                return Answer({**told, "voice": voice})
+            case _:
+                return reading
+
     def decode(self, value: Any) -> T:
         if not isinstance(value, dict):
             raise ValueError("not a story")

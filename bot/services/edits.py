@@ -1,0 +1,53 @@
+"""Words that somebody changed after they were sent: kept beside the report, for staff to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.messages import Message, Verbatim, _
+from bot.domain.outside import Outside
+from storage import reports, sources
+from storage.addresses import Person
+from storage.database import Connection
+
+EDITED = "edited"
+"""The kind of an addition that holds changed words."""
+
+
+def note_sources(
+    connection: Connection,
+    outside: Outside,
+    person: Person,
+    report_id: str,
+    refs: Sequence[str],
+) -> None:
+    """These messages of the resident became part of a report."""
+    sources.add_sources(connection, person.resident_id, refs, report_id, outside.clock())
+
+
+def add_edit(
+    connection: Connection, outside: Outside, person: Person, ref: str, words: str
+) -> Message | None:
+    """Keep the newest words of a message that became part of a report; what was sent stays.
+
+    None where no report of this resident came of that message.
+    """
+    found = sources.find_source(connection, person.resident_id, ref)
+    if found is None:
+        return None
+    if found.addition_id is not None:
+        reports.change_addition(connection, found.addition_id, words, outside.clock())
+    else:
+        id = outside.new_id()
+        reports.add_addition(
+            connection,
+            id=id,
+            report_id=found.report_id,
+            resident_id=person.resident_id,
+            kind=EDITED,
+            text=words,
+            language=person.language,
+            at=outside.clock(),
+        )
+        sources.set_addition(connection, person.resident_id, ref, id)
+    return _("We added your change to {code}, and the team sees it.")(code=Verbatim(found.code))

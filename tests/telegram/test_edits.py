@@ -1,0 +1,221 @@
+"""Messages that somebody edits: before the report is sent, after it, and in the middle of nowhere.
+
+What went wrong with others: an edit has no `message`, the handler failed, and everybody's later
+messages waited behind it (RasaHQ/rasa 5654, 7686).
+"""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.pictures import demo_photo
+from tests.telegram.test_bot import ANA, BETO, Life, at_the_menu
+
+CHANGED = "We changed your answer."
+STAYS = "We cannot use that change. Your earlier answer stays."
+WHICH = "We cannot tell which answer you changed. Please write it once more."
+
+
+def rows(life: Life, sql: str) -> list[tuple[object, ...]]:
+    def read(connection: Connection) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in connection.execute(text(sql))]
+
+    return life.house.database.write_now(read)
+
+
+async def said(life: Life, words: str, chat: int = ANA) -> int:
+    """The update of what somebody wrote, once it is answered."""
+    update = life.api.say(chat, text=words)
+    await life.go()
+    return update
+
+
+async def edit(life: Life, update: int, words: str) -> list[str]:
+    """What is answered to an edit."""
+    chat = life.api.history[update]["message"]["chat"]["id"]
+    before = len(life.api.texts(chat))
+    life.api.edit(update, text=words)
+    await life.go()
+    return life.api.texts(chat)[before:]
+
+
+async def at_the_place(life: Life) -> int:
+    """The story is told and the place is asked for; the story's update."""
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Something else")
+    return await said(life, "lamp out at the gate")
+
+
+async def to_the_review(life: Life) -> None:
+    await life.say(ANA, "Palermo", "by the school")
+    await life.press(ANA, "Skip", "This week", "No")
+
+
+async def test_an_edit_before_sending_replaces_that_answer_and_moves_nothing_on(
+    life: Life,
+) -> None:
+    story = await at_the_place(life)
+    question = life.api.newest(ANA)[0]
+    assert await edit(life, story, "lamp out at the north gate") == [CHANGED]
+    assert question.keyboard
+    await to_the_review(life)
+    assert "lamp out at the north gate" in life.api.texts(ANA)[-1]
+    assert await edit(life, story, "lamp out at the south gate") == [
+        CHANGED,
+        life.api.texts(ANA)[-1],
+    ]
+    assert "lamp out at the south gate" in life.api.texts(ANA)[-1]
+    await life.press(ANA, "Send it")
+    assert rows(life, "select text from report") == [("lamp out at the south gate",)]
+
+
+async def test_the_photo_after_an_edit_is_taken_once(life: Life) -> None:
+    story = await at_the_place(life)
+    await life.say(ANA, "Palermo", "by the school")
+    life.api.edit(story, text="lamp out at the north gate")
+    life.api.photo(ANA, demo_photo("hole", 1))
+    await life.go()
+    assert life.api.texts(ANA)[-1].startswith("We have 1 photo")
+    assert life.count("select count(*) from media") == 1
+
+
+async def test_an_edited_place_is_asked_of_nothing_else_and_a_wrong_one_changes_nothing(
+    life: Life,
+) -> None:
+    await at_the_place(life)
+    place = await said(life, "Palermo")
+    assert await edit(life, place, "Cordón") == [CHANGED]
+    assert await edit(life, place, "Atlantis") == [STAYS]
+    await life.say(ANA, "by the school")
+    await life.press(ANA, "Skip", "This week", "No")
+    assert "Cordón" in life.api.texts(ANA)[-1]
+
+
+async def test_a_number_typed_under_a_list_can_be_edited_to_another(life: Life) -> None:
+    await at_the_place(life)
+    await life.say(ANA, "Palermo", "by the school")
+    await life.press(ANA, "Skip")
+    since = await said(life, "2")
+    assert await edit(life, since, "3") == [CHANGED]
+    assert await edit(life, since, "9") == [STAYS]
+    await life.press(ANA, "No")
+    assert "Since: This month" in life.api.texts(ANA)[-1]
+
+
+async def test_a_number_typed_within_a_group_is_not_counted_on_another_screen(
+    life: Life,
+) -> None:
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Bins")
+    category = await said(life, "1")
+    before = life.api.newest(ANA)[0].text
+    assert before.startswith("Tell us what you see")
+    assert await edit(life, category, "2") == [STAYS]
+    assert await edit(life, category, "Broken bin") == [CHANGED]
+
+
+async def test_the_same_words_again_are_met_with_nothing(life: Life) -> None:
+    story = await at_the_place(life)
+    assert await edit(life, story, "lamp out at the gate") == []
+
+
+async def test_words_that_were_not_understood_are_an_answer_once_they_are_edited(
+    life: Life,
+) -> None:
+    await at_the_place(life)
+    wrong = await said(life, "Xqzw")
+    assert (await edit(life, wrong, "Palermo"))[-1].startswith("Which street or corner?")
+
+
+async def test_an_edited_caption_is_the_story_and_its_photo_stays(life: Life) -> None:
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Something else")
+    update = life.api.photo(ANA, demo_photo("hole", 1), caption="a hole")
+    await life.go()
+    life.api.edit(update, caption="a deep hole")
+    await life.go()
+    assert life.api.texts(ANA)[-1] == CHANGED
+    await to_the_review(life)
+    await life.press(ANA, "Send it")
+    assert rows(life, "select text from report") == [("a deep hole",)]
+    assert life.count("select count(*) from media where report_id is not null") == 1
+
+
+async def test_after_sending_an_edit_is_kept_beside_the_report_in_its_newest_words(
+    life: Life,
+) -> None:
+    story = await at_the_place(life)
+    await to_the_review(life)
+    await life.press(ANA, "Send it")
+    told = await edit(life, story, "lamp out at the north gate")
+    assert len(told) == 1
+    assert told[0].startswith("We added your change to ⁦MVD-") or "MVD-" in told[0]
+    await edit(life, story, "two lamps out at the north gate")
+    assert rows(life, "select kind, text from addition") == [
+        ("edited", "two lamps out at the north gate")
+    ]
+    assert rows(life, "select text from report") == [("lamp out at the gate",)]
+
+
+async def test_an_edit_of_what_is_no_answer_is_answered_and_loses_nothing(life: Life) -> None:
+    start = await said(life, "/start")
+    assert await edit(life, start, "/stat") == [WHICH]
+    await life.press(ANA, "English", "Yes, I agree")
+    hello = await said(life, "help")
+    await life.press(ANA, "What is kept")
+    assert await edit(life, hello, "something else") == [WHICH]
+
+
+async def test_an_edit_of_a_message_that_never_came_is_no_error(life: Life) -> None:
+    life.api.queue(
+        {
+            "edited_message": {
+                "message_id": 5,
+                "date": 1,
+                "edit_date": 2,
+                "chat": {"id": ANA, "type": "private"},
+                "from": {"id": ANA, "is_bot": False, "first_name": "A"},
+                "text": "hello",
+            }
+        }
+    )
+    await life.go()
+    await life.say(BETO, "/start")
+    await life.say(ANA, "/start")
+    for chat in (ANA, BETO):
+        assert "Barrio Limpio, Barrio Escuchado" in life.api.texts(chat)[-1]
+
+
+async def test_a_live_location_that_moves_is_let_be(life: Life) -> None:
+    await at_the_place(life)
+    place = {"latitude": -34.9061, "longitude": -56.1851, "live_period": 900}
+    update = life.api.say(ANA, location=place)
+    await life.go()
+    before = life.api.texts(ANA)
+    assert before[-1].startswith("Send a photo")
+    life.api.edit(update, location={**place, "latitude": -34.8})
+    await life.go()
+    assert life.api.texts(ANA) == before
+
+
+async def test_who_was_forgotten_leaves_no_trace_of_which_message_was_what(life: Life) -> None:
+    story = await at_the_place(life)
+    await to_the_review(life)
+    await life.press(ANA, "Send it")
+    assert life.count("select count(*) from source") > 0
+    await life.say(ANA, "/forget")
+    await life.press(ANA, "Yes")
+    assert life.count("select count(*) from source") == 0
+    await edit(life, story, "lamp out at the north gate")
+    assert life.count("select count(*) from addition") == 0
+
+
+@pytest.mark.parametrize("words", ["", " ", "…"])
+async def test_an_edit_to_nothing_leaves_the_answer(life: Life, words: str) -> None:
+    story = await at_the_place(life)
+    life.api.edit(story, text=words) if words.strip() else life.api.edit(
+        story, text=None, caption=None
+    )
+    await life.go()
+    assert life.api.texts(ANA)[-1] == STAYS
