@@ -14,6 +14,7 @@ TOLD = (
     ("bot.settings", "SettingsError"),
     ("bot.country", "CountryError"),
     ("storage.errors", "DatabaseError"),
+    ("bot.work.backup.errors", "BackupError"),
 )
 """Errors that a person can mend (module, class): told in plain lines, without a traceback."""
 

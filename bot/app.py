@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +39,16 @@ from bot.stopping import (
     told_to_stop,
     until_stopped,
 )
+from bot.work.erased import ErasedList
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
-from storage import outbox, schema
+from storage import facts, outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
-from storage.errors import DatabaseError, SecondProcess
+from storage.errors import DatabaseError, OtherEpoch, SecondProcess
+from storage.residents import NOTE_ERASED
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -77,6 +80,14 @@ def outside() -> Outside:
     return Outside(lambda: datetime.now(UTC), os.urandom)
 
 
+def program() -> str:
+    """This program's version; it may run from a checkout that was never installed."""
+    try:
+        return version("baraza")
+    except PackageNotFoundError:
+        return "of a checkout"
+
+
 def read_environment(demo: bool = False) -> Settings:
     """The settings of this process. Raises `SettingsError` with everything that is wrong."""
     settings = read_settings(os.environ, Path(".env"), demo)
@@ -98,6 +109,7 @@ class House:
     conversations: Conversations
     store: DiskStore
     files: FileKeeper
+    erased: ErasedList
 
     async def is_ready(self) -> bool:
         """Whether the database answers."""
@@ -137,6 +149,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
         conversations=Conversations(countries, speeches, keys, world),
         store=store,
         files=FileKeeper(store),
+        erased=ErasedList(settings.keys, keys),
     )
 
 
@@ -197,10 +210,27 @@ def prepare(house: House, send: Send) -> Sender:
     tasks.wake_on(outbox.SEND, sender.wake)
     tasks.register(DUE, due)
     tasks.register(RETENTION, retention)
+
+    async def note_erased(resident_id: Any) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(house.executor, house.erased.add, str(resident_id))
+
     tasks.register(CLEAN_FILES, clean_files)
+    tasks.register(NOTE_ERASED, note_erased)
     tasks.every(DUE_SECONDS, DUE)
     tasks.every(RETENTION_SECONDS, RETENTION)
     return sender
+
+
+async def watch_epoch(database: Database) -> None:
+    """Raises `OtherEpoch` once the database was restored: what this process remembers is over."""
+    epoch = await database.read(facts.read_epoch)
+    if await database.read(facts.restored) is not None:
+        logger.warning("restored, so nothing is sent: baraza outbox resume")
+    while True:
+        await asyncio.sleep(DUE_SECONDS)
+        if await database.read(facts.read_epoch) != epoch:
+            raise OtherEpoch
 
 
 async def watch_elsewhere(database: Database, sender: Sender) -> None:
@@ -319,6 +349,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(sender.run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(watch_elsewhere(house.database, sender)),
+        asyncio.create_task(watch_epoch(house.database)),
     ]
     stopped = asyncio.Event()
     with told_to_stop(stopped.set):

@@ -139,6 +139,18 @@ class Keys:
         except InvalidTag:
             raise NotOpened("the seal does not fit") from None
 
+    def stream_key(self, purpose: str, salt: bytes, key_id: str = "") -> bytes:
+        """32 bytes for sealing one long stream in parts, under the current master or a named one.
+
+        Take a fresh random `salt` of 32 bytes for each stream: its key is then used only there,
+        and the parts may be numbered instead of each having a random nonce. Raises `UnknownKey`.
+        """
+        master = self._masters.get(key_id or self.key_id)
+        if master is None:
+            raise UnknownKey(key_id)
+        derived = master.derive("stream", purpose)
+        return HKDF(SHA256(), 32, salt, purpose.encode()).derive(derived)
+
     def sign(self, purpose: str, data: bytes) -> bytes:
         """32 bytes that nobody without the master can make (HMAC-SHA256)."""
         return self._current.digest("sign", purpose, data)

@@ -3,7 +3,8 @@
 DatabaseError
 ├── Busy          another program holds the file for longer than we wait
 ├── SecondProcess another Baraza runs on this file
-└── OldSchema     the tables are older or newer than the program
+├── OldSchema     the tables are older or newer than the program
+└── OtherEpoch    the database was restored while a process served it
 """
 
 from __future__ import annotations
@@ -27,3 +28,10 @@ class SecondProcess(DatabaseError):
 
 class OldSchema(DatabaseError):
     """The database is at another revision than this program."""
+
+
+class OtherEpoch(DatabaseError):
+    """What this process remembers is of another database."""
+
+    def __init__(self) -> None:
+        super().__init__("the database was restored under this process: start it again")

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from storage.addresses import Person
 from storage.columns import Utc
+from storage.facts import NOT_PAUSED
 from storage.later import kick
 from storage.statements import insert_into, table_of
 from storage.tables import Address, Outbox, Resident
@@ -110,7 +111,7 @@ _MUST_WAIT = (
 )
 _READY = (
     select(Outbox.address_id)
-    .where(_OPEN, Outbox.address_id.not_in(_MUST_WAIT))
+    .where(_OPEN, Outbox.address_id.not_in(_MUST_WAIT), NOT_PAUSED)
     .group_by(Outbox.address_id)
     .order_by(func.min(Outbox.priority), func.min(Outbox.id))
     .limit(bindparam("most", type_=Integer()))
@@ -190,11 +191,13 @@ def put_back(
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next row can be sent; None when nothing is open."""
+    """When the next row can be sent; None when nothing is open, or after a restore."""
     return connection.scalar(_NEXT_DUE)
 
 
-_NEXT_DUE = select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(_OPEN)
+_NEXT_DUE = select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(
+    _OPEN, NOT_PAUSED
+)
 
 
 def open_count(connection: Connection, address_id: str) -> int:

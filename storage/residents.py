@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage.later import kick
 from storage.statements import add_once
 from storage.tables import (
     Addition,
@@ -28,6 +30,9 @@ from storage.tables import (
     Source,
 )
 
+NOTE_ERASED = "note erased"
+"""The task that notes an erasure outside of the database."""
+
 FORGOTTEN = ""
 """Stands for whoever was forgotten in counts that stay."""
 
@@ -35,7 +40,8 @@ FORGOTTEN = ""
 def forget(connection: Connection, resident_id: str, address_id: str | None) -> None:
     """Erase a resident: their words, places, files and history; counts stay, of nobody.
 
-    The address itself stays until the farewell is sent: see `addresses.drop_address`.
+    The address itself stays until the farewell is sent: see `addresses.drop_address`. That they
+    were erased is noted outside of the database, for the day when an older one is restored.
     """
     connection.execute(
         update(Report)
@@ -75,6 +81,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
             update(Outbox).where(Outbox.resident_id == resident_id).values(resident_id=None)
         )
     connection.execute(delete(Resident).where(Resident.id == resident_id))
+    kick(connection, NOTE_ERASED, resident_id)
 
 
 _GONE: tuple[tuple[type[Base], Any], ...] = (
@@ -183,3 +190,18 @@ def due_now(connection: Connection, now: datetime, most: int = 100) -> list[tupl
         .limit(most)
     )
     return [(kind, subject) for kind, subject in rows]
+
+
+def read_ids(connection: Connection, at_once: int = 1000) -> Iterator[list[str]]:
+    """Everybody's pseudonym, in batches that are complete before their rows are changed."""
+    last = ""
+    while True:
+        ids = list(
+            connection.scalars(
+                select(Resident.id).where(Resident.id > last).order_by(Resident.id).limit(at_once)
+            )
+        )
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

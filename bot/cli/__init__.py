@@ -43,6 +43,8 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("bot.cli.doctor:doctor", "Say in words whether this installation is well."),
     "sweep": Entry("bot.cli.sweep:sweep", "Erase what has been kept long enough."),
     "outbox": Entry("bot.cli.outbox:outbox", "See what is owed to residents."),
+    "backup": Entry("bot.cli.backup:backup", "Seal the whole town into one file, while it runs."),
+    "restore": Entry("bot.cli.restore:restore", "Check a backup, or bring a town back from it."),
     "tasks": Entry("bot.cli.tasks:tasks", "See later work, run it again, cancel it."),
     "db": Entry("bot.cli.db:db", "Bring the database up to date."),
 }

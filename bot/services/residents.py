@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.country import Country
@@ -124,6 +125,25 @@ def _erase(connection: Connection, outside: Outside, person: Person) -> None:
     residents.drop_due(connection, NO_CONSENT, person.resident_id)
     residents.put_due(connection, FAREWELL, person.address_id, outside.clock() + FAREWELL_AFTER)
     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+
+
+def erase_again(
+    connection: Connection, erased_of: Callable[[Iterable[str]], Sequence[str]]
+) -> int:
+    """In a database of before, erase whoever has been erased since. How many.
+
+    Nobody is told: they were, then.
+    """
+    again = [id for ids in residents.read_ids(connection) for id in erased_of(ids)]
+    for resident_id in again:
+        person = addresses.person_of(connection, resident_id)
+        residents.forget(connection, resident_id, person.address_id if person else None)
+        residents.drop_due(connection, NO_CONSENT, resident_id)
+        if person is not None:
+            addresses.drop_address(connection, person.address_id)
+    if again:
+        later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+    return len(again)
 
 
 def ask_person(

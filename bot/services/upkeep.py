@@ -12,12 +12,21 @@ from bot.domain.reports import Status
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, NO_CONSENT
-from storage import addresses, later, outbox, reports, residents, retention
+from storage import addresses, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
 
 def do_due(connection: Connection, outside: Outside) -> int:
-    """Do what is due, each once. How much was done; call again until it is nothing."""
+    """Do what is due, each once. How much was done; call again until it is nothing.
+
+    After a restore nothing is, until `resume`: it may have been done before.
+    """
+    if facts.restored(connection) is not None:
+        return 0
+    return _do_due(connection, outside)
+
+
+def _do_due(connection: Connection, outside: Outside) -> int:
     now = outside.clock()
     due = residents.due_now(connection, now)
     for kind, subject in due:
@@ -31,6 +40,32 @@ def do_due(connection: Connection, outside: Outside) -> int:
         if kind in {NO_CONSENT, FAREWELL}:
             later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
     return len(due)
+
+
+RESTORED = "restored"
+"""The reason of what was given up because it may have been sent before a restore."""
+
+
+def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int | None:
+    """Take up the work of a restored database. How many operations were given up; None where
+    there was nothing to resume.
+
+    With `drop_owed`, what was owed when the backup was made is given up, and what fell due since
+    is done without telling anybody: both may have reached people before. What came in after the
+    restore is answered either way.
+    """
+    waiting = facts.restored(connection)
+    if waiting is None:
+        return None
+    given_up = 0
+    if drop_owed:
+        last = facts.last_number(connection)
+        while _do_due(connection, outside):
+            pass
+        given_up = facts.give_up_doubtful(connection, waiting.through, last, RESTORED)
+    facts.resume(connection)
+    later.kick(connection, outbox.SEND, dedupe=outbox.SEND)
+    return given_up
 
 
 def _forget_unasked(connection: Connection, resident_id: str) -> None:

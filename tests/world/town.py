@@ -31,6 +31,7 @@ from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
 from storage import outbox, schema, tasks
 from storage.database import Database
+from storage.residents import NOTE_ERASED
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -131,6 +132,7 @@ class Town:
         self.effect: Callable[[], None] = lambda: None
         """Called before and after each outside effect: a crash may come there."""
         self.tasks.register(CLEAN_FILES, self._clean)
+        self.tasks.register(NOTE_ERASED, self._note_erased)
         self.tasks.wake_on(outbox.SEND, lambda: None)
         self.database.write_now(outbox.release_all, self.now)
         self.database.write_now(tasks.release_all)
@@ -178,6 +180,10 @@ class Town:
     async def _clean(self, _args: Any) -> None:
         if not self.database.checkpoint_now():
             raise BlockingIOError("a reader still needs the log")
+
+    async def _note_erased(self, _resident_id: Any) -> None:
+        """A line in a file outside; once more is as good as once."""
+        self.effect()
 
     def later(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -1,0 +1,104 @@
+"""`baraza backup`: the whole town in one sealed file, while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from bot import app
+from bot.app import House
+from bot.cli.shell import actor, refuse
+from bot.work.backup.folder import clear_unfinished, file_name, rotate, whole_file
+from bot.work.backup.frames import Manifest
+from bot.work.backup.sealed import SealedWriter
+from bot.work.backup.writing import Progress as WriteProgress
+from bot.work.backup.writing import write_town
+from bot.work.erased import FILE_NAME
+from storage import audit, facts
+from storage.database import Connection
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Erase all but the newest N there.")
+def backup(folder: Path, keep: int | None) -> None:
+    """Write a backup into FOLDER, sealed with a key of BARAZA_SECRET_KEY.
+
+    It holds one moment of the database and the files of residents; neither the secret nor the
+    folder of keys. Safe while `baraza run` works. Beside it stands a copy of the list of erased
+    people, which a restore needs: copy both off this machine.
+    """
+    with app.opened(app.read_environment()) as house:
+        made_at = house.outside.clock()
+        path = folder / file_name(made_at)
+        try:
+            if folder.is_dir():
+                clear_unfinished(folder)
+            with (
+                whole_file(path) as file,
+                Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,
+            ):
+                task = bar.add_task("Rows and files", total=None)
+                out = SealedWriter(file, house.keys, os.urandom)
+                manifest = asyncio.run(
+                    _read(
+                        house,
+                        out,
+                        lambda done, of: bar.update(task, completed=done, total=of),
+                    )
+                )
+            _copy_erased(house, folder)
+            gone = rotate(folder, keep) if keep else []
+        except OSError as error:
+            refuse(f"The backup could not be written: {error.strerror} ({error.filename}).")
+        house.database.write_now(_note, house, path.name, manifest)
+    rows = sum(table.rows for table in manifest.tables.values())
+    size = path.stat().st_size / 1024**2
+    click.echo(f"{path}: {rows} rows, {manifest.files} files, {size:.1f} MB.")
+    if manifest.missing:
+        click.echo(f"{manifest.missing} files have a row, and were erased meanwhile or damaged.")
+    for old in gone:
+        click.echo(f"Erased: {old.name}")
+
+
+async def _read(house: House, out: SealedWriter, progress: WriteProgress) -> Manifest:
+    try:
+        return await house.database.read(
+            write_town,
+            out,
+            house.store,
+            made_at=house.outside.clock(),
+            program=app.program(),
+            # Counted before the snapshot: who stands in the list is gone from the rows.
+            erased=len(house.erased.lines()),
+            progress=progress,
+        )
+    finally:
+        # Its reading connections belong to this event loop.
+        await house.database.close()
+
+
+def _copy_erased(house: House, folder: Path) -> None:
+    if house.erased.path.exists():
+        with house.erased.path.open("rb") as source, whole_file(folder / FILE_NAME) as copy:
+            shutil.copyfileobj(source, copy)
+
+
+def _note(connection: Connection, house: House, name: str, manifest: Manifest) -> None:
+    now = house.outside.clock()
+    facts.note_backup(connection, now)
+    audit.note(
+        connection,
+        actor=actor(),
+        action="backup",
+        subject=name,
+        detail=f"{manifest.files} files, {manifest.missing} missing",
+        now=now,
+    )

@@ -1,0 +1,88 @@
+"""Makes a backup: every table in one snapshot, then the files that its rows name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from bot.work.backup.frames import (
+    FILE,
+    HEAD,
+    MANIFEST,
+    ROWS,
+    TABLE,
+    Counted,
+    Head,
+    Manifest,
+    pack,
+    pack_rows,
+    put_frame,
+)
+from bot.work.backup.sealed import SealedWriter
+from bot.work.store import NAME, DamagedMedia, MediaStore, MissingMedia
+from storage import media, schema, table_rows
+from storage.table_shapes import shape_of
+
+Progress = Callable[[int, int], None]
+"""How many rows and files are done, of how many."""
+
+
+def write_town(
+    connection: Connection,
+    out: SealedWriter,
+    store: MediaStore,
+    *,
+    made_at: datetime,
+    program: str,
+    erased: int,
+    progress: Progress = lambda done, of: None,
+) -> Manifest:
+    """Write all of a town. The connection must see one moment; memory is a batch of rows or a
+    file, at any size of the town."""
+    tables = table_rows.tables()
+    done, total = 0, _count(connection)
+    head = Head(
+        made_at=made_at,
+        program=program,
+        revision=schema.revision(connection) or "",
+        database=connection.dialect.name,
+        tables=tuple(shape_of(table) for table in tables),
+        erased=erased,
+    )
+    put_frame(out, HEAD, pack(head))
+    counted = {}
+    for table in tables:
+        put_frame(out, TABLE, table.name.encode())
+        tally = table_rows.Tally()
+        for records in table_rows.read_records(connection, table):
+            tally.add(records)
+            put_frame(out, ROWS, pack_rows(records))
+            done += len(records)
+            progress(done, total)
+        counted[str(table.name)] = Counted(tally.count, tally.digest)
+    files = size = missing = 0
+    for name in media.read_names(connection):
+        if not NAME.fullmatch(name):
+            continue
+        try:
+            data = store.open(name)
+        except (MissingMedia, DamagedMedia):
+            missing += 1
+        else:
+            put_frame(out, FILE, name.encode() + data)
+            files, size = files + 1, size + len(data)
+        progress(done + files + missing, total)
+    manifest = Manifest(counted, table_rows.read_numbers(connection), files, size, missing)
+    put_frame(out, MANIFEST, pack(manifest))
+    out.close()
+    return manifest
+
+
+def _count(connection: Connection) -> int:
+    rows = sum(
+        connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in table_rows.tables()
+    )
+    return rows + media.count_names(connection)

@@ -1,0 +1,97 @@
+"""Small facts of this database: its epoch, whether it waits after a restore, its last backup.
+
+A restored database is an older moment come back. What it owes may have been sent after the backup
+was made, so it comes up paused: nothing is sent and nothing falls due until the operator has said
+what is to become of that. Its new epoch tells a process that served it before to end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, func, insert, not_, select, update
+
+from storage.tables import Meta, Outbox
+
+_EPOCH, _RESTORED, _THROUGH, _BACKUP = "epoch", "restored", "restored through", "last backup"
+
+NOT_PAUSED = not_(exists().where(Meta.key == _RESTORED))
+"""A condition for statements that take work: false until the operator has resumed."""
+
+_OPEN = Outbox.state.in_(("owed", "sending"))
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """When it was restored, and the last operation that was known then."""
+
+    at: datetime
+    through: int
+
+
+def read_epoch(connection: Connection) -> str:
+    """Empty for a database that was never restored."""
+    return _read(connection, _EPOCH) or ""
+
+
+def begin_epoch(connection: Connection, epoch: str, now: datetime) -> None:
+    """This database was just restored: from here on it is another one, and paused."""
+    _write(connection, _EPOCH, epoch)
+    _write(connection, _RESTORED, now.isoformat())
+    last = connection.scalar(select(func.max(Outbox.id))) or 0
+    _write(connection, _THROUGH, str(last))
+
+
+def restored(connection: Connection) -> Restored | None:
+    """None unless the database waits for the operator."""
+    at = _read(connection, _RESTORED)
+    if at is None:
+        return None
+    return Restored(datetime.fromisoformat(at), int(_read(connection, _THROUGH) or 0))
+
+
+def resume(connection: Connection) -> None:
+    """The operator has decided: work may be taken again."""
+    connection.execute(delete(Meta).where(Meta.key.in_((_RESTORED, _THROUGH))))
+
+
+def count_doubtful(connection: Connection, through: int) -> int:
+    """Operations that were owed when the backup was made: they may have been sent since."""
+    counted = select(func.count()).select_from(Outbox).where(_OPEN, Outbox.id <= through)
+    return connection.scalar(counted) or 0
+
+
+def give_up_doubtful(connection: Connection, through: int, after: int, reason: str) -> int:
+    """Give up what was owed at the backup, and what was owed after number `after`. How many."""
+    doubtful = (Outbox.id <= through) | (Outbox.id > after)
+    given_up = connection.execute(
+        update(Outbox)
+        .where(_OPEN, doubtful)
+        .values(state="given up", reason=reason, payload=None, lease_until=None)
+    )
+    return given_up.rowcount
+
+
+def last_number(connection: Connection) -> int:
+    """The newest operation's."""
+    return connection.scalar(select(func.max(Outbox.id))) or 0
+
+
+def note_backup(connection: Connection, now: datetime) -> None:
+    _write(connection, _BACKUP, now.isoformat())
+
+
+def last_backup(connection: Connection) -> datetime | None:
+    """When the last backup was made; None for never."""
+    at = _read(connection, _BACKUP)
+    return None if at is None else datetime.fromisoformat(at)
+
+
+def _read(connection: Connection, key: str) -> str | None:
+    return connection.scalar(select(Meta.value).where(Meta.key == key))
+
+
+def _write(connection: Connection, key: str, value: str) -> None:
+    connection.execute(delete(Meta).where(Meta.key == key))
+    connection.execute(insert(Meta).values(key=key, value=value))
