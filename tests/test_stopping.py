@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 
 from bot.stopping import STOP_MOST, end, finished, told_to_stop, until_stopped
 from tests.end_to_end import Browser, Process
 from tests.telegram.api import TOKEN, BotApi, serving
+from tests.telegram.waiting import until
+from tests.telegram.wire import Answered, Asked
 
 FIRST = 7_000_000_001
-RESIDENTS = 60
+RESIDENTS = 20
 QUESTION = "Which language do you want?"
 SECONDS = 30.0
 
@@ -35,9 +35,9 @@ class SlowApi(BotApi):
     open: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the first message came."""
 
-    async def handle(self, request: Request) -> Response:
-        answer = await BotApi.handle(self, request)
-        if request.path_params["method"] == "sendMessage":
+    async def answer(self, method: str, asked: Asked) -> Answered:
+        answer = await BotApi.answer(self, method, asked)
+        if method == "sendMessage":
             self.begun += 1
             self.open.set()
             if self.hangs:
@@ -72,9 +72,7 @@ def process_of(folder: Path, api: BotApi) -> Process:
 
 
 async def everyone_asked(api: SlowApi) -> None:
-    async with asyncio.timeout(SECONDS):
-        while min(api.questions()) == 0:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(lambda: min(api.questions()) > 0, SECONDS)
 
 
 async def test_stop_under_load_loses_nothing_and_doubles_nothing(
@@ -87,7 +85,7 @@ async def test_stop_under_load_loses_nothing_and_doubles_nothing(
     api.slow = 0.4
     for at in range(RESIDENTS):
         api.say(FIRST + at, text="/start")
-    await api.open.wait()
+    await asyncio.wait_for(api.open.wait(), SECONDS)
     assert await asyncio.to_thread(process.stop) < STOP_MOST
     assert process.code == 0, process.log()
     assert "Stopped. Everything said is kept" in process.last
@@ -111,16 +109,14 @@ async def test_several_messages_to_one_person_are_put_back_where_they_are_not_be
     words = ("/start", "English", "yes", "report", "full bin", "back", "help", "privacy")
     for item in words:
         api.say(FIRST, text=item)
-    await api.open.wait()
+    await asyncio.wait_for(api.open.wait(), SECONDS)
     assert await asyncio.to_thread(process.stop) < STOP_MOST
     assert process.code == 0, process.log()
     before = len(api.texts(FIRST))
     api.slow = 0.0
     await asyncio.to_thread(process.start)
     api.say(FIRST, text="menu")
-    async with asyncio.timeout(SECONDS):
-        while "What would you like to do?" not in api.texts(FIRST)[before:]:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(lambda: "What would you like to do?" in api.texts(FIRST)[before:], SECONDS)
     await asyncio.to_thread(process.stop)
     told = api.texts(FIRST)
     assert api.asked(FIRST) == 1
@@ -135,7 +131,7 @@ async def test_stop_does_not_wait_for_an_answer_that_never_comes(
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")
-    await api.open.wait()
+    await asyncio.wait_for(api.open.wait(), SECONDS)
     assert await asyncio.to_thread(process.stop) < STOP_MOST
     assert process.code == 0, process.log()
 
@@ -145,7 +141,7 @@ async def test_second_signal_ends_the_process_at_once(tmp_path: Path, api: SlowA
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")
-    await api.open.wait()
+    await asyncio.wait_for(api.open.wait(), SECONDS)
     os.kill(process.pid, signal.SIGTERM)
     # The first one was heard when the web server answers no more.
     async with asyncio.timeout(SECONDS):
