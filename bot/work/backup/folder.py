@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 UNFINISHED = ".part"
-_FILE = re.compile(r"baraza-\d{4}-\d{2}-\d{2}T\d{6}Z\.backup")
+_FILE = re.compile(r"baraza-\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z\.backup")
 
 
 def file_name(made_at: datetime) -> str:
-    """The names sort as the times do."""
-    return f"baraza-{made_at:%Y-%m-%dT%H%M%SZ}.backup"
+    """The names sort as the times do. To the millisecond: no backup may take another's place."""
+    return f"baraza-{made_at:%Y-%m-%dT%H%M%S}.{made_at.microsecond // 1000:03}Z.backup"
 
 
 def backups_in(folder: Path) -> list[Path]:
