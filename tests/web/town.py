@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.channels.web import Limits, WebChat
 from bot.domain.country import Calendar, Consent, Country
-from bot.domain.inbound import Attachment, Command, Inbound, Location, Press, Text, Unusable
+from bot.domain.inbound import Attachment, Command, Edit, Inbound, Location, Press, Text, Unusable
 from bot.domain.inbox import Entry, InboxChange
 from bot.domain.messages import Message, Name
 from bot.domain.operations import Ask, Button, Echo, Operation, PutOut, Tell, Wipe
@@ -173,7 +173,7 @@ def echo(inbound: Inbound) -> Sequence[Operation]:
             return (Echo(caption, media=((kind, name),)),)
         case Location():
             return (Echo(label=Message("My location")),)
-        case Command() | Unusable():
+        case Command() | Unusable() | Edit():
             return ()
 
 
@@ -276,6 +276,8 @@ def walk(inbound: Inbound, places: dict[str, int]) -> Sequence[Operation]:
             return (Tell(Message("We cannot take that: {reason}.")(reason=reason)),)
         case Press(_, serial, _key) if serial != at:
             return (Tell(Message("That one is already answered.")),)
+        case Edit():
+            return ()
         case Press() | Text() | Location() | Attachment() | Command():
             places[inbound.address] = at + 1
             out = (PutOut("c1", at),) if at else ()
