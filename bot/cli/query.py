@@ -122,19 +122,3 @@ def _for_sheet(value: object) -> object:
     if not isinstance(value, str):
         return _shown(value)
     return guard(plain(value))
-
-
-def describe_views() -> str:
-    """The part of the guide for staff that says what can be asked, in Markdown."""
-    lines: list[str] = []
-    for view in VIEWS:
-        lines += [f"## {view.name}", "", view.meaning, ""]
-        lines += ["| column | kind | meaning | privacy |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| `{item.name}` | {item.kind} | {item.meaning} | {item.privacy.value} |"
-            for item in view.columns
-        ]
-        lines.append("")
-    lines += ["## Saved questions", "", "| name | what it answers |", "| --- | --- |"]
-    lines += [f"| `{item.name}` | {item.meaning} |" for item in QUESTIONS]
-    return "\n".join(lines) + "\n"

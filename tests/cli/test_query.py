@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.query import describe_views
 from storage import open_reading
 from storage.views import QUESTIONS, VIEWS
 from tests.cli.conftest import Shell
@@ -138,6 +137,22 @@ def test_the_list_shows_views_columns_and_saved_questions_without_a_database(
         assert all(column.meaning in told for column in view.columns)
     assert all(question.meaning in told for question in QUESTIONS)
     assert not (shell.data / "baraza.db").exists()
+
+
+def describe_views() -> str:
+    """What can be asked, as the guide for staff says it."""
+    lines: list[str] = []
+    for view in VIEWS:
+        lines += [f"## {view.name}", "", view.meaning, ""]
+        lines += ["| column | kind | meaning | privacy |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| `{item.name}` | {item.kind} | {item.meaning} | {item.privacy.value} |"
+            for item in view.columns
+        ]
+        lines.append("")
+    lines += ["## Saved questions", "", "| name | what it answers |", "| --- | --- |"]
+    lines += [f"| `{item.name}` | {item.meaning} |" for item in QUESTIONS]
+    return "\n".join(lines) + "\n"
 
 
 def test_the_guide_for_staff_ends_with_what_the_program_knows() -> None:
