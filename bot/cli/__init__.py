@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 
 import click
 
@@ -51,18 +50,18 @@ COMMANDS: dict[str, Entry] = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are named by a table; those whose module is missing do not show."""
+    """A group whose commands are named by a table."""
 
     def __init__(self, *, entries: dict[str, Entry], name: str, help: str) -> None:
         super().__init__(name=name, help=help)
         self.entries = entries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name, entry in self.entries.items() if find_spec(entry.module)]
+        return list(self.entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self.entries.get(cmd_name)
-        if entry is None or find_spec(entry.module) is None:
+        if entry is None:
             return None
         command = getattr(import_module(entry.module), entry.attribute)
         if not isinstance(command, click.Command):
@@ -70,10 +69,8 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, self.entries[name].help) for name in self.list_commands(ctx)]
-        if rows:
-            with formatter.section("Commands"):
-                formatter.write_dl(rows)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self.entries.items()])
 
 
 baraza = LazyGroup(

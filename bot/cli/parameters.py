@@ -8,9 +8,10 @@ from datetime import date, datetime, tzinfo
 import click
 
 from bot.domain.reports import Status
+from bot.services.residents import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_REQUEST = re.compile(r"P[-–— ]?([A-Z0-9]+)")
+_REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
 class StatusName(click.ParamType[Status]):
@@ -59,4 +60,4 @@ def read_request(text: str) -> str:
     """The number of who waits for a person, as `P-7F3KM`, from how people type it."""
     typed = text.strip().upper()
     found = _REQUEST.fullmatch(typed)
-    return f"P-{found[1]}" if found else typed
+    return f"{REQUEST_PREFIX}-{found[1]}" if found else typed

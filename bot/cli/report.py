@@ -108,7 +108,7 @@ def list_(
 def _category(countries: Mapping[str, Country], typed: str | None) -> str | None:
     if typed is None:
         return None
-    known = {key: 1 for country in countries.values() for key in country.categories_by_key()}
+    known = {key for country in countries.values() for key in country.categories_by_key()}
     return choose_key("category", typed, known)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import NoReturn
@@ -74,7 +74,7 @@ def served(house: app.House, country: str | None) -> Mapping[str, Country]:
     return {country: house.countries[country]}
 
 
-def choose_key(kind: str, typed: str, known: Mapping[str, object]) -> str:
+def choose_key(kind: str, typed: str, known: Collection[str]) -> str:
     """A key of a country's folder as people type it (`full bin`); refuses with what comes near."""
     folded = {_fold(key): key for key in known}
     wanted = _fold(typed)

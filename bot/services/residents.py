@@ -29,7 +29,8 @@ FAREWELL_AFTER = timedelta(minutes=10)
 CLEAN_FILES = "clean files"
 """The task that makes sure that erased things are gone from the files too."""
 
-REQUEST_PREFIX = "P"
+REQUEST_PREFIX, REQUEST_LENGTH = "P", 5
+"""A request's number is `P-` and so many signs: no country's prefix is one letter."""
 
 
 def meet(
@@ -47,10 +48,9 @@ def meet(
 
     Two first messages may come together: both meet the same person.
     """
-    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
-        person = addresses.find_person(connection, bot, hash)
-        if person is not None:
-            return person
+    person = find_person(connection, keys, bot, address)
+    if person is not None:
+        return person
     now = outside.clock()
     hash = keys.find(ADDRESS, f"{bot}:{address}")
     address_id = addresses.add_address(
@@ -82,6 +82,15 @@ def meet(
     if person is None:
         raise LookupError("a person who was just met is gone")
     return person
+
+
+def find_person(connection: Connection, keys: Keys, bot: str, address: str) -> Person | None:
+    """The person behind an address that is known, whichever key it was hashed with."""
+    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
+        person = addresses.find_person(connection, bot, hash)
+        if person is not None:
+            return person
+    return None
 
 
 def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> str | None:
@@ -153,7 +162,7 @@ def ask_person(
     while not residents.add_request(
         connection,
         id=outside.new_id(),
-        code=f"{REQUEST_PREFIX}-{outside.draw(CODE_SIGNS, 5)}",
+        code=f"{REQUEST_PREFIX}-{outside.draw(CODE_SIGNS, REQUEST_LENGTH)}",
         country=country.key,
         resident_id=person.resident_id,
         words=asked.words,

@@ -13,7 +13,7 @@ from bot.domain.inbound import Attachment, Inbound
 from bot.domain.inbox import Entry, InboxChange
 from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
-from bot.services.residents import ADDRESS, find_address
+from bot.services.residents import find_address, find_person
 from storage import addresses, conversations, inbox, outbox, residents
 from storage.database import Connection, Database
 
@@ -154,9 +154,8 @@ class WebTown:
             conversations.drop_conversations(connection, resident_id)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:
-        for hash in self._keys.find_any(ADDRESS, f"{bot}:{address}"):
-            person = addresses.find_person(connection, bot, hash)
-            if person is not None:
-                kept = residents.kept_of(connection, person.resident_id)
-                return msgspec.json.format(msgspec.json.encode(kept), indent=2)
-        return None
+        person = find_person(connection, self._keys, bot, address)
+        if person is None:
+            return None
+        kept = residents.kept_of(connection, person.resident_id)
+        return msgspec.json.format(msgspec.json.encode(kept), indent=2)
