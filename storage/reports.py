@@ -1,4 +1,4 @@
-"""Reports, their updates, backers and additions, alerts and media."""
+"""Reports, their updates, backers and additions."""
 
 from __future__ import annotations
 

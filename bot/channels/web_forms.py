@@ -22,7 +22,8 @@ from bot.domain.inbound import (
 MAX_KEY = 200
 """Signs of a button's key, a conversation's id or a command's payload that are read."""
 MOST = 2**31 - 1
-_NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+"""The largest number that a form may hold."""
+_NONCE = re.compile(rf"[A-Za-z0-9_-]{{8,{MAX_NONCE}}}")
 _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _WORD = re.compile(r"[a-z_]{1,32}")
 

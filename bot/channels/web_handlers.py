@@ -30,7 +30,7 @@ from bot.channels.web_pages import Pages, language_of
 from bot.channels.web_ports import Files, Town
 from bot.channels.web_session import COOKIE, Sessions
 from bot.channels.web_streams import Streams, event
-from bot.channels.web_turns import Turns, Visitor
+from bot.channels.web_turns import Turns, Visitor, bot_of
 from bot.channels.web_words import MALFORMED, NOT_FOUND, NOT_FROM_HERE, TOO_LARGE, too_fast
 from bot.domain.country import Country
 from bot.domain.inbox import Entry
@@ -117,7 +117,7 @@ class Handlers:
                 "ended" in request.query_params,
             )
             return html(request, text)
-        entries = await self._parts.town.entries(f"{country}/web", session)
+        entries = await self._parts.town.entries(bot_of(country), session)
         language = language_of(entries) or self._guess(request, country)
         whole = "all" in request.query_params
         answer = html(request, self._parts.pages.chat(country, language, entries, whole))
@@ -180,7 +180,7 @@ class Handlers:
         name = request.path_params["name"]
         entries: list[Entry] = []
         if session is not None:
-            entries = await self._parts.town.entries(f"{country}/web", session)
+            entries = await self._parts.town.entries(bot_of(country), session)
         if not any(name == own for entry in entries for _kind, own in entry.media):
             raise Refused(404, NOT_FOUND)
         loop = asyncio.get_running_loop()
@@ -196,7 +196,7 @@ class Handlers:
         session = self._session(request, country)
         data = None
         if session is not None:
-            data = await self._parts.town.own_data(f"{country}/web", session)
+            data = await self._parts.town.own_data(bot_of(country), session)
         if data is None:
             raise Refused(404, NOT_FOUND)
         name = f"{country}-{OWN_DATA_FILE}"
@@ -210,7 +210,7 @@ class Handlers:
         session = self._session(request, country)
         if session is None:
             return back_to(country)
-        entries = await self._parts.town.entries(f"{country}/web", session)
+        entries = await self._parts.town.entries(bot_of(country), session)
         language = language_of(entries) or self._guess(request, country)
         return html(request, self._parts.pages.leave(country, language))
 
@@ -222,8 +222,8 @@ class Handlers:
         self._slow_down(self._by_address, self._peer(request))
         session = self._session(request, country)
         if session is not None:
-            await self._parts.town.wipe(f"{country}/web", session)
-            self._parts.streams.wake((f"{country}/web", session))
+            await self._parts.town.wipe(bot_of(country), session)
+            self._parts.streams.wake((bot_of(country), session))
         language = self._guess(request, country)
         answer = RedirectResponse(f"/{country}?ended=1&language={language}", 303, PAGE_HEADERS)
         answer.delete_cookie(
@@ -290,7 +290,7 @@ class Handlers:
     async def _follow(
         self, country: str, session: str, language: str, after: int
     ) -> AsyncIterator[bytes]:
-        pages, town, bot = self._parts.pages, self._parts.town, f"{country}/web"
+        pages, town, bot = self._parts.pages, self._parts.town, bot_of(country)
         stream = self._parts.streams.follow(
             (bot, session),
             after,

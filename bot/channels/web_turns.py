@@ -16,6 +16,13 @@ from bot.channels.web_ports import Files, Town
 from bot.channels.web_session import Sessions
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Unusable
 
+CHANNEL = "web"
+
+
+def bot_of(country: str) -> str:
+    """What the web chat of a country is called wherever a bot is named."""
+    return f"{country}/{CHANNEL}"
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -27,7 +34,7 @@ class Visitor:
 
     @property
     def bot(self) -> str:
-        return f"{self.country}/web"
+        return bot_of(self.country)
 
 
 class Turns:
@@ -56,7 +63,7 @@ class Turns:
             inbound = Inbound(
                 bot=visitor.bot,
                 country=visitor.country,
-                channel="web",
+                channel=CHANNEL,
                 address=visitor.session,
                 update=update,
                 input=said,

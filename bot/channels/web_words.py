@@ -99,7 +99,7 @@ _LASTING: Mapping[str, Message] = {
     name.lower(): value
     for name, value in list(globals().items())
     if isinstance(value, Message)
-    and name not in {"PHOTO_LIMIT", "VOICE_LIMIT", "RUN_BY", "TOO_FAST", "YOUR_PHOTO"}
+    and name not in {"PHOTO_LIMIT", "VOICE_LIMIT", "RUN_BY", "TOO_FAST"}
 }
 
 
@@ -114,7 +114,6 @@ def words_of(country: Country, limits: Limits) -> Mapping[str, Message]:
     megabyte = 1024 * 1024
     return {
         **_LASTING,
-        "your_photo": YOUR_PHOTO,
         "photo_limit": PHOTO_LIMIT(
             file=limits.file_bytes // megabyte, all=limits.files_bytes // megabyte
         ),

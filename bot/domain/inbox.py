@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.operations import PutOut, Wipe
@@ -40,7 +40,7 @@ class Entry:
     controls: tuple[ShownButton, ...] = ()
     wants: tuple[str, ...] = ()
     summary: tuple[tuple[str, str], ...] = ()
-    media: tuple[tuple[str, str], ...] = field(default=())
+    media: tuple[tuple[str, str], ...] = ()
     """Kind and name in the media store of what the resident sent with it."""
     fleeting: bool = False
     link: str = ""

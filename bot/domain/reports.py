@@ -185,19 +185,23 @@ class SimilarReport(FactOf["Twin | None"]):
                 raise ValueError("not a stored twin")
 
 
+_INVISIBLE = "\u2066\u2067\u2068\u2069\u200e\u200f"
+"""Isolates and marks of direction, which come along when a code is copied out of a chat."""
+
+
 def fold_code(text: str, prefix: str) -> str | None:
     """The public code in a text that is nothing but one, as stored; None when it is anything else.
 
-    Forgives case, a missing dash, spaces, a question mark, isolates, look-alikes (O for 0 and the
-    like are not signs of any code) and the digits of every script.
+    Forgives case, a missing dash, spaces, a question mark and isolates, and reads the digits of
+    every script. Look-alikes (O for 0 and the like) are signs of no code.
     """
     signs = []
-    for sign in text.strip().strip("?¿؟.!¡#\u2066\u2067\u2068\u2069\u200e\u200f "):
+    for sign in text.strip().strip(f"?¿؟.!¡# {_INVISIBLE}"):
         if sign.isdecimal():
             signs.append(str(int(sign)))
         elif sign.isalpha() and sign.isascii():
             signs.append(sign.upper())
-        elif not (sign in "-–—_ " or sign in "\u2066\u2067\u2068\u2069\u200e\u200f"):
+        elif sign not in f"-–—_ {_INVISIBLE}":
             return None
     whole = "".join(signs)
     rest = whole.removeprefix(prefix)

@@ -1,1 +1,2 @@
-"""What the community does, on storage: plain functions over a connection, with no channel."""
+"""What the community does, on storage and with no channel: functions over a connection, and what
+the channels are handed of it."""

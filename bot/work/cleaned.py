@@ -14,7 +14,7 @@ MAX_SCANS = 64
 """A progressive JPEG has about ten. Thousands of empty ones cost minutes of processor time."""
 MAX_SOUND_BYTES = 5 * 1024 * 1024
 MAX_SOUND_SECONDS = 120
-"""A little over what flows ask for, as recorders stop late."""
+"""Two minutes, as residents are told."""
 MAX_PARTS = 200_000
 """Boxes or elements in one sound file; two minutes of sound have a tenth of that."""
 

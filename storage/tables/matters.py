@@ -52,7 +52,7 @@ class Report(Base):
 
 
 class ReportUpdate(Base):
-    """One change of a report: who, when, from what to what, and what residents were told."""
+    """One change of a report: who, when, what it became, and what residents were told."""
 
     __tablename__ = "report_update"
 

@@ -19,7 +19,7 @@ class Meta(Base):
 
 
 class Due(Base):
-    """Something that falls due once; moved or cancelled by an update of its row."""
+    """Something that falls due once. Moved, its row is updated; done or cancelled, it is gone."""
 
     __tablename__ = "due"
 
