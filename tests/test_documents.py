@@ -10,6 +10,7 @@ from bot.domain.reports import Status
 from storage.views import QUESTIONS, VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_staff_guide_describes_every_view_column_and_saved_question() -> None:
@@ -23,12 +24,12 @@ def test_the_staff_guide_describes_every_view_column_and_saved_question() -> Non
 
 
 def test_every_command_in_the_documents_exists() -> None:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     named = {
         name
-        for page in pages
+        for page in PAGES
         for name in re.findall(r"baraza ([a-z]+)", page.read_text(encoding="utf-8"))
     }
+    assert len(named) > 5
     assert named - COMMANDS.keys() == set()
 
 
@@ -39,6 +40,12 @@ def test_the_organisers_guide_names_every_status() -> None:
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    links = [
+        (page, target)
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 5
+    assert [
+        (page.name, target) for page, target in links if not (page.parent / target).exists()
+    ] == []

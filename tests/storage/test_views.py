@@ -82,7 +82,7 @@ def test_a_migration_does_not_meet_the_views(house: SmallHouse) -> None:
     assert made(house) == {view.name: view.create for view in VIEWS}
 
 
-def test_no_column_that_came_from_a_resident_is_of_the_matter() -> None:
+def test_words_and_photos_are_for_cleared_reports_only_and_points_are_coarse() -> None:
     free = {"text", "photos"}
     coarse = {"lat", "lon"}
     for column in OPEN_REPORTS.columns:
