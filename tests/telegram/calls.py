@@ -84,11 +84,15 @@ def parameters_of(method: str) -> dict[str, Parameter]:
 
 async def read_call(method: str, asked: Asked) -> Call:
     """Read and check a request. Raises `Refusal`."""
+    return check_call(method, *await _read_body(asked))
+
+
+def check_call(method: str, raw: dict[str, Any], files: dict[str, bytes]) -> Call:
+    """Check parameters as they came, and the files beside them. Raises `Refusal`."""
     try:
         known = parameters_of(method)
     except KeyError:
         raise Refusal(404, "Not Found: method not found") from None
-    raw, files = await _read_body(asked)
     given: dict[str, Any] = {}
     for name, value in raw.items():
         parameter = known.get(name)

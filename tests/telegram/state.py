@@ -134,6 +134,8 @@ class BotState:
     """Method, code and words of every refusal."""
     wrong: list[str] = field(default_factory=list)
     """What no bot of ours may do, whatever the server answered: it fails the test at its end."""
+    second_opinion: bool = True
+    """Whether the other library reads each message too; see `opinion`."""
     poll_most: float = 50.0
     """Seconds that an empty poll waits at most (Telegram: 50)."""
     hook_wait: float = 0.05

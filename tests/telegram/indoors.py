@@ -1,0 +1,170 @@
+"""The whole bot of one country without sockets and loops, driven step by step: for many updates.
+
+Intake, turns, outbox and sending are the real ones over a real file; the client's session hands
+each call straight to the Bot API of the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import InputFile
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from bot import app
+from bot.domain.operations import Operation, Receipt
+from bot.domain.outside import Outside
+from bot.services.web_town import WebTown
+from bot.settings import read_settings
+from bot.work.outbox import Sender
+from tests.houses import SECRET, START, migrated_file
+from tests.telegram.api import TOKEN, BotApi
+from tests.telegram.calls import check_call
+from tests.telegram.refusals import Refusal
+
+
+class Indoors(BaseSession):
+    """aiogram's own extension point, without a network behind it."""
+
+    def __init__(self, api: BotApi) -> None:
+        super().__init__()
+        self._behind = api
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109  # aiogram's signature
+    ) -> TelegramType:
+        files: dict[str, InputFile] = {}
+        given = {}
+        for name, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files=files)
+            if prepared is not None:
+                given[name] = prepared
+        held = {
+            name: b"".join([part async for part in file.read(bot)]) for name, file in files.items()
+        }
+        try:
+            answer = await self._behind.respond(check_call(method.__api_method__, given, held))
+        except Refusal as refusal:
+            answer = refusal.response()
+        if not isinstance(answer, Response):
+            raise TelegramNetworkError(method=method, message="the line broke")
+        body = bytes(answer.body).decode()
+        if answer.status_code == HTTPStatus.OK:
+            # aiogram makes a class for each answer, which here costs more than all the rest.
+            reader = _reader(method.__returning__)
+            result: TelegramType = reader.validate_python(
+                json.loads(body)["result"], context={"bot": bot}
+            )
+            return result
+        failed = self.check_response(bot, method, answer.status_code, body)
+        raise AssertionError(f"{answer.status_code} is no success, and no error: {failed}")
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109  # aiogram's signature
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        yield self._behind.files.get(url.rpartition("/")[2], b"")
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+@cache
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@dataclass(slots=True)
+class Driven:
+    """A bot that does nothing until it is told to."""
+
+    house: app.House
+    api: BotApi
+    telegram: app.Telegram
+    sender: Sender
+    clock: list[datetime]
+
+    async def take(self) -> None:
+        """Fetch and take all that was said."""
+        while await self.telegram.poller.poll(0):
+            continue
+
+    async def send(self) -> None:
+        """Do and send whatever is due now."""
+        while await self.house.tasks.run_ready(self.house.database) or (
+            await self.sender.send_ready()
+        ):
+            continue
+
+    async def go(self, seconds: float = 0.0) -> None:
+        """Take, send, and let so much time go by, with what falls due in it."""
+        await self.take()
+        await self.send()
+        if seconds:
+            self.clock[0] += timedelta(seconds=seconds)
+            await self.send()
+
+
+@asynccontextmanager
+async def driven(folder: Path, country: str = "uruguay") -> AsyncIterator[Driven]:
+    """A bot over a fresh file in a folder, for as long as the block runs."""
+    api = BotApi()
+    chance = random.Random(1)
+    clock = [START]
+    (folder / "baraza.db").write_bytes(migrated_file())
+    environ = {
+        "BARAZA_SECRET_KEY": SECRET,
+        "BARAZA_DATA": str(folder),
+        "BARAZA_COUNTRIES": country,
+        "BARAZA_TELEGRAM_TOKEN": TOKEN,
+    }
+    outside = Outside(lambda: clock[0], chance.randbytes)
+    with patch.object(app, "outside", lambda: outside):
+        house = app.build(read_settings(environ, None))
+    town = WebTown(
+        house.database,
+        house.keys,
+        house.conversations.take_turn,
+        house.outside.clock,
+        lambda: sender.next_pass(),
+        house.files.settle,
+    )
+    bots = app.telegram_bots(house, town)
+    [telegram] = bots.values()
+    await telegram.bot.session.close()
+    telegram.bot.session = Indoors(api)
+
+    async def send(
+        bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
+    ) -> Sequence[Receipt]:
+        return await bots[bot].sender.send(bot, address, owed, language)
+
+    sender = app.prepare(house, send)
+    try:
+        yield Driven(house, api, telegram, sender, clock)
+    finally:
+        await house.database.close()
+        house.executor.shutdown()
