@@ -238,12 +238,22 @@ class Turn:
         return asked is None or asked.serial == text.serial
 
     def _place_or_file(self, given: Location | Attachment) -> None:
-        row = self._threads.front()
+        row = self._wanting(given) or self._threads.front()
         if row.flow == "menu":
             self._threads.tell(_TELL_FIRST)
             self._threads.show(row)
         else:
             self._threads.deliver(row, given)
+
+    def _wanting(self, given: Location | Attachment) -> Row | None:
+        """Whoever asked for a place gets it, whatever was opened in between."""
+        if not isinstance(given, Location):
+            return None
+        for row in self._threads.rows:
+            table = self._threads.table(row)
+            if table is not None and "location" in table.look.wants:
+                return row
+        return None
 
     def _attach(self, attachment: Attachment) -> None:
         threads, actor = self._threads, self._actor

@@ -7,7 +7,14 @@ from typing import Protocol
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
@@ -35,19 +42,44 @@ __all__ = ["Prompts", "TelegramSender"]
 _FROM_TEAM = _("From the team")
 _CONTROLS_A_ROW = 2
 
+_HERE = _("You can also send where you are now, with the button below.")
+# i18n: button
+_SEND_HERE = _("Send my location")
+_LOWERED = _("All right.")
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
+class Shown(Protocol):
+    """Where a question stands, and whether a keyboard came up with it."""
+
+    @property
+    def serial(self) -> int: ...
+
+    @property
+    def ref(self) -> str: ...
+
+    @property
+    def keyboard(self) -> bool: ...
+
 
 class Prompts(Protocol):
     """Where the questions stand in a chat, so that their buttons can be put out."""
 
     async def note_shown(
-        self, bot: str, address: str, conversation: str, serial: int, ref: str
+        self, bot: str, address: str, conversation: str, serial: int, ref: str, keyboard: bool
     ) -> None: ...
 
     async def take_shown(
         self, bot: str, address: str, conversation: str, serial: int
-    ) -> list[str]:
-        """The messages of this question and of older ones, which are asked for once."""
+    ) -> Sequence[Shown]:
+        """The messages of this question and of older ones, which are asked for once; those with
+        a keyboard until it is down."""
         ...
+
+    async def note_lowered(
+        self, bot: str, address: str, conversation: str, serial: int
+    ) -> None: ...
 
 
 class TelegramSender:
@@ -97,16 +129,29 @@ class TelegramSender:
                 return await self._text(chat, self._said(versions, language))
             case Ask():
                 # The same question again: only its newest message keeps buttons.
-                await self._put_out(bot, address, operation.conversation, operation.serial)
+                before = await self._clear(bot, address, operation.conversation, operation.serial)
+                keyboard = "location" in operation.wants
+                if keyboard and not any(
+                    shown.keyboard and shown.serial == operation.serial for shown in before
+                ):
+                    await self._raise_keyboard(chat, language)
                 sent = await self._text(
                     chat, self._question(operation, language), self._keyboard(operation, language)
                 )
                 await self._prompts.note_shown(
-                    bot, address, operation.conversation, operation.serial, sent.ref
+                    bot, address, operation.conversation, operation.serial, sent.ref, keyboard
                 )
                 return sent
             case PutOut(conversation, serial):
-                return await self._put_out(bot, address, conversation, serial)
+                before = await self._clear(bot, address, conversation, serial)
+                if any(shown.keyboard for shown in before):
+                    await self._text(
+                        chat,
+                        self._say(_LOWERED, language),
+                        ReplyKeyboardRemove(remove_keyboard=True),
+                    )
+                    await self._prompts.note_lowered(bot, address, conversation, serial)
+                return Sent()
             case OwnData():
                 data = await self._own_data(bot, address)
                 if data is None:
@@ -118,21 +163,32 @@ class TelegramSender:
                 # Telegram shows what was said by itself, and a chat is its owner's to delete.
                 return Sent()
 
-    async def _put_out(self, bot: str, address: str, conversation: str, serial: int) -> Receipt:
-        """Take the buttons off; a message that is gone or bare already is as good."""
-        for ref in await self._prompts.take_shown(bot, address, conversation, serial):
+    async def _raise_keyboard(self, chat: int, language: str) -> None:
+        """Offer to send a point: Telegram has that button only in place of the letters, and a
+        message has one keyboard, so it comes with a line of its own."""
+        here = KeyboardButton(text=f"📍 {self._say(_SEND_HERE, language)}", request_location=True)
+        markup = ReplyKeyboardMarkup(
+            keyboard=[[here]], resize_keyboard=True, one_time_keyboard=True
+        )
+        await self._text(chat, self._say(_HERE, language), markup)
+
+    async def _clear(
+        self, bot: str, address: str, conversation: str, serial: int
+    ) -> Sequence[Shown]:
+        """Take the buttons off, and tell where they were; a message that is gone or bare already
+        is as good."""
+        before = await self._prompts.take_shown(bot, address, conversation, serial)
+        for shown in before:
             try:
                 await self._bot.edit_message_reply_markup(
-                    chat_id=int(address), message_id=int(ref)
+                    chat_id=int(address), message_id=int(shown.ref)
                 )
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
-        return Sent()
+        return before
 
-    async def _text(
-        self, chat: int, text: str, keyboard: InlineKeyboardMarkup | None = None
-    ) -> Sent:
+    async def _text(self, chat: int, text: str, keyboard: Keyboard | None = None) -> Sent:
         message = await self._bot.send_message(
             chat, fit(text), parse_mode=None, reply_markup=keyboard
         )

@@ -6,6 +6,7 @@ from bot.keys import Keys
 from bot.services.residents import find_address
 from storage import prompts
 from storage.database import Connection, Database
+from storage.prompts import Shown
 
 
 class PromptBook:
@@ -16,30 +17,28 @@ class PromptBook:
         self._keys = keys
 
     async def note_shown(
-        self, bot: str, address: str, conversation: str, serial: int, ref: str
+        self, bot: str, address: str, conversation: str, serial: int, ref: str, keyboard: bool
     ) -> None:
-        await self._database.write(self._note, bot, address, conversation, serial, ref)
+        def note(connection: Connection) -> None:
+            found = find_address(connection, self._keys, bot, address)
+            if found is not None:
+                prompts.note(connection, found, conversation, serial, ref, keyboard)
+
+        await self._database.write(note)
 
     async def take_shown(
         self, bot: str, address: str, conversation: str, serial: int
-    ) -> list[str]:
-        return await self._database.write(self._take, bot, address, conversation, serial)
+    ) -> list[Shown]:
+        def take(connection: Connection) -> list[Shown]:
+            found = find_address(connection, self._keys, bot, address)
+            return [] if found is None else prompts.take(connection, found, conversation, serial)
 
-    def _note(
-        self,
-        connection: Connection,
-        bot: str,
-        address: str,
-        conversation: str,
-        serial: int,
-        ref: str,
-    ) -> None:
-        found = find_address(connection, self._keys, bot, address)
-        if found is not None:
-            prompts.note(connection, found, conversation, serial, ref)
+        return await self._database.write(take)
 
-    def _take(
-        self, connection: Connection, bot: str, address: str, conversation: str, serial: int
-    ) -> list[str]:
-        found = find_address(connection, self._keys, bot, address)
-        return [] if found is None else prompts.take(connection, found, conversation, serial)
+    async def note_lowered(self, bot: str, address: str, conversation: str, serial: int) -> None:
+        def lower(connection: Connection) -> None:
+            found = find_address(connection, self._keys, bot, address)
+            if found is not None:
+                prompts.lower(connection, found, conversation, serial)
+
+        await self._database.write(lower)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
@@ -147,3 +147,5 @@ class Prompt(Base):
     serial: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str]
     """What the channel calls the message."""
+    keyboard: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a keyboard in place of the letters came up with it, and is to go with it."""

@@ -84,7 +84,7 @@ class Where(Question[Spot]):
         self._choice = Choice(key, line, tree.options, of="places")
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
-        wants = ("location", "text")
+        wants = ("location", "text") if self.exact else ("text",)
         offered = self._offered(partial)
         if not offered:
             shown = self._choice.look(partial, path, reader)
