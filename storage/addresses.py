@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -25,9 +26,12 @@ class Person:
     consented: bool
     stopped: bool
     demo: bool
+    blocked: bool
+    """The channel does not let us write to them."""
 
 
-_PERSON = (
+# SQLAlchemy counts no more than nine columns.
+_PERSON: Any = (
     select(
         Address.id,
         Resident.id,
@@ -38,6 +42,7 @@ _PERSON = (
         Resident.consented_at.is_not(None),
         Resident.stopped_at.is_not(None),
         Resident.demo,
+        Address.blocked_at.is_not(None),
     )
     .join(Profile, Profile.address_id == Address.id)
     .join(Resident, Resident.id == Profile.resident_id)
@@ -172,6 +177,11 @@ def give_consent(
             given_at=now,
         )
     )
+
+
+def set_blocked(connection: Connection, address_id: str, at: datetime | None) -> None:
+    """The channel does not let us write to this address (`at`), or does so again (None)."""
+    connection.execute(update(Address).where(Address.id == address_id).values(blocked_at=at))
 
 
 def set_stopped(connection: Connection, resident_id: str, at: datetime | None) -> None:

@@ -59,11 +59,26 @@ def owe(
     priority: int = REPLY,
 ) -> None:
     """Owe operations to somebody, in order, after everything owed to their address already."""
+    owe_to(
+        connection, person.address_id, person.resident_id, person.language, payloads, now, priority
+    )
+
+
+def owe_to(
+    connection: Connection,
+    address_id: str,
+    resident_id: str | None,
+    language: str,
+    payloads: Iterable[bytes],
+    now: datetime,
+    priority: int = REPLY,
+) -> None:
+    """Owe operations to an address, which may be a group's: then there is no resident."""
     rows = [
         {
-            "address_id": person.address_id,
-            "resident_id": person.resident_id,
-            "language": person.language,
+            "address_id": address_id,
+            "resident_id": resident_id,
+            "language": language,
             "payload": payload,
             "state": OWED,
             "priority": priority,

@@ -11,6 +11,8 @@ from bot.domain.operations import (
     Ask,
     Button,
     Echo,
+    InTopic,
+    Invite,
     Operation,
     OwnData,
     PutOut,
@@ -28,6 +30,10 @@ def change(operation: Operation, language: str, speech: Speech, at: datetime) ->
     match operation:
         case PutOut() | Wipe():
             return operation
+        case InTopic(operation=inner):
+            return change(inner, language, speech, at)
+        case Invite(line):
+            return render(Tell(line), language, speech, at)
         case Tell() | Say() | Echo() | Ask() | OwnData():
             return render(operation, language, speech, at)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.conversation.carry_out import Actor
 from bot.domain.facts import FactOf
 from bot.domain.messages import Message, _
-from bot.domain.operations import Ask, Operation, PutOut, Tell
+from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
 from bot.flows.engine import Control, OnTable, advance, amend, reopen
@@ -45,6 +45,8 @@ class Threads:
         self.said: list[Operation] = []
         self.source = ""
         """What the channel calls the message that this turn takes."""
+        self.topic = ""
+        """The part of the chat that it came from."""
         self.connection = actor.connection
         self.rows = conversations.conversations_of(actor.connection, actor.person.resident_id)
         self._states: dict[bytes, State] = {}
@@ -175,7 +177,10 @@ class Threads:
     def owe(self, priority: int) -> None:
         """Owe all that was said to the resident, in order."""
         now = self.actor.outside.clock()
-        news.owe(self.connection, self.actor.person, self.said, now, priority)
+        said = self.said
+        if self.topic:
+            said = [InTopic(self.topic, operation) for operation in said]
+        news.owe(self.connection, self.actor.person, said, now, priority)
 
     def _put(self, row: Row, state: State) -> Row:
         """Keep a conversation, in the foreground."""

@@ -10,12 +10,12 @@ from bot.conversation.carry_out import Actor
 from bot.conversation.turn import Turn
 from bot.conversation.words import spellings
 from bot.domain.country import Country
-from bot.domain.inbound import Inbound
+from bot.domain.inbound import Away, Back, Called, Inbound, Moved
 from bot.domain.messages import Label
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
-from bot.services import residents
+from bot.services import groups, residents
 from storage import addresses, conversations
 from storage.database import Connection
 
@@ -60,6 +60,18 @@ class Conversations:
         now = self._outside.clock()
         if not conversations.note_update(connection, inbound.bot, inbound.update, now):
             return
+        language = speech.choose(inbound.language) or country.languages[0]
+        match inbound.input:
+            case Called() | Away() | Back() | Moved() as event if inbound.group:
+                groups.take(connection, self._outside, self._keys, inbound, event, language)
+                return
+            case Away() | Back() as event:
+                residents.reach(connection, self._outside, self._keys, inbound, event)
+                return
+            case Called() | Moved():
+                return
+            case said:
+                pass
         person = residents.meet(
             connection,
             self._outside,
@@ -68,16 +80,22 @@ class Conversations:
             bot=inbound.bot,
             channel=inbound.channel,
             address=inbound.address,
-            language=speech.choose(inbound.language) or country.languages[0],
+            language=language,
         )
         turn = self._turn(connection, country, person)
-        turn.take(inbound.input, inbound.echo, inbound.ref)
+        turn.take(said, inbound.echo, inbound.ref, inbound.topic)
 
     def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:
         """Start a conversation that we begin, such as `Is it fixed?`. Whether it began: nothing
-        is begun with who was forgotten, said STOP, or lives in a country not served here."""
+        is begun with who was forgotten, said STOP, blocked the bot, or lives in a country that
+        is not served here."""
         person = addresses.person_of(connection, resident_id)
-        if person is None or person.stopped or person.country not in self._countries:
+        if (
+            person is None
+            or person.stopped
+            or person.blocked
+            or person.country not in self._countries
+        ):
             return False
         turn = self._turn(connection, self._countries[person.country], person)
         turn.begin(flow, argument)

@@ -61,10 +61,10 @@ class Turn:
         self._words = words
         self._threads = Threads(actor, reader)
 
-    def take(self, input: Input, echo: bool, source: str = "") -> None:
-        """Take what came in with the message `source`, and owe the answers."""
+    def take(self, input: Input, echo: bool, source: str = "", topic: str = "") -> None:
+        """Take what came in with the message `source`, and owe the answers to its `topic`."""
         threads = self._threads
-        threads.source = source
+        threads.source, threads.topic = source, topic
         front = threads.table(threads.front()) if threads.rows else None
         heard = self._echo(input) if echo else None
         if self._at_door:

@@ -51,6 +51,7 @@ def settle(town: Town) -> None:
         consented=True,
         stopped=False,
         demo=True,
+        blocked=False,
     )
     addresses.add_made_up(town.connection, person, town.country, town.now)
     town.wait(20, 200)

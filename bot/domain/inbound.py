@@ -74,7 +74,33 @@ class Command:
     payload: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody in a group spoke to the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The chat cannot be written to any more: the bot was blocked, or taken out of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The chat can be written to again: the bot was unblocked, or put into a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group goes by another address from now on."""
+
+    to: str
+
+
 Input = Text | Press | Location | Attachment | Unusable | Edit | Command
+"""What a resident says."""
+
+Event = Called | Away | Back | Moved
+"""What happens to a chat, or in a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +114,15 @@ class Inbound:
     address: str
     """What the channel calls this person: sealed and hashed before it is stored."""
     update: str
-    input: Input
+    input: Input | Event
     language: str = ""
     """The channel's guess of the language, as it came."""
     ref: str = ""
     """What the channel calls the message, so that a later `Edit` of it finds what it became."""
+    group: bool = False
+    """Said in a group, where no conversation is held and nobody becomes a resident."""
+    topic: str = ""
+    """The part of the chat that it was said in, and is answered in."""
     echo: bool = False
     """The channel shows its own history, and needs what the resident said for it."""
 

@@ -85,7 +85,23 @@ class Wipe:
     """Everything that this address can still see is to be gone."""
 
 
-Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A line to a group, with a button that leads to a chat of one's own."""
+
+    line: Message
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class InTopic:
+    """An operation for one part (`topic`) of a chat that has several."""
+
+    topic: str
+    operation: Operation
+
+
+Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,10 @@ def dump_operation(operation: Operation) -> Any:
             return ["own data"]
         case Wipe():
             return ["wipe"]
+        case Invite(line, label):
+            return ["invite", dump(line), dump(label)]
+        case InTopic(topic, inner):
+            return ["in topic", topic, dump_operation(inner)]
         case Ask():
             return [
                 "ask",
@@ -164,6 +184,10 @@ def load_operation(data: Any) -> Operation:
             return OwnData()
         case ["wipe"]:
             return Wipe()
+        case ["invite", line, label]:
+            return Invite(load_message(line), load_message(label))
+        case ["in topic", str(topic), inner]:
+            return InTopic(topic, load_operation(inner))
         case [
             "ask", str(conversation), int(serial), line, list(buttons), list(controls),
             list(wants), list(summary), bool(fleeting),

@@ -12,8 +12,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 
-from bot.domain.inbound import Attachment, Inbound, Input, Unusable
-from bot.handlers.updates import FILE_MOST, ToFetch, read_update
+from bot.domain.inbound import Attachment, Event, Inbound, Input, Unusable
+from bot.handlers.updates import FILE_MOST, ToFetch, in_group, read_update
 
 Take = Callable[[Inbound], Awaitable[None]]
 
@@ -43,7 +43,8 @@ class Intake:
         Gives the press that is to be answered now, so that the button stops waiting, or `""`.
         Raises whatever the turn raises, and then nothing has happened.
         """
-        said = read_update(update)
+        username = (await self._bot.me()).username or "" if in_group(update) else ""
+        said = read_update(update, username)
         if said is None:
             return ""
         await self._take(
@@ -56,11 +57,13 @@ class Intake:
                 input=await self._fetched(said.what),
                 language=said.language,
                 ref=said.ref,
+                group=said.group,
+                topic=said.topic,
             )
         )
         return said.query
 
-    async def _fetched(self, what: Input | ToFetch) -> Input:
+    async def _fetched(self, what: Input | Event | ToFetch) -> Input | Event:
         if not isinstance(what, ToFetch):
             return what
         if what.size > FILE_MOST:
@@ -87,4 +90,6 @@ def chat_of(update: Update) -> int:
         return message.chat.id
     if update.callback_query is not None and update.callback_query.message is not None:
         return update.callback_query.message.chat.id
+    if update.my_chat_member is not None:
+        return update.my_chat_member.chat.id
     return 0

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 
 from aiogram.enums import ContentType as Kind
 
-KINDS: tuple[str, ...] = ("message", "edited_message", "callback_query")
+KINDS: tuple[str, ...] = ("message", "edited_message", "callback_query", "my_chat_member")
 """The updates that are asked for, by polling and by the web hook alike."""
 
 NOT_ASKED_FOR: Mapping[str, str] = {
-    "my_chat_member": "a block shows as soon as something is sent",
     "channel_post": "a channel is no person",
     "edited_channel_post": "a channel is no person",
     "business_connection": "the bot speaks for itself, never from somebody's own account",

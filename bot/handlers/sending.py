@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
-from aiogram.types import (
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramMigrateToChat,
 )
+from aiogram.types import BufferedInputFile
 
-from bot.domain.inbound import Press
-from bot.domain.messages import Label, Message, Name, Value, _
 from bot.domain.operations import (
     Ask,
-    Button,
     Echo,
     GivenUp,
+    InTopic,
+    Invite,
     Operation,
     OwnData,
     PutOut,
@@ -34,20 +32,11 @@ from bot.domain.operations import (
     Wipe,
 )
 from bot.handlers.errors import read_error
+from bot.handlers.rendering import Keyboard, Rendering
 from bot.i18n import Speech
-from bot.telegram_text import fit, write_data
+from bot.telegram_text import fit
 
 __all__ = ["Prompts", "TelegramSender"]
-
-_FROM_TEAM = _("From the team")
-_CONTROLS_A_ROW = 2
-
-_HERE = _("You can also send where you are now, with the button below.")
-# i18n: button
-_SEND_HERE = _("Send my location")
-_LOWERED = _("All right.")
-
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 class Shown(Protocol):
@@ -81,6 +70,27 @@ class Prompts(Protocol):
         self, bot: str, address: str, conversation: str, serial: int
     ) -> None: ...
 
+    async def note_moved(self, bot: str, address: str, new: str) -> None:
+        """Telegram calls this group so from now on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _To:
+    """Where something goes: `bot` is `country/telegram`, `topic` a part of the chat or ''."""
+
+    bot: str
+    address: str
+    topic: str = ""
+
+    @property
+    def chat(self) -> int:
+        return int(self.address)
+
+    @property
+    def thread(self) -> int | None:
+        return int(self.topic) if self.topic else None
+
 
 class TelegramSender:
     """Sends to the chats of one bot. `own_data` gives a resident's file at its sending."""
@@ -107,11 +117,20 @@ class TelegramSender:
     ) -> Sequence[Receipt]:
         """Send in order; what must wait ends the list, and the rest is not tried."""
         receipts: list[Receipt] = []
+        say = Rendering(self._speech, language)
+        to = _To(bot, address)
         for _id, operation in owed:
             if self._stopped:
                 return [*receipts, RetryAt(0, "stopping")]
             try:
-                receipts.append(await self._one(bot, address, operation, language))
+                try:
+                    receipts.append(await self._one(to, operation, say))
+                except TelegramMigrateToChat as moved:
+                    # The group became a supergroup while nobody told us: its old id is dead.
+                    new = str(moved.migrate_to_chat_id)
+                    await self._prompts.note_moved(bot, to.address, new)
+                    to = replace(to, address=new)
+                    receipts.append(await self._one(to, operation, say))
             except (TelegramAPIError, ClientDecodeError) as error:
                 receipts.append(read_error(error))
             except ValueError:
@@ -120,124 +139,75 @@ class TelegramSender:
                 break
         return receipts
 
-    async def _one(self, bot: str, address: str, operation: Operation, language: str) -> Receipt:
-        chat = int(address)
+    async def _one(self, to: _To, operation: Operation, say: Rendering) -> Receipt:
         match operation:
+            case InTopic(topic, inner):
+                return await self._one(replace(to, topic=topic), inner, say)
             case Tell(line):
-                return await self._text(chat, self._say(line, language))
+                return await self._text(to, say.say(line))
             case Say(versions):
-                return await self._text(chat, self._said(versions, language))
+                return await self._text(to, say.said(versions))
             case Ask():
-                # The same question again: only its newest message keeps buttons.
-                before = await self._clear(bot, address, operation.conversation, operation.serial)
-                keyboard = "location" in operation.wants
-                if keyboard and not any(
-                    shown.keyboard and shown.serial == operation.serial for shown in before
-                ):
-                    await self._raise_keyboard(chat, language)
-                sent = await self._text(
-                    chat, self._question(operation, language), self._keyboard(operation, language)
-                )
-                await self._prompts.note_shown(
-                    bot, address, operation.conversation, operation.serial, sent.ref, keyboard
-                )
-                return sent
+                return await self._ask(to, operation, say)
             case PutOut(conversation, serial):
-                before = await self._clear(bot, address, conversation, serial)
+                before = await self._clear(to, conversation, serial)
                 if any(shown.keyboard for shown in before):
-                    await self._text(
-                        chat,
-                        self._say(_LOWERED, language),
-                        ReplyKeyboardRemove(remove_keyboard=True),
-                    )
-                    await self._prompts.note_lowered(bot, address, conversation, serial)
+                    await self._text(to, *say.lowered())
+                    await self._prompts.note_lowered(to.bot, to.address, conversation, serial)
                 return Sent()
+            case Invite(line, label):
+                me = await self._bot.me()
+                return await self._text(to, *say.invite(line, label, me.username or ""))
             case OwnData():
-                data = await self._own_data(bot, address)
+                data = await self._own_data(to.bot, to.address)
                 if data is None:
                     return GivenUp("nothing kept")
                 file = BufferedInputFile(data, "my-data.json")
-                message = await self._bot.send_document(chat, file)
+                message = await self._bot.send_document(to.chat, file)
                 return Sent(str(message.message_id))
             case Echo() | Wipe():
                 # Telegram shows what was said by itself, and a chat is its owner's to delete.
                 return Sent()
 
-    async def _raise_keyboard(self, chat: int, language: str) -> None:
-        """Offer to send a point: Telegram has that button only in place of the letters, and a
-        message has one keyboard, so it comes with a line of its own."""
-        here = KeyboardButton(text=f"📍 {self._say(_SEND_HERE, language)}", request_location=True)
-        markup = ReplyKeyboardMarkup(
-            keyboard=[[here]], resize_keyboard=True, one_time_keyboard=True
+    async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
+        text, buttons = say.question(ask)
+        # The same question again: only its newest message keeps buttons.
+        before = await self._clear(to, ask.conversation, ask.serial)
+        keyboard = "location" in ask.wants
+        if keyboard and not any(shown.keyboard and shown.serial == ask.serial for shown in before):
+            await self._text(to, *say.here())
+        sent = await self._text(to, text, buttons)
+        await self._prompts.note_shown(
+            to.bot, to.address, ask.conversation, ask.serial, sent.ref, keyboard
         )
-        await self._text(chat, self._say(_HERE, language), markup)
+        return sent
 
-    async def _clear(
-        self, bot: str, address: str, conversation: str, serial: int
-    ) -> Sequence[Shown]:
+    async def _clear(self, to: _To, conversation: str, serial: int) -> Sequence[Shown]:
         """Take the buttons off, and tell where they were; a message that is gone or bare already
         is as good."""
-        before = await self._prompts.take_shown(bot, address, conversation, serial)
+        before = await self._prompts.take_shown(to.bot, to.address, conversation, serial)
         for shown in before:
             try:
                 await self._bot.edit_message_reply_markup(
-                    chat_id=int(address), message_id=int(shown.ref)
+                    chat_id=to.chat, message_id=int(shown.ref)
                 )
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
         return before
 
-    async def _text(self, chat: int, text: str, keyboard: Keyboard | None = None) -> Sent:
-        message = await self._bot.send_message(
-            chat, fit(text), parse_mode=None, reply_markup=keyboard
-        )
+    async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
+        try:
+            message = await self._bot.send_message(
+                to.chat,
+                fit(text),
+                message_thread_id=to.thread,
+                parse_mode=None,
+                reply_markup=keyboard,
+            )
+        except TelegramBadRequest as error:
+            if not to.topic or "thread not found" not in error.message:
+                raise
+            # The topic was closed or deleted meanwhile: better beside it than nowhere.
+            return await self._text(replace(to, topic=""), text, keyboard)
         return Sent(str(message.message_id))
-
-    def _say(self, label: Label, language: str) -> str:
-        return self._speech.text(label, language)
-
-    def _said(self, versions: tuple[tuple[str, str], ...], language: str) -> str:
-        known = dict(versions)
-        spoken = language if language in known else versions[0][0]
-        who = self._say(_FROM_TEAM, language)
-        name = "" if spoken == language else dict(self._speech.languages()).get(spoken, spoken)
-        return f"{who} ({name}):\n{known[spoken]}" if name else f"{who}:\n{known[spoken]}"
-
-    def _question(self, ask: Ask, language: str) -> str:
-        if not ask.summary:
-            return self._say(ask.line, language)
-        rows = [
-            f"• {self._say(name, language)}: {self._value(value, language)}"
-            for name, value in ask.summary
-        ]
-        return "\n".join([self._say(ask.line, language), *rows])
-
-    def _value(self, value: Value, language: str) -> str:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, Message | Name):
-            return self._say(value, language)
-        return self._say(Message("{value}")(value=value), language)
-
-    def _keyboard(self, ask: Ask, language: str) -> InlineKeyboardMarkup | None:
-        rows = [
-            [self._button(ask, button, language, number if len(ask.buttons) > 1 else 0)]
-            for number, button in enumerate(ask.buttons, start=1)
-        ]
-        controls = [self._button(ask, button, language, 0) for button in ask.controls]
-        rows += [
-            controls[at : at + _CONTROLS_A_ROW] for at in range(0, len(controls), _CONTROLS_A_ROW)
-        ]
-        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-
-    def _button(
-        self, ask: Ask, button: Button, language: str, number: int
-    ) -> InlineKeyboardButton:
-        parts = [
-            f"{number}." if number else "",
-            "✅" if button.ticked else button.emoji,
-            self._say(button.label, language),
-        ]
-        data = write_data(Press(ask.conversation, ask.serial, button.key))
-        return InlineKeyboardButton(text=" ".join(filter(None, parts)), callback_data=data)

@@ -36,10 +36,11 @@ def tell_resident(
     *,
     even_if_stopped: bool = False,
 ) -> bool:
-    """Tell somebody something. Whether there is anybody to tell: who was forgotten is not told,
-    nor is who said STOP, unless it answers what they wrote (`even_if_stopped`)."""
+    """Tell somebody something. Whether there is anybody to tell: who was forgotten or blocked the
+    bot is not told, nor is who said STOP, unless it answers what they wrote
+    (`even_if_stopped`)."""
     person = addresses.person_of(connection, resident_id)
-    if person is None or (person.stopped and not even_if_stopped):
+    if person is None or person.blocked or (person.stopped and not even_if_stopped):
         return False
     owe(connection, person, said, now, priority)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.keys import Keys
+from bot.services.groups import move
 from bot.services.residents import find_address
 from storage import prompts
 from storage.database import Connection, Database
@@ -34,6 +35,10 @@ class PromptBook:
             return [] if found is None else prompts.take(connection, found, conversation, serial)
 
         return await self._database.write(take)
+
+    async def note_moved(self, bot: str, address: str, new: str) -> None:
+        """The channel calls this group so from now on."""
+        await self._database.write(move, self._keys, bot, address, new)
 
     async def note_lowered(self, bot: str, address: str, conversation: str, serial: int) -> None:
         def lower(connection: Connection) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.country import Country
+from bot.domain.inbound import Away, Back, Inbound
 from bot.domain.messages import Verbatim, _
 from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
@@ -13,7 +15,7 @@ from bot.domain.outside import Outside
 from bot.domain.reports import CODE_SIGNS
 from bot.domain.residents import PRE_CONSENT_HOURS, AskPerson
 from bot.keys import Keys
-from storage import addresses, later, residents
+from storage import addresses, later, outbox, residents
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -32,6 +34,9 @@ CLEAN_FILES = "clean files"
 REQUEST_PREFIX, REQUEST_LENGTH = "P", 5
 """A request's number is `P-` and so many signs: no country's prefix is one letter."""
 
+BLOCKED = "blocked"
+"""Why what was owed to an address was given up."""
+
 
 def meet(
     connection: Connection,
@@ -49,6 +54,10 @@ def meet(
     Two first messages may come together: both meet the same person.
     """
     person = find_person(connection, keys, bot, address)
+    if person is not None and person.blocked:
+        # Who writes can be written to.
+        addresses.set_blocked(connection, person.address_id, None)
+        return replace(person, blocked=False)
     if person is not None:
         return person
     now = outside.clock()
@@ -91,6 +100,22 @@ def find_person(connection: Connection, keys: Keys, bot: str, address: str) -> P
         if person is not None:
             return person
     return None
+
+
+def reach(
+    connection: Connection, outside: Outside, keys: Keys, inbound: Inbound, event: Away | Back
+) -> None:
+    """Somebody blocked the bot: what is owed to them is given up, and nothing new is begun. Or
+    they took that back."""
+    found = find_address(connection, keys, inbound.bot, inbound.address)
+    if found is None:
+        return
+    match event:
+        case Away():
+            addresses.set_blocked(connection, found, outside.clock())
+            outbox.give_up_all(connection, found, BLOCKED)
+        case Back():
+            addresses.set_blocked(connection, found, None)
 
 
 def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> str | None:

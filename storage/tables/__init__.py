@@ -6,7 +6,7 @@ Internal ids never leave: residents and staff see a report's `code`.
 
 from storage.tables.base import Base
 from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
-from storage.tables.people import Address, Consent, PersonRequest, Profile, Resident
+from storage.tables.people import Address, Consent, Group, PersonRequest, Profile, Resident
 from storage.tables.talk import (
     Conversation,
     Inbox,
@@ -28,6 +28,7 @@ __all__ = [
     "Consent",
     "Conversation",
     "Due",
+    "Group",
     "Inbox",
     "Interaction",
     "Media",

@@ -51,6 +51,18 @@ class Address(Base):
     __table_args__ = (UniqueConstraint("bot", "hash"),)
 
 
+class Group(Base):
+    """A group that the bot is in. It has an address and no resident."""
+
+    __tablename__ = "group_chat"
+
+    address_id: Mapped[str] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), primary_key=True
+    )
+    invited_at: Mapped[datetime]
+    """When it was last told where a chat of one's own is."""
+
+
 class Profile(Base):
     """One person behind an address; a shared phone has several (A to F)."""
 

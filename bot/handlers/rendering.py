@@ -1,0 +1,97 @@
+"""What operations look like at Telegram: texts and keyboards in one language."""
+
+from __future__ import annotations
+
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.domain.inbound import Press
+from bot.domain.messages import Label, Message, Name, Value, _
+from bot.domain.operations import Ask, Button
+from bot.i18n import Speech
+from bot.telegram_text import write_data
+
+_FROM_TEAM = _("From the team")
+_HERE = _("You can also send where you are now, with the button below.")
+# i18n: button
+_SEND_HERE = _("Send my location")
+_LOWERED = _("All right.")
+_CONTROLS_A_ROW = 2
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Rendered = tuple[str, Keyboard | None]
+
+
+class Rendering:
+    """Says things in `language`."""
+
+    def __init__(self, speech: Speech, language: str) -> None:
+        self._speech = speech
+        self._language = language
+
+    def say(self, label: Label) -> str:
+        return self._speech.text(label, self._language)
+
+    def said(self, versions: tuple[tuple[str, str], ...]) -> str:
+        """An organiser's words; who reads none of their languages is told which it is."""
+        known = dict(versions)
+        spoken = self._language if self._language in known else versions[0][0]
+        who = self.say(_FROM_TEAM)
+        names = dict(self._speech.languages())
+        name = "" if spoken == self._language else names.get(spoken, spoken)
+        return f"{who} ({name}):\n{known[spoken]}" if name else f"{who}:\n{known[spoken]}"
+
+    def question(self, ask: Ask) -> Rendered:
+        """Raises `ValueError` for a key that does not fit under a button."""
+        rows = [f"• {self.say(name)}: {self._value(value)}" for name, value in ask.summary]
+        return "\n".join([self.say(ask.line), *rows]), self._keyboard(ask)
+
+    def here(self) -> Rendered:
+        """The offer to send a point: Telegram has that button only in place of the letters, and
+        a message has one keyboard, so it comes with a line of its own."""
+        button = KeyboardButton(text=f"📍 {self.say(_SEND_HERE)}", request_location=True)
+        markup = ReplyKeyboardMarkup(
+            keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True
+        )
+        return self.say(_HERE), markup
+
+    def lowered(self) -> Rendered:
+        """What takes that button away."""
+        return self.say(_LOWERED), ReplyKeyboardRemove(remove_keyboard=True)
+
+    def invite(self, line: Message, label: Message, username: str) -> Rendered:
+        """The way from a group to a chat with the bot."""
+        button = InlineKeyboardButton(text=self.say(label), url=f"https://t.me/{username}")
+        return self.say(line), InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Message | Name):
+            return self.say(value)
+        return self.say(Message("{value}")(value=value))
+
+    def _keyboard(self, ask: Ask) -> InlineKeyboardMarkup | None:
+        rows = [
+            [self._button(ask, button, number if len(ask.buttons) > 1 else 0)]
+            for number, button in enumerate(ask.buttons, start=1)
+        ]
+        controls = [self._button(ask, button, 0) for button in ask.controls]
+        rows += [
+            controls[at : at + _CONTROLS_A_ROW] for at in range(0, len(controls), _CONTROLS_A_ROW)
+        ]
+        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+    def _button(self, ask: Ask, button: Button, number: int) -> InlineKeyboardButton:
+        parts = [
+            f"{number}." if number else "",
+            "✅" if button.ticked else button.emoji,
+            self.say(button.label),
+        ]
+        data = write_data(Press(ask.conversation, ask.serial, button.key))
+        return InlineKeyboardButton(text=" ".join(filter(None, parts)), callback_data=data)
