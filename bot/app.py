@@ -6,13 +6,13 @@ import asyncio
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
+from bot.metrics import Metrics
+from bot.program import version
 from bot.services import upkeep
 from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
@@ -48,6 +50,7 @@ from storage import facts, outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
 from storage.errors import DatabaseError, OtherEpoch, SecondProcess
+from storage.gauges import read_gauges
 from storage.residents import NOTE_ERASED
 
 if TYPE_CHECKING:
@@ -78,14 +81,6 @@ THREADS = 4
 def outside() -> Outside:
     """The real clock and the system's randomness."""
     return Outside(lambda: datetime.now(UTC), os.urandom)
-
-
-def program() -> str:
-    """This program's version; it may run from a checkout that was never installed."""
-    try:
-        return version("baraza")
-    except PackageNotFoundError:
-        return "of a checkout"
 
 
 def read_environment(demo: bool = False) -> Settings:
@@ -119,6 +114,14 @@ class House:
             logger.exception("the database does not answer")
             return False
         return True
+
+    async def gauges(self) -> Mapping[str, float] | None:
+        """What the database tells of itself; None while it does not answer."""
+        try:
+            return await self.database.read(read_gauges, self.outside.clock())
+        except (DBAPIError, DatabaseError):
+            logger.warning("the database does not answer the metrics")
+            return None
 
 
 def build(settings: Settings, locales: Path = LOCALES) -> House:
@@ -301,10 +304,12 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
 async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
     # Commands that serve nothing do not pay for the web's libraries.
+    from bot.channels.metrics import tell
     from bot.channels.server import WebServer
     from bot.channels.web import Limits, WebChat
 
     settings = house.settings
+    metrics = Metrics(version(), time.perf_counter)
     town = WebTown(
         house.database,
         house.keys,
@@ -312,6 +317,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         house.outside.clock,
         lambda: sender.next_pass(),
         house.files.settle,
+        metrics.turn,
     )
     chat = WebChat(
         countries=house.countries,
@@ -335,10 +341,13 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     ) -> Sequence[Receipt]:
         """To the channel that the address is of; one that is not served now must wait."""
         if bot in bots:
-            return await bots[bot].sender.send(bot, address, owed, language)
-        if bot.endswith("/web"):
-            return await chat.send(bot, address, owed, language)
-        return [RetryAt(NOT_SERVED_SECONDS, "channel not served")]
+            receipts = await bots[bot].sender.send(bot, address, owed, language)
+        elif bot.endswith("/web"):
+            receipts = await chat.send(bot, address, owed, language)
+        else:
+            return [RetryAt(NOT_SERVED_SECONDS, "channel not served")]
+        metrics.tried(bot.rpartition("/")[2], receipts)
+        return receipts
 
     sender = prepare(house, send)
     taking = [
@@ -351,6 +360,10 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(watch_elsewhere(house.database, sender)),
         asyncio.create_task(watch_epoch(house.database)),
     ]
+    if settings.metrics is not None:
+        where = settings.metrics
+        told = tell(metrics, house.gauges, where.host, where.port)
+        working.append(asyncio.create_task(told))
     stopped = asyncio.Event()
     with told_to_stop(stopped.set):
         try:

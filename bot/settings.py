@@ -91,6 +91,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Base address of the Bot API server, such as one of your own.",
     ),
     Setting(
+        "BARAZA_METRICS_LISTEN",
+        "none: no metrics",
+        "Address and port of `/metrics` for Prometheus, such as `127.0.0.1:9100`; never a public "
+        "one.",
+    ),
+    Setting(
         "BARAZA_UPLOAD_MB",
         "`10`",
         "The largest photo taken in the web chat, in megabytes, 10 at most. "
@@ -136,6 +142,7 @@ class Settings:
     countries: tuple[str, ...]
     """Empty means every country folder."""
     listen: Listen
+    metrics: Listen | None
     # A URL of a database server holds a password, so it is kept out of every repr from now on.
     database_url: str = field(repr=False)
     database_file: Path
@@ -177,7 +184,7 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
     data = Path(values.get("BARAZA_DATA", "var"))
     # A data folder that a demo made is a demo's ever after, unless somebody sets a secret.
     demo = demo or ("BARAZA_SECRET_KEY" not in values and (data / DEMO_KEY_FILE).is_file())
-    listen = _read_listen(values.get("BARAZA_WEB_LISTEN", "127.0.0.1:8080"), problems)
+    listen = _read_listen(values, "BARAZA_WEB_LISTEN", "127.0.0.1:8080", problems)
     url = values.get("BARAZA_DATABASE_URL", f"sqlite:///{data / 'baraza.db'}")
     settings = Settings(
         secret_key=_read_secret(values, data, demo, problems),
@@ -185,6 +192,9 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         keys=Path(values.get("BARAZA_KEYS", data / "keys")),
         countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), problems),
         listen=listen,
+        metrics=_read_listen(values, "BARAZA_METRICS_LISTEN", "", problems)
+        if "BARAZA_METRICS_LISTEN" in values
+        else None,
         database_url=url,
         database_file=_read_database_file(url, problems),
         log=_read_log(values.get("BARAZA_LOG", "info"), problems),
@@ -300,11 +310,14 @@ def _read_countries(value: str, problems: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _read_listen(value: str, problems: list[str]) -> Listen:
+def _read_listen(
+    values: Mapping[str, str], name: str, default: str, problems: list[str]
+) -> Listen:
+    value = values.get(name, default)
     match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+)):([0-9]{1,5})", value)
     if match and int(match[3]) <= PORT_MOST:
         return Listen(match[1] or match[2], int(match[3]))
-    problems.append(f"BARAZA_WEB_LISTEN: {value!r} is not like 127.0.0.1:8080 or [::1]:8080.")
+    problems.append(f"{name}: {value!r} is not like 127.0.0.1:8080 or [::1]:8080.")
     return Listen("127.0.0.1", 8080)
 
 

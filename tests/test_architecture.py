@@ -41,6 +41,7 @@ ABOVE_CHANNELS = (
     "bot.keys",
     "bot.telegram_text",
     "bot.stopping",
+    "bot.metrics",
 )
 
 # The longest name that a module begins with is its room. A room that does not exist yet waits.
@@ -142,6 +143,9 @@ ROOMS: dict[str, Room] = {
     "bot.dotenv": Room(),
     "bot.settings": Room(may=("bot.dotenv",)),
     "bot.logs": Room(),
+    "bot.program": Room(),
+    # It counts what operations became.
+    "bot.metrics": Room(may=("bot.domain",)),
     # How loops of any room end.
     "bot.stopping": Room(),
     # The rooms that put the house together.

@@ -56,6 +56,7 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         keys=Path("var/keys"),
         countries=(),
         listen=Listen("127.0.0.1", 8080),
+        metrics=None,
         database_url="sqlite:///var/baraza.db",
         database_file=Path("var/baraza.db"),
         log="info",

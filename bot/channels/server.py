@@ -18,7 +18,7 @@ from bot.stopping import TAKING_SECONDS
 
 
 class CannotListen(Exception):
-    """The address of the web chat is taken, or is none of this machine's."""
+    """An address of ours is taken, or is none of this machine's."""
 
 
 class WebServer:
@@ -46,7 +46,7 @@ class WebServer:
 
         Raises `CannotListen` when the address is taken or not this machine's.
         """
-        listening = self._listen()
+        listening = listen(self._host, self._port, "the web chat")
         config = uvicorn.Config(
             self.application,
             host=self._host,
@@ -68,14 +68,6 @@ class WebServer:
         if self._server is not None:
             self._server.should_exit = True
 
-    def _listen(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        try:
-            return socket.create_server((self._host, self._port), family=family)
-        except OSError as error:
-            where = f"{self._host}:{self._port}"
-            raise CannotListen(f"cannot listen at {where}: {_reason(error)}") from None
-
     async def _healthz(self, _request: Request) -> PlainTextResponse:
         """The process lives."""
         return PlainTextResponse("ok\n")
@@ -85,6 +77,16 @@ class WebServer:
         if await self._is_ready():
             return PlainTextResponse("ready\n")
         return PlainTextResponse("the database does not answer\n", status_code=503)
+
+
+def listen(host: str, port: int, what: str) -> socket.socket:
+    """A socket that listens there for `what`. Raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = f"{_reason(error)} ({what})"
+        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from None
 
 
 def _reason(error: OSError) -> str:

@@ -15,6 +15,7 @@ from rich.progress import Progress
 from bot import app
 from bot.app import House
 from bot.cli.shell import actor, refuse
+from bot.program import version
 from bot.work.backup.folder import clear_unfinished, file_name, rotate, whole_file
 from bot.work.backup.frames import Manifest
 from bot.work.backup.sealed import SealedWriter
@@ -75,7 +76,7 @@ async def _read(house: House, out: SealedWriter, progress: WriteProgress) -> Man
             out,
             house.store,
             made_at=house.outside.clock(),
-            program=app.program(),
+            program=version(),
             # Counted before the snapshot: who stands in the list is gone from the rows.
             erased=len(house.erased.lines()),
             progress=progress,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -35,20 +36,23 @@ class WebTown:
         clock: Callable[[], datetime],
         next_pass: Callable[[], asyncio.Event],
         settle_file: Callable[[str], None] = lambda name: None,
+        measure: Callable[[str], AbstractContextManager[None]] = lambda channel: nullcontext(),
     ) -> None:
         """`next_pass` tells of the outbox's; `settle_file` is told when the turn that
-        brought a file is over."""
+        brought a file is over; `measure` surrounds each turn of a channel."""
         self._database = database
         self._keys = keys
         self._take_turn = take_turn
         self._clock = clock
         self._next_pass = next_pass
         self._settle_file = settle_file
+        self._measure = measure
 
     async def take(self, inbound: Inbound) -> None:
         """Take one turn; it is committed when this returns. Replies come through the outbox."""
         try:
-            await self._database.write(self._take_turn, inbound)
+            with self._measure(inbound.channel):
+                await self._database.write(self._take_turn, inbound)
         finally:
             if isinstance(inbound.input, Attachment):
                 self._settle_file(inbound.input.name)

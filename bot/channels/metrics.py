@@ -1,0 +1,79 @@
+"""`/metrics` for Prometheus, on an address of its own: never where the public comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import nullcontext
+from typing import Any
+
+import uvicorn
+
+from bot.channels.server import listen
+from bot.metrics import CONTENT_TYPE, Cached, Metrics
+
+Message = MutableMapping[str, Any]
+
+STOP_SECONDS = 1
+
+CACHE_SECONDS = 5.0
+"""What the database tells of itself is asked for at most so often, whoever asks."""
+
+
+async def tell(
+    metrics: Metrics,
+    read: Callable[[], Awaitable[Mapping[str, float] | None]],
+    host: str,
+    port: int,
+) -> None:
+    """Serve until cancelled. `read` asks the database, at most every `CACHE_SECONDS`.
+
+    Raises `CannotListen`.
+    """
+    listening = listen(host, port, "the metrics")
+    gauges = Cached(read, CACHE_SECONDS, time.monotonic)
+    config = uvicorn.Config(
+        Answers(metrics, gauges),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class Answers:
+    """The ASGI application: `GET /metrics`, and 404 for everything else."""
+
+    def __init__(self, metrics: Metrics, gauges: Cached[Mapping[str, float] | None]) -> None:
+        self._metrics = metrics
+        self._gauges = gauges
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        found = scope.get("path") == "/metrics" and scope.get("method") == "GET"
+        told = self._metrics.render(await self._gauges.get()) if found else "not found\n"
+        kind = CONTENT_TYPE if found else "text/plain"
+        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store")]
+        status = 200 if found else 404
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": told.encode()})
+
+
+class _Server(uvicorn.Server):
+    def capture_signals(self) -> Any:
+        """Signals are the whole process's matter; see `bot.stopping`."""
+        return nullcontext()

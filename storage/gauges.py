@@ -1,0 +1,45 @@
+"""Numbers for whoever watches over an installation: what waits, and for how long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, func, literal_column, select
+
+from storage import facts
+from storage.tables import Due, Outbox, Task
+
+
+def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
+    """By name and state. Everything is found by an index of what is open: what was sent or done
+    long ago is not looked at, however much of it there is."""
+    # Written out and not bound, so that the index of open rows is used.
+    open_rows = Outbox.state.in_([literal_column("'owed'"), literal_column("'sending'")])
+    gauges: dict[str, float] = {"baraza_outbox owed": 0, "baraza_outbox sending": 0}
+    rows = connection.execute(
+        select(Outbox.state, func.count()).where(open_rows).group_by(Outbox.state)
+    )
+    gauges |= {f"baraza_outbox {state}": int(count) for state, count in rows}
+    oldest = connection.scalar(
+        select(func.min(Outbox.created_at)).where(open_rows, Outbox.due_at <= now)
+    )
+    gauges["baraza_owed_seconds"] = _seconds(oldest, now)
+    gauges["baraza_due"] = _count(
+        connection, select(func.count()).where(Due.at <= now, Due.done_at.is_(None))
+    )
+    tasks = select(func.count()).select_from(Task)
+    gauges["baraza_tasks held"] = _count(connection, tasks.where(Task.held))
+    gauges["baraza_tasks waiting"] = _count(connection, tasks.where(Task.held.is_(False)))
+    gauges["baraza_paused"] = float(facts.restored(connection) is not None)
+    backup = facts.last_backup(connection)
+    if backup is not None:
+        gauges["baraza_backup_age_seconds"] = _seconds(backup, now)
+    return gauges
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+def _count(connection: Connection, counted: Select[int]) -> int:
+    return connection.scalar(counted) or 0
