@@ -7,20 +7,20 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
+from bot.domain.files import Fetching, NotYet
 from bot.domain.operations import Operation, Receipt, RetryAt
 from bot.domain.outside import Outside
 from bot.i18n import Speech
@@ -29,10 +29,9 @@ from bot.keys import Keys
 from bot.metrics import Metrics
 from bot.program import version
 from bot.services import upkeep
-from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
-from bot.settings import Settings, SettingsError, create_demo_key, read_settings
+from bot.settings import Settings, create_demo_key, read_settings
 from bot.stopping import (
     CUT_SECONDS,
     SENDING_SECONDS,
@@ -42,22 +41,17 @@ from bot.stopping import (
     until_stopped,
 )
 from bot.work.erased import ErasedList
+from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
-from storage import facts, outbox, schema
+from storage import facts, media, outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
 from storage.errors import DatabaseError, OtherEpoch, SecondProcess
 from storage.gauges import read_gauges
 from storage.residents import NOTE_ERASED
-
-if TYPE_CHECKING:
-    from aiogram import Bot
-
-    from bot.handlers.polling import Poller
-    from bot.handlers.sending import TelegramSender
 
 logger = logging.getLogger(__name__)
 
@@ -236,6 +230,17 @@ async def watch_epoch(database: Database) -> None:
             raise OtherEpoch
 
 
+def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
+    """Register that files are fetched after their turns. `fetch` asks the channel for one."""
+    lose = house.conversations.lose_file
+    fetcher = Fetcher(
+        house.database, house.keys, house.outside, house.files, house.executor, fetch, lose
+    )
+    house.database.write_now(media.release_all, house.outside.clock())
+    house.tasks.wake_on(media.FETCH, fetcher.wake)
+    return fetcher
+
+
 async def watch_elsewhere(database: Database, sender: Sender) -> None:
     """Send what a command beside us owes, within a second of it."""
     while True:
@@ -244,69 +249,13 @@ async def watch_elsewhere(database: Database, sender: Sender) -> None:
             sender.wake()
 
 
-@dataclass(frozen=True, slots=True)
-class Telegram:
-    """One country's bot: what polls, what sends, and the client that both use."""
-
-    bot: Bot
-    poller: Poller
-    sender: TelegramSender
-    set_commands: Callable[[], Coroutine[Any, Any, None]]
-
-    async def run(self) -> None:
-        """Set the command menu, then poll for as long as the process lives."""
-        await self.set_commands()
-        await self.poller.run()
-
-
-def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
-    """The bots of the settings by `country/telegram`.
-
-    Raises `SettingsError` for a token of a country that is not served, or of none by name.
-    """
-    tokens = house.settings.telegram_tokens
-    if not tokens:
-        return {}
-    # aiogram takes seconds to import: who has no token does not pay for it.
-    from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-
-    from bot.handlers.commands import set_commands
-    from bot.handlers.intake import Intake
-    from bot.handlers.polling import Poller
-    from bot.handlers.sending import TelegramSender
-
-    named = dict(tokens)
-    alone = named.pop("", None)
-    if alone is not None and len(house.countries) == 1:
-        named.setdefault(next(iter(house.countries)), alone)
-    unknown = [country for country in named if country not in house.countries]
-    if unknown or (alone is not None and len(house.countries) > 1):
-        raise SettingsError(
-            [f"BARAZA_TELEGRAM_TOKEN: no country {country!r} is served." for country in unknown]
-            or [
-                "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
-            ]
-        )
-    book = PromptBook(house.database, house.keys)
-    bots = {}
-    for country, token in named.items():
-        server = TelegramAPIServer.from_base(house.settings.telegram_api)
-        bot = Bot(token, session=AiohttpSession(api=server))
-        sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
-        intake = Intake(bot, country, house.files.take, house.executor, town.take)
-        menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
-        bots[f"{country}/telegram"] = Telegram(bot, Poller(bot, intake), sending, menu)
-    return bots
-
-
 async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
     # Commands that serve nothing do not pay for the web's libraries.
     from bot.channels.metrics import tell
     from bot.channels.server import WebServer
     from bot.channels.web import Limits, WebChat
+    from bot.telegram_bots import telegram_bots
 
     settings = house.settings
     metrics = Metrics(version(), time.perf_counter)
@@ -349,13 +298,20 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         metrics.tried(bot.rpartition("/")[2], receipts)
         return receipts
 
+    async def fetch(bot: str, file: str, most: int) -> Fetching:
+        if bot in bots:
+            return await bots[bot].fetch(file, most)
+        return NotYet("channel not served", NOT_SERVED_SECONDS)
+
     sender = prepare(house, send)
+    fetcher = prepare_fetching(house, fetch)
     taking = [
         asyncio.create_task(web.run(ready)),
         *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
     ]
     working = [
         asyncio.create_task(sender.run()),
+        asyncio.create_task(fetcher.run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(watch_elsewhere(house.database, sender)),
         asyncio.create_task(watch_epoch(house.database)),

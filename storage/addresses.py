@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ class Person:
     """Who writes: the address, and the resident behind it."""
 
     address_id: str
+    bot: str
     resident_id: str
     country: str
     language: str
@@ -34,6 +36,7 @@ class Person:
 _PERSON: Any = (
     select(
         Address.id,
+        Address.bot,
         Resident.id,
         Resident.country,
         Resident.language,
@@ -55,13 +58,17 @@ _BY_RESIDENT = _PERSON.where(Resident.id == bindparam("resident"))
 
 def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
     row = connection.execute(_BY_HASH, {"bot": bot, "hash": hash}).one_or_none()
-    return None if row is None else Person(*row)
+    return None if row is None else _person(row)
 
 
 def person_of(connection: Connection, resident_id: str) -> Person | None:
     """The person behind a resident, with the address they are reached at; None once forgotten."""
     row = connection.execute(_BY_RESIDENT, {"resident": resident_id}).first()
-    return None if row is None else Person(*row)
+    return None if row is None else _person(row)
+
+
+def _person(row: Sequence[Any]) -> Person:
+    return Person(*row)
 
 
 def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from bot.domain.files import FAILED, KEPT, REFUSED, WAITING
+from storage.later import kick
 from storage.tables import Media
+
+FETCH = "fetch"
+"""The task that fetches what stands at its channel still."""
+
+LEASE = timedelta(seconds=90)
+"""What is being fetched may be taken by another after so long. Longer than any fetching lasts."""
 
 
 def add_media(connection: Connection, **values: Any) -> None:
+    """Add a file's row; one that is `waiting` is fetched once this is committed."""
     connection.execute(insert(Media).values(**values))
+    if values.get("state") == WAITING:
+        kick(connection, FETCH, dedupe=FETCH)
 
 
 def attach_media(
@@ -28,6 +41,15 @@ def attach_media(
     return result.rowcount
 
 
+def attach_unkept(connection: Connection, conversation_id: str, report_id: str) -> None:
+    """Note on a report what was sent with its draft and could not be kept."""
+    connection.execute(
+        update(Media)
+        .where(Media.conversation_id == conversation_id, Media.state.in_((REFUSED, FAILED)))
+        .values(report_id=report_id, conversation_id=None)
+    )
+
+
 def drop_draft_media(connection: Connection, conversation_id: str) -> None:
     """What a draft held and no report took; the files go with the next sweep."""
     connection.execute(delete(Media).where(Media.conversation_id == conversation_id))
@@ -38,25 +60,48 @@ def drop_unfiled_media(connection: Connection, ref: str) -> None:
     connection.execute(delete(Media).where(Media.id == ref, Media.report_id.is_(None)))
 
 
-def media_of(connection: Connection, report_id: str) -> list[tuple[str, str, str]]:
-    """Kind, name in the store and type, in the order they came."""
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A file of a report. `name` is empty unless it is kept; `reason` is why it is not."""
+
+    kind: str
+    name: str
+    type: str
+    state: str
+    reason: str
+    caption: str
+
+
+def media_of(connection: Connection, report_id: str) -> list[Filed]:
+    """Each person's together, in the order they were sent, however late they arrived."""
     rows = connection.execute(
-        select(Media.kind, Media.name, Media.type)
+        select(
+            Media.resident_id,
+            Media.kind,
+            Media.name,
+            Media.type,
+            Media.state,
+            func.coalesce(Media.reason, ""),
+            Media.caption,
+        )
         .where(Media.report_id == report_id)
-        .order_by(Media.id)
+        .order_by(Media.resident_id, Media.position, Media.id)
     )
-    return [(kind, name, type) for kind, name, type in rows]
+    return [Filed(*of_file) for _resident, *of_file in rows]
+
+
+_IS_KEPT = Media.name != ""
 
 
 def media_names(connection: Connection) -> frozenset[str]:
     """Every file that somebody still refers to."""
-    return frozenset(connection.scalars(select(Media.name).distinct()))
+    return frozenset(connection.scalars(select(Media.name).where(_IS_KEPT).distinct()))
 
 
 def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:
     """The same in their order, in constant memory."""
     names = connection.execute(
-        select(Media.name).distinct().order_by(Media.name),
+        select(Media.name).where(_IS_KEPT).distinct().order_by(Media.name),
         execution_options={"stream_results": True, "yield_per": at_once},
     )
     for batch in names.partitions(at_once):
@@ -64,4 +109,110 @@ def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:
 
 
 def count_names(connection: Connection) -> int:
-    return connection.scalar(select(func.count(Media.name.distinct()))) or 0
+    return connection.scalar(select(func.count(Media.name.distinct())).where(_IS_KEPT)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file to be fetched. `file` is sealed; `attempts` counts this one."""
+
+    id: str
+    resident_id: str | None
+    conversation_id: str | None
+    report_id: str | None
+    kind: str
+    type: str
+    bot: str
+    file: bytes
+    key_id: str
+    attempts: int
+    created_at: datetime
+
+
+_WAITING = select(
+    Media.id,
+    Media.resident_id,
+    Media.conversation_id,
+    Media.report_id,
+    Media.kind,
+    Media.type,
+    Media.bot,
+    Media.file,
+    Media.key_id,
+    Media.attempts,
+    Media.created_at,
+).where(Media.state == WAITING)
+
+
+def take_due(connection: Connection, now: datetime) -> Waiting | None:
+    """Take the file that has waited longest, under a lease; None when none is due."""
+    row = connection.execute(
+        _WAITING.where(Media.due_at <= now)
+        .order_by(Media.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    taken = replace(_waiting(row), attempts=row.attempts + 1)
+    connection.execute(
+        update(Media)
+        .where(Media.id == taken.id)
+        .values(due_at=now + LEASE, attempts=taken.attempts, reason=None)
+    )
+    return taken
+
+
+def find_waiting(connection: Connection, id: str) -> Waiting | None:
+    """The file as long as it is waited for."""
+    row = connection.execute(_WAITING.where(Media.id == id).with_for_update()).one_or_none()
+    return None if row is None else _waiting(row)
+
+
+def _waiting(row: Sequence[Any]) -> Waiting:
+    return Waiting(*row)
+
+
+def keep(
+    connection: Connection, id: str, *, name: str, type: str, size: int, seconds: float | None
+) -> None:
+    """The file is in the store."""
+    _settle(connection, id, state=KEPT, name=name, type=type, size=size, seconds=seconds)
+
+
+def give_up(connection: Connection, id: str, state: str, reason: str) -> None:
+    """`REFUSED` or `FAILED`, and why."""
+    _settle(connection, id, state=state, reason=reason)
+
+
+def _settle(connection: Connection, id: str, **values: Any) -> None:
+    """What the channel calls it is erased with that."""
+    connection.execute(
+        update(Media)
+        .where(Media.id == id)
+        .values(file=None, key_id=None, bot="", due_at=None, **values)
+    )
+
+
+def put_off(connection: Connection, id: str, due_at: datetime, reason: str) -> None:
+    """Try again then."""
+    connection.execute(
+        update(Media)
+        .where(Media.id == id, Media.state == WAITING)
+        .values(due_at=due_at, reason=reason)
+    )
+
+
+def release_all(connection: Connection, now: datetime) -> None:
+    """What a process was fetching when it died is due. Only where no other process fetches."""
+    connection.execute(
+        update(Media)
+        # What was put off says why, and keeps its time.
+        .where(Media.state == WAITING, Media.reason.is_(None))
+        .values(due_at=now)
+    )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next file is to be fetched; None when none waits."""
+    return connection.scalar(select(func.min(Media.due_at)).where(Media.state == WAITING))

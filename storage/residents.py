@@ -103,7 +103,10 @@ def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str
     return found
 
 
-_INTERNAL = {"id", "resident_id", "report_id", "conversation_id", "state", "foreground", "demo"}
+_INTERNAL = {
+    "id", "resident_id", "report_id", "conversation_id", "state", "foreground", "demo", "bot",
+    "file", "key_id", "attempts", "due_at", "position",
+}  # fmt: skip
 
 _KEPT: tuple[tuple[str, type[Base], Any], ...] = (
     ("resident", Resident, Resident.id),

@@ -55,9 +55,10 @@ def _reports(country: str) -> Select[str]:
     return select(Report.id).where(Report.country == country)
 
 
-def _media(country: str, kind: str, before: datetime) -> Delete:
+def _media(country: str, voice: bool, before: datetime) -> Delete:
+    """Voice notes, or everything else that was sent; what could not be kept goes with photos."""
     return delete(Media).where(
-        Media.kind == kind,
+        Media.kind == "voice" if voice else Media.kind != "voice",
         Media.created_at < before,
         or_(
             Media.resident_id.in_(_residents(country)),
@@ -114,9 +115,16 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
             ReportUpdate.report_id.in_(_reports(country)),
         )
         .values(message=""),
+        update(Media)
+        .where(
+            Media.created_at < before,
+            Media.caption != "",
+            Media.report_id.in_(_reports(country)),
+        )
+        .values(caption=""),
     ),
-    "photo": lambda country, before: (_media(country, "photo", before),),
-    "voice": lambda country, before: (_media(country, "voice", before),),
+    "photo": lambda country, before: (_media(country, False, before),),
+    "voice": lambda country, before: (_media(country, True, before),),
     "interaction": lambda country, before: (
         delete(Interaction).where(Interaction.country == country, Interaction.at < before),
     ),

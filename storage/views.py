@@ -123,7 +123,7 @@ OPEN_REPORTS = View(
         Column(
             "photos",
             f"CASE WHEN {_CLEARED} THEN (SELECT count(*) FROM media WHERE"
-            " media.report_id = report.id AND media.kind = 'photo') END",
+            " media.report_id = report.id AND media.kind = 'photo' AND media.state = 'kept') END",
             "How many photos, only once cleared.",
             "number",
             Privacy.CLEARED,

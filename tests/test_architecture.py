@@ -150,6 +150,8 @@ ROOMS: dict[str, Room] = {
     "bot.stopping": Room(),
     # The rooms that put the house together.
     "bot.app": Room(may=EVERYTHING, libraries=None),
+    # Of the same kind as app, which it is a part of: objects made and handed to each other.
+    "bot.telegram_bots": Room(may=EVERYTHING, libraries=None),
     "bot.cli": Room(may=EVERYTHING, libraries=None),
     "bot.__main__": Room(may=("bot.cli",)),
 }

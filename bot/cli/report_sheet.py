@@ -11,10 +11,12 @@ from bot.app import House
 from bot.cli.printing import local, plain
 from bot.cli.shell import note, shell_language
 from bot.domain.country import Country
+from bot.domain.files import KEPT, WAITING
 from bot.services import moderation
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import media, reports
 from storage.database import Connection
+from storage.media import Filed
 from storage.reports import ReportRow
 
 NAMES = 14
@@ -44,8 +46,10 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
-    for kind, name, type in media.media_of(connection, row.id):
-        lines.append(f"{kind.capitalize() + ':':<{NAMES}}{name} ({type})")
+    lines += [
+        f"{file.kind.capitalize() + ':':<{NAMES}}{_file(file, row.text)}"
+        for file in media.media_of(connection, row.id)
+    ]
     for at, kind, words, language in reports.additions_of(connection, row.id):
         added = f"{local(at, zone)}, {kind} ({language}): {_indented(words)}"
         lines.append(f"{'Added:':<{NAMES}}{added}")
@@ -83,6 +87,17 @@ def _facts(
     ]
 
 
+def _file(file: Filed, told: str) -> str:
+    """A file in words, with what was written under it where the story does not say it."""
+    stands = {KEPT: f"{file.name} ({file.type})", WAITING: "being fetched"}
+    where = stands.get(file.state, f"not kept ({file.reason.replace('_', ' ')})")
+    return (
+        where
+        if not file.caption or file.caption in told
+        else (f"{where}\n{' ' * NAMES}{_indented(file.caption)}")
+    )
+
+
 def _indented(words: str) -> str:
     """Lines of a resident's never begin where ours do, or they could pass for them."""
     return plain(words).replace("\n", "\n" + " " * NAMES)
@@ -96,12 +111,15 @@ def save_files(house: House, code: str, folder: Path) -> Iterator[str]:
     found = house.database.write_now(_files_of, code)
     note(house, "report files", code, f"{len(found)} files")
     folder.mkdir(parents=True, exist_ok=True)
-    for number, (_kind, name, type) in enumerate(found, 1):
-        path = folder / f"{code}-{number}{mimetypes.guess_extension(type) or ''}"
+    for number, file in enumerate(found, 1):
+        path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
+        if file.state != KEPT:
+            yield f"{path.stem}: {_file(file, file.caption)}."
+            continue
         try:
-            data = house.store.open(name)
+            data = house.store.open(file.name)
         except (MissingMedia, DamagedMedia):
-            yield f"{name} cannot be had any more."
+            yield f"{file.name} cannot be had any more."
             continue
         path.touch(ONLY_OURS)
         path.write_bytes(data)
@@ -110,6 +128,6 @@ def save_files(house: House, code: str, folder: Path) -> Iterator[str]:
         yield "There are no photos and no voice notes."
 
 
-def _files_of(connection: Connection, code: str) -> list[tuple[str, str, str]]:
+def _files_of(connection: Connection, code: str) -> list[Filed]:
     row = reports.find_report(connection, code)
     return [] if row is None else media.media_of(connection, row.id)

@@ -30,6 +30,7 @@ from bot.domain.residents import (
     OwnReports,
     UseLanguage,
 )
+from bot.keys import Keys
 from bot.services import reports, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -45,6 +46,7 @@ class Actor:
     outside: Outside
     country: Country
     person: Person
+    keys: Keys
     conversation_id: str = ""
 
     def look_up(self, fact: FactOf[T]) -> T:

@@ -149,6 +149,16 @@ class Threads:
             self.say(Tell(line.message, line.fleeting))
         self._put(row, turn.state)
 
+    def put_beside(self, row: Row, state: State) -> None:
+        """Change a conversation beside its course; the one in front shows what it comes to."""
+        kept = replace(row, state=dump_state(state))
+        self._states[kept.state] = state
+        now = self.actor.outside.clock()
+        conversations.put_conversation(self.connection, self.actor.person.resident_id, kept, now)
+        self.rows = [kept if other.id == row.id else other for other in self.rows]
+        if self.rows[0].id == row.id:
+            self.show(kept)
+
     def news(self, code: str) -> None:
         """What may be told of a report, and what its owner can do with it."""
         country, person = self.reader.country, self.actor.person
@@ -164,8 +174,9 @@ class Threads:
     def say(self, operation: Operation) -> None:
         self.said.append(operation)
 
-    def tell(self, line: Message) -> None:
-        self.say(Tell(line))
+    def tell(self, line: Message, at: int | None = None) -> None:
+        """Say a line, after everything else or before what was said from `at` on."""
+        self.said.insert(len(self.said) if at is None else at, Tell(line))
 
     def tell_all(self, outcome: Outcome) -> None:
         if isinstance(outcome, Refused):

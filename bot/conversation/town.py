@@ -16,8 +16,9 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
-from storage import addresses, conversations
+from storage import addresses, conversations, media
 from storage.database import Connection
+from storage.media import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,16 @@ class Conversations:
         turn.begin(flow, argument)
         return True
 
+    def lose_file(self, connection: Connection, lost: Waiting, state: str, reason: str) -> None:
+        """A file that was to be fetched ends in `state`: whoever sent it is told."""
+        person = addresses.person_of(connection, lost.resident_id or "")
+        if person is None or person.country not in self._countries:
+            media.give_up(connection, lost.id, state, reason)
+            return
+        turn = self._turn(connection, self._countries[person.country], person)
+        turn.lose_file(lost, state, reason)
+
     def _turn(self, connection: Connection, country: Country, person: addresses.Person) -> Turn:
-        actor = Actor(connection, self._outside, country, person)
+        actor = Actor(connection, self._outside, country, person, self._keys)
         reader = CountryReader(country, actor.today(), self._speeches[country.key])
         return Turn(actor, reader, self._words[country.key])

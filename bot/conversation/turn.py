@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.conversation import files
 from bot.conversation.carry_out import Actor
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
@@ -25,12 +26,14 @@ from bot.domain.messages import Label, _
 from bot.domain.operations import Ask, Echo
 from bot.domain.reports import fold_code
 from bot.domain.residents import HandOver
+from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
 from bot.flows.matching import lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.services import edits, residents
 from storage import media, outbox
 from storage.conversations import Row
+from storage.media import Waiting
 
 CONTROLS: Mapping[str, str] = {"back": BACK, "skip": SKIP, "cancel": STOP}
 """Words and buttons that the question on the table answers to."""
@@ -83,6 +86,11 @@ class Turn:
         self._threads.open(flow, argument)
         self._threads.owe(outbox.NEWS)
 
+    def lose_file(self, lost: Waiting, state: str, reason: str) -> None:
+        """A file cannot be had: take it out of where it was, and say so."""
+        files.lose_file(self._threads, lost, state, reason)
+        self._threads.owe(outbox.REPLY)
+
     @property
     def _at_door(self) -> bool:
         return not self._actor.person.consented
@@ -117,9 +125,8 @@ class Turn:
                 self._text(input, self._threads.front())
             case Edit(words):
                 self._edit(words)
-            case Unusable(reason):
-                self._threads.tell(UNUSABLE.get(reason, UNUSABLE_ELSE))
-                self._threads.show(self._threads.front())
+            case Unusable():
+                self._refuse(input)
             case Location():
                 self._place_or_file(input)
             case Attachment():
@@ -257,25 +264,20 @@ class Turn:
 
     def _attach(self, attachment: Attachment) -> None:
         threads, actor = self._threads, self._actor
-        ref = actor.outside.new_id()
-        media.add_media(
-            threads.connection,
-            id=ref,
-            resident_id=actor.person.resident_id,
-            conversation_id=threads.front().id,
-            kind=attachment.kind,
-            name=attachment.name,
-            type=attachment.type,
-            size=attachment.size,
-            seconds=attachment.seconds,
-            album=attachment.album,
-            created_at=actor.outside.clock(),
-            demo=actor.person.demo,
-        )
         caption = cut(clean_text(attachment.caption), MAX_WORDS)
-        self._place_or_file(replace(attachment, ref=ref, caption=caption))
+        attachment = replace(attachment, caption=caption)
+        ref = files.add_file(actor, attachment, threads.front().id)
+        self._place_or_file(replace(attachment, ref=ref))
         if not any(ref.encode() in row.state for row in threads.rows):
             media.drop_unfiled_media(threads.connection, ref)
+
+    def _refuse(self, unusable: Unusable) -> None:
+        threads = self._threads
+        row = threads.front()
+        if unusable.kind and FLOWS[row.flow].lasting:
+            files.note_unusable(self._actor, unusable, row.id)
+        threads.tell(UNUSABLE.get(unusable.reason, UNUSABLE_ELSE))
+        threads.show(row)
 
     def _stop(self) -> None:
         threads = self._threads

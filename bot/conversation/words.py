@@ -31,6 +31,8 @@ CONTROL_WORDS: Mapping[str, Message] = {
 WORKS_EVERYWHERE = ("start", "stop")
 """Words that are told to residents in capitals, whatever their language."""
 
+_KIND_OF_FILE = _("We cannot take that kind of file. Please send a photo or words.")
+
 UNUSABLE: Mapping[str, Message] = {
     "too_large": _("That file is too large. Please send a smaller one."),
     "too_many_pixels": _("That picture is too large. Please send a smaller one."),
@@ -38,9 +40,11 @@ UNUSABLE: Mapping[str, Message] = {
     "too_short": _("That was very short. Please say it again, or type it."),
     "video": _("We cannot take videos. Please send a photo."),
     "broken": _("That file is broken. Please send it again."),
+    "not_fetched": _("We could not get your file. Please send it again."),
     "empty": _("That file is empty. Please send it again."),
-    "document": _("We cannot take that kind of file. Please send a photo or words."),
-    "audio": _("We cannot take sound files. Please record a voice note, or type it."),
+    "document": _KIND_OF_FILE,
+    "not_a_photo": _KIND_OF_FILE,
+    "cannot_strip": _KIND_OF_FILE,
     "contact": _("We need no phone numbers here. Please do not send other people's."),
 }
 """What to say about something that cannot be taken, by its reason code."""

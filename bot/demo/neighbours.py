@@ -43,6 +43,7 @@ def settle(town: Town) -> None:
     [language] = chance.choices(list(spoken), list(spoken.values()))
     person = Person(
         address_id="",
+        bot="",
         resident_id=town.outside.new_id(),
         country=town.country.key,
         language=language,

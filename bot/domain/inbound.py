@@ -37,9 +37,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo or a voice note, cleaned and in the media store before its turn begins.
+    """A photo or a voice note.
 
-    `kind` is `photo` or `voice`, `name` its content hash there, `ref` its row (set by the turn).
+    `kind` is `photo` or `voice`, `ref` its row (set by the turn). Either it is cleaned and in the
+    media store already, under `name`, its content hash; or `name` is empty and it stands at the
+    channel still, which calls it `file` (personal, like an address). `position` orders the files
+    of one chat, whenever they arrive; `size` is in bytes, 0 where the channel did not say.
     """
 
     kind: str
@@ -50,13 +53,19 @@ class Attachment:
     ref: str = ""
     album: str = ""
     caption: str = ""
+    file: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """Something came that cannot be taken; `reason` is a code such as `too_large` or `video`."""
+    """Something came that cannot be taken; `reason` is a code such as `too_large` or `video`.
+
+    `kind` says what sort of file it was, and is empty for what was none.
+    """
 
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

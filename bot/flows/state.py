@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 SCHEMA = 1
@@ -106,6 +106,26 @@ def load_state(data: bytes | str) -> State:
             )
         case _:
             raise ValueError("not a stored conversation")
+
+
+def without_file(state: State, ref: str) -> State:
+    """The state without a file, by its media id. An answer that was nothing else stays, empty: it
+    is not allowed any more, and so is asked again."""
+    return replace(
+        state,
+        answers=tuple(replace(kept, value=_without(kept.value, ref)) for kept in state.answers),
+        partial=_without(state.partial, ref) or None,
+    )
+
+
+def _without(value: Any, ref: str) -> Any:
+    match value:
+        case list():
+            return [item for item in value if item != ref]
+        case dict():
+            return {key: "" if item == ref else _without(item, ref) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _kept(data: Any) -> tuple[Kept, ...]:

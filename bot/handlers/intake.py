@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
-from dataclasses import replace
-from io import BytesIO
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 
-from bot.domain.inbound import Attachment, Event, Inbound, Input, Unusable
-from bot.handlers.updates import FILE_MOST, ToFetch, in_group, read_update
+from bot.domain.inbound import Inbound
+from bot.handlers.updates import in_group, read_update
 
 Take = Callable[[Inbound], Awaitable[None]]
 
@@ -21,20 +16,10 @@ Take = Callable[[Inbound], Awaitable[None]]
 class Intake:
     """Takes the updates of one bot. `take` commits a turn; `name` is `country/telegram`."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        country: str,
-        take_file: Callable[[bytes, str], Attachment | Unusable],
-        executor: Executor,
-        take: Take,
-    ) -> None:
-        """`take_file` cleans and keeps a file; it blocks, and is called in the executor."""
+    def __init__(self, bot: Bot, country: str, take: Take) -> None:
         self.name = f"{country}/telegram"
         self._bot = bot
         self._country = country
-        self._take_file = take_file
-        self._executor = executor
         self._take = take
 
     async def take(self, update: Update) -> str:
@@ -54,7 +39,7 @@ class Intake:
                 channel="telegram",
                 address=str(said.chat),
                 update=str(update.update_id),
-                input=await self._fetched(said.what),
+                input=said.what,
                 language=said.language,
                 ref=said.ref,
                 group=said.group,
@@ -62,25 +47,6 @@ class Intake:
             )
         )
         return said.query
-
-    async def _fetched(self, what: Input | Event | ToFetch) -> Input | Event:
-        if not isinstance(what, ToFetch):
-            return what
-        if what.size > FILE_MOST:
-            return Unusable("too_large")
-        into = BytesIO()
-        try:
-            await self._bot.download(what.file_id, destination=into)
-        except TelegramAPIError as error:
-            too_big = "too big" in str(error)
-            return Unusable("too_large" if too_big else "broken")
-        loop = asyncio.get_running_loop()
-        taken = await loop.run_in_executor(
-            self._executor, self._take_file, into.getvalue(), what.type
-        )
-        if isinstance(taken, Attachment):
-            return replace(taken, album=what.album, caption=what.caption)
-        return taken
 
 
 def chat_of(update: Update) -> int:

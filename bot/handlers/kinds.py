@@ -41,21 +41,26 @@ NOT_ASKED_FOR: Mapping[str, str] = {
 TAKEN = frozenset(
     {
         Kind.TEXT,
+        Kind.LOCATION,
+        Kind.VENUE,
         Kind.PHOTO,
         Kind.LIVE_PHOTO,
         Kind.VOICE,
+        Kind.AUDIO,
         Kind.DOCUMENT,
-        Kind.LOCATION,
-        Kind.VENUE,
     }
 )
 """Content that is an answer, or may be one."""
+
+VIDEOS = frozenset({Kind.VIDEO, Kind.VIDEO_NOTE, Kind.ANIMATION})
+"""Files that are never taken. That there was one is kept, as with any file that is not."""
+
+FILES = frozenset({Kind.PHOTO, Kind.LIVE_PHOTO, Kind.VOICE, Kind.AUDIO, Kind.DOCUMENT, *VIDEOS})
 
 REFUSED: Mapping[str, str] = {
     Kind.VIDEO: "video",
     Kind.VIDEO_NOTE: "video",
     Kind.ANIMATION: "video",
-    Kind.AUDIO: "audio",
     Kind.CONTACT: "contact",
     Kind.STICKER: "no answer",
     Kind.DICE: "no answer",

@@ -1,13 +1,12 @@
-"""A Telegram update as an `Inbound`. Files are fetched by who calls; here they are only named."""
+"""A Telegram update as what somebody said. Files are only named; they are fetched later."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram.enums import ChatMemberStatus, ChatType, MessageEntityType
 from aiogram.enums import ContentType as Kind
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PhotoSize, Update
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.domain.inbound import (
     Away,
@@ -22,11 +21,9 @@ from bot.domain.inbound import (
     Text,
     Unusable,
 )
-from bot.handlers.kinds import REFUSED, SERVICE
+from bot.handlers.attachments import read_file
+from bot.handlers.kinds import FILES, REFUSED, SERVICE
 from bot.telegram_text import read_data
-
-FILE_MOST = 20 * 1024 * 1024
-"""Bytes of a file that a bot may fetch (Bot API, `getFile`)."""
 
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
@@ -36,23 +33,12 @@ ANONYMOUS_ADMIN = 1087968824
 
 
 @dataclass(frozen=True, slots=True)
-class ToFetch:
-    """A photo or voice note that stands at Telegram still."""
-
-    file_id: str
-    size: int
-    type: str
-    album: str
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """Who said what. `query` is the press to answer; `chat` where the answers go."""
 
     chat: int
     language: str
-    what: Input | Event | ToFetch
+    what: Input | Event
     query: str = ""
     ref: str = ""
     """The message's own number in its chat; a press has none."""
@@ -152,7 +138,7 @@ def _edited(message: Message) -> Said | None:
     return _by_person(message, Edit(message.text or message.caption or ""))
 
 
-def _by_person(message: Message, what: Input | ToFetch | None) -> Said | None:
+def _by_person(message: Message, what: Input | None) -> Said | None:
     sender = message.from_user
     if message.chat.type != ChatType.PRIVATE or sender is None or sender.is_bot or what is None:
         return None
@@ -173,38 +159,20 @@ def _press(query: CallbackQuery) -> Said | None:
     return Said(query.message.chat.id, language, what, query.id, topic=topic)
 
 
-def _message(message: Message) -> Input | ToFetch | None:
+def _message(message: Message) -> Input | None:
     """What a message says; None for what Telegram says by itself about the chat."""
-    album, caption = message.media_group_id or "", message.caption or ""
     match message.content_type:
         case Kind.TEXT:
             return _text(message.text or "")
         case Kind.LOCATION | Kind.VENUE if message.location is not None:
             # A live location comes once as a message and then as edits: the first one counts.
             return Location(message.location.latitude, message.location.longitude)
-        case Kind.PHOTO if message.photo:
-            return _largest(message.photo, album, caption)
-        case Kind.LIVE_PHOTO if message.live_photo is not None and message.live_photo.photo:
-            return _largest(message.live_photo.photo, album, caption)
-        case Kind.VOICE if message.voice is not None:
-            voice = message.voice
-            kind = voice.mime_type or "audio/ogg"
-            return ToFetch(voice.file_id, voice.file_size or 0, kind, album, caption)
-        case Kind.DOCUMENT if message.document is not None:
-            document = message.document
-            kind = document.mime_type or ""
-            if kind.startswith("image/"):
-                return ToFetch(document.file_id, document.file_size or 0, kind, album, caption)
-            return Unusable("document")
+        case kind if kind in FILES:
+            return read_file(message)
         case kind if kind in SERVICE:
             return None
         case kind:
             return Unusable(REFUSED.get(kind, REFUSED[Kind.UNKNOWN]))
-
-
-def _largest(sizes: Sequence[PhotoSize], album: str, caption: str) -> ToFetch:
-    largest = max(sizes, key=lambda size: size.width * size.height)
-    return ToFetch(largest.file_id, largest.file_size or 0, "image/jpeg", album, caption)
 
 
 def _text(words: str) -> Input:

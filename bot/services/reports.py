@@ -89,6 +89,7 @@ def file_report(
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
     voice = (filed.told.voice,) if filed.told.voice else ()
     media.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
+    media.attach_unkept(connection, conversation_id, report_id)
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
     lines.append(
@@ -141,6 +142,7 @@ def back_report(
         connection, row.id, person.resident_id, now
     )
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
+    media.attach_unkept(connection, conversation_id, row.id)
     alerts.settle_alerts(connection, conversation_id, "sent", row.id)
     affected = row.affected + (1 if new else 0)
     return Done(

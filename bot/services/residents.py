@@ -22,6 +22,9 @@ from storage.database import Connection
 ADDRESS = "address"
 """The keys' purpose for addresses: sealed, and hashed to be found again."""
 
+FILE = "file"
+"""And for what a channel calls a file that is still to be fetched."""
+
 NO_CONSENT, FAREWELL = "no consent", "farewell"
 """Kinds of due work: erase who never agreed; drop an address once its last line was sent."""
 

@@ -26,7 +26,7 @@ class FileKeeper:
         """Clean and keep a file; `declared` is the media type its sender named."""
         cleaned = clean(data, declared)
         if isinstance(cleaned, Unusable):
-            return NotTaken(cleaned.reason)
+            return NotTaken(cleaned.reason, "file")
         self._coming.add(cleaned.sha256)
         name = self._store.put(cleaned)
         return Attachment(

@@ -118,7 +118,8 @@ class Alert(Base):
 
 
 class Media(Base):
-    """A photo or a voice note. The file is in the media store under `name`, its content hash."""
+    """A photo or a voice note. Once kept, its file is in the media store under `name`, its
+    content hash; what was sent and could not be kept has a row that says why."""
 
     __tablename__ = "media"
 
@@ -135,3 +136,19 @@ class Media(Base):
     album: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
     demo: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="kept", server_default="kept")
+    """`waiting` (at the channel still), `kept`, `refused` or `failed`."""
+    reason: Mapped[str | None]
+    """Why it is not kept, as a code."""
+    bot: Mapped[str] = mapped_column(default="", server_default="")
+    """Through which bot to fetch it: `country/channel`."""
+    file: Mapped[bytes | None]
+    """What the channel calls it, sealed like an address; gone once it is kept or given up."""
+    key_id: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When to fetch it (again). Whoever fetches moves it on first, which is their lease."""
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Its place among the files of its chat, however late it arrives."""
+    caption: Mapped[str] = mapped_column(default="", server_default="")
+    """The words that came with it."""

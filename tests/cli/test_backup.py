@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, inspect
 
 from bot import app
 from bot.domain.inbound import Attachment
@@ -23,7 +25,9 @@ from bot.work.backup.errors import (
 from bot.work.cleaned import Cleaned
 from bot.work.erased import FILE_NAME
 from storage import facts, schema, table_rows
+from storage.database import Database
 from storage.errors import SecondProcess
+from storage.table_shapes import shape_of, table_from
 from tests.cli.conftest import Shell
 from tests.houses import SECRET
 
@@ -55,6 +59,30 @@ def make(shell: Shell, folder: Path, *words: str) -> Path:
     """Make a backup; where it is."""
     told = shell.told("backup", str(folder), *words)
     return Path(told.partition(": ")[0])
+
+
+def tables_at(revision: str, path: Path) -> list[Table]:
+    """The tables as they were then, each with the columns that it had."""
+    with ThreadPoolExecutor(1) as executor:
+        database = Database(path, executor, lambda connection, kicks: None)
+        database.write_now(schema.upgrade, revision)
+        had = database.write_now(_columns)
+        database.close_now()
+    shapes = [shape_of(table) for table in table_rows.tables() if table.name in had]
+    return [
+        table_from(
+            replace(shape, columns=tuple(c for c in shape.columns if c.name in had[shape.name]))
+        )
+        for shape in shapes
+    ]
+
+
+def _columns(connection: Connection) -> dict[str, set[str]]:
+    found = inspect(connection)
+    return {
+        table: {column["name"] for column in found.get_columns(table)}
+        for table in found.get_table_names()
+    }
 
 
 def records(connection: Connection) -> dict[str, list[bytes]]:
@@ -205,12 +233,11 @@ def test_a_backup_of_newer_tables_is_named(
 def test_a_backup_of_older_tables_is_brought_up_to_date(
     shell: Shell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a release before had made it: without the table that came since."""
+    """As a release before had made it: without the tables and columns that came since."""
     fill(shell)
     reports = shell.read(records)["report"]
-    shell.execute("drop table prompt")
+    older = tables_at("0001", tmp_path / "older.db")
     shell.execute("update alembic_version set version_num = '0001'")
-    older = [table for table in table_rows.tables() if table.name != "prompt"]
     with monkeypatch.context() as then:
         then.setattr(table_rows, "tables", lambda: older)
         then.setattr(schema, "upgrade", lambda connection, to="0001": False)

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.domain.reports import OPEN
 from storage import schema
@@ -74,21 +74,12 @@ def test_a_view_of_somebody_else_is_left_alone(house: SmallHouse) -> None:
 
 def test_a_migration_does_not_meet_the_views(house: SmallHouse) -> None:
     """Rebuilding a table fails on SQLite where a view reads it."""
-    house.database.write_now(empty)
+    house.database.close_now()
+    house.path.unlink()
     house.database.write_now(schema.upgrade, "0001")
     house.database.write_now(execute, "create view open_past as select 1 as one from nowhere")
     assert house.database.write_now(schema.upgrade) is True
     assert made(house) == {view.name: view.create for view in VIEWS}
-
-
-def empty(connection: Connection) -> None:
-    """As if nothing had ever been made in the file."""
-    for kind in ("view", "table"):
-        named = text(
-            "select name from sqlite_master where type = :kind and name not like 'sqlite%'"
-        )
-        for name in list(connection.scalars(named, {"kind": kind})):
-            connection.exec_driver_sql(f"DROP {kind} {name}")
 
 
 def test_words_and_photos_are_for_cleared_reports_only_and_points_are_coarse() -> None:

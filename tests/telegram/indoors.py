@@ -32,6 +32,7 @@ from bot.domain.operations import Operation, Receipt
 from bot.domain.outside import Outside
 from bot.services.web_town import WebTown
 from bot.settings import read_settings
+from bot.telegram_bots import Telegram, telegram_bots
 from bot.work.outbox import Sender
 from tests.houses import SECRET, START, migrated_file
 from tests.telegram.api import TOKEN, BotApi
@@ -103,7 +104,7 @@ class Driven:
 
     house: app.House
     api: BotApi
-    telegram: app.Telegram
+    telegram: Telegram
     sender: Sender
     clock: list[datetime]
 
@@ -152,7 +153,7 @@ async def driven(folder: Path, country: str = "uruguay") -> AsyncIterator[Driven
         lambda: sender.next_pass(),
         house.files.settle,
     )
-    bots = app.telegram_bots(house, town)
+    bots = telegram_bots(house, town)
     [telegram] = bots.values()
     await telegram.bot.session.close()
     telegram.bot.session = Indoors(api)

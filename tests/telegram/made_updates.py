@@ -26,7 +26,8 @@ GROUP = -1_001_234_567_890
 
 STRINGS = (
     "", " ", "a", "A <3", "</b>", "_x_", "\x00", "Hay un\x00pozo", "\ud83d", "a \udc00 b",
-    "\uffff",    "🙂" * 4096, "x" * 4096, "\u202e\u2066abc\u200b", "👍🏿", "٣", "²", "1E3153", "%s {0} {name}",
+    "\uffff", "🙂" * 4096, "x" * 4096, "\u202e\u2066abc\u200b", "👍🏿", "٣", "²", "1E3153",
+    "%s {0} {name}",
     "'; drop table report; --", "\r\n\t\v\f", "\u2028", "[31m", "ก" * 200, "null",
 )  # fmt: skip
 WORDS = (
@@ -106,9 +107,8 @@ class Maker:
         who = self._chance.choice((ANA, ANA, BETO))
         shown = [message for message in self._api.newest(who)[:3] if message.keyboard]
         if shown and self._chance.random() < 0.6:
-            message = shown[0]
-            data = self._chance.choice(message.buttons).get("callback_data", "")
-            return {"callback_query": self._query(who, data, self._api.message_json(message))}
+            data = self._chance.choice(shown[0].buttons).get("callback_data", "")
+            return {"callback_query": self._query(who, data, self._api.message_json(shown[0]))}
         message: dict[str, Any] = {
             "message_id": self._number(),
             "date": 1_764_000_000,

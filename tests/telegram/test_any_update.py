@@ -213,9 +213,9 @@ def test_whatever_comes_is_borne_and_answered(seed: int) -> None:
 
 
 async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def deaf(update: Update) -> Any:
+    def deaf(update: Update, username: str) -> Any:
         place = update.message is not None and update.message.location is not None
-        return None if place else read_update(update)
+        return None if place else read_update(update, username)
 
     monkeypatch.setattr("bot.handlers.intake.read_update", deaf)
     with pytest.raises(Silence) as found:
@@ -226,10 +226,10 @@ async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_planted_crash_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "WAIT_SECONDS", 0.0)
 
-    def crash(update: Update) -> Any:
+    def crash(update: Update, username: str) -> Any:
         if update.message is not None and update.message.caption is not None:
             raise LookupError("planted")
-        return read_update(update)
+        return read_update(update, username)
 
     monkeypatch.setattr("bot.handlers.intake.read_update", crash)
     with pytest.raises(AssertionError, match="failed") as found:

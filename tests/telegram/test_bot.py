@@ -15,12 +15,14 @@ from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Inbound
+from bot.handlers.fetching import fetch_file
 from bot.handlers.intake import Intake
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.pictures import demo_photo
 from bot.services.prompts import PromptBook
 from bot.services.web_town import WebTown
+from bot.work.fetching import Fetcher
 from bot.work.files import FileKeeper
 from bot.work.outbox import Sender
 from bot.work.store import DiskStore
@@ -45,10 +47,13 @@ class Life:
     intake: Intake
     poller: Poller
     sender: Sender
+    fetcher: Fetcher
 
     async def go(self) -> None:
-        """Take all that was said, and send all that can be sent."""
+        """Take all that was said, fetch what can be fetched, send all that can be sent."""
         while await self.poller.poll(0):
+            while await self.fetcher.fetch_next() is True:
+                continue
             while await self.sender.send_ready():
                 continue
 
@@ -86,9 +91,17 @@ async def life(house: SmallHouse, tmp_path: Path) -> AsyncIterator[Life]:
         channel = TelegramSender(bot, house.speeches["uruguay"], book, town.own_data)
         sender = Sender(house.database, house.keys, house.outside, channel.send)
         with ThreadPoolExecutor(1) as executor:
-            keeper = FileKeeper(DiskStore(tmp_path / "media"))
-            intake = Intake(bot, "uruguay", keeper.take, executor, town.take)
-            yield Life(api, house, intake, Poller(bot, intake), sender)
+            fetcher = Fetcher(
+                house.database,
+                house.keys,
+                house.outside,
+                FileKeeper(DiskStore(tmp_path / "media")),
+                executor,
+                lambda _bot, file, most: fetch_file(bot, file, most),
+                house.conversations.lose_file,
+            )
+            intake = Intake(bot, "uruguay", town.take)
+            yield Life(api, house, intake, Poller(bot, intake), sender, fetcher)
         await session.close()
         await house.database.close()
 

@@ -8,9 +8,10 @@ import pytest
 from aiogram.enums import ContentType
 from aiogram.types import Update
 
-from bot.domain.inbound import Command, Location, Text, Unusable
+from bot.domain.files import PHOTO_BYTES_MOST
+from bot.domain.inbound import Attachment, Command, Location, Text, Unusable
 from bot.handlers.kinds import KINDS, NOT_ASKED_FOR, REFUSED, SERVICE, TAKEN
-from bot.handlers.updates import Said, ToFetch, read_update
+from bot.handlers.updates import Said, read_update
 
 ANA = 7_000_000_001
 LISTED = {kind.value for kind in ContentType} - {"any"}
@@ -58,6 +59,14 @@ PLACE = {"latitude": -34.9, "longitude": -56.2}
 LIVE = {**PLACE, "live_period": 900, "horizontal_accuracy": 5.0, "heading": 10}
 
 
+def photo(file: str, type: str = "image/jpeg", size: int = 7, **more: Any) -> Attachment:
+    return Attachment("photo", "", type, size, file=file, position=9, **more)
+
+
+def voice(type: str, seconds: float) -> Attachment:
+    return Attachment("voice", "", type, 7, seconds, file="f", position=9)
+
+
 @pytest.mark.parametrize(
     ("what", "means"),
     [
@@ -70,34 +79,38 @@ LIVE = {**PLACE, "live_period": 900, "horizontal_accuracy": 5.0, "heading": 10}
             {"location": PLACE, "venue": {"location": PLACE, "title": "A", "address": "B"}},
             Location(-34.9, -56.2),
         ),
-        (
-            {"photo": SIZES, "caption": "full", "media_group_id": "1"},
-            ToFetch("large", 7, "image/jpeg", "1", "full"),
-        ),
-        (
-            {"live_photo": {**FILE, "width": 9, "height": 9, "duration": 2, "photo": SIZES}},
-            ToFetch("large", 7, "image/jpeg", "", ""),
-        ),
-        (
-            {"voice": {**FILE, "duration": 4, "mime_type": "audio/ogg"}},
-            ToFetch("f", 7, "audio/ogg", "", ""),
-        ),
-        (
-            {"document": {**FILE, "mime_type": "image/heic"}},
-            ToFetch("f", 7, "image/heic", "", ""),
-        ),
-        ({"document": {**FILE, "mime_type": "application/pdf"}}, Unusable("document")),
-        ({"document": FILE}, Unusable("document")),
-        ({"video": {**FILE, "width": 1, "height": 1, "duration": 1}}, Unusable("video")),
-        ({"video_note": {**FILE, "length": 1, "duration": 1}}, Unusable("video")),
+        ({"photo": SIZES, "caption": "full", "media_group_id": "1"},
+         photo("large", album="1", caption="full")),
+        ({"live_photo": {**FILE, "width": 9, "height": 9, "duration": 2, "photo": SIZES}},
+         photo("large")),
+        ({"live_photo": {**FILE, "width": 9, "height": 9, "duration": 2}},
+         Unusable("video", "video")),
+        ({"voice": {**FILE, "duration": 4, "mime_type": "audio/ogg"}}, voice("audio/ogg", 4)),
+        ({"voice": {**FILE, "duration": 120}}, voice("audio/ogg", 120)),
+        ({"voice": {**FILE, "duration": 121}}, Unusable("too_long", "voice")),
+        ({"audio": {**FILE, "duration": 9}}, voice("audio/mpeg", 9)),
+        ({"document": {**FILE, "mime_type": "image/heic"}}, photo("f", "image/heic")),
+        ({"document": {**FILE, "mime_type": "application/octet-stream", "file_name": "A.HEIC"}},
+         photo("f", "image/heic")),
+        ({"document": {**FILE, "mime_type": "image/png", "file_size": PHOTO_BYTES_MOST}},
+         photo("f", "image/png", size=PHOTO_BYTES_MOST)),
+        ({"document": {**FILE, "mime_type": "image/png", "file_size": PHOTO_BYTES_MOST + 1}},
+         Unusable("too_large", "photo")),
+        ({"photo": [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]},
+         photo("f", size=0)),
+        ({"document": {**FILE, "mime_type": "application/pdf"}}, Unusable("document", "file")),
+        ({"document": {**FILE, "mime_type": "video/mp4"}}, Unusable("video", "file")),
+        ({"document": FILE}, Unusable("document", "file")),
+        ({"video": {**FILE, "width": 1, "height": 1, "duration": 1}},
+         Unusable("video", "video")),
+        ({"video_note": {**FILE, "length": 1, "duration": 1}}, Unusable("video", "video")),
         (
             {
                 "animation": {**FILE, "width": 1, "height": 1, "duration": 1},
                 "document": {**FILE, "mime_type": "video/mp4"},
             },
-            Unusable("video"),
+            Unusable("video", "video"),
         ),
-        ({"audio": {**FILE, "duration": 9}}, Unusable("audio")),
         ({"contact": {"phone_number": "+1", "first_name": "B", "user_id": 5}},
          Unusable("contact")),
         ({"dice": {"emoji": "🎲", "value": 3}}, Unusable("no answer")),

@@ -13,7 +13,20 @@ from pathlib import Path
 
 from bot.channels.web import Limits, WebChat
 from bot.domain.country import Calendar, Consent, Country
-from bot.domain.inbound import Attachment, Command, Edit, Inbound, Location, Press, Text, Unusable
+from bot.domain.inbound import (
+    Attachment,
+    Away,
+    Back,
+    Called,
+    Command,
+    Edit,
+    Inbound,
+    Location,
+    Moved,
+    Press,
+    Text,
+    Unusable,
+)
 from bot.domain.inbox import Entry, InboxChange
 from bot.domain.messages import Message, Name
 from bot.domain.operations import Ask, Button, Echo, Operation, PutOut, Tell, Wipe
@@ -173,7 +186,7 @@ def echo(inbound: Inbound) -> Sequence[Operation]:
             return (Echo(caption, media=((kind, name),)),)
         case Location():
             return (Echo(label=Message("My location")),)
-        case Command() | Unusable() | Edit():
+        case Command() | Unusable() | Edit() | Called() | Away() | Back() | Moved():
             return ()
 
 
@@ -276,7 +289,7 @@ def walk(inbound: Inbound, places: dict[str, int]) -> Sequence[Operation]:
             return (Tell(Message("We cannot take that: {reason}.")(reason=reason)),)
         case Press(_, serial, _key) if serial != at:
             return (Tell(Message("That one is already answered.")),)
-        case Edit():
+        case Edit() | Called() | Away() | Back() | Moved():
             return ()
         case Press() | Text() | Location() | Attachment() | Command():
             places[inbound.address] = at + 1

@@ -1,0 +1,103 @@
+"""What a turn does with files: their rows, and what becomes of one that cannot be had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.conversation.carry_out import Actor
+from bot.conversation.threads import Threads
+from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
+from bot.domain.files import KEPT, REFUSED, WAITING
+from bot.domain.inbound import Attachment, Unusable
+from bot.domain.messages import Message, Verbatim, _
+from bot.flows.state import without_file
+from bot.services.residents import FILE
+from storage import media, reports
+from storage.conversations import Row
+from storage.media import Waiting
+
+
+def add_file(actor: Actor, sent: Attachment, conversation_id: str) -> str:
+    """Give a file its row; its id. What is not kept yet is fetched after the turn."""
+    if not sent.file:
+        return _add(actor, sent, conversation_id, state=KEPT)
+    bot = actor.person.bot
+    return _add(
+        actor,
+        sent,
+        conversation_id,
+        state=WAITING,
+        bot=bot,
+        file=actor.keys.seal(FILE, sent.file.encode(), bot.encode()),
+        key_id=actor.keys.key_id,
+        due_at=actor.outside.clock(),
+    )
+
+
+def note_unusable(actor: Actor, unusable: Unusable, conversation_id: str) -> None:
+    """Keep that there was a file which cannot be kept: staff may ask for it."""
+    sent = Attachment(unusable.kind, "", "", 0)
+    _add(actor, sent, conversation_id, state=REFUSED, reason=unusable.reason)
+
+
+def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) -> str:
+    ref = actor.outside.new_id()
+    media.add_media(
+        actor.connection,
+        id=ref,
+        resident_id=actor.person.resident_id,
+        conversation_id=conversation_id,
+        kind=sent.kind,
+        name=sent.name,
+        type=sent.type,
+        size=sent.size,
+        seconds=sent.seconds,
+        album=sent.album,
+        caption=sent.caption,
+        position=sent.position,
+        created_at=actor.outside.clock(),
+        demo=actor.person.demo,
+        **values,
+    )
+    return ref
+
+
+def lose_file(threads: Threads, lost: Waiting, state: str, reason: str) -> None:
+    """A file cannot be had or kept: its sender is told, and its question asked again where it is
+    not sent yet. A report that it was sent with keeps that there was one."""
+    media.give_up(threads.connection, lost.id, state, reason)
+    row = None if lost.conversation_id is None else threads.find_id(lost.conversation_id)
+    if lost.report_id is not None:
+        report = reports.find_report_by_id(threads.connection, lost.report_id)
+        if report is not None:
+            line = _LOST_SENT_VOICE if lost.kind == "voice" else _LOST_SENT_PHOTO
+            threads.tell(line(code=Verbatim(report.code)))
+    elif row is not None:
+        _take_out(threads, row, lost, reason)
+
+
+def _take_out(threads: Threads, row: Row, lost: Waiting, reason: str) -> None:
+    """Take a file out of a draft."""
+    before = threads.state(row)
+    after = without_file(before, lost.id)
+    if after == before:
+        return
+    place = len(threads.said)
+    threads.put_beside(row, after)
+    now = threads.state(threads.find_id(row.id) or row).asked
+    changed = {
+        new.key for new, old in zip(after.answers, before.answers, strict=True) if new != old
+    }
+    again = after.partial != before.partial or (now is not None and now.key in changed)
+    threads.tell(_why(reason) if again else _LOST_ONE, at=place)
+
+
+def _why(reason: str) -> Message:
+    return UNUSABLE.get(reason, UNUSABLE_ELSE)
+
+
+_LOST_ONE = _("One of your photos could not be kept. You can add one before you send.")
+_LOST_SENT_PHOTO = _("A photo that you sent with {code} could not be kept. The team knows of it.")
+_LOST_SENT_VOICE = _(
+    "Your voice note for {code} could not be kept. Please tell us again, with “report”."
+)

@@ -1,0 +1,80 @@
+"""The bots that the settings name, each with what polls, what sends and what fetches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.files import Fetching
+from bot.services.prompts import PromptBook
+from bot.settings import SettingsError
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+    from bot.app import House
+    from bot.handlers.polling import Poller
+    from bot.handlers.sending import TelegramSender
+    from bot.services.web_town import WebTown
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """One country's bot: what polls, what sends, and the client that both use."""
+
+    bot: Bot
+    poller: Poller
+    sender: TelegramSender
+    fetch: Callable[[str, int], Coroutine[Any, Any, Fetching]]
+    set_commands: Callable[[], Coroutine[Any, Any, None]]
+
+    async def run(self) -> None:
+        """Set the command menu, then poll for as long as the process lives."""
+        await self.set_commands()
+        await self.poller.run()
+
+
+def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
+    """The bots of the settings by `country/telegram`.
+
+    Raises `SettingsError` for a token of a country that is not served, or of none by name.
+    """
+    tokens = house.settings.telegram_tokens
+    if not tokens:
+        return {}
+    # aiogram takes seconds to import: who has no token does not pay for it.
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
+    from bot.handlers.commands import set_commands
+    from bot.handlers.fetching import fetch_file
+    from bot.handlers.intake import Intake
+    from bot.handlers.polling import Poller
+    from bot.handlers.sending import TelegramSender
+
+    named = dict(tokens)
+    alone = named.pop("", None)
+    if alone is not None and len(house.countries) == 1:
+        named.setdefault(next(iter(house.countries)), alone)
+    unknown = [country for country in named if country not in house.countries]
+    if unknown or (alone is not None and len(house.countries) > 1):
+        raise SettingsError(
+            [f"BARAZA_TELEGRAM_TOKEN: no country {country!r} is served." for country in unknown]
+            or [
+                "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
+            ]
+        )
+    book = PromptBook(house.database, house.keys)
+    bots = {}
+    for country, token in named.items():
+        server = TelegramAPIServer.from_base(house.settings.telegram_api)
+        bot = Bot(token, session=AiohttpSession(api=server))
+        sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
+        intake = Intake(bot, country, town.take)
+        menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
+        fetch = partial(fetch_file, bot)
+        bots[f"{country}/telegram"] = Telegram(bot, Poller(bot, intake), sending, fetch, menu)
+    return bots
