@@ -30,6 +30,7 @@ from bot.metrics import Metrics
 from bot.program import version
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
+from bot.services.stuck import RETRY
 from bot.services.web_town import WebTown
 from bot.settings import Settings, create_demo_key, read_settings
 from bot.stopping import (
@@ -303,8 +304,14 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
             return await bots[bot].fetch(file, most)
         return NotYet("channel not served", NOT_SERVED_SECONDS)
 
+    async def retry_update(args: Any) -> None:
+        """One that was set aside is tried again, at the operator's wish."""
+        if args["bot"] in bots:
+            await bots[args["bot"]].intake.retry(args["update"])
+
     sender = prepare(house, send)
     fetcher = prepare_fetching(house, fetch)
+    house.tasks.register(RETRY, retry_update)
     taking = [
         asyncio.create_task(web.run(ready)),
         *(asyncio.create_task(telegram.run()) for telegram in bots.values()),

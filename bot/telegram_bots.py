@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.files import Fetching
 from bot.services.prompts import PromptBook
+from bot.services.stuck import StuckBook
 from bot.settings import SettingsError
 
 if TYPE_CHECKING:
     from aiogram import Bot
 
     from bot.app import House
+    from bot.handlers.intake import Intake
     from bot.handlers.polling import Poller
     from bot.handlers.sending import TelegramSender
     from bot.services.web_town import WebTown
@@ -25,6 +27,7 @@ class Telegram:
     """One country's bot: what polls, what sends, and the client that both use."""
 
     bot: Bot
+    intake: Intake
     poller: Poller
     sender: TelegramSender
     fetch: Callable[[str, int], Coroutine[Any, Any, Fetching]]
@@ -68,13 +71,15 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
             ]
         )
     book = PromptBook(house.database, house.keys)
+    stuck = StuckBook(house.database, house.keys, house.outside.clock)
     bots = {}
     for country, token in named.items():
         server = TelegramAPIServer.from_base(house.settings.telegram_api)
         bot = Bot(token, session=AiohttpSession(api=server))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
-        intake = Intake(bot, country, town.take)
+        intake = Intake(bot, country, town.take, stuck)
         menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
         fetch = partial(fetch_file, bot)
-        bots[f"{country}/telegram"] = Telegram(bot, Poller(bot, intake), sending, fetch, menu)
+        poller = Poller(bot, intake)
+        bots[f"{country}/telegram"] = Telegram(bot, intake, poller, sending, fetch, menu)
     return bots

@@ -9,6 +9,9 @@ DatabaseError
 
 from __future__ import annotations
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
 
 class DatabaseError(Exception):
     """Root of this package's errors."""
@@ -35,3 +38,11 @@ class OtherEpoch(DatabaseError):
 
     def __init__(self) -> None:
         super().__init__("the database was restored under this process: start it again")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database, the disk or the network failed, and not what was asked of them.
+
+    Such a failure is the same for everybody, and passes: nothing that met it is to blame.
+    """
+    return isinstance(error, Busy | OperationalError | InterfaceError | NoConnection | OSError)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage import stuck
 from storage.later import kick
 from storage.statements import add_once
 from storage.tables import (
@@ -76,6 +77,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
     for table, column in _GONE:
         connection.execute(delete(table).where(column == resident_id))
     if address_id is not None:
+        stuck.forget(connection, address_id)
         connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
         connection.execute(
             update(Outbox).where(Outbox.resident_id == resident_id).values(resident_id=None)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Update,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -35,6 +36,7 @@ from storage.tables import (
     Resident,
     SeenUpdate,
     Source,
+    StuckUpdate,
 )
 
 
@@ -139,6 +141,17 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     "seen_update": lambda country, before: (
         delete(SeenUpdate).where(SeenUpdate.at < before, _of_country(SeenUpdate.bot, country)),
         delete(Source).where(Source.at < before, Source.resident_id.in_(_residents(country))),
+        # Those, too, that failed and were taken later, by whichever process.
+        delete(StuckUpdate).where(
+            _of_country(StuckUpdate.bot, country),
+            or_(
+                StuckUpdate.at < before,
+                exists().where(
+                    SeenUpdate.bot == StuckUpdate.bot,
+                    SeenUpdate.update_id == StuckUpdate.update_id,
+                ),
+            ),
+        ),
     ),
     "person_request": lambda country, before: (
         delete(PersonRequest).where(PersonRequest.country == country, PersonRequest.at < before),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from storage.errors import OldSchema
 from storage.views import VIEWS
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration. A test holds it against the folder."""
 
 _FOLDER = Path(__file__).parent / "migrations"

@@ -44,6 +44,7 @@ COMMANDS: dict[str, Entry] = {
     "outbox": Entry("bot.cli.outbox:outbox", "See what is owed to residents."),
     "backup": Entry("bot.cli.backup:backup", "Seal the whole town into one file, while it runs."),
     "restore": Entry("bot.cli.restore:restore", "Check a backup, or bring a town back from it."),
+    "updates": Entry("bot.cli.updates:updates", "See updates that failed, try them again."),
     "tasks": Entry("bot.cli.tasks:tasks", "See later work, run it again, cancel it."),
     "db": Entry("bot.cli.db:db", "Bring the database up to date."),
 }

@@ -20,7 +20,7 @@ from bot.country import CountryError, check_country, country_names
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, outbox, reports, schema, tasks
+from storage import addresses, outbox, reports, schema, stuck, tasks
 from storage.errors import DatabaseError
 
 FREE_MB_LEAST = 500
@@ -221,6 +221,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
             told = f"A report is of {newest:%Y-%m-%d %H:%M} UTC, and that is still to come"
             yield Finding(WARNING, "clock", f"{told}: the clock was or is wrong. Set it.")
         yield _backlog(house)
+        set_aside = house.database.write_now(stuck.count)
+        if set_aside:
+            told = f"{set_aside} updates failed and were set aside: baraza updates stuck"
+            yield Finding(WARNING, "updates", told)
         held = [task for task in house.database.write_now(tasks.list_tasks) if task.held]
         if held:
             yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")

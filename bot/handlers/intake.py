@@ -1,33 +1,121 @@
-"""An update of Telegram on its way to a committed turn, whichever way it came in."""
+"""An update of Telegram on its way to a committed turn, whichever way it came in.
+
+Updates of one chat are taken strictly in the order of their arrival; chats do not wait for each
+other. An update that fails is tried again a few times, then set aside: it blocks nobody.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+import msgspec
 from aiogram import Bot
 from aiogram.types import Update
+from pydantic import ValidationError
 
 from bot.domain.inbound import Inbound
 from bot.handlers.updates import in_group, read_update
+from bot.services.stuck import TRIES
+
+logger = logging.getLogger(__name__)
 
 Take = Callable[[Inbound], Awaitable[None]]
+
+
+class Failures(Protocol):
+    """Where failures are counted and updates set aside; see `StuckBook`."""
+
+    async def note(
+        self, bot: str, update: str, raw: bytes, address: str | None, error: Exception, most: int
+    ) -> bool: ...
+
+    async def settle(self, bot: str, update: str) -> None: ...
+
+    async def find(self, bot: str, update: str) -> bytes | None: ...
+
+
+class NoUpdate(Exception):
+    """This is no update at all: no JSON object with a number of its own."""
+
+
+class _Numbered(msgspec.Struct):
+    update_id: int
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Who takes an update of a chat holds the lock; asyncio's hands it on in order."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
 
 
 class Intake:
     """Takes the updates of one bot. `take` commits a turn; `name` is `country/telegram`."""
 
-    def __init__(self, bot: Bot, country: str, take: Take) -> None:
+    def __init__(self, bot: Bot, country: str, take: Take, failures: Failures) -> None:
         self.name = f"{country}/telegram"
         self._bot = bot
         self._country = country
         self._take = take
+        self._failures = failures
+        self._queues: dict[int, _Queue] = {}
 
-    async def take(self, update: Update) -> str:
-        """Take an update; its turn is committed when this returns.
+    async def take(self, raw: bytes) -> str:
+        """Take an update as Telegram sent it; when this returns it may be confirmed.
 
         Gives the press that is to be answered now, so that the button stops waiting, or `""`.
-        Raises whatever the turn raises, and then nothing has happened.
+        Raises `NoUpdate` for what is none, and `Away` where nothing has happened and the same
+        update must come again.
         """
+        return await self._take_raw(read_number(raw), raw, failed=False)
+
+    async def retry(self, number: str) -> None:
+        """Take an update that was set aside once more; it stays set aside where it fails again.
+
+        Raises `Away` as `take` does.
+        """
+        raw = await self._failures.find(self.name, number)
+        if raw is not None:
+            logger.info("%s: update %s is tried again", self.name, number)
+            await self._take_raw(number, raw, failed=True)
+
+    async def _take_raw(self, number: str, raw: bytes, failed: bool) -> str:
+        try:
+            update = Update.model_validate_json(raw)
+        except ValidationError as error:
+            # Its words are the resident's, so only the class is told.
+            logger.error("%s: update %s is not readable, set aside", self.name, number)
+            await self._failures.note(self.name, number, raw, _guess_chat(raw), error, 1)
+            return ""
+        async with self._in_order(chat_of(update)):
+            return await self._try(update, number, raw, failed)
+
+    async def _try(self, update: Update, number: str, raw: bytes, failed: bool) -> str:
+        """`failed` says that it is counted as a failure already."""
+        while True:
+            try:
+                query = await self._turn(update)
+            except Exception as error:
+                chat = str(chat_of(update))
+                aside = await self._failures.note(self.name, number, raw, chat, error, TRIES)
+                logger.exception(
+                    "%s: update %s failed%s", self.name, number, ", set aside" if aside else ""
+                )
+                if aside:
+                    return ""
+                failed = True
+            else:
+                if failed:
+                    await self._failures.settle(self.name, number)
+                return query
+
+    async def _turn(self, update: Update) -> str:
         username = (await self._bot.me()).username or "" if in_group(update) else ""
         said = read_update(update, username)
         if said is None:
@@ -48,6 +136,26 @@ class Intake:
         )
         return said.query
 
+    @asynccontextmanager
+    async def _in_order(self, chat: int) -> AsyncIterator[None]:
+        queue = self._queues.setdefault(chat, _Queue())
+        queue.users += 1
+        try:
+            async with queue.lock:
+                yield
+        finally:
+            queue.users -= 1
+            if not queue.users:
+                del self._queues[chat]
+
+
+def read_number(raw: bytes) -> str:
+    """An update's id. Raises `NoUpdate`."""
+    try:
+        return str(msgspec.json.decode(raw, type=_Numbered).update_id)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise NoUpdate from None
+
 
 def chat_of(update: Update) -> int:
     """Whose queue an update belongs to; 0 for one that is of no chat."""
@@ -59,3 +167,16 @@ def chat_of(update: Update) -> int:
     if update.my_chat_member is not None:
         return update.my_chat_member.chat.id
     return 0
+
+
+def _guess_chat(raw: bytes) -> str | None:
+    """The chat of an update that aiogram's types do not take, from where it usually stands."""
+    update: dict[str, Any] = msgspec.json.decode(raw)
+    for event in update.values():
+        if isinstance(event, dict):
+            for place in (event.get("chat"), event.get("message"), event.get("from")):
+                if isinstance(place, dict):
+                    found = place.get("chat", place)
+                    if isinstance(found, dict) and isinstance(found.get("id"), int):
+                        return str(found["id"])
+    return None

@@ -1,31 +1,45 @@
 """Long polling by a loop of our own: an update is confirmed only when its turn is committed.
 
-Telegram confirms what comes before the next `offset`, so the offset moves after the turns. Updates
-of one chat are taken in their order; chats do not wait for each other within a batch.
+Telegram confirms what comes before the next `offset`, so the offset moves after the turns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from itertools import groupby
+from typing import Any, ClassVar
 
+import msgspec
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
-from aiogram.types import Update
+from aiogram.methods import TelegramMethod
 
-from bot.handlers.intake import Intake, chat_of
+from bot.handlers.intake import Intake, NoUpdate
 from bot.handlers.kinds import KINDS
+from bot.services.stuck import Away
 from bot.stopping import finished
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
 AT_ONCE = 100
-TRIES = 4
-"""So often is an update tried that fails; then it is set aside, and blocks no other."""
-
 WAIT_SECONDS = 1.0
+"""Between a poll that failed, or a database that was away, and the next try."""
+
+ANSWER_SECONDS = 2.0
+"""So long a batch waits at most for the answers to its presses: nobody else waits for them."""
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """`getUpdates`, with each update as it came: one that is odd must not spoil the others."""
+
+    __returning__: ClassVar[Any] = list[dict[str, Any]]
+    __api_method__: ClassVar[str] = "getUpdates"
+
+    offset: int | None = None
+    limit: int = AT_ONCE
+    timeout: int
+    allowed_updates: list[str]
 
 
 class Poller:
@@ -45,42 +59,59 @@ class Poller:
                 # Telegram is away or says something odd: nothing is confirmed, nothing is lost.
                 logger.warning("%s: polling failed (%s)", self._intake.name, type(error).__name__)
                 await asyncio.sleep(WAIT_SECONDS)
+            except Away as error:
+                logger.warning("%s: no update can be kept now (%s)", self._intake.name, error)
+                await asyncio.sleep(WAIT_SECONDS)
 
     async def poll(self, seconds: int) -> int:
-        """Take one batch; how many updates. It is confirmed by the next poll."""
-        updates = await self._bot.get_updates(
-            offset=self._offset, timeout=seconds, limit=AT_ONCE, allowed_updates=list(KINDS)
+        """Take one batch; how many updates. It is confirmed by the next poll.
+
+        Raises `Away`, when the whole batch will come again: what was taken is known by its id.
+        """
+        updates = await self._bot(
+            GetRawUpdates(offset=self._offset, timeout=seconds, allowed_updates=list(KINDS))
         )
-        by_chat = sorted(updates, key=lambda update: (chat_of(update), update.update_id))
-        await finished(
+        in_order = sorted(updates, key=_number)
+        taken = await finished(
             asyncio.gather(
-                *(self._take_all(list(group)) for _id, group in groupby(by_chat, key=chat_of))
+                *(self._intake.take(msgspec.json.encode(update)) for update in in_order),
+                return_exceptions=True,
             )
         )
+        queries: list[str] = []
+        for outcome in taken:
+            if isinstance(outcome, NoUpdate):
+                logger.error("%s: something came that is no update", self._intake.name)
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            elif outcome:
+                queries.append(outcome)
         # An empty answer says that all is confirmed. The next poll then names no offset: after a
         # quiet week the ids begin anew, and an offset of before would hide what comes.
-        self._offset = updates[-1].update_id + 1 if updates else None
+        self._offset = _number(updates[-1]) + 1 if updates else None
+        await self._answer(queries)
         return len(updates)
 
-    async def _take_all(self, updates: list[Update]) -> None:
-        for update in updates:
-            for attempt in range(1, TRIES + 1):
-                try:
-                    query = await self._intake.take(update)
-                except Exception:
-                    logger.exception("%s: update %d failed", self._intake.name, update.update_id)
-                    if attempt < TRIES:
-                        await asyncio.sleep(WAIT_SECONDS * attempt)
-                else:
-                    await self._answer(query)
-                    break
-            else:
-                logger.error("%s: update %d is set aside", self._intake.name, update.update_id)
-
-    async def _answer(self, query: str) -> None:
-        """Take the clock off the pressed button; one that is too old needs no answer."""
-        if query:
-            try:
-                await self._bot.answer_callback_query(query)
-            except (TelegramAPIError, ClientDecodeError):
+    async def _answer(self, queries: list[str]) -> None:
+        """Take the clock off pressed buttons; a press that is too old needs no answer."""
+        if not queries:
+            return
+        answers = asyncio.gather(
+            *(self._bot.answer_callback_query(query) for query in queries),
+            return_exceptions=True,
+        )
+        try:
+            outcomes = await asyncio.wait_for(answers, ANSWER_SECONDS)
+        except TimeoutError:
+            outcomes = [TimeoutError()]
+        for outcome in outcomes:
+            if isinstance(outcome, TelegramAPIError | ClientDecodeError | TimeoutError):
                 logger.info("%s: a press could not be answered", self._intake.name)
+            elif isinstance(outcome, BaseException):
+                raise outcome
+
+
+def _number(update: dict[str, Any]) -> int:
+    """An update's id; 0 for what is none, which then confirms nothing."""
+    number = update.get("update_id")
+    return number if isinstance(number, int) else 0

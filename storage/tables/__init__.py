@@ -14,7 +14,9 @@ from storage.tables.talk import (
     Outbox,
     Prompt,
     SeenUpdate,
+    SendBudget,
     Source,
+    StuckUpdate,
 )
 from storage.tables.work import Audit, Due, Meta, Task
 
@@ -41,6 +43,8 @@ __all__ = [
     "ReportUpdate",
     "Resident",
     "SeenUpdate",
+    "SendBudget",
     "Source",
+    "StuckUpdate",
     "Task",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
@@ -59,6 +59,39 @@ class Source(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class StuckUpdate(Base):
+    """An update whose turn failed: counted, and set aside once it failed too often."""
+
+    __tablename__ = "stuck_update"
+
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    update_id: Mapped[str] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int]
+    reason: Mapped[str]
+    """The class name of the last failure: its words may be a resident's."""
+    set_aside: Mapped[bool] = mapped_column(default=False)
+    hash: Mapped[bytes | None]
+    """The address's, as in `Address`: who is forgotten is forgotten here too."""
+    sealed: Mapped[bytes]
+    key_id: Mapped[str]
+
+
+class SendBudget(Base):
+    """What a bot may send: one row that all sending processes draw from."""
+
+    __tablename__ = "send_budget"
+
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    tat: Mapped[float] = mapped_column(Double, default=0.0)
+    """Seconds since 1970 when all that was drawn is earned (GCRA's theoretical arrival time)."""
+    paused_until: Mapped[datetime | None]
+    """The channel said so; nothing is sent before."""
+    held: Mapped[bool] = mapped_column(default=False)
+    """The operator said so; nothing is sent until they say otherwise."""
+
+
 class Interaction(Base):
     """One answer, without its words: what was asked, how it was answered, closed answers."""
 
@@ -99,6 +132,8 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
     ref: Mapped[str | None]
+    repeats: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So often it was sent again although it may have arrived before."""
 
     __table_args__ = (
         # Of the open rows alone: those that were sent are many, and nobody looks for them.

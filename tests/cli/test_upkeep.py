@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot import app
 from bot.cli import doctor
-from storage import tasks
+from storage import stuck, tasks
 from storage.later import Kick
 from tests.cli.conftest import Shell
 
@@ -200,4 +201,37 @@ def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
     assert [line[:2] for line in shell.audits()] == [
         ("tasks retry", number),
         ("tasks cancel", number),
+    ]
+
+
+def test_updates_that_were_set_aside_are_listed_tried_again_and_dropped(shell: Shell) -> None:
+    assert "No update is set aside" in shell.told("updates", "stuck")
+    assert "No update 7 is set aside" in shell.refused("updates", "retry", "7")
+    for house in shell.house():
+        for bot in ("uruguay/telegram", "kenya/telegram"):
+            house.database.write_now(
+                stuck.note_failure,
+                bot=bot,
+                update_id="7",
+                reason="ValueError",
+                hash=None,
+                sealed=b"sealed",
+                key_id="key",
+                most=1,
+                now=house.outside.clock(),
+            )
+    assert "2 updates failed" in found(shell.told("doctor"), "updates")[0]
+    listed = json.loads(shell.told("updates", "stuck", "--format", "json"))
+    assert [(item["bot"], item["tries"], item["reason"]) for item in listed] == [
+        ("uruguay/telegram", 1, "ValueError"),
+        ("kenya/telegram", 1, "ValueError"),
+    ]
+    assert "Say which: --bot" in shell.refused("updates", "drop", "7")
+    shell.told("updates", "drop", "7", "--bot", "kenya")
+    assert "ValueError" in shell.told("updates", "stuck")
+    shell.told("updates", "retry", "7")
+    assert "retry update" in shell.told("tasks", "list")
+    assert [line[:2] for line in shell.audits()] == [
+        ("updates drop", "7"),
+        ("updates retry", "7"),
     ]

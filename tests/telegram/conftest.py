@@ -1,5 +1,22 @@
-"""The running bot of `test_bot`, for every module here."""
+"""A house and a bot in it, for each test anew."""
 
-from tests.telegram.test_bot import house, life
+from __future__ import annotations
 
-__all__ = ["house", "life"]
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.houses import SmallHouse, small_house
+from tests.telegram.life import Life, living
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path)
+
+
+@pytest.fixture
+async def life(house: SmallHouse, tmp_path: Path) -> AsyncIterator[Life]:
+    async with living(house, tmp_path) as running:
+        yield running

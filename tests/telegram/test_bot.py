@@ -2,113 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import pytest
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from sqlalchemy import Connection, text
 
-from bot.domain.inbound import Inbound
-from bot.handlers.fetching import fetch_file
-from bot.handlers.intake import Intake
-from bot.handlers.polling import Poller
-from bot.handlers.sending import TelegramSender
 from bot.pictures import demo_photo
-from bot.services.prompts import PromptBook
-from bot.services.web_town import WebTown
-from bot.work.fetching import Fetcher
-from bot.work.files import FileKeeper
-from bot.work.outbox import Sender
-from bot.work.store import DiskStore
 from storage import outbox
-from tests.houses import SmallHouse, small_house
-from tests.telegram.api import TOKEN, BotApi, html_error, serving, too_many
-
-ANA, BETO, GROUP = 7_000_000_001, 4_503_599_627_370_495, -1_001_234_567_890
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
-
-
-@dataclass(slots=True)
-class Life:
-    """A running bot, driven a batch at a time."""
-
-    api: BotApi
-    house: SmallHouse
-    intake: Intake
-    poller: Poller
-    sender: Sender
-    fetcher: Fetcher
-
-    async def go(self) -> None:
-        """Take all that was said, fetch what can be fetched, send all that can be sent."""
-        while await self.poller.poll(0):
-            while await self.fetcher.fetch_next() is True:
-                continue
-            while await self.sender.send_ready():
-                continue
-
-    async def say(self, chat: int, *words: str, **more: Any) -> None:
-        for item in words:
-            self.api.say(chat, text=item, **more)
-            await self.go()
-
-    async def press(self, chat: int, *labels: str) -> None:
-        for label in labels:
-            self.api.press(chat, label)
-            await self.go()
-
-    def count(self, sql: str) -> int:
-        return self.house.database.write_now(_count, sql)
-
-
-def _count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
-
-
-@pytest.fixture
-async def life(house: SmallHouse, tmp_path: Path) -> AsyncIterator[Life]:
-    async with serving(BotApi()) as api:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(api.address))
-        bot = Bot(TOKEN, session=session)
-        town = WebTown(
-            house.database,
-            house.keys,
-            house.conversations.take_turn,
-            house.outside.clock,
-            lambda: sender.next_pass(),
-        )
-        book = PromptBook(house.database, house.keys)
-        channel = TelegramSender(bot, house.speeches["uruguay"], book, town.own_data)
-        sender = Sender(house.database, house.keys, house.outside, channel.send)
-        with ThreadPoolExecutor(1) as executor:
-            fetcher = Fetcher(
-                house.database,
-                house.keys,
-                house.outside,
-                FileKeeper(DiskStore(tmp_path / "media")),
-                executor,
-                lambda _bot, file, most: fetch_file(bot, file, most),
-                house.conversations.lose_file,
-            )
-            intake = Intake(bot, "uruguay", town.take)
-            yield Life(api, house, intake, Poller(bot, intake), sender, fetcher)
-        await session.close()
-        await house.database.close()
-
-
-async def at_the_menu(life: Life, chat: int = ANA) -> None:
-    await life.say(chat, "/start")
-    await life.press(chat, "English", "Yes, I agree")
+from tests.telegram.api import html_error, too_many
+from tests.telegram.life import ANA, BETO, GROUP, Life, at_the_menu
 
 
 async def test_a_report_is_told_by_pressing_and_its_buttons_are_put_out(life: Life) -> None:
@@ -150,48 +49,6 @@ async def test_a_lower_id_after_a_quiet_week_is_taken_and_confirmed(life: Life) 
     assert life.api.texts(ANA)[-1] == "What would you like to do?"
     await life.poller.poll(0)
     assert life.api.updates == []
-
-
-async def test_an_update_is_confirmed_only_after_its_turn(
-    life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.handlers.polling.WAIT_SECONDS", 0.0)
-    confirmed: list[int] = []
-    take = life.intake._take
-    failures = iter([True, False])
-
-    async def sometimes(inbound: Inbound) -> None:
-        confirmed.append(life.api.confirmed)
-        if next(failures, False):
-            raise OSError("the store is away")
-        await take(inbound)
-
-    monkeypatch.setattr(life.intake, "_take", sometimes)
-    id = life.api.say(ANA, text="/start")
-    await life.poller.poll(0)
-    assert confirmed == [0, 0]
-    assert life.count("select count(*) from resident") == 1
-    await life.poller.poll(0)
-    assert life.api.confirmed == id + 1
-
-
-async def test_one_update_that_always_fails_blocks_no_other(
-    life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.handlers.polling.WAIT_SECONDS", 0.0)
-    take = life.intake._take
-
-    async def not_beto(inbound: Inbound) -> None:
-        if inbound.address == str(BETO):
-            raise ValueError("odd")
-        await take(inbound)
-
-    monkeypatch.setattr(life.intake, "_take", not_beto)
-    life.api.say(BETO, text="/start")
-    life.api.say(ANA, text="/start")
-    await life.go()
-    assert life.api.texts(ANA)
-    assert life.api.texts(BETO) == []
 
 
 async def test_replies_wait_for_telegram_in_their_order_and_others_do_not(life: Life) -> None:

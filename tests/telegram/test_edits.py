@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.pictures import demo_photo
-from tests.telegram.test_bot import ANA, BETO, Life, at_the_menu
+from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
 CHANGED = "We changed your answer."
 STAYS = "We cannot use that change. Your earlier answer stays."

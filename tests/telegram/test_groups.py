@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.services.groups import INVITE_EVERY
+from tests.telegram.life import ANA, BETO, GROUP, Life, at_the_menu
 from tests.telegram.state import Message
-from tests.telegram.test_bot import ANA, BETO, GROUP, Life, at_the_menu
 
 NAME = "baraza_tests_bot"
 OLD = -4_001

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.telegram.api import too_many
+from tests.telegram.life import ANA, Life, at_the_menu
 from tests.telegram.state import Message
-from tests.telegram.test_bot import ANA, Life, at_the_menu
 
 HERE = {"latitude": -34.9061, "longitude": -56.1851}
 BUTTON = "Send my location"

@@ -1,0 +1,97 @@
+"""`baraza updates`: what came in and could not be taken."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from bot.app import House
+from bot.cli.printing import local, print_table
+from bot.cli.shell import actor, open_house, refuse
+from bot.services.stuck import RETRY
+from storage import audit, later, stuck
+from storage.database import Connection
+
+
+@click.group()
+def updates() -> None:
+    """See the updates that were set aside, try one again, or drop it."""
+
+
+@updates.command("stuck")
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+def stuck_(shape: str) -> None:
+    """What failed too often, the oldest first. The reason is the class of the last failure."""
+    with open_house() as house:
+        found = house.database.write_now(stuck.list_stuck)
+        if shape == "json":
+            rows = [asdict(item) for item in found]
+            click.echo(json.dumps(rows, default=datetime.isoformat, indent=1))
+        elif not found:
+            click.echo("No update is set aside.")
+        else:
+            shown = [
+                (item.update_id, item.bot, local(item.at, UTC), item.tries, item.reason)
+                for item in found
+            ]
+            print_table(("Update", "Bot", "Last tried (UTC)", "Tries", "Reason"), shown)
+
+
+@updates.command()
+@click.argument("number")
+@click.option("--bot", help="Where bots of several countries have an update of this number.")
+def retry(number: str, bot: str | None) -> None:
+    """Try an update again, for instance after an upgrade that mended its reason."""
+    with open_house() as house:
+        found = _choose(house, number, bot)
+        house.database.write_now(_retry, house, found)
+        click.echo(f"Update {number} is tried as soon as `baraza run` looks.")
+
+
+@updates.command()
+@click.argument("number")
+@click.option("--bot", help="Where bots of several countries have an update of this number.")
+def drop(number: str, bot: str | None) -> None:
+    """Erase an update for good; whoever sent it is not told."""
+    with open_house() as house:
+        found = _choose(house, number, bot)
+        house.database.write_now(_drop, house, found)
+        click.echo(f"Update {number} is gone.")
+
+
+def _choose(house: House, number: str, bot: str | None) -> stuck.Stuck:
+    found = [
+        item
+        for item in house.database.write_now(stuck.list_stuck, number)
+        if bot in {None, item.bot, item.bot.partition("/")[0]}
+    ]
+    if not found:
+        refuse(f"No update {number} is set aside.")
+    if len(found) > 1:
+        refuse(f"Say which: {', '.join(f'--bot {item.bot}' for item in found)}.")
+    return found[0]
+
+
+def _retry(connection: Connection, house: House, item: stuck.Stuck) -> None:
+    args = {"bot": item.bot, "update": item.update_id}
+    later.kick(connection, RETRY, args, dedupe=f"{RETRY} {item.bot} {item.update_id}")
+    _note(connection, house, "updates retry", item)
+
+
+def _drop(connection: Connection, house: House, item: stuck.Stuck) -> None:
+    stuck.drop(connection, item.bot, item.update_id)
+    _note(connection, house, "updates drop", item)
+
+
+def _note(connection: Connection, house: House, action: str, item: stuck.Stuck) -> None:
+    audit.note(
+        connection,
+        actor=actor(),
+        action=action,
+        subject=item.update_id,
+        detail=f"{item.bot}, {item.tries} tries, {item.reason}",
+        now=house.outside.clock(),
+    )

@@ -1,0 +1,91 @@
+"""Updates whose turn fails: tried a few times, then set aside, so that they block no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.keys import Keys
+from bot.services.residents import ADDRESS
+from storage import stuck
+from storage.database import Connection, Database
+from storage.errors import is_away
+
+STUCK = "stuck update"
+"""The keys' purpose for updates that were set aside."""
+
+RETRY = "retry update"
+"""The task that tries one of them again; its arguments are `bot` and `update`."""
+
+TRIES = 4
+"""So often is an update tried, over restarts and repeats, before it is set aside."""
+
+
+class Away(Exception):
+    """The database, the disk or the network is away: not the update's fault, and it passes."""
+
+
+class StuckBook:
+    """Counts failures in the database, and keeps what was set aside, sealed."""
+
+    def __init__(self, database: Database, keys: Keys, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+
+    async def note(
+        self, bot: str, update: str, raw: bytes, address: str | None, error: Exception, most: int
+    ) -> bool:
+        """Count a failure of an update. Whether it is set aside now, which it is from `most` on.
+
+        `address` is whose update it is, where that is known. Raises `Away` for a failure that is
+        not the update's fault, and when the count itself cannot be kept.
+        """
+        if is_away(error):
+            raise Away(type(error).__name__) from error
+        try:
+            return await self._database.write(self._note, bot, update, raw, address, error, most)
+        except Exception as failure:
+            if is_away(failure):
+                raise Away(type(failure).__name__) from failure
+            raise
+
+    async def settle(self, bot: str, update: str) -> None:
+        """It was taken after all."""
+        await self._database.write(stuck.drop, bot, update)
+
+    async def find(self, bot: str, update: str) -> bytes | None:
+        """The update as it came; None when it is gone. Raises `KeysError` when it cannot be
+        opened."""
+        return await self._database.write(self._find, bot, update)
+
+    # In the transaction
+
+    def _note(
+        self,
+        connection: Connection,
+        bot: str,
+        update: str,
+        raw: bytes,
+        address: str | None,
+        error: Exception,
+        most: int,
+    ) -> bool:
+        return stuck.note_failure(
+            connection,
+            bot=bot,
+            update_id=update,
+            reason=type(error).__name__,
+            hash=None if address is None else self._keys.find(ADDRESS, f"{bot}:{address}"),
+            sealed=self._keys.seal(STUCK, raw, f"{bot}:{update}".encode()),
+            key_id=self._keys.key_id,
+            most=most,
+            now=self._clock(),
+        )
+
+    def _find(self, connection: Connection, bot: str, update: str) -> bytes | None:
+        found = stuck.sealed_update(connection, bot, update)
+        if found is None:
+            return None
+        aad = f"{bot}:{update}".encode()
+        return self._keys.open(STUCK, found.sealed, found.key_id, aad)

@@ -1,0 +1,201 @@
+"""An update that fails is tried again, set aside, and blocks nobody; the database's own troubles
+are not its fault."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.domain.inbound import Inbound
+from bot.handlers.intake import NoUpdate, Take
+from bot.services import upkeep
+from bot.services.residents import ADDRESS
+from bot.services.stuck import TRIES, Away
+from storage import stuck
+from storage.errors import Busy, is_away
+from tests.telegram.life import ANA, BETO, Life, at_the_menu
+
+
+def fail_for(life: Life, chat: int, *errors: Exception) -> list[str]:
+    """Turns of a chat raise these in turn, the last one for ever; the updates that were tried."""
+    take: Take = life.intake._take
+    left = list(errors)
+    tried: list[str] = []
+
+    async def sometimes(inbound: Inbound) -> None:
+        if inbound.address == str(chat) and left:
+            tried.append(inbound.update)
+            error = left.pop(0) if len(left) > 1 else left[0]
+            raise error
+        await take(inbound)
+
+    life.intake._take = sometimes
+    return tried
+
+
+async def test_an_update_is_confirmed_only_after_its_turn(life: Life) -> None:
+    take: Take = life.intake._take
+    confirmed: list[int] = []
+
+    async def watched(inbound: Inbound) -> None:
+        confirmed.append(life.api.confirmed)
+        await take(inbound)
+
+    life.intake._take = watched
+    number = life.api.say(ANA, text="/start")
+    await life.poller.poll(0)
+    assert confirmed == [0]
+    await life.poller.poll(0)
+    assert life.api.confirmed == number + 1
+
+
+async def test_one_that_fails_once_is_tried_again_and_leaves_no_trace(life: Life) -> None:
+    take: Take = life.intake._take
+    failures = iter([ValueError("odd")])
+
+    async def once(inbound: Inbound) -> None:
+        for failure in failures:
+            raise failure
+        await take(inbound)
+
+    life.intake._take = once
+    life.api.say(ANA, text="/start")
+    await life.go()
+    assert life.api.texts(ANA)
+    assert life.count("select count(*) from stuck_update") == 0
+
+
+async def test_one_that_always_fails_is_set_aside_and_blocks_no_other(life: Life) -> None:
+    tried = fail_for(life, BETO, ValueError("odd"))
+    bad = life.api.say(BETO, text="/start")
+    life.api.say(ANA, text="/start")
+    await life.go()
+    assert life.api.texts(ANA)
+    assert life.api.texts(BETO) == []
+    assert tried == [str(bad)] * TRIES
+    assert life.api.confirmed > bad
+    [item] = life.house.database.write_now(stuck.list_stuck)
+    assert (item.bot, item.update_id) == ("uruguay/telegram", str(bad))
+    assert (item.tries, item.reason) == (TRIES, "ValueError")
+
+
+async def test_tries_before_a_restart_count(life: Life) -> None:
+    number = life.api.say(BETO, text="/start")
+    raw = json.dumps(life.api.updates[0]).encode()
+    failures = life.intake._failures
+    for _try in range(TRIES - 1):
+        aside = await failures.note(
+            life.intake.name, str(number), raw, str(BETO), ValueError(), TRIES
+        )
+        assert not aside
+    tried = fail_for(life, BETO, ValueError("odd"))
+    await life.go()
+    assert len(tried) == 1
+    assert life.house.database.write_now(stuck.count) == 1
+
+
+async def test_a_database_that_is_away_is_never_the_updates_fault(life: Life) -> None:
+    tried = fail_for(life, BETO, Busy("locked"))
+    number = life.api.say(BETO, text="/start")
+    life.api.say(ANA, text="/start")
+    for _poll in range(TRIES + 1):
+        with pytest.raises(Away):
+            await life.poller.poll(0)
+    assert len(tried) == TRIES + 1
+    assert life.api.confirmed < number
+    assert life.count("select count(*) from stuck_update") == 0
+    assert life.count("select count(*) from resident") == 1
+    life.intake._take = life.take
+    await life.go()
+    assert life.api.texts(BETO)
+    assert life.count("select count(*) from seen_update") == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (Busy(), True),
+        (OperationalError("", {}, sqlite3.OperationalError("disk I/O error")), True),
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (IntegrityError("", {}, sqlite3.IntegrityError("UNIQUE")), False),
+        (ValueError(), False),
+        (KeyError(), False),
+    ],
+)
+def test_what_counts_as_away(error: Exception, away: bool) -> None:
+    assert is_away(error) is away
+
+
+async def test_an_update_that_cannot_be_read_is_set_aside_at_once(life: Life) -> None:
+    odd = life.api.say(BETO, text="/start")
+    life.api.updates[0]["message"]["date"] = {"not": "a date"}
+    life.api.say(ANA, text="/start")
+    await life.go()
+    assert life.api.texts(ANA)
+    [item] = life.house.database.write_now(stuck.list_stuck)
+    assert (item.update_id, item.tries, item.reason) == (str(odd), 1, "ValidationError")
+    known = life.house.keys.find(ADDRESS, f"uruguay/telegram:{BETO}").hex()
+    assert life.count(f"select count(*) from stuck_update where hex(hash) = upper('{known}')") == 1
+
+
+async def test_an_update_of_a_kind_that_nobody_knows_is_no_failure(life: Life) -> None:
+    life.api.queue({"a_kind_of_2031": {"chat": {"id": ANA}, "text": "hello"}})
+    await life.go()
+    assert life.house.database.write_now(stuck.count) == 0
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"[1]", b"{", b'{"update_id": "x"}', b"\xff\xfe"])
+async def test_what_is_no_update_is_refused(life: Life, raw: bytes) -> None:
+    with pytest.raises(NoUpdate):
+        await life.intake.take(raw)
+
+
+async def test_what_was_set_aside_can_be_tried_again(life: Life) -> None:
+    fail_for(life, BETO, ValueError("odd"))
+    number = str(life.api.say(BETO, text="/start"))
+    await life.go()
+    await life.intake.retry(number)
+    [item] = life.house.database.write_now(stuck.list_stuck)
+    assert item.tries == TRIES + 1
+    life.intake._take = life.take
+    await life.intake.retry(number)
+    assert life.house.database.write_now(stuck.count) == 0
+    while await life.sender.send_ready():
+        continue
+    assert life.api.texts(BETO)
+    await life.intake.retry(number)
+
+
+async def test_what_was_set_aside_is_sealed_and_forgotten_with_its_sender(life: Life) -> None:
+    await at_the_menu(life)
+    take = life.take
+    fail_for(life, ANA, ValueError("odd"))
+    await life.say(ANA, "palabrasquenadiemasescribe")
+    assert life.house.database.write_now(stuck.count) == 1
+    assert b"palabrasquenadiemasescribe" not in life.house.path.read_bytes()
+    life.intake._take = take
+    await life.say(ANA, "/forget")
+    await life.press(ANA, "Yes")
+    assert life.house.database.write_now(stuck.count) == 0
+
+
+async def test_what_was_set_aside_goes_with_the_sweep(life: Life) -> None:
+    fail_for(life, BETO, ValueError("odd"))
+    life.api.say(BETO, text="/start")
+    await life.go()
+    house = life.house
+    house.later(days=29)
+    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    assert house.database.write_now(stuck.count) == 1
+    house.later(days=2)
+    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    assert house.database.write_now(stuck.count) == 0
+
+
+async def test_queues_of_chats_leave_nothing_behind(life: Life) -> None:
+    await at_the_menu(life)
+    assert life.intake._queues == {}
