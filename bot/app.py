@@ -53,6 +53,7 @@ from storage.database import Database
 from storage.errors import DatabaseError, OtherEpoch, SecondProcess
 from storage.gauges import read_gauges
 from storage.residents import NOTE_ERASED
+from storage.sqlite import SqliteDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +64,6 @@ DUE, RETENTION = "due", "retention"
 
 DUE_SECONDS = 15.0
 RETENTION_SECONDS = 6 * 3600.0
-
-ELSEWHERE_SECONDS = 0.25
-"""How often the process looks whether a command has written beside it."""
 
 NOT_SERVED_SECONDS = 60.0
 """How long what is owed to a channel that is not served now waits until the next look."""
@@ -131,7 +129,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = EmbeddedTasks(world)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(
+    database = SqliteDatabase(
         settings.database_file, executor, tasks.hand_over, committed=tasks.committed
     )
     store = DiskStore(settings.data / "media")
@@ -242,14 +240,6 @@ def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
     return fetcher
 
 
-async def watch_elsewhere(database: Database, sender: Sender) -> None:
-    """Send what a command beside us owes, within a second of it."""
-    while True:
-        await asyncio.sleep(ELSEWHERE_SECONDS)
-        if await database.changed_elsewhere():
-            sender.wake()
-
-
 async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
     # Commands that serve nothing do not pay for the web's libraries.
@@ -320,7 +310,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(sender.run()),
         asyncio.create_task(fetcher.run()),
         asyncio.create_task(house.tasks.run(house.database)),
-        asyncio.create_task(watch_elsewhere(house.database, sender)),
+        asyncio.create_task(house.database.watch(sender.wake)),
         asyncio.create_task(watch_epoch(house.database)),
     ]
     if settings.metrics is not None:

@@ -52,23 +52,59 @@ _PERSON: Any = (
 )
 
 
-_BY_HASH = _PERSON.where(Address.bot == bindparam("bot"), Address.hash == bindparam("hash"))
-_BY_RESIDENT = _PERSON.where(Resident.id == bindparam("resident"))
+# Whoever takes a turn, tells or asks somebody something holds their address and themselves until
+# the transaction ends. So turns of one resident never interleave, and what is owed to an address
+# is numbered in the order in which it is committed. SQLite has one writer and needs no locks.
+_HELD = _PERSON.with_for_update(key_share=True, of=(Address, Resident))
+_BY_HASH = (Address.bot == bindparam("bot"), Address.hash == bindparam("hash"))
+_BY_RESIDENT = Resident.id == bindparam("resident")
+_FIND = _PERSON.where(*_BY_HASH)
+_HOLD = _HELD.where(*_BY_HASH)
+_HOLD_RESIDENT = _HELD.where(_BY_RESIDENT)
+_HOLD_ALL = _HELD.where(Resident.id.in_(bindparam("residents", expanding=True))).order_by(
+    Resident.id
+)
 
 
 def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
-    row = connection.execute(_BY_HASH, {"bot": bot, "hash": hash}).one_or_none()
+    """Who is behind an address, for looking only."""
+    row = connection.execute(_FIND, {"bot": bot, "hash": hash}).one_or_none()
+    return None if row is None else _person(row)
+
+
+def hold_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
+    """Who is behind an address, held until the transaction ends."""
+    row = connection.execute(_HOLD, {"bot": bot, "hash": hash}).one_or_none()
     return None if row is None else _person(row)
 
 
 def person_of(connection: Connection, resident_id: str) -> Person | None:
-    """The person behind a resident, with the address they are reached at; None once forgotten."""
-    row = connection.execute(_BY_RESIDENT, {"resident": resident_id}).first()
+    """The person behind a resident, with the address they are reached at, held until the
+    transaction ends; None once forgotten."""
+    row = connection.execute(_HOLD_RESIDENT, {"resident": resident_id}).first()
     return None if row is None else _person(row)
 
 
 def _person(row: Sequence[Any]) -> Person:
     return Person(*row)
+
+
+def hold_all(connection: Connection, resident_ids: Sequence[str]) -> None:
+    """Hold many at once, always in the same order, so that two who tell the same people wait for
+    each other instead of ending in a deadlock."""
+    if resident_ids and connection.dialect.name == "postgresql":
+        connection.execute(_HOLD_ALL, {"residents": list(resident_ids)}).all()
+
+
+def hold_address(connection: Connection, address_id: str) -> None:
+    """Hold an address itself, whoever is behind it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD_ADDRESS, {"address": address_id}).all()
+
+
+_HOLD_ADDRESS = (
+    select(Address.id).where(Address.id == bindparam("address")).with_for_update(key_share=True)
+)
 
 
 def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:
@@ -91,7 +127,10 @@ def add_address(
     key_id: str,
     now: datetime,
 ) -> str:
-    """Make sure of an address and return its id: two first messages may come together."""
+    """Make sure of an address and return its id, held until the transaction ends.
+
+    Two first messages may come together: the second waits here, and then finds who is there.
+    """
     add_once(
         connection,
         Address,
@@ -105,6 +144,7 @@ def add_address(
     found = find_address(connection, bot, hash)
     if found is None:
         raise LookupError("an address that was just added is gone")
+    hold_address(connection, found)
     return found
 
 

@@ -1,48 +1,22 @@
 """The one way to the database: whole functions, each in one transaction, in the right place.
 
-Storage functions are plain and synchronous over a `Connection`. On SQLite all writing goes through
-one thread on one connection, and what waits together is committed together: a transaction that
-reads first and writes later can then never lose to another, and one fsync serves many.
+Storage functions are plain and synchronous over a `Connection`, and do not know which database it
+is of. `storage.sqlite` and `storage.postgres` run them; `app` chooses.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import Executor
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection
 
-from storage.errors import Busy
 from storage.later import Kick
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "HandOver"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
-
-LOCK_WAIT_SECONDS = 10.0
-"""How long one attempt waits for another program's lock; after each, the log says so."""
-
-LOCK_ATTEMPTS = 9
-"""So many attempts (a minute and a half) before the waiting writes fail."""
-
-LOCK_PAUSE_SECONDS = 0.1
-
-GROUP_MOST = 64
-"""Writes committed together at most, so that the first of them does not wait for ever."""
 
 
 class HandOver(Protocol):
@@ -51,249 +25,53 @@ class HandOver(Protocol):
     def __call__(self, connection: Connection, kicks: list[Kick]) -> None: ...
 
 
-@dataclass(slots=True)
-class _Job:
-    call: Callable[[Connection], Any]
-    future: asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop
-
-
-class Database:
-    """A SQLite file. Made in `app`, which hands in the executor and where kicks go."""
-
-    def __init__(
-        self,
-        path: Path,
-        executor: Executor,
-        hand_over: HandOver,
-        committed: Callable[[list[Kick]], None] = lambda kicks: None,
-    ) -> None:
-        """`committed` is called in the writer's thread after each commit that carried kicks."""
-        self.path = path
-        self._executor = executor
-        self._hand_over = hand_over
-        self._committed = committed
-        self._writer = writing_engine(path)
-        self._reader: AsyncEngine | None = None
-        self._connection: Connection | None = None
-        self._waiting: list[_Job] = []
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-        """Held by whoever uses the writing connection."""
-        self._version = 0
-        self._writing = False
+class Database(Protocol):
+    """A town's database, for one process."""
 
     async def write(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `fn` in a transaction of its own and return what it returned, once it is committed.
 
-        A caller that is cancelled neither undoes nor loses it. Raises what `fn` raises, which
-        undoes its part only, and `Busy` when the file stays locked.
+        A caller that is cancelled neither undoes nor loses it. `fn` may be run again where the
+        database asks for it, so it changes nothing but the database. Raises what `fn` raises,
+        which undoes its part only, and `Busy` or `Unanswered` when the database cannot be had.
         """
-        loop = asyncio.get_running_loop()
-        job = _Job(lambda connection: fn(connection, *args, **kwargs), loop.create_future(), loop)
-        with self._lock:
-            self._waiting.append(job)
-            start = not self._writing
-            self._writing = True
-        if start:
-            # Not awaited: `_drain` delivers every outcome, its own failure too.
-            self._executor.submit(self._drain)
-        result: T = await asyncio.shield(job.future)
-        return result
+        ...
 
     async def read(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `fn` on a read-only connection, which sees one moment. For short questions."""
-        if self._reader is None:
-            self._reader = reading_engine(self.path)
-        async with self._reader.connect() as connection:
-            return await connection.run_sync(fn, *args, **kwargs)
+        ...
 
     def write_now(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """`write` for a caller without an event loop, such as a command; in its own thread."""
-        outcome = self._commit([partial(_call, fn, args, kwargs)])[0]
-        if isinstance(outcome, BaseException):
-            raise outcome
-        result: T = outcome
-        return result
+        """`write` for a caller without an event loop, such as a command."""
+        ...
 
-    async def changed_elsewhere(self) -> bool:
-        """Whether another process has written since this was last asked; a few microseconds."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._data_version)
+    async def watch(self, wake: Callable[[], None]) -> None:
+        """Call `wake` within a second of each commit elsewhere that may have left work for this
+        process. Never returns; call it once."""
+        ...
 
     async def checkpoint(self) -> bool:
-        """Write the log back and empty it, so that erased pages are nowhere. False when a reader
-        still needs it: ask again later."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self.checkpoint_now)
-
-    def checkpoint_now(self) -> bool:
-        with self._turn:
-            busy = self._pragma("wal_checkpoint(TRUNCATE)")
-        return busy == 0
-
-    def _data_version(self) -> bool:
-        with self._turn:
-            version = self._pragma("data_version")
-        changed, self._version = version != self._version, version
-        return changed
-
-    def _pragma(self, pragma: str) -> int:
-        """The first number a pragma answers, outside of any transaction of SQLAlchemy's."""
-        raw = self._connected().connection.driver_connection
-        if raw is None:
-            raise Busy("the database connection is gone")
-        return int(raw.execute(f"PRAGMA {pragma}").fetchone()[0])
+        """Make sure that what was erased is gone from the files too, as far as the database can.
+        False when somebody still needs the old pages: ask again later."""
+        ...
 
     async def close(self) -> None:
         """Close every connection, once what was waiting is written."""
-        if self._writing:
-            # Writes are done in their order: after this one there is none that came before.
-            with suppress(Busy):
-                await self.write(lambda connection: None)
-        if self._reader is not None:
-            await self._reader.dispose()
-            self._reader = None
-        self.close_now()
+        ...
 
     def close_now(self) -> None:
-        with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-            self._writer.dispose()
-
-    def _drain(self) -> None:
-        """In the writer's thread: commit groups until nothing waits."""
-        while True:
-            with self._lock:
-                jobs, self._waiting = self._waiting[:GROUP_MOST], self._waiting[GROUP_MOST:]
-                if not jobs:
-                    self._writing = False
-                    return
-            try:
-                outcomes = self._commit([job.call for job in jobs])
-            except BaseException as error:  # noqa: BLE001  # every waiting caller is told
-                outcomes = [error for _job in jobs]
-            for job, outcome in zip(jobs, outcomes, strict=True):
-                try:
-                    job.loop.call_soon_threadsafe(_deliver, job.future, outcome)
-                except RuntimeError:
-                    # The loop is closed: the caller is gone, its write stands.
-                    logger.info("a write finished after its caller's loop")
-
-    def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
-        """Run all in one transaction, each in its savepoint. Outcomes are values or exceptions."""
-        with self._turn:
-            return self._commit_alone(calls)
-
-    def _commit_alone(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
-        connection = self._begin()
-        kicks: list[Kick] = []
-        connection.execution_options(kicks=kicks)
-        outcomes: list[Any] = []
-        try:
-            for call in calls:
-                before = len(kicks)
-                connection.exec_driver_sql("SAVEPOINT one")
-                try:
-                    outcomes.append(call(connection))
-                except Exception as error:  # noqa: BLE001  # handed to its own caller
-                    del kicks[before:]
-                    connection.exec_driver_sql("ROLLBACK TO one")
-                    outcomes.append(error)
-                connection.exec_driver_sql("RELEASE one")
-            if kicks:
-                self._hand_over(connection, kicks)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        if kicks:
-            self._committed(kicks)
-        return outcomes
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._writer.connect()
-        return self._connection
-
-    def _begin(self) -> Connection:
-        for attempt in range(1, LOCK_ATTEMPTS + 1):
-            try:
-                # A new connection's first pragma may meet the lock as well.
-                connection = self._connected()
-                connection.begin()
-            except OperationalError as error:
-                if "locked" not in str(error.orig):
-                    raise
-                logger.warning("the database file is locked by another program, try %d", attempt)
-                # A pragma answers at once where a transaction would have waited.
-                time.sleep(LOCK_PAUSE_SECONDS)
-            else:
-                return connection
-        raise Busy("another program holds the database file")
+        """`close` for a caller without an event loop."""
+        ...
 
 
-def _call(
+def call_with(
     fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection
 ) -> T:
+    """`fn` with the connection last, so that the rest can be bound before there is one."""
     return fn(connection, *args, **kwargs)
-
-
-def _deliver(future: asyncio.Future[Any], outcome: Any) -> None:
-    if future.cancelled():
-        return
-    if isinstance(outcome, BaseException):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
-
-
-def writing_engine(path: Path) -> Engine:
-    """The engine of the one writer: WAL, every commit on the disk, erased pages overwritten."""
-    engine = create_engine(
-        f"sqlite:///{path}",
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={
-            "isolation_level": None,
-            "timeout": LOCK_WAIT_SECONDS,
-            "check_same_thread": False,
-        },
-    )
-
-    @event.listens_for(engine, "connect")
-    def _settle(raw: Any, _record: Any) -> None:
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA secure_delete=ON")
-        raw.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _immediate(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def reading_engine(path: Path) -> AsyncEngine:
-    """Read-only connections of aiosqlite; each read sees one moment of the file."""
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
-        hide_parameters=True,
-        connect_args={"isolation_level": None},
-    )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine

@@ -1,7 +1,10 @@
 """What can go wrong with the database.
 
 DatabaseError
-├── Busy          another program holds the file for longer than we wait
+├── Busy          another program holds the database for longer than we wait; nothing was written
+│   └── Away      the database server cannot be reached, or takes nobody in
+├── Unanswered    the server went away while it committed, and could not be asked since
+├── Refused       the server takes nobody in under these settings
 ├── SecondProcess another Baraza runs on this file
 ├── OldSchema     the tables are older or newer than the program
 └── OtherEpoch    the database was restored while a process served it
@@ -18,7 +21,20 @@ class DatabaseError(Exception):
 
 
 class Busy(DatabaseError):
-    """Another program holds the database file; nothing was written."""
+    """Another program holds the database; nothing was written."""
+
+
+class Away(Busy):
+    """The database server cannot be reached now; nothing was written. It may be tried again."""
+
+
+class Unanswered(DatabaseError):
+    """Whether the last transaction took place is unknown. What notes that it was done (as a turn
+    notes its update) may be tried again."""
+
+
+class Refused(DatabaseError):
+    """The server refuses what the settings say, such as the password: trying again is no use."""
 
 
 class SecondProcess(DatabaseError):

@@ -6,18 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
-from bot.domain.places import EARTH_RADIUS_M, Point
-from bot.domain.reports import OPEN, Status
+from bot.domain.places import Point
+from bot.domain.reports import Status
 from storage.spans import Span
 from storage.statements import add_once
 from storage.tables import Addition, Backer, Report, ReportUpdate
-
-_OPEN = [status.value for status in OPEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,8 @@ _ROW = select(
     Report.demo,
 )
 
+_HELD = _ROW.with_for_update(key_share=True)
+
 
 def _row(values: Sequence[Any]) -> ReportRow:
     (id, code, country, resident, category, limited, status, status_at, planned, area, lat, lon,
@@ -89,22 +88,34 @@ def _row(values: Sequence[Any]) -> ReportRow:
         status_at,
         planned,
         area,
-        _point(lat, lon),
+        point_of(lat, lon),
         *rest,
     )
 
 
-def _point(lat: float | None, lon: float | None) -> Point | None:
+def point_of(lat: float | None, lon: float | None) -> Point | None:
     return None if lat is None or lon is None else Point(lat, lon)
 
 
 def find_report(connection: Connection, code: str) -> ReportRow | None:
-    row = connection.execute(_ROW.where(Report.code == code)).one_or_none()
-    return None if row is None else _row(row)
+    return _one(connection, _ROW.where(Report.code == code))
 
 
 def find_report_by_id(connection: Connection, id: str) -> ReportRow | None:
-    row = connection.execute(_ROW.where(Report.id == id)).one_or_none()
+    return _one(connection, _ROW.where(Report.id == id))
+
+
+def hold_report(connection: Connection, code: str) -> ReportRow | None:
+    """A report that this transaction is going to change: nobody else changes it meanwhile."""
+    return _one(connection, _HELD.where(Report.code == code))
+
+
+def hold_report_by_id(connection: Connection, id: str) -> ReportRow | None:
+    return _one(connection, _HELD.where(Report.id == id))
+
+
+def _one(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> ReportRow | None:
+    row = connection.execute(wanted).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -160,76 +171,6 @@ def count_reports(connection: Connection, country: str) -> int:
         )
         or 0
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An open report that may be the same, for the similarity rule to decide."""
-
-    code: str
-    category: str
-    area: str
-    point: Point | None
-    text: str
-    created_at: datetime
-
-
-def similar_candidates(
-    connection: Connection,
-    *,
-    country: str,
-    category: str,
-    area: str,
-    point: Point | None,
-    near_m: float,
-    since: datetime,
-    most: int = 50,
-) -> list[Near]:
-    """Open reports of a category since then: within the box around the point, or in the area
-    where either place is only an area. The newest first."""
-    base = [
-        Report.country == country,
-        Report.category == category,
-        Report.status.in_(_OPEN),
-        Report.limited.is_(False),
-        Report.created_at >= since,
-    ]
-    in_area = and_(*base, Report.area == area)
-    if point is None:
-        places = [in_area]
-    else:
-        high = near_m / (radians(1) * EARTH_RADIUS_M)
-        wide = high / max(0.01, cos(radians(point.lat)))
-        places = [
-            and_(
-                *base,
-                Report.lat.between(point.lat - high, point.lat + high),
-                Report.lon.between(point.lon - wide, point.lon + wide),
-            ),
-            and_(in_area, Report.lat.is_(None)),
-        ]
-    found = []
-    # One statement for each way: an OR of the two would use neither index.
-    for place in places:
-        rows = connection.execute(
-            select(
-                Report.code,
-                Report.category,
-                Report.area,
-                Report.lat,
-                Report.lon,
-                Report.text,
-                Report.created_at,
-            )
-            .where(place)
-            .order_by(Report.created_at.desc())
-            .limit(most)
-        )
-        found += [
-            Near(code, kind, where, _point(lat, lon), text, at)
-            for code, kind, where, lat, lon, text, at in rows
-        ]
-    return found
 
 
 def own_reports(

@@ -165,6 +165,13 @@ _REQUEST = select(
 )
 
 
+def hold_request(connection: Connection, code: str) -> RequestRow | None:
+    """A request that this transaction is going to answer: nobody else answers it meanwhile."""
+    held = _REQUEST.where(PersonRequest.code == code).with_for_update(key_share=True)
+    row = connection.execute(held).one_or_none()
+    return None if row is None else RequestRow(*row)
+
+
 def mark_answered(connection: Connection, code: str, actor: str, now: datetime) -> None:
     connection.execute(
         update(PersonRequest)
@@ -187,12 +194,14 @@ def drop_due(connection: Connection, kind: str, subject: str) -> None:
 
 
 def due_now(connection: Connection, now: datetime, most: int = 100) -> list[tuple[str, str]]:
-    """Kind and subject of what is due and not done, the oldest first."""
+    """Kind and subject of what is due and not done, the oldest first. What another process is
+    doing at this moment is left out."""
     rows = connection.execute(
         select(Due.kind, Due.subject)
         .where(Due.at <= now, Due.done_at.is_(None))
         .order_by(Due.at)
         .limit(most)
+        .with_for_update(skip_locked=True)
     )
     return [(kind, subject) for kind, subject in rows]
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from storage import standing_views
 from storage.errors import OldSchema
-from storage.views import VIEWS
+from storage.tables import Base
 
 HEAD = "0008"
 """The newest migration. A test holds it against the folder."""
+
+UPGRADE_LOCK = 227_292
+"""The advisory lock of whoever upgrades on PostgreSQL: `baraza` on a telephone's keys."""
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -26,19 +30,18 @@ def revision(connection: Connection) -> str | None:
 def upgrade(connection: Connection, to: str = HEAD) -> bool:
     """Bring the tables up to date within this transaction. Whether there was anything to do.
 
-    The writer's `BEGIN IMMEDIATE` is the lock: a second process waits and then finds it done.
-    Raises `OldSchema` when the database is newer than this program.
+    A second process that starts waits for the first, and then finds it done. Raises `OldSchema`
+    when the database is newer than this program.
     """
+    if connection.dialect.name == "postgresql":
+        # On SQLite the writer's `BEGIN IMMEDIATE` is the lock.
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({UPGRADE_LOCK})")
     now = revision(connection)
     if now == to:
-        return _refresh_views(connection)
-    if now is not None and now > HEAD:
-        raise OldSchema(
-            f"the database is at {now}, newer than this program ({HEAD}): install the newer one"
-        )
+        return standing_views.refresh(connection)
+    _refuse_newer(now)
     # A view that reads a table in the middle of being rebuilt would stop the migration.
-    for name in _views(connection):
-        connection.exec_driver_sql(f"DROP VIEW {name}")
+    standing_views.drop_all(connection)
     # Alembic takes a third of a second to import, and most starts have nothing to do.
     from alembic import command
     from alembic.config import Config
@@ -49,35 +52,57 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
     config.attributes["connection"] = connection
     command.upgrade(config, to)
     if to == HEAD:
-        _refresh_views(connection)
+        standing_views.refresh(connection)
     return True
 
 
-def _views(connection: Connection) -> dict[str, str]:
-    """The open views that the database has, by name, with the statement that made each."""
-    found = connection.exec_driver_sql(
-        "select name, sql from sqlite_master where type = 'view' and substr(name, 1, 5) = 'open_'"
-    )
-    return {str(name): str(sql) for name, sql in found}
+def require(connection: Connection) -> None:
+    """Raises `OldSchema` when the tables are not as this program wants them."""
+    now = revision(connection)
+    _refuse_newer(now)
+    if now != HEAD:
+        raise OldSchema(
+            f"the database is at {now or 'nothing'}, this program wants {HEAD}: baraza db upgrade"
+        )
 
 
-def _refresh_views(connection: Connection) -> bool:
-    """Make the open views anew where they are not as this program has them. Whether any was.
-
-    They hold no data, so they need no migration: the database keeps each one's statement.
-    """
-    wanted = {view.name: view.create for view in VIEWS}
-    found = _views(connection)
-    if found == wanted:
-        return False
-    for name in found:
-        connection.exec_driver_sql(f"DROP VIEW {name}")
-    for statement in wanted.values():
-        connection.exec_driver_sql(statement)
-    return True
+def _refuse_newer(now: str | None) -> None:
+    if now is not None and now > HEAD:
+        raise OldSchema(
+            f"the database is at {now}, newer than this program ({HEAD}): install the newer one"
+        )
 
 
 def problems(connection: Connection) -> list[str]:
-    """What is damaged in the file, by SQLite's own check; empty for a whole one."""
+    """What is damaged in the file, by SQLite's own check; empty for a whole one. A server checks
+    its files by itself."""
+    if connection.dialect.name != "sqlite":
+        return []
     found = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars().all()
     return [] if list(found) == ["ok"] else [str(item) for item in found]
+
+
+def differences(connection: Connection) -> list[str]:
+    """Where tables and views are not as this program declares them, in words; empty where all is
+    well. Only for a database at `HEAD`."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "compare_type": True,
+            "compare_server_default": True,
+            "include_name": lambda name, kind, _parents: kind != "table" or _is_ours(name),
+        },
+    )
+    found = [str(item) for item in compare_metadata(context, Base.metadata)]
+    return found + [
+        f"the view {name} is not as this program makes it"
+        for name in standing_views.outdated(connection)
+    ]
+
+
+def _is_ours(table: str | None) -> bool:
+    """Tables of others in the same database, such as a task engine's, are their own matter."""
+    return table in Base.metadata.tables

@@ -54,6 +54,7 @@ def take(connection: Connection, now: datetime, most: int = 10) -> list[Ready]:
         )
         .order_by(Task.due_at, Task.id)
         .limit(most)
+        .with_for_update(skip_locked=True)
     ).all()
     if rows:
         connection.execute(

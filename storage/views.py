@@ -25,7 +25,8 @@ class Privacy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`sql` gives the value from the tables; `meaning` is for the documents."""
+    """`sql` gives the value from the tables, `postgres` where PostgreSQL says it differently;
+    `meaning` is for the documents."""
 
     name: str
     sql: str
@@ -35,6 +36,14 @@ class Column:
     privacy: Privacy = Privacy.MATTER
     names: str = ""
     """What its keys name: `category`, `area` or `status`, whose words stand elsewhere."""
+    postgres: str = ""
+
+    def in_words_of(self, dialect: str) -> str:
+        """The value as a database says it. A yes is 1 on both."""
+        if dialect == "sqlite":
+            return self.sql
+        said = self.postgres or self.sql
+        return f"({said})::int" if self.kind == "yes or no" else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +59,21 @@ class View:
     source: str
     moment: str | None = None
 
-    @property
-    def select(self) -> str:
-        columns = ", ".join(f"{column.sql} AS {column.name}" for column in self.columns)
+    def select(self, dialect: str = "sqlite") -> str:
+        columns = ", ".join(
+            f"{column.in_words_of(dialect)} AS {column.name}" for column in self.columns
+        )
         return f"SELECT {columns} FROM {self.source}"
 
-    @property
-    def create(self) -> str:
-        """The statement that makes it in a database, as the database keeps it word for word."""
-        return f"CREATE VIEW {self.name} AS {self.select}"
+    def create(self, dialect: str = "sqlite") -> str:
+        """The statement that makes it in a database. SQLite keeps it word for word."""
+        if dialect == "sqlite":
+            return f"CREATE VIEW {self.name} AS {self.select()}"
+        # A barrier: without it a condition of the asker's may look at rows that the view leaves
+        # out, and tell of them in its error.
+        return (
+            f"CREATE OR REPLACE VIEW {self.name} WITH (security_barrier) AS {self.select(dialect)}"
+        )
 
 
 POINT_DECIMALS = 3
@@ -85,6 +100,7 @@ OPEN_REPORTS = View(
             "Latitude to about 100 metres, where a point was given.",
             "number",
             Privacy.COARSE,
+            postgres=f"round(report.lat::numeric, {POINT_DECIMALS})::float8",
         ),
         Column(
             "lon",
@@ -92,6 +108,7 @@ OPEN_REPORTS = View(
             "Longitude, likewise.",
             "number",
             Privacy.COARSE,
+            postgres=f"round(report.lon::numeric, {POINT_DECIMALS})::float8",
         ),
         Column("status", "report.status", "Where it stands.", names="status"),
         Column("status_at", "report.status_at", "When that was last said of it.", "moment"),
@@ -141,11 +158,16 @@ VIEWS: tuple[View, ...] = (OPEN_REPORTS,)
 
 @dataclass(frozen=True, slots=True)
 class SavedQuestion:
-    """A question that staff ask again and again, by its name."""
+    """A question that staff ask again and again, by its name; `postgres` where PostgreSQL says it
+    differently."""
 
     name: str
     meaning: str
     sql: str
+    postgres: str = ""
+
+    def in_words_of(self, dialect: str) -> str:
+        return self.sql if dialect == "sqlite" or not self.postgres else self.postgres
 
 
 _IS_OPEN = "status in ({})".format(
@@ -177,6 +199,9 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         "select code, country, category, area, status, received_at from open_reports"
         " where status in ('new', 'seen') and julianday('now') - julianday(received_at) > 10"
         " order by received_at",
+        "select code, country, category, area, status, received_at from open_reports"
+        " where status in ('new', 'seen') and received_at < now() - interval '10 days'"
+        " order by received_at",
     ),
     SavedQuestion(
         "days-to-done",
@@ -191,6 +216,10 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         # The middle one, or the mean of the two in the middle.
         " where place in ((reports + 1) / 2, (reports + 2) / 2)"
         " group by country, category, reports order by days",
+        "select country, category, count(*) as reports, round((percentile_cont(0.5) within group"
+        " (order by extract(epoch from done_at - received_at) / 86400))::numeric, 1)::float8"
+        " as days from open_reports where done_at is not null"
+        " group by country, category order by days",
     ),
     SavedQuestion(
         "not-fixed",
@@ -208,6 +237,8 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         "by-week",
         "Reports received, by the Monday that their week began on in their country.",
         "select country, date(local_day(received_at, country), '-6 days', 'weekday 1') as week,"
+        " count(*) as reports from open_reports group by country, week order by country, week",
+        "select country, date_trunc('week', local_day(received_at, country)::date)::date as week,"
         " count(*) as reports from open_reports group by country, week order by country, week",
     ),
     SavedQuestion(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -22,6 +23,9 @@ from bot.work.tasks import EmbeddedTasks
 from storage import schema
 from storage.database import Database
 from storage.later import Kick
+from storage.postgres import PostgresDatabase
+from storage.sqlite import SqliteDatabase
+from tests.postgres import SQLITE, cluster, empty_town
 
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -42,7 +46,7 @@ def migrated_file() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.db"
         with ThreadPoolExecutor(1) as executor:
-            database = Database(path, executor, lambda connection, kicks: None)
+            database = SqliteDatabase(path, executor, lambda connection, kicks: None)
             database.write_now(schema.upgrade)
             database.checkpoint_now()
             database.close_now()
@@ -54,6 +58,7 @@ class SmallHouse:
     """What a test of turns and services needs. The clock stands until `later`."""
 
     path: Path
+    """Of the file on SQLite; on PostgreSQL nothing stands there."""
     database: Database
     countries: dict[str, Country]
     speeches: dict[str, Speech]
@@ -93,10 +98,20 @@ class SmallHouse:
             self.database.write_now(self.conversations.take_turn, inbound)
 
 
-def small_house(folder: Path) -> Iterator[SmallHouse]:
-    """A house over a fresh file in a folder; closed at the end."""
+@asynccontextmanager
+async def open_house(folder: Path, engine: str) -> AsyncIterator[SmallHouse]:
+    """`small_house` for tests that read and write in the event loop, on either database."""
+    for house in small_house(folder, engine):
+        yield house
+        await house.database.close()
+
+
+def small_house(folder: Path, engine: str = SQLITE) -> Iterator[SmallHouse]:
+    """A house over a fresh file in a folder, or an empty database of the tests' server; closed at
+    the end."""
     path = folder / "town.db"
-    path.write_bytes(migrated_file())
+    if engine == SQLITE:
+        path.write_bytes(migrated_file())
     chance = random.Random(1)
     house: list[SmallHouse] = []
     outside = Outside(lambda: house[0].now, chance.randbytes)
@@ -104,7 +119,11 @@ def small_house(folder: Path) -> Iterator[SmallHouse]:
     countries, speeches = served()
     keys = Keys(SECRET, random=chance.randbytes)
     with ThreadPoolExecutor(2) as executor:
-        database = Database(path, executor, tasks.hand_over)
+        database: Database
+        if engine == SQLITE:
+            database = SqliteDatabase(path, executor, tasks.hand_over)
+        else:
+            database = PostgresDatabase(cluster().url(empty_town()), tasks.hand_over)
         conversations = Conversations(countries, speeches, keys, outside)
         house.append(
             SmallHouse(path, database, countries, speeches, keys, conversations, outside, tasks)

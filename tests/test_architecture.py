@@ -59,7 +59,7 @@ ROOMS: dict[str, Room] = {
         may=("bot.domain", "bot.flows"), libraries=None, never=(*TELEGRAM, "sqlalchemy")
     ),
     "storage": Room(
-        may=("bot.domain", "bot.keys"),
+        may=("bot.domain", "bot.keys", "bot.postgres_url"),
         libraries=("sqlalchemy", "alembic", "aiosqlite", "asyncpg", "pgqueuer", "msgspec"),
     ),
     "bot.services": Room(
@@ -141,7 +141,9 @@ ROOMS: dict[str, Room] = {
         never=TELEGRAM,
     ),
     "bot.dotenv": Room(),
-    "bot.settings": Room(may=("bot.dotenv",)),
+    "bot.settings": Room(may=("bot.dotenv", "bot.postgres_url")),
+    # Where a server is: settings read it, storage connects to it.
+    "bot.postgres_url": Room(),
     "bot.logs": Room(),
     "bot.program": Room(),
     # It counts what operations became.

@@ -51,8 +51,9 @@ def upgrade() -> None:
 def check() -> None:
     """Say which revision the database is at, and whether the file is whole."""
     with _as_it_is() as house:
-        if not house.database.path.exists():
-            refuse(f"There is no database at {house.database.path} yet: baraza db upgrade")
+        file = house.settings.database_file
+        if not file.exists():
+            refuse(f"There is no database at {file} yet: baraza db upgrade")
         now = house.database.write_now(schema.revision)
         broken = house.database.write_now(schema.problems)
     if broken:

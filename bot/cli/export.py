@@ -89,7 +89,7 @@ def export(
         note(house, "export", what, f"begun: {detail}")
         read = [*chosen, *named.besides]
         try:
-            with streamed(house.database.path, view, read, spans) as stream:
+            with streamed(house.settings.database_file, view, read, spans) as stream:
                 written = _write(shape, form, stream, named.apply, file)
         except BaseException as error:
             note(house, "export", what, f"not finished ({type(error).__name__}): {detail}")

@@ -57,7 +57,7 @@ def _ask(sql: str, saved: str, limit: int) -> Answer:
         note(house, "query", saved, sql)
         zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
         try:
-            return open_reading.ask(house.database.path, sql, os.urandom, limit, zones)
+            return open_reading.ask(house.settings.database_file, sql, os.urandom, limit, zones)
         except NotAllowed:
             views = ", ".join(view.name for view in VIEWS)
             refuse(f"Only the open views can be read here: {views}. See: baraza query --list")

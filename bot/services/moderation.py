@@ -13,7 +13,7 @@ from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
-from storage import audit, outbox, reports, residents
+from storage import addresses, audit, outbox, reports, residents
 from storage.database import Connection
 from storage.reports import ReportRow
 
@@ -62,7 +62,7 @@ def change_report(
 
     The same status, date and message again is an audit line and told to nobody.
     """
-    row = reports.find_report(connection, code)
+    row = _hold(connection, code)
     if row is None:
         return NotAllowed(f"There is no report {code}.")
     refusal = _refusal(connection, row, change)
@@ -101,6 +101,15 @@ def change_report(
     return Changed(code, told)
 
 
+def _hold(connection: Connection, code: str) -> ReportRow | None:
+    """A report and everybody who is told of it, people first, as in a resident's turn: two who
+    wait for each other never get on."""
+    row = reports.find_report(connection, code)
+    if row is not None:
+        addresses.hold_all(connection, reports.audience_of(connection, row))
+    return reports.hold_report(connection, code)
+
+
 def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | None:
     if not may_become(row.status, change.status):
         allowed = ", ".join(status.value for status in CHANGES[row.status]) or "nothing"
@@ -118,7 +127,7 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
         other = (
             None
             if change.merged_into is None
-            else reports.find_report(connection, change.merged_into)
+            else reports.hold_report(connection, change.merged_into)
         )
         if other is None or other.id == row.id or other.country != row.country:
             return "Name the report it is joined with: --into CODE."
@@ -177,7 +186,7 @@ def clear_report(
     connection: Connection, outside: Outside, actor: str, code: str, undo: bool
 ) -> Changed | NotAllowed:
     """Words and photos were read by a person and are fit for others (`undo`: no longer)."""
-    row = reports.find_report(connection, code)
+    row = reports.hold_report(connection, code)
     if row is None:
         return NotAllowed(f"There is no report {code}.")
     reports.set_cleared(connection, row.id, None if undo else outside.clock())
@@ -203,7 +212,7 @@ def answer_person(
     Who has an answer gets another one only with `again`: a command that is repeated after a
     time-out, or a colleague who was quicker, must not tell it twice.
     """
-    asked = residents.find_request(connection, code)
+    asked = residents.hold_request(connection, code)
     if asked is None:
         return NotAllowed(f"Nobody asked under {code}.")
     if asked.answered_at is not None and not again:

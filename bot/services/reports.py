@@ -29,10 +29,11 @@ from bot.domain.reports import (
     may_become,
 )
 from bot.domain.residents import OwnReport
-from storage import alerts, media, reports, residents
+from storage import alerts, media, reports, residents, similar
 from storage.addresses import Person
 from storage.database import Connection
-from storage.reports import Near, ReportRow
+from storage.reports import ReportRow
+from storage.similar import Near
 
 OWN_LIST = 10
 """Reports that `My things` shows."""
@@ -133,7 +134,7 @@ def back_report(
     backed: BackReport,
 ) -> Outcome:
     """Count the resident among those affected; what they told is kept for staff."""
-    row = reports.find_report(connection, backed.code)
+    row = reports.hold_report(connection, backed.code)
     if row is None or row.country != country.key:
         return Refused(_("That report is gone. Please tell us yours."), "same")
     row = _surviving(connection, row)
@@ -161,7 +162,7 @@ def _surviving(connection: Connection, row: ReportRow) -> ReportRow:
     met = {row.code}
     while row.merged_into is not None and row.merged_into not in met:
         met.add(row.merged_into)
-        found = reports.find_report(connection, row.merged_into)
+        found = reports.hold_report(connection, row.merged_into)
         if found is None:
             break
         row = found
@@ -226,7 +227,7 @@ def answer_fixed(
     answer: AnswerFixed,
 ) -> Outcome:
     """Yes confirms it; partly and no open the report again."""
-    row = reports.find_report(connection, answer.code)
+    row = reports.hold_report(connection, answer.code)
     if row is None:
         return Done((_("That report is gone."),))
     now = outside.clock()
@@ -255,7 +256,7 @@ def withdraw(
     connection: Connection, outside: Outside, person: Person, command: WithdrawReport
 ) -> Outcome:
     """Take one's own report back."""
-    row = reports.find_report(connection, command.code)
+    row = reports.hold_report(connection, command.code)
     if row is None or row.resident_id != person.resident_id:
         return Done((_("That report is not yours to take back."),))
     if row.status is not Status.WITHDRAWN and may_become(row.status, Status.WITHDRAWN):
@@ -280,7 +281,7 @@ def similar_report(
     """
     rule = country.similarity
     now = outside.clock()
-    candidates = reports.similar_candidates(
+    candidates = similar.similar_candidates(
         connection,
         country=country.key,
         category=wanted.category,

@@ -56,7 +56,7 @@ def meet(
 
     Two first messages may come together: both meet the same person.
     """
-    person = find_person(connection, keys, bot, address)
+    person = _hold_person(connection, keys, bot, address)
     if person is not None and person.blocked:
         # Who writes can be written to.
         addresses.set_blocked(connection, person.address_id, None)
@@ -74,6 +74,9 @@ def meet(
         key_id=keys.key_id,
         now=now,
     )
+    person = addresses.hold_person(connection, bot, hash)
+    if person is not None:
+        return person
     residents.drop_due(connection, FAREWELL, address_id)
     resident_id = outside.new_id()
     addresses.add_resident(
@@ -100,6 +103,15 @@ def find_person(connection: Connection, keys: Keys, bot: str, address: str) -> P
     """The person behind an address that is known, whichever key it was hashed with."""
     for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
         person = addresses.find_person(connection, bot, hash)
+        if person is not None:
+            return person
+    return None
+
+
+def _hold_person(connection: Connection, keys: Keys, bot: str, address: str) -> Person | None:
+    """`find_person`, held until the transaction ends: it is their turn."""
+    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
+        person = addresses.hold_person(connection, bot, hash)
         if person is not None:
             return person
     return None

@@ -78,7 +78,12 @@ def _forget_unasked(connection: Connection, resident_id: str) -> None:
 
 
 def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str) -> None:
-    row = reports.find_report_by_id(connection, report_id)
+    found = reports.find_report_by_id(connection, report_id)
+    if found is None:
+        return
+    # People before reports, as in a resident's turn: two who wait for each other never get on.
+    addresses.hold_all(connection, reports.audience_of(connection, found))
+    row = reports.hold_report_by_id(connection, report_id)
     if row is None or row.status is not Status.DONE:
         return
     now = outside.clock()

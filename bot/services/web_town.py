@@ -152,6 +152,7 @@ class WebTown:
         found = self._address(connection, bot, address)
         if found is None:
             return
+        addresses.hold_address(connection, found)
         inbox.wipe(connection, found)
         outbox.give_up_all(connection, found, "chat ended")
         for resident_id in addresses.residents_at(connection, found):

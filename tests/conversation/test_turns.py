@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
@@ -13,14 +13,16 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Attachment, Command, Input, Location, Press, Text, Unusable
 from bot.domain.operations import Ask, Echo, Operation, Tell, load_operation
 from storage import outbox
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse, open_house
+from tests.postgres import ENGINES
 
 DOOR: tuple[Input, ...] = (Command("start"), Text("English"), Text("yes"))
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
+@pytest.fixture(params=ENGINES)
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, request.param) as house:
+        yield house
 
 
 def heard(house: SmallHouse) -> list[Operation]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
 from bot.services.residents import FAREWELL_AFTER
 from storage import outbox
-from tests.houses import SmallHouse, small_house
+from storage.sqlite import SqliteDatabase
+from storage.table_rows import read_records, tables
+from tests.houses import SmallHouse, open_house
+from tests.postgres import ENGINES
 
 WORDS = "palabrasquenadiemasescribe"
 NEAR = "esquinaquenadiemasnombra"
@@ -36,9 +40,10 @@ REPORT: tuple[Input, ...] = (
 )
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
+@pytest.fixture(params=ENGINES)
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, request.param) as house:
+        yield house
 
 
 def send_all(house: SmallHouse) -> None:
@@ -52,7 +57,17 @@ def count(connection: Connection, sql: str) -> int:
 
 
 def files(house: SmallHouse) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(house.path.parent.iterdir()))
+    """Every byte of every file; of a server, every row that a query can return."""
+    if isinstance(house.database, SqliteDatabase):
+        return b"".join(path.read_bytes() for path in sorted(house.path.parent.iterdir()))
+    return house.database.write_now(
+        lambda connection: b"".join(
+            record
+            for table in tables()
+            for batch in read_records(connection, table)
+            for record in batch
+        )
+    )
 
 
 def do_due(house: SmallHouse) -> None:
@@ -70,7 +85,7 @@ def test_words_of_somebody_who_is_forgotten_are_in_no_byte_of_any_file(house: Sm
     send_all(house)
     house.later(hours=1)
     do_due(house)
-    assert house.database.checkpoint_now()
+    assert asyncio.run(house.database.checkpoint())
     left = files(house)
     for words in (WORDS, NEAR, ASKED, "a" * 64):
         assert words.encode() not in left

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from storage import database as module
-from storage.database import Database
+from storage import sqlite as module
 from storage.errors import Busy
 from storage.later import Kick, kick
+from storage.sqlite import SqliteDatabase
 
 
 def count_up(connection: Connection) -> int:
@@ -45,20 +45,20 @@ def handed() -> list[Kick]:
 
 
 @pytest.fixture
-def database(path: Path, handed: list[Kick]) -> Iterator[Database]:
+def database(path: Path, handed: list[Kick]) -> Iterator[SqliteDatabase]:
     with ThreadPoolExecutor(2) as executor:
-        database = Database(path, executor, lambda connection, kicks: handed.extend(kicks))
+        database = SqliteDatabase(path, executor, lambda connection, kicks: handed.extend(kicks))
         yield database
         database.close_now()
 
 
-async def test_two_hundred_writes_at_once_all_count(database: Database) -> None:
+async def test_two_hundred_writes_at_once_all_count(database: SqliteDatabase) -> None:
     await asyncio.gather(*(database.write(count_up) for _ in range(200)))
     assert await database.read(read_count) == 200
     await database.close()
 
 
-async def test_a_write_that_fails_undoes_its_own_part_only(database: Database) -> None:
+async def test_a_write_that_fails_undoes_its_own_part_only(database: SqliteDatabase) -> None:
     def fail(connection: Connection) -> None:
         count_up(connection)
         raise LookupError("mine")
@@ -75,7 +75,7 @@ async def test_a_write_that_fails_undoes_its_own_part_only(database: Database) -
 
 
 async def test_kicks_of_a_failed_write_are_taken_back(
-    database: Database, handed: list[Kick]
+    database: SqliteDatabase, handed: list[Kick]
 ) -> None:
     def fail(connection: Connection) -> None:
         kick(connection, "never")
@@ -88,7 +88,9 @@ async def test_kicks_of_a_failed_write_are_taken_back(
     assert [item.task for item in handed] == ["send"]
 
 
-async def test_a_cancelled_caller_neither_undoes_nor_loses_its_write(database: Database) -> None:
+async def test_a_cancelled_caller_neither_undoes_nor_loses_its_write(
+    database: SqliteDatabase,
+) -> None:
     task = asyncio.create_task(database.write(count_up))
     await asyncio.sleep(0)
     task.cancel()
@@ -99,14 +101,14 @@ async def test_a_cancelled_caller_neither_undoes_nor_loses_its_write(database: D
     await database.close()
 
 
-async def test_a_reader_cannot_write(database: Database) -> None:
+async def test_a_reader_cannot_write(database: SqliteDatabase) -> None:
     with pytest.raises(Exception, match="readonly"):
         await database.read(count_up)
     await database.close()
 
 
 async def test_a_second_process_that_writes_beside_loses_nothing(
-    database: Database, path: Path
+    database: SqliteDatabase, path: Path
 ) -> None:
     def beside() -> None:
         raw = sqlite3.connect(path, timeout=10, isolation_level=None)
@@ -122,7 +124,7 @@ async def test_a_second_process_that_writes_beside_loses_nothing(
 
 
 async def test_what_another_process_wrote_is_noticed_and_ours_is_not(
-    database: Database, path: Path
+    database: SqliteDatabase, path: Path
 ) -> None:
     await database.changed_elsewhere()
     await database.write(count_up)
@@ -136,7 +138,7 @@ async def test_what_another_process_wrote_is_noticed_and_ours_is_not(
 
 
 async def test_a_lock_that_is_let_go_only_delays(
-    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+    database: SqliteDatabase, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LOCK_WAIT_SECONDS", 0.05)
     holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -153,7 +155,7 @@ async def test_a_lock_that_stays_is_an_error_and_writes_nothing(
     monkeypatch.setattr(module, "LOCK_ATTEMPTS", 3)
     holder = sqlite3.connect(path, isolation_level=None)
     with ThreadPoolExecutor(1) as executor:
-        database = Database(path, executor, lambda connection, kicks: None)
+        database = SqliteDatabase(path, executor, lambda connection, kicks: None)
         await database.write(read_count)
         holder.execute("begin immediate")
         with pytest.raises(Busy):

@@ -11,8 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
 from storage import schema
-from storage.database import Database
 from storage.errors import OldSchema
+from storage.sqlite import SqliteDatabase
 from storage.tables import Base
 from tests.houses import SmallHouse, migrated_file, small_house
 
@@ -61,7 +61,9 @@ def test_two_processes_that_start_together_upgrade_once(tmp_path: Path) -> None:
 
     def start(_number: int) -> bool:
         with ThreadPoolExecutor(1) as executor:
-            database = Database(tmp_path / "new.db", executor, lambda connection, kicks: None)
+            database = SqliteDatabase(
+                tmp_path / "new.db", executor, lambda connection, kicks: None
+            )
             done = database.write_now(schema.upgrade)
             database.close_now()
         return done

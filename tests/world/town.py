@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,8 +30,9 @@ from bot.services.web_town import WebTown
 from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
 from storage import outbox, schema, tasks
-from storage.database import Database
+from storage.database import call_with
 from storage.residents import NOTE_ERASED
+from storage.sqlite import SqliteDatabase
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -53,7 +54,7 @@ class InlineExecutor(Executor):
         return future
 
 
-class WatchedDatabase(Database):
+class WatchedDatabase(SqliteDatabase):
     """A database that tells when it has committed, and reads through its own writer."""
 
     committed_now: Callable[[], None] = staticmethod(lambda: None)
@@ -78,7 +79,7 @@ class WatchedDatabase(Database):
 
     async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Not through aiosqlite, whose threads no seed decides about.
-        outcome = Database._commit(self, [lambda connection: fn(connection, *args, **kwargs)])[0]
+        [outcome] = SqliteDatabase._commit(self, [partial(call_with, fn, args, kwargs)])
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
@@ -97,7 +98,7 @@ def empty_database() -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "town.db"
-        database = Database(path, InlineExecutor(), lambda connection, kicks: None)
+        database = SqliteDatabase(path, InlineExecutor(), lambda connection, kicks: None)
         database.write_now(schema.upgrade)
         database.checkpoint_now()
         database.close_now()

@@ -1,0 +1,83 @@
+"""Waking other processes: a notification goes out with the commit that leaves them work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+from sqlalchemy import Connection, text
+
+from bot.postgres_url import PostgresUrl
+from storage.errors import Refused
+from storage.postgres_link import AWAY, connect, why_away
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "baraza_work"
+
+CHECK_SECONDS = 5.0
+"""So long a notification to oneself may take; it takes a millisecond."""
+
+FIRST_PAUSE_SECONDS = 0.25
+LONGEST_PAUSE_SECONDS = 15.0
+
+ALIVE_SECONDS = 30.0
+"""How often a quiet connection is asked whether it still is one."""
+
+_NOTIFY = text(f"select pg_notify('{CHANNEL}', '')")
+
+
+def notify(connection: Connection) -> None:
+    """Wake whoever listens once this transaction is committed."""
+    connection.execute(_NOTIFY)
+
+
+async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
+    """Call `wake` on each notification, for ever; what was missed while away is one wake."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            connection = await connect(url, statement_cache_size=0)
+            try:
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _connection: lost.set())
+                await connection.add_listener(CHANNEL, lambda *_notification: wake())
+                wake()
+                pause = FIRST_PAUSE_SECONDS
+                while not lost.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), ALIVE_SECONDS)
+                    await connection.execute("select 1", timeout=CHECK_SECONDS)
+            finally:
+                connection.terminate()
+        except AWAY as error:
+            logger.warning("nothing is heard from the database (%s)", type(error).__name__)
+        await asyncio.sleep(pause)
+        pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+
+
+async def check_listening(url: PostgresUrl) -> None:
+    """Send oneself a notification. Raises `Refused` when it never comes: a pooler stands between
+    that hands each transaction to another connection."""
+    try:
+        connection = await connect(url, statement_cache_size=0)
+    except AWAY as error:
+        raise why_away(error) from error
+    heard = asyncio.Event()
+    try:
+        await connection.add_listener(CHANNEL, lambda *_notification: heard.set())
+        await connection.execute(f"NOTIFY {CHANNEL}")
+        await asyncio.wait_for(heard.wait(), CHECK_SECONDS)
+    except TimeoutError:
+        raise Refused(
+            "a pooler in transaction mode (such as pgbouncer) stands between Baraza and "
+            "PostgreSQL: notifications are lost there. Give BARAZA_DATABASE_URL the server's own "
+            "address, or let the pooler use session mode"
+        ) from None
+    except asyncpg.PostgresError as error:
+        raise why_away(error) from error
+    finally:
+        connection.terminate()
