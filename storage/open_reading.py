@@ -132,7 +132,7 @@ def _guarded(
     try:
         hidden = {f"inner_{random(16).hex()}": view for view in VIEWS}
         for name, view in hidden.items():
-            connection.execute(f"CREATE TEMP VIEW {name} AS {view.select()}")
+            connection.execute(f"CREATE TEMP VIEW {name} AS {view.select}")
             columns = ", ".join(column.name for column in view.columns)
             connection.execute(f"CREATE TEMP VIEW {view.name} AS SELECT {columns} FROM {name}")
         connection.execute("PRAGMA query_only = ON")

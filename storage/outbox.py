@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
+    Row,
     and_,
     bindparam,
     func,
@@ -99,7 +101,7 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
     An address with a row that is being sent, or must wait, is left alone: order is strict. Those
     with the most urgent row come first; within one address the running number decides.
     """
-    rows = connection.execute(_CLAIM, {"now": now, "most": addresses})
+    rows = _claimable(connection, now, addresses)
     claimed = [
         Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts)
         for id, address, bot, cipher, key_id, language, payload, attempts in rows
@@ -109,6 +111,18 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
             _LEASE, [{"row": row.id, "lease_until": now + LEASE} for row in claimed]
         )
     return claimed
+
+
+def _claimable(
+    connection: Connection, now: datetime, addresses: int
+) -> Iterable[Row[*tuple[Any, ...]]]:
+    values = {"now": now, "most": addresses}
+    if connection.dialect.name == "sqlite":
+        return connection.execute(_CLAIM, values)
+    # Several processes send. Whoever holds the first open row of an address has all of it; the
+    # lock looks at that row as it is now, whatever the statement saw when it began.
+    held = list(connection.scalars(_HOLD_FIRST, values))
+    return connection.execute(_CLAIM_OF, {"held": held}) if held else ()
 
 
 # Written out, not bound: the index of open rows serves only what names its part.
@@ -131,7 +145,7 @@ _READY = (
     .order_by(func.min(Outbox.priority), func.min(Outbox.id))
     .limit(bindparam("most", type_=Integer()))
 )
-_CLAIM = (
+_ROWS = (
     select(
         Outbox.id,
         Outbox.address_id,
@@ -144,8 +158,21 @@ _CLAIM = (
     )
     .join(Address, Address.id == Outbox.address_id)
     .outerjoin(Resident, Resident.id == Outbox.resident_id)
-    .where(_OPEN, Outbox.address_id.in_(_READY))
+    .where(_OPEN)
     .order_by(Outbox.id)
+)
+_CLAIM = _ROWS.where(Outbox.address_id.in_(_READY))
+_CLAIM_OF = _ROWS.where(Outbox.address_id.in_(bindparam("held", expanding=True)))
+_HOLD_FIRST = (
+    select(Outbox.address_id)
+    .where(
+        Outbox.id.in_(_READY.with_only_columns(func.min(Outbox.id))),
+        or_(
+            and_(Outbox.state == SENDING, Outbox.lease_until <= bindparam("now", type_=Utc())),
+            and_(Outbox.state == OWED, Outbox.due_at <= bindparam("now", type_=Utc())),
+        ),
+    )
+    .with_for_update(skip_locked=True)
 )
 _LEASE = (
     update(table_of(Outbox))

@@ -193,7 +193,7 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         connection = await engine.connect()
     except PoolTimeout as error:
         raise Busy("every connection to the database is in use") from error
-    except AWAY as error:
+    except (DBAPIError, *AWAY) as error:
         raise why_away(error) from error
     try:
         yield connection

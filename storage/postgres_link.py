@@ -104,6 +104,8 @@ def is_lost(error: BaseException) -> bool:
 
 def why_away(error: BaseException) -> DatabaseError:
     """What to tell of a connection that could not be made."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        error = error.orig.__cause__ or error.orig
     match error:
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InvalidPasswordError():
             return Refused("the database server refuses this user or password")
@@ -133,4 +135,7 @@ def _take_values_out(context: ExceptionContext) -> None:
         seen = seen.__cause__ or seen.__context__
     cause = context.original_exception.__cause__
     if cause is not None:
-        context.original_exception.args = (f"{type(cause).__name__}: {cause}",)
+        told = f"{type(cause).__name__}: {cause}"
+        context.original_exception.args = (told,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (told,)

@@ -38,9 +38,9 @@ def refresh(connection: Connection) -> bool:
             continue
         if dialect == "sqlite":
             connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
-            connection.exec_driver_sql(wanted[name].create())
+            connection.exec_driver_sql(wanted[name].create)
         else:
-            _replace(connection, name, wanted[name].create(dialect))
+            _replace(connection, name, wanted[name].create_on_postgres)
             mark = _mark(connection, name)
             connection.exec_driver_sql(f"COMMENT ON VIEW {name} IS '{mark}'")
     return True
@@ -51,7 +51,7 @@ def outdated(connection: Connection) -> list[str]:
     wanted = {view.name for view in VIEWS}
     if connection.dialect.name == "sqlite":
         made = _statements(connection)
-        good = {view.name for view in VIEWS if made.get(view.name) == view.create()}
+        good = {view.name for view in VIEWS if made.get(view.name) == view.create}
     else:
         made = _marks(connection)
         good = {name for name in made.keys() & wanted if made[name] == _mark(connection, name)}
@@ -105,7 +105,7 @@ def _marks(connection: Connection) -> dict[str, str]:
 
 def _mark(connection: Connection, name: str) -> str:
     """Of our statement and of what PostgreSQL made of it, so that a change of either shows."""
-    [statement] = [view.create("postgresql") for view in VIEWS if view.name == name]
+    [statement] = [view.create_on_postgres for view in VIEWS if view.name == name]
     understood = connection.scalar(
         text("select pg_get_viewdef(cast(cast(:name as text) as regclass))"), {"name": name}
     )

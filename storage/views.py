@@ -59,21 +59,27 @@ class View:
     source: str
     moment: str | None = None
 
-    def select(self, dialect: str = "sqlite") -> str:
+    @property
+    def select(self) -> str:
+        return self.select_on("sqlite")
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it in a file, as SQLite keeps it word for word."""
+        return f"CREATE VIEW {self.name} AS {self.select}"
+
+    @property
+    def create_on_postgres(self) -> str:
+        # A barrier: without it a condition of the asker's may look at rows that the view leaves
+        # out, and tell of them in its error.
+        inner = self.select_on("postgresql")
+        return f"CREATE OR REPLACE VIEW {self.name} WITH (security_barrier) AS {inner}"
+
+    def select_on(self, dialect: str) -> str:
         columns = ", ".join(
             f"{column.in_words_of(dialect)} AS {column.name}" for column in self.columns
         )
         return f"SELECT {columns} FROM {self.source}"
-
-    def create(self, dialect: str = "sqlite") -> str:
-        """The statement that makes it in a database. SQLite keeps it word for word."""
-        if dialect == "sqlite":
-            return f"CREATE VIEW {self.name} AS {self.select()}"
-        # A barrier: without it a condition of the asker's may look at rows that the view leaves
-        # out, and tell of them in its error.
-        return (
-            f"CREATE OR REPLACE VIEW {self.name} WITH (security_barrier) AS {self.select(dialect)}"
-        )
 
 
 POINT_DECIMALS = 3

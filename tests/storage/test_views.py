@@ -34,7 +34,7 @@ def made(house: SmallHouse) -> dict[str, str]:
 
 def test_a_new_database_has_every_open_view(house: SmallHouse) -> None:
     assert VIEWS
-    assert made(house) == {view.name: view.create() for view in VIEWS}
+    assert made(house) == {view.name: view.create for view in VIEWS}
 
 
 def test_a_program_of_others_reads_the_view_in_the_file(house: SmallHouse) -> None:
@@ -55,7 +55,7 @@ def test_a_program_of_others_reads_the_view_in_the_file(house: SmallHouse) -> No
 def test_a_start_makes_views_as_this_program_has_them(house: SmallHouse, sql: str) -> None:
     house.database.write_now(execute, sql)
     assert house.database.write_now(schema.upgrade) is True
-    assert made(house) == {view.name: view.create() for view in VIEWS}
+    assert made(house) == {view.name: view.create for view in VIEWS}
     assert house.database.write_now(schema.upgrade) is False
 
 
@@ -63,7 +63,7 @@ def test_a_view_that_was_changed_is_made_anew(house: SmallHouse) -> None:
     house.database.write_now(execute, "drop view open_reports")
     house.database.write_now(execute, "create view open_reports as select * from resident")
     house.database.write_now(schema.upgrade)
-    assert made(house)["open_reports"] == OPEN_REPORTS.create()
+    assert made(house)["open_reports"] == OPEN_REPORTS.create
 
 
 def test_a_view_of_somebody_else_is_left_alone(house: SmallHouse) -> None:
@@ -79,7 +79,7 @@ def test_a_migration_does_not_meet_the_views(house: SmallHouse) -> None:
     house.database.write_now(schema.upgrade, "0001")
     house.database.write_now(execute, "create view open_past as select 1 as one from nowhere")
     assert house.database.write_now(schema.upgrade) is True
-    assert made(house) == {view.name: view.create() for view in VIEWS}
+    assert made(house) == {view.name: view.create for view in VIEWS}
 
 
 def test_words_and_photos_are_for_cleared_reports_only_and_points_are_coarse() -> None:
