@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import os
 import time
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.conversation import Conversations
 from bot.country import load_countries
+from bot.databases import make_database
 from bot.domain.country import Country
 from bot.domain.files import Fetching, NotYet
 from bot.domain.operations import Operation, Receipt, RetryAt
@@ -50,10 +50,9 @@ from bot.work.tasks import EmbeddedTasks
 from storage import facts, media, outbox, schema
 from storage import tasks as task_rows
 from storage.database import Database
-from storage.errors import DatabaseError, OtherEpoch, SecondProcess
+from storage.errors import DatabaseError, OtherEpoch
 from storage.gauges import read_gauges
 from storage.residents import NOTE_ERASED
-from storage.sqlite import SqliteDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +66,9 @@ RETENTION_SECONDS = 6 * 3600.0
 
 NOT_SERVED_SECONDS = 60.0
 """How long what is owed to a channel that is not served now waits until the next look."""
+
+SHARED_HEARTBEAT_SECONDS = 5.0
+"""How often an open page looks into its inbox where other processes may fill it."""
 
 THREADS = 4
 
@@ -129,9 +131,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = EmbeddedTasks(world)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = SqliteDatabase(
-        settings.database_file, executor, tasks.hand_over, committed=tasks.committed
-    )
+    database = make_database(settings, executor, tasks)
     store = DiskStore(settings.data / "media")
     return House(
         settings=settings,
@@ -149,47 +149,37 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     )
 
 
+def bring_up(house: House) -> None:
+    """Make sure that the tables are as this program wants them. A file is brought up to date; a
+    server is used by several processes, so there `baraza db upgrade` does it, at a moment of the
+    operator's choice. Raises `OldSchema`."""
+    on_server = house.settings.postgres is not None
+    house.database.write_now(schema.require if on_server else schema.upgrade)
+
+
 @contextmanager
 def opened(settings: Settings, locales: Path = LOCALES) -> Iterator[House]:
     """A house with its database up to date, for a command; closed at the end."""
     house = build(settings, locales)
     try:
-        house.database.write_now(schema.upgrade)
+        bring_up(house)
         yield house
     finally:
         house.database.close_now()
         house.executor.shutdown()
 
 
-@contextmanager
-def alone(data: Path) -> Iterator[None]:
-    """Be the one process that serves this data folder. Raises `SecondProcess` when there is one.
-
-    The lock goes with the process, however it dies.
-    """
-    path = data / "baraza.lock"
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(path, "a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise SecondProcess(file.read().strip()) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
 def prepare(house: House, send: Send) -> Sender:
     """Register what the process does beside taking turns. `send` takes an operation to a channel.
 
-    Rows that an earlier process was sending when it died are owed again.
+    What an earlier process was at when it died is owed again: at once where there is only one
+    process, on a server when its lease runs out.
     """
     database, tasks = house.database, house.tasks
     sender = Sender(database, house.keys, house.outside, send)
-    database.write_now(outbox.release_all, house.outside.clock())
-    database.write_now(task_rows.release_all)
+    if house.settings.postgres is None:
+        database.write_now(outbox.release_all, house.outside.clock())
+        database.write_now(task_rows.release_all)
 
     async def due(_args: Any) -> None:
         while await database.write(upkeep.do_due, house.outside):
@@ -235,7 +225,8 @@ def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
     fetcher = Fetcher(
         house.database, house.keys, house.outside, house.files, house.executor, fetch, lose
     )
-    house.database.write_now(media.release_all, house.outside.clock())
+    if house.settings.postgres is None:
+        house.database.write_now(media.release_all, house.outside.clock())
     house.tasks.wake_on(media.FETCH, fetcher.wake)
     return fetcher
 
@@ -259,6 +250,8 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         house.files.settle,
         metrics.turn,
     )
+    # On a server another process may be the one that puts an answer into a page's inbox.
+    heartbeat = Limits().heartbeat if settings.postgres is None else SHARED_HEARTBEAT_SECONDS
     chat = WebChat(
         countries=house.countries,
         speeches=house.speeches,
@@ -268,7 +261,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         executor=house.executor,
         clock=house.outside.clock,
         random=house.outside.random,
-        limits=Limits(file_bytes=settings.upload_bytes),
+        limits=Limits(file_bytes=settings.upload_bytes, heartbeat=heartbeat),
         trusts=settings.trusts,
         secure=settings.web_secure,
         demo=settings.demo,
@@ -310,7 +303,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(sender.run()),
         asyncio.create_task(fetcher.run()),
         asyncio.create_task(house.tasks.run(house.database)),
-        asyncio.create_task(house.database.watch(sender.wake)),
+        asyncio.create_task(house.database.watch(house.tasks.wake)),
         asyncio.create_task(watch_epoch(house.database)),
     ]
     if settings.metrics is not None:

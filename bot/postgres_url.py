@@ -56,8 +56,8 @@ def read_postgres_url(url: str) -> PostgresUrl:
         port = parts.port or PORT
     except ValueError:
         raise WrongUrl(
-            ["it is not like postgresql://user:password@host:5432/name; signs such as : / @ in "
-             "the password are written as %3A %2F %40"]
+            ["it is not like postgresql://user:password@host:5432/name; the signs : / ? # @ "
+             "in the password are written as %3A %2F %3F %23 %40"]
         ) from None  # fmt: skip
     if parts.fragment or "?" in parts.query:
         problems.append("a # or ? in the password is written as %23 or %3F")

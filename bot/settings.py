@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 from bot.dotenv import read_dotenv
+from bot.postgres_url import PostgresUrl, WrongUrl, is_postgres, read_postgres_url
 
 PREFIX = "BARAZA_"
 SECRET_KEY_LEAST = 32
@@ -66,7 +67,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "BARAZA_DATABASE_URL",
         "`sqlite:///` + `baraza.db` in `BARAZA_DATA`",
-        "Where the database is. Only SQLite files are accepted so far.",
+        "Where the database is: a SQLite file, or a server as "
+        "`postgresql://user:password@host:5432/name` (`?sslmode=require`, `?host=/run/postgresql` "
+        "for a socket). Signs such as `@` or `/` in the password are written as `%40`, `%2F`.",
     ),
     Setting("BARAZA_LOG", "`info`", "What is logged: `debug`, `info`, `warning` or `error`."),
     Setting(
@@ -146,6 +149,9 @@ class Settings:
     # A URL of a database server holds a password, so it is kept out of every repr from now on.
     database_url: str = field(repr=False)
     database_file: Path
+    """Of SQLite; meaningless on a server."""
+    postgres: PostgresUrl | None
+    """The server, where the database is on one."""
     log: str
     web_secure: bool
     trusted_proxies: tuple[Network, ...]
@@ -158,7 +164,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log line."""
-        return tuple(filter(None, (self.secret_key, *self.telegram_tokens.values())))
+        password = "" if self.postgres is None else self.postgres.password
+        return tuple(filter(None, (self.secret_key, password, *self.telegram_tokens.values())))
 
     @property
     def upload_bytes(self) -> int:
@@ -197,6 +204,7 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         else None,
         database_url=url,
         database_file=_read_database_file(url, problems),
+        postgres=_read_postgres(url, problems),
         log=_read_log(values.get("BARAZA_LOG", "info"), problems),
         web_secure=_read_yes_no(values, "BARAZA_WEB_SECURE", not listen.loopback, problems),
         trusted_proxies=_read_proxies(values.get("BARAZA_TRUSTED_PROXIES", ""), problems),
@@ -322,17 +330,28 @@ def _read_listen(
 
 
 def _read_database_file(url: str, problems: list[str]) -> Path:
+    if is_postgres(url):
+        return Path()
     scheme, _, rest = url.partition(":")
     kind = scheme.partition("+")[0]
-    if kind in {"postgres", "postgresql"}:
-        problems.append("BARAZA_DATABASE_URL: PostgreSQL is not supported yet. Use sqlite:///…")
-    elif kind != "sqlite" or not re.fullmatch(r"///[^?]+", rest) or rest == "///:memory:":
+    if kind != "sqlite" or not re.fullmatch(r"///[^?]+", rest) or rest == "///:memory:":
         # The URL may hold a password, so it is not shown.
         problems.append(
             "BARAZA_DATABASE_URL is not like sqlite:///var/baraza.db "
-            "(or sqlite:////… for a path from the root)."
+            "(or sqlite:////… for a path from the root), nor like "
+            "postgresql://user:password@host:5432/name."
         )
     return Path(rest.removeprefix("///"))
+
+
+def _read_postgres(url: str, problems: list[str]) -> PostgresUrl | None:
+    if not is_postgres(url):
+        return None
+    try:
+        return read_postgres_url(url)
+    except WrongUrl as error:
+        problems += [f"BARAZA_DATABASE_URL: {problem}." for problem in error.problems]
+        return None
 
 
 def _read_log(value: str, problems: list[str]) -> str:

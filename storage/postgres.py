@@ -29,7 +29,7 @@ from storage.database import HandOver, call_with
 from storage.errors import Away, Busy, Unanswered
 from storage.later import Kick
 from storage.postgres_link import AWAY, is_lost, make_engine, sqlstate, why_away
-from storage.postgres_watch import listen
+from storage.postgres_watch import NUMBER, NUMBER_AND_WAKE, listen
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +50,6 @@ AGAIN = ("40001", "40P01")
 
 LOCK_NOT_AVAILABLE = "55P03"
 
-_NUMBER = text("select pg_current_xact_id_if_assigned()::text")
 _BECAME = text("select pg_xact_status(cast(cast(:number as text) as xid8))")
 
 
@@ -59,23 +58,15 @@ class _Called:
     """What a function gave; `number` is its transaction's, None where it has written nothing."""
 
     result: Any
-    kicks: list[Kick]
     number: str | None
 
 
 class PostgresDatabase:
     """`Database` over a server. Connections are made when they are first needed."""
 
-    def __init__(
-        self,
-        url: PostgresUrl,
-        hand_over: HandOver,
-        committed: Callable[[list[Kick]], None] = lambda kicks: None,
-    ) -> None:
-        """`committed` is called after each commit that carried kicks, in the loop's thread."""
+    def __init__(self, url: PostgresUrl, hand_over: HandOver) -> None:
         self.url = url
         self._hand_over = hand_over
-        self._committed = committed
         self._engine: AsyncEngine | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[asyncio.Task[Any]] = set()
@@ -144,8 +135,6 @@ class PostgresDatabase:
 
     async def _write(self, engine: AsyncEngine, call: Callable[[Connection], Any]) -> Any:
         called = await _persist(partial(self._attempt, engine, call))
-        if called.kicks:
-            self._committed(called.kicks)
         return called.result
 
     async def _attempt(self, engine: AsyncEngine, call: Callable[[Connection], Any]) -> _Called:
@@ -167,13 +156,14 @@ class PostgresDatabase:
         kicks: list[Kick] = []
         connection.execution_options(kicks=kicks)
         result = call(connection)
-        # SQLAlchemy begins the transaction with its first statement: a job that is queued on the
-        # driver's connection before that would survive a roll-back. This is one at the latest.
-        number: str | None = connection.scalar(_NUMBER)
         if kicks:
+            # SQLAlchemy begins the transaction with its first statement: a job that is queued on
+            # the driver's connection before that would survive a roll-back.
+            if not connection.in_transaction():
+                connection.exec_driver_sql("select 1")
             self._hand_over(connection, kicks)
-            number = number or connection.scalar(_NUMBER)
-        return _Called(result, kicks, number)
+        number: str | None = connection.scalar(NUMBER_AND_WAKE if kicks else NUMBER)
+        return _Called(result, number)
 
     async def _read(self, engine: AsyncEngine, call: Callable[[Connection], Any]) -> Any:
         async with _connected(engine) as connection:

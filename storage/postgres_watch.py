@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import asyncpg
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bot.postgres_url import PostgresUrl
 from storage.errors import Refused
@@ -27,12 +27,13 @@ LONGEST_PAUSE_SECONDS = 15.0
 ALIVE_SECONDS = 30.0
 """How often a quiet connection is asked whether it still is one."""
 
-_NOTIFY = text(f"select pg_notify('{CHANNEL}', '')")
+NUMBER = text("select pg_current_xact_id_if_assigned()::text")
+"""The number of a transaction that has written something."""
 
-
-def notify(connection: Connection) -> None:
-    """Wake whoever listens once this transaction is committed."""
-    connection.execute(_NOTIFY)
+NUMBER_AND_WAKE = text(
+    "select pg_current_xact_id_if_assigned()::text, pg_notify(:channel, '')"
+).bindparams(channel=CHANNEL)
+"""And wake whoever listens, once it is committed."""
 
 
 async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
@@ -43,7 +44,7 @@ async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
             connection = await connect(url, statement_cache_size=0)
             try:
                 lost = asyncio.Event()
-                connection.add_termination_listener(lambda _connection: lost.set())
+                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
                 await connection.add_listener(CHANNEL, lambda *_notification: wake())
                 wake()
                 pause = FIRST_PAUSE_SECONDS

@@ -13,6 +13,7 @@ import pytest
 
 from bot.dotenv import read_dotenv
 from bot.keys import MASTER_LEAST
+from bot.postgres_url import PostgresUrl
 from bot.settings import (
     DEMO_KEY_FILE,
     SECRET_KEY_LEAST,
@@ -59,6 +60,7 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         metrics=None,
         database_url="sqlite:///var/baraza.db",
         database_file=Path("var/baraza.db"),
+        postgres=None,
         log="info",
         web_secure=False,
         trusted_proxies=(),
@@ -253,10 +255,52 @@ def test_said_security_wins_over_the_guess() -> None:
     assert not read(BARAZA_WEB_LISTEN="0.0.0.0:80", BARAZA_WEB_SECURE="off").web_secure
 
 
-@pytest.mark.parametrize("url", ["postgresql://h/x", "postgres://h/x", "postgresql+asyncpg://h/x"])
-def test_postgresql_is_refused_by_name(url: str) -> None:
-    (problem,) = problems_of({"BARAZA_SECRET_KEY": SECRET, "BARAZA_DATABASE_URL": url})
-    assert "PostgreSQL is not supported yet" in problem
+def test_a_server_is_read_and_its_password_is_never_shown() -> None:
+    settings = read(BARAZA_DATABASE_URL="postgresql://ana:s%40fe%2Fword@db.example:5433/town")
+    assert settings.postgres == PostgresUrl(
+        host="db.example",
+        port=5433,
+        user="ana",
+        password="s@fe/word",
+        database="town",
+        ssl_mode="prefer",
+        ssl_root="",
+    )
+    assert "s@fe/word" in settings.secrets
+    assert "s@fe" not in repr(settings)
+    assert "s%40fe" not in repr(settings)
+    assert settings.postgres.place == "town at db.example"
+
+
+def test_a_servers_socket_and_certificates_stand_behind_the_question_mark() -> None:
+    url = "postgres:///town?host=/run/postgresql&sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    server = read(BARAZA_DATABASE_URL=url).postgres
+    assert server is not None
+    assert (server.host, server.port, server.user) == ("/run/postgresql", 5432, "")
+    assert (server.ssl_mode, server.ssl_root) == ("verify-full", "/etc/ca.pem")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql+asyncpg://h/x", "without a driver's name"),
+        ("postgresql://h", "names no database"),
+        ("postgresql://h/a/b", "names no database"),
+        ("postgresql://h/x?sslmode=on", "sslmode is none of disable"),
+        ("postgresql://h/x?connect_timeout=3", "connect_timeout is no parameter"),
+        ("postgresql://u:hush@h:port/x", "not like postgresql://user:password"),
+        ("postgresql://u:hush#hush@h/x", "%3A %2F %3F %23 %40"),
+        ("postgresql://u:hush?hush=1@h/x", "%3A %2F %3F %23 %40"),
+        ("postgresql://u@h/x?Hush=1", "what follows the ? is no parameter"),
+        ("postgresql://u@h/x#hush", "written as %23"),
+        ("postgresql://u:hu/sh@h/x", "not like postgresql://user:password"),
+    ],
+)
+def test_a_wrong_url_of_a_server_is_told_without_its_secrets(url: str, told: str) -> None:
+    problems = problems_of({"BARAZA_SECRET_KEY": SECRET, "BARAZA_DATABASE_URL": url})
+    assert any(told in problem for problem in problems), problems
+    assert not any("hush" in problem for problem in problems)
+    assert all(problem.startswith("BARAZA_DATABASE_URL: ") for problem in problems)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "baraza.db"])

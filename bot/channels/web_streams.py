@@ -78,11 +78,11 @@ class Streams:
                         yield event("entry", render(entry), last)
                 yield event("state", state(entries))
                 low = _low(entries, last)
-                while not bell.event.is_set():
-                    try:
-                        await asyncio.wait_for(bell.event.wait(), self._heartbeat)
-                    except TimeoutError:
-                        yield b": still here\n\n"
+                try:
+                    await asyncio.wait_for(bell.event.wait(), self._heartbeat)
+                except TimeoutError:
+                    # And look: another process may have put something there.
+                    yield b": still here\n\n"
         finally:
             self._leave(bell)
 

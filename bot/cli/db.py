@@ -8,9 +8,11 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
-from bot import app
+from bot import app, databases
 from bot.cli.shell import note, refuse
+from bot.postgres_url import PostgresUrl
 from storage import schema
+from storage.server_facts import server_problems
 
 
 @click.group()
@@ -35,6 +37,10 @@ def _as_it_is() -> Iterator[app.House]:
 def upgrade() -> None:
     """Run the migrations that are missing. `baraza run` does this by itself on SQLite."""
     with _as_it_is() as house:
+        if house.settings.postgres is not None:
+            problems = house.database.write_now(server_problems)
+            if problems:
+                refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
         before = house.database.write_now(schema.revision)
         changed = house.database.write_now(schema.upgrade)
         if not changed:
@@ -49,18 +55,31 @@ def upgrade() -> None:
 
 @db.command()
 def check() -> None:
-    """Say which revision the database is at, and whether the file is whole."""
+    """Say which revision the database is at, and whether it is whole: the file, or the server's
+    tables, views and connection."""
     with _as_it_is() as house:
-        file = house.settings.database_file
-        if not file.exists():
-            refuse(f"There is no database at {file} yet: baraza db upgrade")
+        if house.settings.postgres is None:
+            _check_file(house)
+        else:
+            _check_server(house, house.settings.postgres)
         now = house.database.write_now(schema.revision)
-        broken = house.database.write_now(schema.problems)
+    click.echo(f"The database is whole, and at {now} as it should be.")
+
+
+def _check_file(house: app.House) -> None:
+    file = house.settings.database_file
+    if not file.exists():
+        refuse(f"There is no database at {file} yet: baraza db upgrade")
+    broken = house.database.write_now(schema.problems)
     if broken:
         refuse("\n".join(["The database file is damaged:", *broken, "Restore a backup."]))
-    if now != schema.HEAD:
-        refuse(
-            f"The database is at {now or 'nothing'}, this program wants {schema.HEAD}: "
-            "baraza db upgrade"
-        )
-    click.echo(f"The database is whole, and at {now} as it should be.")
+    house.database.write_now(schema.require)
+
+
+def _check_server(house: app.House, server: PostgresUrl) -> None:
+    databases.check_waking(house.settings)
+    wrong = house.database.write_now(server_problems)
+    house.database.write_now(schema.require)
+    wrong += house.database.write_now(schema.differences)
+    if wrong:
+        refuse("\n".join([f"{server.place}:", *wrong]))

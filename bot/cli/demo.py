@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from rich.progress import Progress
 
-from bot import app
+from bot import app, databases
 from bot.app import House
 from bot.cli.shell import refuse
 from bot.demo import DemoError, DemoWords, Photo, fill, read_words
@@ -113,7 +113,7 @@ def clear() -> None:
         for table, count in gone.items():
             click.echo(f"{count:>8}  {table}")
         try:
-            with app.alone(settings.data):
+            with databases.serving(settings):
                 files, settled = asyncio.run(_erase(house))
         except SecondProcess:
             click.echo("The process that serves this folder erases their pictures within seconds.")

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from bot import app
+from bot import app, databases
 from bot.cli.messages import ROOT, findings, gather
 from bot.country import CountryError, check_country, country_names
 from bot.keys import KeysError
@@ -22,6 +22,7 @@ from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
 from storage import addresses, outbox, reports, schema, stuck, tasks
 from storage.errors import DatabaseError
+from storage.server_facts import server_problems
 
 FREE_MB_LEAST = 500
 """Below so much free space the doctor warns."""
@@ -109,7 +110,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         return
     open_to_all = [
         path
-        for path in (data, settings.database_file)
+        for path in (data, *([] if settings.postgres else [settings.database_file]))
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & OTHERS
     ]
     # A file that others could read is out of their reach in a folder they cannot enter.
@@ -197,7 +198,7 @@ def _texts() -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    if not settings.database_file.exists():
+    if settings.postgres is None and not settings.database_file.exists():
         yield Finding(WELL, "database", "There is none yet: the first start makes it.")
         return
     try:
@@ -206,6 +207,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(BAD, "database", "Not looked at: first mend the country folders.")
         return
     try:
+        if settings.postgres is not None:
+            databases.check_waking(settings)
+            for problem in house.database.write_now(server_problems):
+                yield Finding(BAD, "database", f"{problem}.")
         now = house.database.write_now(schema.revision)
         damaged = house.database.write_now(schema.problems)
         if damaged:
@@ -214,7 +219,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if now != schema.HEAD:
             yield Finding(WARNING, "database", f"It is at {now}: baraza db upgrade")
             return
-        yield Finding(WELL, "database", f"The file is whole, at {now}.")
+        what = "The file is whole" if settings.postgres is None else "The server answers"
+        yield Finding(WELL, "database", f"{what}, at {now}.")
         yield _keys(house)
         newest = house.database.write_now(reports.newest)
         if newest is not None and newest > house.outside.clock() + CLOCK_OFF_MOST:

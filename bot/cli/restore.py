@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import app
+from bot import app, databases
 from bot.app import House
 from bot.cli.shell import actor
 from bot.work.backup.errors import NoErasedList, NotEmpty
@@ -53,7 +53,7 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
         house.executor.shutdown()
         _tell(file, backup, manifest)
         return
-    with app.alone(settings.data):
+    with databases.serving(settings):
         house = app.build(settings)
         try:
             came, backup = _restore(house, file, without_erased_list)

@@ -8,9 +8,8 @@ import sys
 import click
 import uvloop
 
-from bot import app
+from bot import app, databases
 from bot.logs import log_uncaught, set_up_logs
-from storage import schema
 
 
 @click.command()
@@ -24,9 +23,10 @@ def run(demo: bool) -> None:
     settings = app.read_environment(demo)
     set_up_logs(settings.log, sys.stderr, settings.secrets)
     log_uncaught()
-    with app.alone(settings.data):
+    with databases.serving(settings):
         house = app.build(settings)
-        house.database.write_now(schema.upgrade)
+        app.bring_up(house)
+        databases.check_waking(settings)
 
         def ready(address: str) -> None:
             click.echo(f"Baraza listens at {address}  (Ctrl-C stops it)")

@@ -21,6 +21,9 @@ from storage.database import Connection, Database
 INBOX = "inbox"
 """The keys' purpose for what stands in a browser's history."""
 
+LOOK_SECONDS = 0.2
+"""How often somebody who waits looks whether nothing is owed to them any more."""
+
 HISTORY = 200
 """Entries that a page shows at most."""
 
@@ -66,9 +69,11 @@ class WebTown:
                 return
             left = (deadline - self._clock()).total_seconds()
             try:
-                await asyncio.wait_for(passed.wait(), max(0.0, left))
+                # Another process may send it, of whose passes we do not hear.
+                await asyncio.wait_for(passed.wait(), max(0.0, min(LOOK_SECONDS, left)))
             except TimeoutError:
-                return
+                if left <= 0:
+                    return
 
     async def entries(self, bot: str, address: str, after: int = 0) -> list[Entry]:
         """The inbox in the order of its numbers, from those above `after` on."""

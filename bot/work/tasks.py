@@ -66,6 +66,12 @@ class EmbeddedTasks:
         if not names <= self._wakes.keys():
             self._loop.call_soon_threadsafe(self._woken.set)
 
+    def wake(self) -> None:
+        """Another process has left work, we do not know which: all look at once."""
+        for wake in self._wakes.values():
+            wake()
+        self._woken.set()
+
     async def run(self, database: Database) -> None:
         """Work until it is cancelled; a task under way is finished then."""
         self._loop = asyncio.get_running_loop()

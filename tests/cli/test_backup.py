@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Table, inspect
 
-from bot import app
+from bot import app, databases
 from bot.domain.inbound import Attachment
 from bot.work.backup.errors import (
     Altered,
@@ -217,7 +217,7 @@ def test_a_restore_under_a_running_process_is_refused(
     shell: Shell, folder: Path, tmp_path: Path
 ) -> None:
     file = make(shell, folder)
-    with app.alone(tmp_path / "other"), pytest.raises(SecondProcess):
+    with databases.alone(tmp_path / "other"), pytest.raises(SecondProcess):
         shell.run("restore", str(file), "--into", str(tmp_path / "other"))
 
 

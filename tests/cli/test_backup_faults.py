@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from storage import schema
-from storage.database import Database
+from storage.sqlite import SqliteDatabase
 from tests.cli.conftest import Shell
 from tests.cli.test_backup import count, make, records, restore, restored
 from tests.end_to_end import ROOT
@@ -57,7 +57,7 @@ def size(path: Path) -> int:
 
 def revision(path: Path) -> str | None:
     """Of a database as it is: a command would make its tables."""
-    database = Database(path, ThreadPoolExecutor(1), lambda connection, kicks: None)
+    database = SqliteDatabase(path, ThreadPoolExecutor(1), lambda connection, kicks: None)
     try:
         return database.write_now(schema.revision)
     finally:

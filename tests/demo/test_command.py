@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection, text
 
-from bot import app
+from bot import app, databases
 from bot.app import House
 from bot.cli import baraza
 from bot.work.cleaned import Cleaned
@@ -182,7 +182,7 @@ def test_what_is_cleared_is_in_no_byte_of_the_files(data: Path) -> None:
 
 def test_pictures_are_left_to_the_process_that_serves_the_folder(data: Path) -> None:
     told(*URUGUAY)
-    with app.alone(data):
+    with databases.alone(data):
         assert "erases their pictures within seconds" in told("clear")
     assert fetch("select name from task") == [("clean files",)]
 

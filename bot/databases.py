@@ -1,0 +1,73 @@
+"""Which database the settings mean, and who may be on it."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.settings import Settings, SettingsError
+from bot.work.tasks import EmbeddedTasks
+from storage.database import Database
+from storage.errors import SecondProcess
+from storage.sqlite import SqliteDatabase
+
+
+def make_database(settings: Settings, executor: Executor, tasks: EmbeddedTasks) -> Database:
+    """The database of the settings. Raises `SettingsError` where its driver is not installed."""
+    if settings.postgres is None:
+        return SqliteDatabase(
+            settings.database_file, executor, tasks.hand_over, committed=tasks.committed
+        )
+    try:
+        from storage.postgres import PostgresDatabase
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            [
+                f"BARAZA_DATABASE_URL: for PostgreSQL {error.name} must be installed: "
+                "pip install 'baraza[postgres]'"
+            ]
+        ) from None
+    return PostgresDatabase(settings.postgres, tasks.hand_over)
+
+
+def check_waking(settings: Settings) -> None:
+    """Raises `Refused` where commits of other processes would not be heard: behind a pooler."""
+    if settings.postgres is not None:
+        from storage.postgres_watch import check_listening
+
+        asyncio.run(check_listening(settings.postgres))
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """Be a process that serves: the only one where the database is a file (`SecondProcess`)."""
+    if settings.postgres is not None:
+        yield
+        return
+    with alone(settings.data):
+        yield
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Be the one process that serves this data folder. Raises `SecondProcess` when there is one.
+
+    The lock goes with the process, however it dies.
+    """
+    path = data / "baraza.lock"
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(path, "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise SecondProcess(file.read().strip()) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

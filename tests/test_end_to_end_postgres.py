@@ -1,0 +1,84 @@
+"""Real processes on one PostgreSQL, from outside."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import Browser, Process
+from tests.postgres import cluster, migrated
+
+SECRET = "a secret of forty signs that tests may know"
+ANSWERS = ("English", "yes", "report", "full bin", "it smells", "Palermo", "skip", "skip", "2")
+
+
+def process_on(database: str, data: Path) -> Process:
+    data.mkdir(parents=True)
+    process = Process(data)
+    process.more = {
+        "BARAZA_SECRET_KEY": SECRET,
+        "BARAZA_DATABASE_URL": cluster().text_url(database),
+    }
+    return process
+
+
+@pytest.fixture
+def database() -> str:
+    return cluster().create(migrated())
+
+
+@pytest.fixture
+def town(database: str, tmp_path: Path) -> Iterator[tuple[Process, Process]]:
+    """Two processes over one database."""
+    pair = (
+        process_on(database, tmp_path / "a" / "data"),
+        process_on(database, tmp_path / "b" / "data"),
+    )
+    for process in pair:
+        process.start()
+    yield pair
+    for process in pair:
+        process.stop(signal.SIGKILL)
+
+
+def test_a_conversation_goes_on_in_whichever_process_it_meets(
+    town: tuple[Process, Process], database: str
+) -> None:
+    browser = Browser(town[0].port)
+    browser.start()
+    for number, answer in enumerate((*ANSWERS, "no", "1")):
+        browser.move(town[number % 2].port)
+        browser.say(answer)
+    found = re.search(r"MVD-\w+", browser.text)
+    assert found, browser.text
+    told = town[1].run("report", "update", found[0], "--status", "seen")
+    assert found[0] in told
+    town[0].stop(signal.SIGKILL)
+    browser.move(town[1].port)
+    browser.say(found[0])
+    assert "Where it stands: seen by the team" in browser.text
+    assert cluster().sql(database, "select count(*) from report") == "1"
+    assert "owed      0" in town[1].run("outbox", "status")
+
+
+def test_an_old_database_is_refused_by_every_command_and_upgraded_by_one(tmp_path: Path) -> None:
+    process = process_on(cluster().create(), tmp_path / "data")
+    for words in (("run",), ("report", "list"), ("db", "check")):
+        with pytest.raises(RuntimeError, match=r"at nothing, this program wants .*db upgrade"):
+            process.run(*words)
+    assert "From nothing to" in process.run("db", "upgrade")
+    assert "already" in process.run("db", "upgrade")
+    assert "The database is whole" in process.run("db", "check")
+    assert "ok    database    The server answers" in process.run("doctor")
+    assert "no report" in process.run("report", "list").lower()
+
+
+def test_a_server_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
+    process = process_on("nowhere", tmp_path / "data")
+    with pytest.raises(RuntimeError, match="has no database of this name") as told:
+        process.run("report", "list")
+    assert "Traceback" not in str(told.value)
