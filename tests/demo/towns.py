@@ -29,7 +29,17 @@ HANGING = {
 }
 """Tables whose rows are made up where what they hang off is."""
 
-EMPTY = ("address", "profile", "conversation", "outbox", "inbox", "prompt", "task", "seen_update")
+EMPTY = (
+    "address",
+    "profile",
+    "conversation",
+    "outbox",
+    "inbox",
+    "prompt",
+    "source",
+    "task",
+    "seen_update",
+)
 
 
 def made(
