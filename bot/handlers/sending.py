@@ -115,29 +115,25 @@ class TelegramSender:
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
     ) -> Sequence[Receipt]:
-        """Send in order; what must wait ends the list, and the rest is not tried."""
-        receipts: list[Receipt] = []
+        """Send the first of what is owed: Telegram cannot tell a repetition, so that no second
+        message is sent before the first one's receipt is kept."""
+        if self._stopped:
+            return [RetryAt(0, "stopping")]
+        _id, operation = owed[0]
         say = Rendering(self._speech, language)
         to = _To(bot, address)
-        for _id, operation in owed:
-            if self._stopped:
-                return [*receipts, RetryAt(0, "stopping")]
+        try:
             try:
-                try:
-                    receipts.append(await self._one(to, operation, say))
-                except TelegramMigrateToChat as moved:
-                    # The group became a supergroup while nobody told us: its old id is dead.
-                    new = str(moved.migrate_to_chat_id)
-                    await self._prompts.note_moved(bot, to.address, new)
-                    to = replace(to, address=new)
-                    receipts.append(await self._one(to, operation, say))
-            except (TelegramAPIError, ClientDecodeError) as error:
-                receipts.append(read_error(error))
-            except ValueError:
-                receipts.append(GivenUp("unfit"))
-            if isinstance(receipts[-1], RetryAt):
-                break
-        return receipts
+                return [await self._one(to, operation, say)]
+            except TelegramMigrateToChat as moved:
+                # The group became a supergroup while nobody told us: its old id is dead.
+                new = str(moved.migrate_to_chat_id)
+                await self._prompts.note_moved(bot, address, new)
+                return [await self._one(replace(to, address=new), operation, say)]
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return [read_error(error)]
+        except ValueError:
+            return [GivenUp("unfit")]
 
     async def _one(self, to: _To, operation: Operation, say: Rendering) -> Receipt:
         match operation:

@@ -32,9 +32,10 @@ logger = logging.getLogger(__name__)
 Send = Callable[[str, str, Sequence[tuple[str, Operation]], str], Awaitable[Sequence[Receipt]]]
 """Bot, address, what is owed to it in order (with ids), and the receiver's language.
 
-Gives a receipt for each that was tried; after one that must wait the rest is not tried. Repeating
-an operation with the same id is safe where the channel can tell; where it cannot, the outbox
-repeats as seldom as it can."""
+Gives a receipt for each that was tried, one at least: a channel that cannot tell a repetition
+tries one at a time. After one that must wait the rest is not tried. Repeating an operation with
+the same id is safe where the channel can tell; where it cannot, the outbox repeats as seldom as
+it can."""
 
 ADDRESSES_AT_ONCE = 50
 """Addresses that one pass serves."""
@@ -111,8 +112,16 @@ class Sender:
         return len(claimed)
 
     async def _send_queue(self, rows: list[Owed]) -> None:
-        """What is owed to one address, strictly in order."""
-        receipts = await self._try(rows)
+        """What is owed to one address, strictly in order.
+
+        What a channel took is marked before it is given more: a death in between sends again
+        only what was in flight.
+        """
+        while rows:
+            rows = rows[await self._settle(rows, await self._try(rows)) :]
+
+    async def _settle(self, rows: list[Owed], receipts: Sequence[Receipt]) -> int:
+        """Keep what became of the first rows. How many need nothing more now."""
         sent: list[tuple[int, str]] = []
         for row, receipt in zip(rows, receipts, strict=False):
             match receipt:
@@ -129,9 +138,10 @@ class Sender:
                     at = rows.index(row)
                     later = [other.id for other in rows[at:]]
                     await self._database.write(_wait, sent, later, due, reason)
-                    return
+                    return len(rows)
         if sent:
             await self._database.write(outbox.mark_sent, sent)
+        return len(receipts)
 
     async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
         first = rows[0]
@@ -150,17 +160,14 @@ class Sender:
                 if readable:
                     break  # what stands before it goes first
                 logger.exception("outbox row %d cannot be read", row.id)
-                return [GivenUp("unreadable"), *[RetryAt(0, "next")][: len(rows) - 1]]
+                return [GivenUp("unreadable")]
         try:
-            receipts = await self._send(first.bot, address, readable, first.language)
+            return await self._send(first.bot, address, readable, first.language)
         except Exception:
             logger.exception("outbox rows from %d on could not be sent", first.id)
             if first.attempts + 1 >= MOST_ATTEMPTS:
-                return [GivenUp("failing"), *[RetryAt(0, "next")][: len(rows) - 1]]
+                return [GivenUp("failing")]
             return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
-        if len(receipts) < len(rows) and all(not isinstance(r, RetryAt) for r in receipts):
-            return [*receipts, RetryAt(0, "next")]
-        return receipts
 
 
 def _claim(connection: Connection, now: datetime) -> tuple[list[Owed], datetime | None]:
