@@ -1,0 +1,107 @@
+"""Residents who report something over Telegram while the process behind it dies, again and again.
+
+A resident waits for each question, answers it once, and never again: what was lost then stays
+lost, and shows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tests.telegram.api import BotApi
+from tests.telegram.waiting import until
+
+OF_THE_RUN = re.compile(r"\bMVD-[2-9A-Z]{4,6}\b|\b[0-9]{1,2} [A-Z][a-z]+\b")
+"""A report's number and a day: they differ from one run to the next."""
+
+PATIENCE = 90.0
+"""Seconds that a resident waits for the next question, over some restarts on a busy machine."""
+
+Act = tuple[str, str, str]
+"""The question that is waited for, how it is answered (`press` or `say`), and with what."""
+
+DOOR: tuple[Act, ...] = (
+    ("Which language do you want?", "press", "English"),
+    ("Do you agree to start?", "press", "Yes, I agree"),
+)
+REPORT: tuple[Act, ...] = (
+    ("What would you like to do?", "press", "Report a problem"),
+    ("What is the problem?", "press", "Bins"),
+    ("What is the problem?", "press", "Full bin"),
+    ("Tell us what you see.", "say", "{story}"),
+    ("Where is it?", "say", "Palermo"),
+    ("Which street or corner?", "say", "{street}"),
+    ("Send a photo", "say", "skip"),
+    ("When did it start?", "press", "This week"),
+    ("Could it hurt someone", "press", "Not sure"),
+    ("Please check.", "press", "Send it"),
+)
+
+
+@dataclass(slots=True)
+class Resident:
+    """One person and their own story, told `reports` times."""
+
+    api: BotApi
+    chat: int
+    reports: int = 1
+    heard: int = 0
+    """How much of what the bot said had been there at the last act."""
+    told: list[str] = field(default_factory=list)
+
+    async def live(self) -> None:
+        """From the first word to the last number."""
+        self.act("say", "/start")
+        for act in DOOR:
+            await self.answer(act)
+        for number in range(self.reports):
+            story = f"The bin of {self.chat} is full for the time {number}"
+            self.told.append(story)
+            for question, how, what in REPORT:
+                street = f"Durazno {self.chat} {number}"
+                await self.answer((question, how, what.format(story=story, street=street)))
+        await self.hear("What would you like to do?")
+
+    async def answer(self, act: Act) -> None:
+        question, how, what = act
+        await self.hear(question)
+        self.act(how, what)
+
+    async def hear(self, question: str) -> None:
+        """Wait for a question that came after the last act."""
+        await until(lambda: any(question in text for text in self._new()), PATIENCE)
+
+    def _new(self) -> list[str]:
+        return self.api.texts(self.chat)[self.heard :]
+
+    def act(self, how: str, what: str) -> None:
+        self.heard = len(self.api.texts(self.chat))
+        if how == "press":
+            self.api.press(self.chat, what)
+        else:
+            self.api.say(self.chat, text=what)
+
+    def read(self) -> list[str]:
+        """All that this resident read, without what differs from one person to the next."""
+        return [
+            OF_THE_RUN.sub("…", text.replace(str(self.chat), "CHAT"))
+            for text in self.api.texts(self.chat)
+        ]
+
+
+def doubled(wanted: list[str], read: list[str]) -> int:
+    """How many messages came twice. Raises `AssertionError` for one that is missing or strange."""
+    at = doubles = 0
+    before = ""
+    for text in read:
+        if at < len(wanted) and text == wanted[at]:
+            at += 1
+        elif text == before:
+            doubles += 1
+        else:
+            expected = wanted[at] if at < len(wanted) else "nothing more"
+            raise AssertionError(f"read {text!r}, where {expected!r} was to come")
+        before = text
+    assert at == len(wanted), f"{wanted[at]!r} never came"
+    return doubles
