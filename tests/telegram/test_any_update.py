@@ -22,9 +22,11 @@ from aiogram.types import Update
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy import Connection
 
+from bot.conversation import Conversations
+from bot.domain.inbound import Inbound, Location
 from bot.handlers import polling
-from bot.handlers.updates import read_update
 from tests.examples import examples
 from tests.telegram.indoors import Driven, driven
 from tests.telegram.made_updates import ANA, BETO, STRANGER, Maker
@@ -212,12 +214,15 @@ def test_whatever_comes_is_borne_and_answered(seed: int) -> None:
     asyncio.run(play(seed))
 
 
-async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def deaf(update: Update, username: str) -> Any:
-        place = update.message is not None and update.message.location is not None
-        return None if place else read_update(update, username)
+take_turn = Conversations.take_turn
 
-    monkeypatch.setattr("bot.handlers.intake.read_update", deaf)
+
+async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(self: Conversations, connection: Connection, inbound: Inbound) -> None:
+        if not isinstance(inbound.input, Location):
+            take_turn(self, connection, inbound)
+
+    monkeypatch.setattr(Conversations, "take_turn", deaf)
     with pytest.raises(Silence) as found:
         await play(0)
     assert "location" in found.value.__notes__[0]
@@ -226,12 +231,12 @@ async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_planted_crash_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "WAIT_SECONDS", 0.0)
 
-    def crash(update: Update, username: str) -> Any:
-        if update.message is not None and update.message.caption is not None:
+    def crash(self: Conversations, connection: Connection, inbound: Inbound) -> None:
+        if isinstance(inbound.input, Location):
             raise LookupError("planted")
-        return read_update(update, username)
+        take_turn(self, connection, inbound)
 
-    monkeypatch.setattr("bot.handlers.intake.read_update", crash)
+    monkeypatch.setattr(Conversations, "take_turn", crash)
     with pytest.raises(AssertionError, match="failed") as found:
         await play(0)
-    assert "caption" in found.value.__notes__[0]
+    assert "location" in found.value.__notes__[0]
