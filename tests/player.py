@@ -72,7 +72,9 @@ class Player:
         match turn:
             case {"say": str(words)}:
                 words = words.replace("{code}", self._code())
-                self._input(Command(words[1:]) if words.startswith("/") else Text(words))
+                name, _space, payload = words[1:].partition(" ")
+                command = words.startswith("/")
+                self._input(Command(name, payload) if command else Text(words))
             case {"press": str(key)}:
                 self._press(key)
             case {"send": "photo"}:

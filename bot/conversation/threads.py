@@ -10,12 +10,14 @@ from bot.domain.facts import FactOf
 from bot.domain.messages import Message, _
 from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
+from bot.domain.reports import fold_code
 from bot.flows import FLOWS
 from bot.flows.engine import Control, OnTable, advance, amend, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
-from bot.flows.state import State, dump_state, load_state
+from bot.flows.poster import placed
+from bot.flows.state import Kept, State, dump_state, load_state
 from bot.services import edits, news, reports
 from storage import alerts, conversations, media
 from storage.conversations import Row
@@ -65,7 +67,57 @@ class Threads:
             return self.rows[0]
         return self._put(Row(self.actor.outside.new_id(), "menu", "", b"", 0), State("menu"))
 
-    def open(self, flow: str, argument: object = None) -> None:
+    def start(self, code: str) -> None:
+        """The code of a poster, or a report's own, scanned or typed; '' for none.
+
+        Before consent it waits in the conversation at the door.
+        """
+        country = self.reader.country
+        door = self.find("welcome")
+        if door is not None or not self.actor.person.consented:
+            row = door or Row(self.actor.outside.new_id(), "welcome", "", b"", 0)
+            self.show(self._put(row, replace(self.state(row), args=code[:CODE_MOST] or None)))
+            return
+        number = fold_code(code, country.prefix)
+        area = code.casefold()
+        if not code:
+            self._start_bare()
+        elif area in country.places_by_key():
+            self._start_at(area)
+        elif number is not None:
+            self.open("menu")
+            self.said.pop()
+            self.news(number)
+        else:
+            self.tell(_("We do not know that word. Here is what you can do."))
+            self.open("menu")
+
+    def _start_bare(self) -> None:
+        report = self.find("report")
+        if report is not None and self._begun(report):
+            self.tell(_("Your report is not sent yet. To go on, press “Report a problem”."))
+        else:
+            self.tell(POSTER_HINT)
+        self.open("menu")
+
+    def _start_at(self, area: str) -> None:
+        report = self.find("report")
+        if report is not None and self._begun(report):
+            self.open("poster", area)
+            return
+        if report is not None:
+            self._put_out(report)
+            self._drop(report)
+        self.open("report", answers=placed(area))
+
+    def _begun(self, report: Row) -> bool:
+        """Whether anything was told, beside what a poster said."""
+        state = self.state(report)
+        return bool(state.partial) or any(
+            kept.value is not None and kept not in placed(_area_of(kept)) for kept in state.answers
+        )
+
+    def open(self, flow: str, argument: object = None, answers: tuple[Kept, ...] = ()) -> None:
         """Open a flow, or go on with the lasting one that is under way."""
         entry = FLOWS[flow]
         subject = argument if isinstance(argument, str) else ""
@@ -87,7 +139,7 @@ class Threads:
             serial = self.state(row).serial
         else:
             row = Row(self.actor.outside.new_id(), flow, subject, b"", 0)
-        self.show(self._put(row, State(flow, argument, serial=serial)))
+        self.show(self._put(row, State(flow, argument, answers, serial=serial)))
 
     def table(self, row: Row) -> OnTable | None:
         """The question on a conversation's table, where it has been shown."""
@@ -266,12 +318,20 @@ class Threads:
         self.tell_all(outcome)
         if outcome.then is not None:
             self._open_then(outcome.then.flow, outcome.then.args)
+        elif row.flow == "welcome" and not outcome.gone:
+            self.start(turn.state.args if isinstance(turn.state.args, str) else "")
         elif not outcome.gone:
             self._go_on()
 
     def _open_then(self, flow: str, args: object) -> None:
         if flow == "news" and isinstance(args, str):
             self.news(args)
+        elif flow == "report" and isinstance(args, str):
+            draft = self.find("report")
+            if draft is not None:
+                self._put_out(draft)
+                self._drop(draft)
+            self._start_at(args)
         else:
             self.open(flow, args)
 
@@ -303,6 +363,17 @@ class Threads:
             demo=person.demo,
             now=self.actor.outside.clock(),
         )
+
+
+CODE_MOST = 64
+"""Signs of a code; a longer one is none (Bot API, deep linking)."""
+
+
+def _area_of(kept: Kept) -> str:
+    return str(kept.value.get("area")) if isinstance(kept.value, dict) else ""
+
+
+POSTER_HINT = _("Did you see us on a poster? Type the word that stands on it.")
 
 
 def _ask(conversation: str, table: OnTable) -> Ask:

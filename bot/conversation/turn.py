@@ -28,7 +28,7 @@ from bot.domain.reports import fold_code
 from bot.domain.residents import HandOver
 from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
-from bot.flows.matching import lone_word
+from bot.flows.matching import bare, lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.services import edits, residents
 from storage import media, outbox
@@ -98,7 +98,7 @@ class Turn:
     def _take_at_the_door(self, input: Input) -> None:
         row = self._threads.find("welcome")
         if row is None:
-            self._threads.open("welcome")
+            self._threads.start(input.payload if isinstance(input, Command) else "")
             return
         match input:
             case Command("language", payload) if payload in self._reader.country.languages:
@@ -106,6 +106,8 @@ class Turn:
                 self._threads.show(row)
             case Command("forget" | "stop"):
                 self._decline()
+            case Command("start", payload) if payload:
+                self._threads.start(payload)
             case Press():
                 self._press(input)
             case Text():
@@ -138,7 +140,7 @@ class Turn:
             self._use_language(payload)
         elif name == "start":
             threads.tell_all(residents.started(threads.connection, self._actor.person))
-            threads.open("menu")
+            threads.start(payload)
         elif name == "stop":
             self._stop()
         elif name == "mydata":
@@ -232,10 +234,22 @@ class Turn:
             row = threads.front()
         before = len(threads.said)
         understood = threads.deliver(row, Typed(words))
-        if not understood and row.flow == "menu" and len(words.split()) >= A_SENTENCE:
+        if understood:
+            return
+        area = self._area_named(words)
+        if area is not None:
+            # The word of a poster, typed by hand where nothing else was asked that it answers.
+            del threads.said[before:]
+            threads.start(area)
+        elif row.flow == "menu" and len(words.split()) >= A_SENTENCE:
             del threads.said[before:]
             threads.tell(_TELL_FIRST)
             threads.show(threads.front())
+
+    def _area_named(self, words: str) -> str | None:
+        wanted = bare(words)
+        areas = self._reader.country.places_by_key()
+        return next((area for area in areas if wanted and bare(area) == wanted), None)
 
     def _is_on_table(self, text: Text) -> bool:
         row = self._threads.find_id(text.conversation)

@@ -14,6 +14,7 @@ from bot.domain.messages import _
 from bot.flows.fixed import fixed
 from bot.flows.menu import help_menu, menu, privacy
 from bot.flows.my import forget, my, news, person
+from bot.flows.poster import poster
 from bot.flows.private_help import private_help
 from bot.flows.replay import Entry
 from bot.flows.report import report
@@ -21,7 +22,7 @@ from bot.flows.welcome import language, welcome
 
 
 def _code(country: Country, args: Any) -> tuple[str]:
-    """A public code, as `args` of flows that speak of one thing."""
+    """A code or a key, as `args` of flows that speak of one thing."""
     if not isinstance(args, str):
         raise ValueError("not a code")
     return (args,)
@@ -42,5 +43,6 @@ FLOWS: Mapping[str, Entry] = {
         Entry("privacy", privacy),
         Entry("person", person),
         Entry("forget", forget),
+        Entry("poster", poster, _code),
     )
 }
