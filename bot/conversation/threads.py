@@ -14,9 +14,9 @@ from bot.domain.reports import fold_code
 from bot.flows import FLOWS
 from bot.flows.engine import Control, OnTable, advance, amend, reopen
 from bot.flows.engine import Turn as Advanced
+from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
-from bot.flows.poster import placed
 from bot.flows.state import Kept, State, dump_state, load_state
 from bot.services import edits, news, reports
 from storage import alerts, conversations, media

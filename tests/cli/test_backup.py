@@ -25,8 +25,8 @@ from bot.work.backup.errors import (
 from bot.work.cleaned import Cleaned
 from bot.work.erased import FILE_NAME
 from storage import facts, schema, table_rows
-from storage.database import Database
 from storage.errors import SecondProcess
+from storage.sqlite import SqliteDatabase
 from storage.table_shapes import shape_of, table_from
 from tests.cli.conftest import Shell
 from tests.houses import SECRET
@@ -64,7 +64,7 @@ def make(shell: Shell, folder: Path, *words: str) -> Path:
 def tables_at(revision: str, path: Path) -> list[Table]:
     """The tables as they were then, each with the columns that it had."""
     with ThreadPoolExecutor(1) as executor:
-        database = Database(path, executor, lambda connection, kicks: None)
+        database = SqliteDatabase(path, executor, lambda connection, kicks: None)
         database.write_now(schema.upgrade, revision)
         had = database.write_now(_columns)
         database.close_now()

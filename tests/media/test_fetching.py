@@ -72,7 +72,7 @@ async def test_what_the_channel_calls_a_file_is_in_no_byte_of_the_database(
     house: SmallHouse, channel: Channel
 ) -> None:
     house.take(*AT_THE_PHOTOS, channel.photo(jpeg()))
-    house.database.checkpoint_now()
+    assert await house.database.checkpoint()
     assert b"secret" not in house.path.read_bytes()
 
 

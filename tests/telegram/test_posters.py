@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.telegram.test_bot import ANA, Life, at_the_menu
+from tests.telegram.life import ANA, Life, at_the_menu
 
 UNKNOWN = "We do not know that word. Here is what you can do."
 HINT = "Did you see us on a poster? Type the word that stands on it."
