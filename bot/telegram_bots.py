@@ -49,14 +49,13 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         return {}
     # aiogram takes seconds to import: who has no token does not pay for it.
     from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
 
     from bot.handlers.commands import set_commands
     from bot.handlers.fetching import fetch_file
     from bot.handlers.intake import Intake
     from bot.handlers.polling import Poller
     from bot.handlers.sending import TelegramSender
+    from bot.handlers.session import LeanSession
 
     named = dict(tokens)
     alone = named.pop("", None)
@@ -74,8 +73,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     stuck = StuckBook(house.database, house.keys, house.outside.clock)
     bots = {}
     for country, token in named.items():
-        server = TelegramAPIServer.from_base(house.settings.telegram_api)
-        bot = Bot(token, session=AiohttpSession(api=server))
+        bot = Bot(token, session=LeanSession(house.settings.telegram_api))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
         intake = Intake(bot, country, town.take, stuck)
         menu = partial(set_commands, bot, house.countries[country], house.speeches[country])

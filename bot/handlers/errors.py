@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 )
 
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
+from bot.handlers.session import NotReached
 
 SERVER_WAIT = 3.0
 """Seconds until the next try after an error of Telegram's own, or an answer that made no sense."""
@@ -45,7 +46,7 @@ def read_error(error: Exception) -> Receipt:
             return GivenUp("rejected")
         case TelegramServerError():
             return RetryAt(SERVER_WAIT, "telegram failing")
-        case TelegramNetworkError() if "Cannot connect" in error.message:
+        case NotReached():
             return RetryAt(SERVER_WAIT, "not reached")
         case TelegramNetworkError():
             return Unknown()

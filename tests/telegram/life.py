@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy import Connection, text
 
 from bot.handlers.fetching import fetch_file
 from bot.handlers.intake import Intake, Take
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
+from bot.handlers.session import LeanSession
 from bot.services.prompts import PromptBook
 from bot.services.stuck import StuckBook
 from bot.services.web_town import WebTown
@@ -74,7 +73,7 @@ def _count(connection: Connection, sql: str) -> int:
 async def living(house: SmallHouse, folder: Path) -> AsyncIterator[Life]:
     """A bot of one country with everything behind it, on real HTTP."""
     async with serving(BotApi()) as api:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(api.address))
+        session = LeanSession(api.address)
         bot = Bot(TOKEN, session=session)
         town = WebTown(
             house.database,
