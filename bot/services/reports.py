@@ -226,10 +226,11 @@ def answer_fixed(
     person: Person,
     answer: AnswerFixed,
 ) -> Outcome:
-    """Yes confirms it; partly and no open the report again."""
+    """Yes confirms it; partly and no open the report again, or the one that it was joined with."""
     row = reports.hold_report(connection, answer.code)
     if row is None:
         return Done((_("That report is gone."),))
+    row = _surviving(connection, row)
     now = outside.clock()
     _add_told(connection, outside, person, row, "not fixed", answer.told)
     code = Verbatim(row.code)
@@ -241,6 +242,8 @@ def answer_fixed(
             residents.drop_due(connection, UNCONFIRMED, row.id)
         lines = (_("Good. Thank you for telling us about {code}.")(code=code),)
         return Done(lines, report=row.id)
+    if row.status is Status.WITHDRAWN:
+        return Done((_status_line(row),))
     if may_become(row.status, Status.REOPENED) and row.status is not Status.REOPENED:
         reports.set_status(connection, row.id, status=Status.REOPENED, actor="resident", now=now)
         residents.drop_due(connection, UNCONFIRMED, row.id)
@@ -259,7 +262,9 @@ def withdraw(
     row = reports.hold_report(connection, command.code)
     if row is None or row.resident_id != person.resident_id:
         return Done((_("That report is not yours to take back."),))
-    if row.status is not Status.WITHDRAWN and may_become(row.status, Status.WITHDRAWN):
+    if not may_become(row.status, Status.WITHDRAWN):
+        return Done((_status_line(row),))
+    if row.status is not Status.WITHDRAWN:
         reports.set_status(
             connection,
             row.id,
@@ -330,12 +335,10 @@ def tell_news(
 
     A stranger sees category, area, date and status; never words, names or photos.
     """
-    row = reports.find_report(connection, code)
-    if row is None or row.country != country.key or row.limited:
-        own = row is not None and row.resident_id == person.resident_id
-        if row is None or not own:
-            return (_("We know no report {code}. Please check it.")(code=Verbatim(code)),), False
-    row = _surviving(connection, row)
+    named = reports.find_report(connection, code)
+    row = None if named is None else _surviving(connection, named)
+    if named is None or row is None or not _may_see(country, person, named, row):
+        return (_("We know no report {code}. Please check it.")(code=Verbatim(code)),), False
     category = country.categories_by_key().get(row.category)
     area = country.places_by_key().get(row.area)
     lines = [
@@ -352,6 +355,13 @@ def tell_news(
             ngettext("{n} person told us of this.", "{n} people told us of this.", row.affected)
         )
     return tuple(lines), row.resident_id == person.resident_id
+
+
+def _may_see(country: Country, person: Person, named: ReportRow, row: ReportRow) -> bool:
+    """Whether a report, which `row` is what became of, may be told to somebody who named it."""
+    if person.resident_id in {named.resident_id, row.resident_id}:
+        return True
+    return named.country == country.key and not (named.limited or row.limited)
 
 
 def _status_line(row: ReportRow) -> Message:

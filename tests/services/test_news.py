@@ -60,3 +60,88 @@ def test_a_planned_day_of_another_year_is_said_with_it(
     assert heard(house) == [f"News of {row.code}: it is {said}"]
     house.take(Text(row.code))
     assert f"It is {said}" in heard(house)
+
+
+def file_report(house: SmallHouse, who: str, story: str) -> str:
+    """A full bin in Palermo, told by somebody new; its code."""
+    known = {row.code for row in house.database.write_now(reports.list_reports)}
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"), who=who)
+    house.take(Text("full bin"), Text(story), Text("Palermo"), Text("skip"), who=who)
+    house.take(Text("skip"), Text("2"), Text("no"), Text("send it"), who=who)
+    [code] = {row.code for row in house.database.write_now(reports.list_reports)} - known
+    return code
+
+
+def change(house: SmallHouse, code: str, status: Status, into: str | None = None) -> None:
+    changed = house.database.write_now(
+        moderation.change_report,
+        house.outside,
+        "shell:ana",
+        code,
+        Change(status, merged_into=into),
+        house.conversations.begin,
+    )
+    assert isinstance(changed, Changed)
+
+
+def status_of(house: SmallHouse, code: str) -> Status:
+    row = house.database.write_now(reports.find_report, code)
+    assert row is not None
+    return row.status
+
+
+def test_who_finds_a_joined_report_not_fixed_opens_the_one_that_stays(house: SmallHouse) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    change(house, first, Status.DONE)
+    change(house, other, Status.DONE)
+    change(house, first, Status.MERGED, other)
+    heard(house)
+    house.take(Text("no"), Text("skip"))
+    assert f"Thank you. {other} is open again, and the team sees it." in heard(house)
+    assert (status_of(house, first), status_of(house, other)) == (
+        Status.MERGED,
+        Status.REOPENED,
+    )
+
+
+def test_nobody_is_told_that_a_report_is_open_which_was_taken_back(house: SmallHouse) -> None:
+    code = file_report(house, "ana", "Overflowing since the market")
+    change(house, code, Status.DONE)
+    change(house, code, Status.WITHDRAWN)
+    heard(house)
+    house.take(Text("no"), Text("skip"))
+    told = heard(house)
+    assert "Where it stands: taken back." in told
+    assert not [line for line in told if "is open again" in line]
+
+
+def test_a_report_that_was_joined_meanwhile_is_not_said_to_be_taken_back(
+    house: SmallHouse,
+) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    house.take(Text(first), Text("take it back"))
+    change(house, first, Status.MERGED, other)
+    heard(house)
+    house.take(Text("yes"))
+    told = heard(house)
+    assert "Where it stands: joined with another." in told
+    assert not [line for line in told if "is taken back" in line]
+    assert status_of(house, first) is Status.MERGED
+
+
+def test_a_stranger_learns_nothing_of_a_limited_report_by_one_that_was_joined_with_it(
+    house: SmallHouse,
+) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    change(house, first, Status.MERGED, other)
+    limit = "update report set limited = 1 where code = ?"
+    house.database.write_now(lambda connection: connection.exec_driver_sql(limit, (other,)))
+    house.take(Command("start"), Text("English"), Text("yes"), who="carla")
+    heard(house)
+    house.take(Text(first), who="carla")
+    assert f"We know no report {first}. Please check it." in heard(house)
+    house.take(Text(first), who="ana")
+    assert f"{other}: Full bin, Palermo, 25 November." in heard(house)
