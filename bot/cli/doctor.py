@@ -7,20 +7,22 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from sqlalchemy.exc import DBAPIError
 
 from bot import app, databases
+from bot.cli.doctor_telegram import ask_telegram
+from bot.cli.finding import BAD, WARNING, WELL, Finding
 from bot.cli.messages import ROOT, findings, gather
 from bot.country import CountryError, check_country, country_names
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, outbox, reports, schema, stuck, tasks
+from storage import addresses, facts, outbox, reports, schema, stuck, tasks
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
 
@@ -41,25 +43,17 @@ WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 SECRET_SIGNS_LEAST = 8
 """Different signs of a secret: 32 drawn hexadecimal digits have fewer once in 28 million times."""
 
-OTHERS = 0o007
+OTHERS, GROUP_AND_OTHERS = 0o007, 0o077
 
-WELL, WARNING, BAD = "ok", "look", "BAD"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`state` is one of the three above; `text` says what to do where it is not well."""
-
-    state: str
-    about: str
-    text: str
+BACKUP_AGE_MOST = timedelta(days=2)
+"""A nightly backup that is older has failed at least once."""
 
 
 @click.command()
 def doctor() -> None:
-    """Check settings, folders, keys, database, countries, texts and disk, and say what to do.
+    """Check settings, folders, keys, database, countries, texts, disk, backups and Telegram.
 
-    Ends with exit code 1 when something is bad.
+    Says what to do where something is not well, and ends with exit code 1 when it is bad.
     """
     bad = False
     for finding in _examine():
@@ -84,6 +78,7 @@ def _examine() -> Iterator[Finding]:
     yield from _countries()
     yield from _texts()
     yield from _database(settings)
+    yield from ask_telegram(settings, app.outside().clock())
     yield Finding(WELL, "fonts", "None is needed yet: no picture with words is drawn.")
 
 
@@ -119,12 +114,42 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding(WARNING, "data", f"Others can look into it: chmod o-rwx {names}")
     else:
         yield Finding(WELL, "data", f"{data} can be written, and only by its owner and group.")
+    yield _keys_folder(settings.keys)
     free = shutil.disk_usage(nearest).free // 1024**2
     if free >= FREE_MB_LEAST:
         yield Finding(WELL, "disk", f"{free:,} MB are free.")
     else:
         yield Finding(WARNING, "disk", f"Only {free:,} MB are free: make room, photos need it.")
     yield Finding(WELL, "process", _who_serves(data) or "No process serves this folder now.")
+
+
+def _keys_folder(folder: Path) -> Finding:
+    if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & GROUP_AND_OTHERS:
+        return Finding(WARNING, "keys", f"Others can look into their folder: chmod 700 {folder}")
+    return Finding(WELL, "keys", "Their folder is closed to everybody else.")
+
+
+def _zones(house: app.House) -> Finding:
+    """Slim images come without the world's time zones."""
+    wrong = []
+    for country in house.countries.values():
+        try:
+            ZoneInfo(country.timezone)
+        except ZoneInfoNotFoundError:
+            wrong.append(country.timezone)
+    if wrong:
+        return Finding(BAD, "zones", f"{', '.join(wrong)}: unknown here; apt-get install tzdata")
+    return Finding(WELL, "zones", "The time zone of every country is known.")
+
+
+def _backup(house: app.House) -> Finding:
+    made = house.database.write_now(facts.last_backup)
+    if made is None:
+        return Finding(WARNING, "backup", "There is none yet: baraza backup FOLDER --keep 14")
+    told = f"The last one is of {made:%Y-%m-%d %H:%M} UTC"
+    if house.outside.clock() - made > BACKUP_AGE_MOST:
+        return Finding(WARNING, "backup", f"{told}: look at its timer.")
+    return Finding(WELL, "backup", f"{told}.")
 
 
 def _backlog(house: app.House) -> Finding:
@@ -231,6 +256,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if set_aside:
             told = f"{set_aside} updates failed and were set aside: baraza updates stuck"
             yield Finding(WARNING, "updates", told)
+        yield _zones(house)
+        yield _backup(house)
+        if house.database.write_now(facts.restored) is not None:
+            told = "Nothing is sent, since it was restored: baraza outbox status"
+            yield Finding(WARNING, "paused", told)
         held = [task for task in house.database.write_now(tasks.list_tasks) if task.held]
         if held:
             yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.cli import doctor
+from bot.cli import doctor, finding
 from storage import stuck, tasks
 from storage.later import Kick
 from tests.cli.conftest import Shell
@@ -58,7 +58,7 @@ def test_the_sweep_of_one_country_leaves_the_others_and_the_audit_alone(shell: S
 
 def test_the_doctor_finds_a_fresh_installation_well_and_makes_no_database(shell: Shell) -> None:
     told = shell.told("doctor")
-    assert doctor.BAD not in told
+    assert finding.BAD not in told
     assert "There is none yet" in found(told, "database")[0]
     assert not (shell.data / "baraza.db").exists()
 
@@ -127,8 +127,8 @@ def test_the_doctor_sees_a_clock_that_is_behind_what_was_written(shell: Shell) -
 
 
 def test_the_doctor_finds_a_clock_from_before_baraza_was_made() -> None:
-    assert doctor._clock(doctor.WRITTEN).state == doctor.WELL
-    assert doctor._clock(doctor.WRITTEN - doctor.LATE_MOST).state == doctor.BAD
+    assert doctor._clock(doctor.WRITTEN).state == finding.WELL
+    assert doctor._clock(doctor.WRITTEN - doctor.LATE_MOST).state == finding.BAD
 
 
 def test_the_doctor_finds_a_folder_that_others_can_look_into(shell: Shell) -> None:

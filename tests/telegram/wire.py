@@ -8,6 +8,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 
 import httptools
@@ -140,6 +141,7 @@ def _reset(transport: asyncio.Transport) -> None:
 def _packed(answer: Response) -> bytes:
     phrase = HTTPStatus(answer.status_code).phrase
     headers = [f"{name}: {value}" for name, value in answer.headers.items()]
+    headers.append(f"date: {formatdate(usegmt=True)}")
     head = "\r\n".join([f"HTTP/1.1 {answer.status_code} {phrase}", *headers, "", ""])
     return head.encode("latin-1") + bytes(answer.body)
 
