@@ -82,3 +82,36 @@ def test_a_server_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="has no database of this name") as told:
         process.run("report", "list")
     assert "Traceback" not in str(told.value)
+
+
+def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> None:
+    name = cluster().create()
+    process = Process(tmp_path / "data")
+    process.data.mkdir()
+    process.more = {"BARAZA_SECRET_KEY": SECRET}
+    process.start()
+    browser = Browser(process.port)
+    browser.start()
+    for answer in ANSWERS:
+        browser.say(answer)
+    url = cluster().text_url(name)
+    with pytest.raises(RuntimeError, match="another Baraza"):
+        process.run("db", "copy", "--to", url)
+    process.stop()
+    with pytest.raises(RuntimeError, match="no database of this name"):
+        process.run("db", "copy", "--to", cluster().text_url("nowhere"))
+    told = process.run("db", "copy", "--to", url)
+    assert "the same on both sides" in told
+    assert re.search(r"resident +1 ", told)
+    with pytest.raises(RuntimeError, match="is not empty"):
+        process.run("db", "copy", "--to", url)
+    process.more["BARAZA_DATABASE_URL"] = url
+    process.start()
+    browser.open()
+    assert "it smells" in browser.text
+    for answer in ("no", "1"):
+        browser.say(answer)
+    assert "Your number is MVD-" in browser.text
+    assert "The database is whole" in process.run("db", "check")
+    assert cluster().sql(name, "select count(*) from audit where action = 'db copy'") == "1"
+    process.stop()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
 from sqlalchemy.exc import DBAPIError
 
 from bot import app, databases
-from bot.cli.shell import note, refuse
-from bot.postgres_url import PostgresUrl
-from storage import schema
+from bot.cli.printing import print_table
+from bot.cli.shell import actor, note, refuse
+from bot.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
+from storage import audit, schema
+from storage.database import Connection
 from storage.server_facts import server_problems
+from storage.town_copy import Copied, copy_town
 
 
 @click.group()
@@ -83,3 +89,63 @@ def _check_server(house: app.House, server: PostgresUrl) -> None:
     wrong += house.database.write_now(schema.differences)
     if wrong:
         refuse("\n".join([f"{server.place}:", *wrong]))
+
+
+@db.command()
+@click.option("--to", required=True, help="The server's empty database, as postgresql://….")
+def copy(to: str) -> None:
+    """Copy this town from its SQLite file into an empty PostgreSQL database: all of it or nothing.
+
+    Both are compared table by table. The file stays as it is; photos and voice stay where they
+    are. Afterwards set BARAZA_DATABASE_URL, and never start the file again: it would send once
+    more what is owed now.
+    """
+    settings = app.read_environment()
+    if settings.postgres is not None:
+        refuse("BARAZA_DATABASE_URL names a server: only a SQLite file can be copied.")
+    if not settings.database_file.exists():
+        refuse(f"There is no database at {settings.database_file} to copy.")
+    try:
+        server = read_postgres_url(to)
+    except WrongUrl as error:
+        refuse("\n".join(f"--to: {problem}." for problem in error.problems))
+    with databases.alone(settings.data), app.opened(settings) as house:
+        target = databases.make_database(
+            replace(settings, postgres=server), house.executor, house.tasks
+        )
+        try:
+            problems = target.write_now(server_problems)
+            if problems:
+                refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
+            target.write_now(schema.upgrade)
+            copied = target.write_now(_copy, house)
+        finally:
+            target.close_now()
+    rows = [(item.table, item.rows, item.digest[:16]) for item in copied]
+    print_table(("Table", "Rows", "Digest of both"), rows, right=frozenset({"Rows"}))
+    click.echo(
+        f"Copied to {server.place}, the same on both sides. Now set BARAZA_DATABASE_URL, and "
+        "start."
+    )
+
+
+def _copy(connection: Connection, house: app.House) -> list[Copied]:
+    """Copy, and leave the audit line on the other side in the same transaction."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        shown: dict[str, TaskID] = {}
+
+        def step(table: str, rows: int) -> None:
+            if table not in shown:
+                shown[table] = progress.add_task(table, total=None)
+            progress.advance(shown[table], rows)
+
+        copied = copy_town(connection, house.settings.database_file, step)
+    audit.note(
+        connection,
+        actor=actor(),
+        action="db copy",
+        subject="",
+        detail=f"{sum(item.rows for item in copied)} rows",
+        now=house.outside.clock(),
+    )
+    return copied
