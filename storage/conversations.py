@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.statements import add_once, insert_into, table_of
-from storage.tables import Conversation, Interaction, SeenUpdate
+from storage.tables import Conversation, Inbox, Interaction, Profile, SeenUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,21 @@ def drop_conversation(connection: Connection, id: str) -> None:
 def drop_conversations(connection: Connection, resident_id: str) -> None:
     """All of a resident's; the sweep settles what their drafts held."""
     connection.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
+
+
+def drop_left_open(connection: Connection, id: str, before: datetime) -> None:
+    """Drop a conversation that nobody has touched since, and what its channel shows of it still.
+
+    The next thing that its resident says begins at the menu.
+    """
+    left = connection.execute(
+        delete(Conversation)
+        .where(Conversation.id == id, Conversation.updated_at <= before)
+        .returning(Conversation.resident_id)
+    ).scalar()
+    if left is not None:
+        shown = select(Profile.address_id).where(Profile.resident_id == left)
+        connection.execute(delete(Inbox).where(Inbox.fleeting, Inbox.address_id.in_(shown)))
 
 
 def log_interaction(

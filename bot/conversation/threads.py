@@ -18,7 +18,7 @@ from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
 from bot.flows.state import Kept, State, dump_state, load_state
-from bot.services import edits, news, reports
+from bot.services import edits, news, reports, residents
 from storage import alerts, conversations, media
 from storage.conversations import Row
 
@@ -291,6 +291,8 @@ class Threads:
         else:
             kept = self._put(row, turn.state)
             self.say(_ask(kept.id, turn.table))
+            if turn.table.question.fleeting:
+                residents.leave_soon(self.connection, self.actor.outside, kept.id)
 
     def _end(self, row: Row, turn: Advanced) -> None:
         if turn.end is None or turn.end.cancelled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.domain.facts import FactOf
@@ -11,6 +11,9 @@ from bot.domain.reports import Status
 
 PRE_CONSENT_HOURS = 24
 """What came before consent is erased after so long without an answer, and on No at once."""
+
+PRIVATE_OPEN = timedelta(hours=1)
+"""So long a conversation stands at something private at most: others use the same phone."""
 
 
 @dataclass(frozen=True, slots=True)

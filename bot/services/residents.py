@@ -13,7 +13,7 @@ from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
 from bot.domain.outside import Outside
 from bot.domain.reports import CODE_SIGNS
-from bot.domain.residents import PRE_CONSENT_HOURS, AskPerson
+from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
 from bot.keys import Keys
 from storage import addresses, later, outbox, residents
 from storage.addresses import Person
@@ -27,6 +27,9 @@ FILE = "file"
 
 NO_CONSENT, FAREWELL = "no consent", "farewell"
 """Kinds of due work: erase who never agreed; drop an address once its last line was sent."""
+
+LEFT_OPEN = "left open"
+"""A kind of due work: close what shows something private and was not closed by hand."""
 
 FAREWELL_AFTER = timedelta(minutes=10)
 """So long a farewell stands on the page of somebody who was forgotten."""
@@ -193,6 +196,11 @@ def erase_again(
     if again:
         later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
     return len(again)
+
+
+def leave_soon(connection: Connection, outside: Outside, conversation_id: str) -> None:
+    """A conversation stands at something private: whoever leaves it open leaves it for an hour."""
+    residents.put_due(connection, LEFT_OPEN, conversation_id, outside.clock() + PRIVATE_OPEN)
 
 
 def ask_person(

@@ -9,10 +9,11 @@ from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
+from bot.domain.residents import PRIVATE_OPEN
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
-from bot.services.residents import CLEAN_FILES, FAREWELL, NO_CONSENT
-from storage import addresses, facts, later, outbox, reports, residents, retention
+from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
+from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
 
@@ -34,10 +35,12 @@ def _do_due(connection: Connection, outside: Outside) -> int:
             _forget_unasked(connection, subject)
         elif kind == FAREWELL:
             addresses.drop_address(connection, subject)
+        elif kind == LEFT_OPEN:
+            conversations.drop_left_open(connection, subject, now - PRIVATE_OPEN)
         elif kind == UNCONFIRMED:
             _close_unconfirmed(connection, outside, subject)
         residents.drop_due(connection, kind, subject)
-        if kind in {NO_CONSENT, FAREWELL}:
+        if kind in {NO_CONSENT, FAREWELL, LEFT_OPEN}:
             later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
     return len(due)
 

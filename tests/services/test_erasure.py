@@ -145,6 +145,41 @@ def test_a_file_sent_at_the_door_leaves_no_row(house: SmallHouse) -> None:
     assert house.database.write_now(count, "select count(*) from media") == 0
 
 
+@pytest.mark.parametrize("way", [("private help",), ("report", "private help")])
+def test_private_help_that_was_left_open_is_closed_after_an_hour(
+    house: SmallHouse, way: tuple[str, ...]
+) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), country="kenya")
+    house.take(*(Text(words) for words in way), country="kenya")
+    open_now = "select count(*) from conversation where flow in ('report', 'private help')"
+    assert house.database.write_now(count, open_now) == 1
+    house.later(minutes=59, seconds=59)
+    do_due(house)
+    assert house.database.write_now(count, open_now) == 1
+    house.later(seconds=1)
+    do_due(house)
+    assert house.database.write_now(count, open_now) == 0
+    assert house.database.write_now(count, "select count(*) from due") == 0
+    send_all(house)
+    house.take(Text("hello"), country="kenya")
+    assert b"What would you like to do?" in owed(house)
+
+
+def test_who_went_back_from_private_help_keeps_their_draft(house: SmallHouse) -> None:
+    said = (Command("start"), Text("English"), Text("yes"), Text("report"), Text("private help"))
+    house.take(*said, country="kenya")
+    house.later(minutes=1)
+    house.take(Text("back"), country="kenya")
+    house.later(minutes=59)
+    do_due(house)
+    drafts = "select count(*) from conversation where flow = 'report'"
+    assert house.database.write_now(count, drafts) == 1
+
+
+def owed(house: SmallHouse) -> bytes:
+    return b"".join(row.payload for row in house.database.write_now(outbox.claim, house.now, 100))
+
+
 def test_private_help_leaves_nothing_but_that_somebody_was_here(house: SmallHouse) -> None:
     house.take(Command("start"), Text("English"), Text("yes"))
     before = house.database.write_now(count, "select count(*) from interaction")
