@@ -220,12 +220,14 @@ def drop_due(connection: Connection, kind: str, subject: str) -> None:
     connection.execute(delete(Due).where(Due.kind == kind, Due.subject == subject))
 
 
-def due_now(connection: Connection, now: datetime, most: int = 100) -> list[tuple[str, str]]:
-    """Kind and subject of what is due and not done, the oldest first. What another process is
-    doing at this moment is left out."""
+def due_now(
+    connection: Connection, now: datetime, kinds: Iterable[str], most: int = 100
+) -> list[tuple[str, str]]:
+    """Kind and subject of what is due of these kinds and not done, the oldest first. What another
+    process is doing at this moment is left out."""
     rows = connection.execute(
         select(Due.kind, Due.subject)
-        .where(Due.at <= now, Due.done_at.is_(None))
+        .where(Due.at <= now, Due.done_at.is_(None), Due.kind.in_(tuple(kinds)))
         .order_by(Due.at)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -16,6 +16,9 @@ from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
+KINDS = (NO_CONSENT, FAREWELL, UNCONFIRMED)
+"""Kinds of due work. Any other is left to the release that knows what was promised by it."""
+
 
 def do_due(connection: Connection, outside: Outside) -> int:
     """Do what is due, each once. How much was done; call again until it is nothing.
@@ -29,7 +32,7 @@ def do_due(connection: Connection, outside: Outside) -> int:
 
 def _do_due(connection: Connection, outside: Outside) -> int:
     now = outside.clock()
-    due = residents.due_now(connection, now)
+    due = residents.due_now(connection, now, KINDS)
     for kind, subject in due:
         if kind == NO_CONSENT:
             _forget_unasked(connection, subject)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
 from bot.services.residents import FAREWELL_AFTER
-from storage import outbox
+from storage import outbox, residents
 from storage.sqlite import SqliteDatabase
 from storage.table_rows import read_records, tables
 from tests.houses import SmallHouse, open_house
@@ -247,3 +247,10 @@ def test_who_wants_to_be_left_alone_at_the_door_is_erased_too(
     house.take(Command("start"), Text("English"), said)
     for table in ("resident", "conversation", "consent", "interaction"):
         assert house.database.write_now(count, f"select count(*) from {table}") == 0
+
+
+def test_what_only_a_newer_release_knows_to_do_stays_due(house: SmallHouse) -> None:
+    house.database.write_now(residents.put_due, "tell the count", "vote 1", house.now)
+    house.later(hours=1)
+    do_due(house)
+    assert house.database.write_now(count, "select count(*) from due") == 1
