@@ -33,6 +33,7 @@ EMPTY = (
     "address",
     "profile",
     "conversation",
+    "group_chat",
     "outbox",
     "inbox",
     "prompt",

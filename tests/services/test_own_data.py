@@ -14,7 +14,9 @@ from storage import reports, residents
 from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
-NOT_OF_A_PERSON = {"audit", "due", "meta", "report_update", "seen_update", "task"}
+NOT_OF_A_PERSON = {
+    "audit", "due", "group_chat", "meta", "report_update", "seen_update", "task",
+}  # fmt: skip
 """Tables that hold nothing of a resident's own."""
 
 OF_THE_ADDRESS = {"address", "inbox", "outbox", "profile", "prompt", "source"}
