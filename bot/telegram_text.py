@@ -10,9 +10,6 @@ TEXT_MOST = 4096
 DATA_MOST = 64
 """Bytes of a button's data (Bot API, `InlineKeyboardButton`)."""
 
-BUTTON_MOST = 64
-"""Signs of a button's text that still read well; Telegram names no limit."""
-
 
 def write_data(press: Press) -> str:
     """A press as button data. Raises `ValueError` where it does not fit into 64 bytes."""

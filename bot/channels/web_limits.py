@@ -72,15 +72,13 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._levels)
 
-    def take(self, key: str, now: float, cost: float = 1) -> float:
-        """Take `cost` tokens. Returns 0, or the seconds until they are there (none is taken)."""
+    def take(self, key: str, now: float) -> float:
+        """Take a token. Returns 0, or the seconds until there is one (none is taken)."""
         level, then = self._levels.pop(key, (self._rate.burst, now))
         # A clock that jumps back gives nothing and takes nothing.
         level = min(self._rate.burst, level + max(0.0, now - then) * self._rate.per_second)
-        # What costs more than a whole bucket would never come: it waits for a full one.
-        cost = min(cost, self._rate.burst)
-        granted = level >= cost
-        self._levels[key] = (level - cost if granted else level, now)
+        granted = level >= 1
+        self._levels[key] = (level - 1 if granted else level, now)
         if len(self._levels) > self._most:
             self._levels.popitem(last=False)
-        return 0.0 if granted else max((cost - level) / self._rate.per_second, 0.001)
+        return 0.0 if granted else max((1 - level) / self._rate.per_second, 0.001)

@@ -11,7 +11,7 @@ from bot.demo.town import Town
 from bot.domain.reports import OPEN, AnswerFixed, Status, Told, WithdrawReport
 from bot.domain.residents import AskPerson
 from bot.services import reports, residents
-from bot.services.moderation import ASK_AGAIN_DAYS
+from bot.services.moderation import CLOSED_AFTER_DAYS
 from bot.services.reports import UNCONFIRMED
 from storage import addresses, conversations
 from storage import reports as report_rows
@@ -85,7 +85,7 @@ def look(town: Town, case: Case, times: int) -> None:
         later = town.now + timedelta(hours=town.chance.uniform(0.5, 60))
         town.at(later, partial(_answer, town, case, times, answer))
     else:
-        later = town.now + timedelta(days=ASK_AGAIN_DAYS)
+        later = town.now + timedelta(days=CLOSED_AFTER_DAYS)
         town.at(later, partial(_close_unconfirmed, town, case))
 
 

@@ -84,10 +84,11 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When residents are not written to, beyond answers to what they wrote."""
+    """When the team works, and when what nobody asked for is not sent."""
 
     quiet_from: time
     quiet_until: time
+    """Between them announcements wait. News of one's own report does not."""
     weekend: tuple[int, ...]
     """ISO weekdays, Monday is 1."""
     holidays: tuple[tuple[date, Message], ...] = ()

@@ -17,7 +17,7 @@ from storage import addresses, audit, outbox, reports, residents
 from storage.database import Connection
 from storage.reports import ReportRow
 
-ASK_AGAIN_DAYS = 7
+CLOSED_AFTER_DAYS = 7
 """Nobody said whether it is fixed for so long: closed, not confirmed."""
 
 Begin = Callable[[Connection, str, str, str], bool]
@@ -94,7 +94,7 @@ def change_report(
     if change.merged_into is not None:
         _join(connection, outside, row, change.merged_into)
     if change.status is Status.DONE:
-        residents.put_due(connection, UNCONFIRMED, row.id, now + timedelta(days=ASK_AGAIN_DAYS))
+        residents.put_due(connection, UNCONFIRMED, row.id, now + timedelta(days=CLOSED_AFTER_DAYS))
     else:
         residents.drop_due(connection, UNCONFIRMED, row.id)
     _note(connection, outside, actor, "report update", code, f"{change.status.value}, told {told}")

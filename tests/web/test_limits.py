@@ -36,12 +36,6 @@ def test_a_clock_that_jumps_back_gives_nothing_and_takes_nothing() -> None:
     assert [buckets.take("a", 0) > 0 for _ in range(2)] == [False, True]
 
 
-def test_what_costs_more_than_a_bucket_waits_for_a_full_one() -> None:
-    buckets = Buckets(Rate(2, 1), 10)
-    assert buckets.take("a", 0, cost=50) == 0
-    assert buckets.take("a", 1, cost=50) == 1
-
-
 def test_memory_is_bounded_and_forgets_the_longest_unseen() -> None:
     buckets = Buckets(Rate(1, 0.001), 2)
     for key in "abac":
