@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-import asyncpg
 from sqlalchemy import text
 
 from bot.postgres_url import PostgresUrl
@@ -61,24 +60,32 @@ async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
 
 
 async def check_listening(url: PostgresUrl) -> None:
-    """Send oneself a notification. Raises `Refused` when it never comes: a pooler stands between
-    that hands each transaction to another connection."""
-    try:
-        connection = await connect(url, statement_cache_size=0)
-    except AWAY as error:
-        raise why_away(error) from error
+    """Send a notification from one connection to another. Raises `Refused` when it never comes: a
+    pooler stands between that hands each transaction to another connection. (One connection would
+    hear itself even there.)"""
     heard = asyncio.Event()
     try:
-        await connection.add_listener(CHANNEL, lambda *_notification: heard.set())
-        await connection.execute(f"NOTIFY {CHANNEL}")
+        listener = await connect(url, statement_cache_size=0)
+        try:
+            await listener.add_listener(CHANNEL, lambda *_notification: heard.set())
+            teller = await connect(url, statement_cache_size=0)
+            try:
+                await teller.execute(f"NOTIFY {CHANNEL}")
+                await _hear(heard)
+            finally:
+                teller.terminate()
+        finally:
+            listener.terminate()
+    except AWAY as error:
+        raise why_away(error) from error
+
+
+async def _hear(heard: asyncio.Event) -> None:
+    try:
         await asyncio.wait_for(heard.wait(), CHECK_SECONDS)
     except TimeoutError:
         raise Refused(
             "a pooler in transaction mode (such as pgbouncer) stands between Baraza and "
-            "PostgreSQL: notifications are lost there. Give BARAZA_DATABASE_URL the server's own "
-            "address, or let the pooler use session mode"
+            "PostgreSQL: notifications are lost there. Give BARAZA_DATABASE_URL the server's "
+            "own address, or let the pooler use session mode"
         ) from None
-    except asyncpg.PostgresError as error:
-        raise why_away(error) from error
-    finally:
-        connection.terminate()

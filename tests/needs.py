@@ -42,6 +42,12 @@ def find_postgresql() -> Path | None:
     return max(found, key=version, default=None)
 
 
+def find_pgbouncer() -> Path | None:
+    """The pooler's program, which Debian keeps where only root looks."""
+    path = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(path) if path else None
+
+
 def find_chromium() -> Path | None:
     """The browser's program."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
@@ -53,6 +59,7 @@ def find_chromium() -> Path | None:
 
 NEEDS: Mapping[str, Need] = {
     "postgresql": Need(find_postgresql, "postgresql"),
+    "pgbouncer": Need(find_pgbouncer, "pgbouncer"),
     "chromium": Need(find_chromium, "chromium"),
 }
 
