@@ -51,6 +51,7 @@ class Owed:
     language: str
     payload: bytes
     attempts: int
+    priority: int = REPLY
 
 
 def owe(
@@ -103,8 +104,8 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
     """
     rows = _claimable(connection, now, addresses)
     claimed = [
-        Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts)
-        for id, address, bot, cipher, key_id, language, payload, attempts in rows
+        Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts, priority)
+        for id, address, bot, cipher, key_id, language, payload, attempts, priority in rows
     ]
     if claimed:
         connection.execute(
@@ -155,6 +156,7 @@ _ROWS = (
         func.coalesce(Resident.language, Outbox.language),
         Outbox.payload,
         Outbox.attempts,
+        Outbox.priority,
     )
     .join(Address, Address.id == Outbox.address_id)
     .outerjoin(Resident, Resident.id == Outbox.resident_id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from storage.statements import add_once
+from storage.statements import add_once, table_of
 from storage.tables import Prompt
 
 
@@ -49,29 +49,32 @@ def note(
         )
 
 
-def take(connection: Connection, address_id: str, conversation: str, serial: int) -> list[Shown]:
-    """Where this question and older ones stand. Asked for once, but for those whose keyboard is
-    up: they stay until `lower`."""
-    which = (
-        Prompt.address_id == address_id,
-        Prompt.conversation == conversation,
-        Prompt.serial <= serial,
-    )
-    rows = connection.execute(
-        select(Prompt.serial, Prompt.ref, Prompt.keyboard).where(*which).order_by(Prompt.serial)
-    )
-    found = [Shown(*row) for row in rows]
-    if any(not item.keyboard for item in found):
-        connection.execute(delete(Prompt).where(*which, Prompt.keyboard.is_(False)))
-    return found
+def find(connection: Connection, address_id: str, conversation: str, serial: int) -> list[Shown]:
+    """Where this question and older ones stand, the oldest first."""
+    which = _until(address_id, conversation, serial)
+    return [Shown(*row) for row in connection.execute(_FIND, which)]
+
+
+def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
+    """The buttons of this question and of older ones are off. Those whose keyboard is up stay
+    until `lower`."""
+    connection.execute(_PUT_OUT, _until(address_id, conversation, serial))
 
 
 def lower(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
     """The keyboards of this question and of older ones are down."""
-    connection.execute(
-        delete(Prompt).where(
-            Prompt.address_id == address_id,
-            Prompt.conversation == conversation,
-            Prompt.serial <= serial,
-        )
-    )
+    connection.execute(_LOWER, _until(address_id, conversation, serial))
+
+
+def _until(address_id: str, conversation: str, serial: int) -> dict[str, object]:
+    return {"address": address_id, "in_conversation": conversation, "until": serial}
+
+
+_WHICH = (
+    Prompt.address_id == bindparam("address"),
+    Prompt.conversation == bindparam("in_conversation"),
+    Prompt.serial <= bindparam("until"),
+)
+_FIND = select(Prompt.serial, Prompt.ref, Prompt.keyboard).where(*_WHICH).order_by(Prompt.serial)
+_PUT_OUT = delete(table_of(Prompt)).where(*_WHICH, Prompt.keyboard.is_(False))
+_LOWER = delete(table_of(Prompt)).where(*_WHICH)

@@ -29,6 +29,7 @@ from bot.domain.operations import (
     Say,
     Sent,
     Tell,
+    Unknown,
     Wipe,
 )
 from bot.handlers.errors import read_error
@@ -59,12 +60,16 @@ class Prompts(Protocol):
         self, bot: str, address: str, conversation: str, serial: int, ref: str, keyboard: bool
     ) -> None: ...
 
-    async def take_shown(
+    async def find_shown(
         self, bot: str, address: str, conversation: str, serial: int
     ) -> Sequence[Shown]:
-        """The messages of this question and of older ones, which are asked for once; those with
-        a keyboard until it is down."""
+        """The messages of this question and of older ones that are not put out yet, or whose
+        keyboard is not down."""
         ...
+
+    async def note_put_out(
+        self, bot: str, address: str, conversation: str, serial: int
+    ) -> None: ...
 
     async def note_lowered(
         self, bot: str, address: str, conversation: str, serial: int
@@ -115,25 +120,30 @@ class TelegramSender:
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
     ) -> Sequence[Receipt]:
-        """Send the first of what is owed: Telegram cannot tell a repetition, so that no second
-        message is sent before the first one's receipt is kept."""
-        if self._stopped:
-            return [RetryAt(0, "stopping")]
-        _id, operation = owed[0]
+        """Send in order, up to the first message: Telegram would take it twice, so that it stands
+        there is kept before more is sent. What must wait ends the list as well."""
+        receipts: list[Receipt] = []
         say = Rendering(self._speech, language)
         to = _To(bot, address)
-        try:
+        for _id, operation in owed:
+            if self._stopped:
+                return [*receipts, RetryAt(0, "stopping")]
             try:
-                return [await self._one(to, operation, say)]
-            except TelegramMigrateToChat as moved:
-                # The group became a supergroup while nobody told us: its old id is dead.
-                new = str(moved.migrate_to_chat_id)
-                await self._prompts.note_moved(bot, address, new)
-                return [await self._one(replace(to, address=new), operation, say)]
-        except (TelegramAPIError, ClientDecodeError) as error:
-            return [read_error(error)]
-        except ValueError:
-            return [GivenUp("unfit")]
+                try:
+                    receipts.append(await self._one(to, operation, say))
+                except TelegramMigrateToChat as moved:
+                    # The group became a supergroup while nobody told us: its old id is dead.
+                    new = str(moved.migrate_to_chat_id)
+                    await self._prompts.note_moved(bot, to.address, new)
+                    to = replace(to, address=new)
+                    receipts.append(await self._one(to, operation, say))
+            except (TelegramAPIError, ClientDecodeError) as error:
+                receipts.append(read_error(error))
+            except ValueError:
+                receipts.append(GivenUp("unfit"))
+            if _ends(receipts[-1]):
+                break
+        return receipts
 
     async def _one(self, to: _To, operation: Operation, say: Rendering) -> Receipt:
         match operation:
@@ -147,10 +157,11 @@ class TelegramSender:
                 return await self._ask(to, operation, say)
             case PutOut(conversation, serial):
                 before = await self._clear(to, conversation, serial)
-                if any(shown.keyboard for shown in before):
-                    await self._text(to, *say.lowered())
-                    await self._prompts.note_lowered(to.bot, to.address, conversation, serial)
-                return Sent()
+                if not any(shown.keyboard for shown in before):
+                    return Sent()
+                lowered = await self._text(to, *say.lowered())
+                await self._prompts.note_lowered(to.bot, to.address, conversation, serial)
+                return lowered
             case Invite(line, label):
                 me = await self._bot.me()
                 return await self._text(to, *say.invite(line, label, me.username or ""))
@@ -181,7 +192,7 @@ class TelegramSender:
     async def _clear(self, to: _To, conversation: str, serial: int) -> Sequence[Shown]:
         """Take the buttons off, and tell where they were; a message that is gone or bare already
         is as good."""
-        before = await self._prompts.take_shown(to.bot, to.address, conversation, serial)
+        before = await self._prompts.find_shown(to.bot, to.address, conversation, serial)
         for shown in before:
             try:
                 await self._bot.edit_message_reply_markup(
@@ -190,6 +201,9 @@ class TelegramSender:
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
+        if before:
+            # Only now: who dies before it puts them out again, and who dies after has done it.
+            await self._prompts.note_put_out(to.bot, to.address, conversation, serial)
         return before
 
     async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
@@ -207,3 +221,15 @@ class TelegramSender:
             # The topic was closed or deleted meanwhile: better beside it than nowhere.
             return await self._text(replace(to, topic=""), text, keyboard)
         return Sent(str(message.message_id))
+
+
+def _ends(receipt: Receipt) -> bool:
+    """Whether nothing more is tried for now: a message stands there, or must wait, or may have
+    arrived."""
+    match receipt:
+        case Sent(ref):
+            return ref != ""
+        case RetryAt() | Unknown():
+            return True
+        case GivenUp():
+            return False

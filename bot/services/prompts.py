@@ -11,7 +11,7 @@ from storage.prompts import Shown
 
 
 class PromptBook:
-    """Notes where a question was shown, and gives it out once to be put out."""
+    """Notes where a question was shown, until it is put out."""
 
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
@@ -27,14 +27,22 @@ class PromptBook:
 
         await self._database.write(note)
 
-    async def take_shown(
+    async def find_shown(
         self, bot: str, address: str, conversation: str, serial: int
     ) -> list[Shown]:
-        def take(connection: Connection) -> list[Shown]:
+        def find(connection: Connection) -> list[Shown]:
             found = find_address(connection, self._keys, bot, address)
-            return [] if found is None else prompts.take(connection, found, conversation, serial)
+            return [] if found is None else prompts.find(connection, found, conversation, serial)
 
-        return await self._database.write(take)
+        return await self._database.write(find)
+
+    async def note_put_out(self, bot: str, address: str, conversation: str, serial: int) -> None:
+        def put_out(connection: Connection) -> None:
+            found = find_address(connection, self._keys, bot, address)
+            if found is not None:
+                prompts.put_out(connection, found, conversation, serial)
+
+        await self._database.write(put_out)
 
     async def note_moved(self, bot: str, address: str, new: str) -> None:
         """The channel calls this group so from now on."""

@@ -32,10 +32,9 @@ logger = logging.getLogger(__name__)
 Send = Callable[[str, str, Sequence[tuple[str, Operation]], str], Awaitable[Sequence[Receipt]]]
 """Bot, address, what is owed to it in order (with ids), and the receiver's language.
 
-Gives a receipt for each that was tried, one at least: a channel that cannot tell a repetition
-tries one at a time. After one that must wait the rest is not tried. Repeating an operation with
-the same id is safe where the channel can tell; where it cannot, the outbox repeats as seldom as
-it can."""
+Gives a receipt for each that was tried; after one that must wait the rest is not tried. A channel
+that can tell a repeated id tries all that it likes; one that cannot stops after what must not be
+repeated, so that this is kept first."""
 
 ADDRESSES_AT_ONCE = 50
 """Addresses that one pass serves."""
@@ -44,6 +43,10 @@ SWEEP_SECONDS = 15.0
 """So long the sender sleeps at most: what another process owes is found even unannounced."""
 
 MOST_ATTEMPTS = 12
+MOST_UNSURE = 5
+"""After so many attempts a reply whose answer was lost once more is not sent again."""
+
+LOST = "answer lost"
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -114,34 +117,12 @@ class Sender:
     async def _send_queue(self, rows: list[Owed]) -> None:
         """What is owed to one address, strictly in order.
 
-        What a channel took is marked before it is given more: a death in between sends again
-        only what was in flight.
+        What a try came to is kept before the next: a death repeats one try at most.
         """
         while rows:
-            rows = rows[await self._settle(rows, await self._try(rows)) :]
-
-    async def _settle(self, rows: list[Owed], receipts: Sequence[Receipt]) -> int:
-        """Keep what became of the first rows. How many need nothing more now."""
-        sent: list[tuple[int, str]] = []
-        for row, receipt in zip(rows, receipts, strict=False):
-            match receipt:
-                case Sent(ref):
-                    sent.append((row.id, ref))
-                case GivenUp(reason):
-                    await self._database.write(outbox.mark_ended, row.id, outbox.GIVEN_UP, reason)
-                case Unknown():
-                    await self._database.write(
-                        outbox.mark_ended, row.id, outbox.UNKNOWN, "answer lost"
-                    )
-                case RetryAt(seconds, reason):
-                    due = self._outside.clock() + timedelta(seconds=seconds)
-                    at = rows.index(row)
-                    later = [other.id for other in rows[at:]]
-                    await self._database.write(_wait, sent, later, due, reason)
-                    return len(rows)
-        if sent:
-            await self._database.write(outbox.mark_sent, sent)
-        return len(receipts)
+            receipts = await self._try(rows)
+            now = self._outside.clock()
+            rows = await self._database.write(_keep, rows, receipts, now)
 
     async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
         first = rows[0]
@@ -161,13 +142,16 @@ class Sender:
                     break  # what stands before it goes first
                 logger.exception("outbox row %d cannot be read", row.id)
                 return [GivenUp("unreadable")]
+        receipts: Sequence[Receipt] = []
         try:
-            return await self._send(first.bot, address, readable, first.language)
+            receipts = await self._send(first.bot, address, readable, first.language)
         except Exception:
             logger.exception("outbox rows from %d on could not be sent", first.id)
-            if first.attempts + 1 >= MOST_ATTEMPTS:
-                return [GivenUp("failing")]
-            return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
+        if receipts:
+            return receipts
+        if first.attempts + 1 >= MOST_ATTEMPTS:
+            return [GivenUp("failing")]
+        return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
 
 
 def _claim(connection: Connection, now: datetime) -> tuple[list[Owed], datetime | None]:
@@ -176,12 +160,34 @@ def _claim(connection: Connection, now: datetime) -> tuple[list[Owed], datetime 
     return claimed, None if claimed else outbox.next_due(connection)
 
 
-def _wait(
-    connection: Connection,
-    sent: list[tuple[int, str]],
-    later: list[int],
-    due: datetime,
-    reason: str,
-) -> None:
+def _keep(
+    connection: Connection, rows: list[Owed], receipts: Sequence[Receipt], now: datetime
+) -> list[Owed]:
+    """Keep what became of the first rows. What is still to be tried now."""
+    sent: list[tuple[int, str]] = []
+    left = rows
+    for row, receipt in zip(rows, receipts, strict=False):
+        match _decide(row, receipt):
+            case Sent(ref):
+                sent.append((row.id, ref))
+            case GivenUp(reason):
+                outbox.mark_ended(connection, row.id, outbox.GIVEN_UP, reason)
+            case Unknown():
+                outbox.mark_ended(connection, row.id, outbox.UNKNOWN, LOST)
+            case RetryAt(seconds, reason):
+                due = now + timedelta(seconds=seconds)
+                outbox.put_back(connection, [other.id for other in left], due, reason)
+                left = []
+                break
+        left = left[1:]
     outbox.mark_sent(connection, sent)
-    outbox.put_back(connection, later, due, reason)
+    return left
+
+
+def _decide(row: Owed, receipt: Receipt) -> Receipt:
+    """A person who waits for an answer rather reads it twice than not at all; what goes to many
+    is rather missed by one."""
+    again = row.priority < outbox.BROADCAST and row.attempts + 1 < MOST_UNSURE
+    if isinstance(receipt, Unknown) and again:
+        return RetryAt(backoff(row.attempts).total_seconds(), LOST)
+    return receipt
