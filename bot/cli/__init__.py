@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("bot.cli.run:run", "Serve the chat until it is stopped."),
     "demo": Entry("bot.cli.demo:demo", "Fill a made-up town to look at, or clear it away."),
     "country": Entry("bot.cli.country:country", "Check a country's folder."),
+    "poster": Entry("bot.cli.poster:poster", "Draw a poster with a code to scan."),
     "messages": Entry("bot.cli.messages:messages", "Collect and check the texts to translate."),
     "report": Entry("bot.cli.report:report", "List, show, answer and clear reports."),
     "people": Entry("bot.cli.people:people", "See who waits for a person, and answer them."),

@@ -1,0 +1,111 @@
+"""`baraza poster`: a page for the wall, with the code that opens a report at its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from bot.app import LOCALES
+from bot.cli.shell import refuse
+from bot.country import load_countries
+from bot.domain.country import Country
+from bot.domain.messages import Message, Verbatim, _
+from bot.i18n import Speech
+from bot.i18n.served import with_words
+from bot.pictures.poster import Panel, draw_poster
+from bot.pictures.raster import NoRasteriser, to_pdf, to_png
+from bot.settings import SettingsError, read_settings
+
+BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,30}")
+
+HEADLINE = _("Is something wrong here? Tell us in a free chat.")
+SCAN = _("Scan the code with the camera of your phone.")
+TYPE = _("Or open {link} and type the word {word}.")
+
+
+@click.command()
+@click.option("--country", "key", required=True, help="The country's key, such as uruguay.")
+@click.option("--place", required=True, help="The key of the place where it will hang.")
+@click.option("--bot", "bot_name", help="The name of the Telegram bot, without @.")
+@click.option("--web", "web", help="The public address of the web chat, with https://.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write: .pdf, .png or .svg.  [default: poster-COUNTRY-PLACE.pdf]",
+)
+def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Path | None) -> None:
+    """Draw an A4 page with a QR code, a link and a word to type, in the country's languages.
+
+    Whoever scans the code, or types the word, reports a problem at that place. Without --bot and
+    --web the code leads to the web chat of this machine, to try it.
+    """
+    country, speech = _country(key)
+    if place not in country.places_by_key():
+        near = ", ".join(sorted(country.places_by_key())[:12])
+        refuse(f"{country.key} has no place {place!r}. There are: {near}, …")
+    out = out or Path(f"poster-{country.key}-{place}.pdf")
+    drawn = {".svg": None, ".png": to_png, ".pdf": to_pdf}
+    if out.suffix.lower() not in drawn:
+        refuse(f"{out.name}: the file is to end in .pdf, .png or .svg.")
+    svg = _draw(country, speech, place, *_links(country, place, bot_name, web))
+    draw = drawn[out.suffix.lower()]
+    try:
+        data = svg.encode() if draw is None else draw(svg)
+    except NoRasteriser:
+        refuse(
+            "PDF and PNG need the extra `pictures`: pip install 'baraza[pictures]'."
+            " An .svg needs nothing more."
+        )
+    out.write_bytes(data)
+    click.echo(f"written: {out}")
+
+
+def _country(key: str) -> tuple[Country, Speech]:
+    countries, speeches = with_words(load_countries(LOCALES / "countries"), LOCALES)
+    if key not in countries:
+        refuse(f"There is no country {key!r}. There are: {', '.join(sorted(countries))}.")
+    return countries[key], speeches[key]
+
+
+def _links(country: Country, place: str, bot_name: str | None, web: str | None) -> tuple[str, str]:
+    """Where the code leads, and what people type into a browser or the app."""
+    if bot_name is not None and web is not None:
+        refuse("Give --bot or --web: a code leads to one chat.")
+    if bot_name is not None:
+        name = bot_name.removeprefix("@")
+        if not BOT_NAME.fullmatch(name):
+            refuse(f"{bot_name!r} is no name of a Telegram bot.")
+        return f"https://t.me/{name}?start={place}", f"t.me/{name}"
+    if web is None:
+        try:
+            listen = read_settings(os.environ, Path(".env"), True).listen
+        except SettingsError as error:
+            refuse(str(error))
+        web = f"http://{listen.host}:{listen.port}"
+        click.echo(
+            f"The code leads to {web}, which others cannot reach: give --bot NAME or --web URL.",
+            err=True,
+        )
+    parts = urlsplit(web)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        refuse(f"{web!r} is no web address such as https://chat.example.org.")
+    page = f"{web.rstrip('/')}/{country.key}"
+    return f"{page}?start={place}", page.partition("//")[2]
+
+
+def _draw(country: Country, speech: Speech, place: str, link: str, short: str) -> str:
+    filled: tuple[Message, ...] = (SCAN, TYPE(link=Verbatim(short), word=Verbatim(place)))
+    panels = [
+        Panel(
+            speech.direction(language),
+            speech.text(HEADLINE, language),
+            tuple(speech.text(line, language) for line in filled),
+        )
+        for language in country.languages
+    ]
+    title = speech.text(country.programme, country.languages[0])
+    return draw_poster(title, link, place, panels)
