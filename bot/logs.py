@@ -12,6 +12,7 @@ import logging
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -27,6 +28,13 @@ _TOKEN = re.compile(r"\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _PHONE = re.compile(r"\+\d(?:[ .()/-]{0,2}\d){6,}")
 # SQLAlchemy's errors repeat the values of a statement, which are people's words.
 _PARAMETERS = re.compile(r"\[parameters: .*\]")
+
+# What an error's own words repeat of data: a repr's strings, and numbers as exact as a place.
+_QUOTED = re.compile(r"""(?<!\w)(['"])(?:\\.|(?!\1).)*\1(?!\w)""", re.DOTALL)
+_EXACT = re.compile(r"-?\d+\.\d{3,}")
+
+SILENT = ("aiosqlite",)
+"""Libraries whose ordinary steps hold data: aiosqlite tells every statement with its values."""
 
 QUIET = ("alembic", "uvicorn")
 """Libraries that tell of every ordinary step: their warnings are enough, except at `debug`."""
@@ -63,6 +71,30 @@ def scrubber(secrets: Iterable[str] = ()) -> Scrub:
     return scrub
 
 
+def bare(words: str) -> str:
+    """An error's own words without what they repeat of data: `KeyError: 'Ana'` tells a name."""
+    return _EXACT.sub("[number]", _QUOTED.sub("[text]", words))
+
+
+def format_error(error: BaseException) -> str:
+    """A traceback as Python writes it, its causes first, but for what the errors repeat of data.
+
+    Code lines are shown, values are not: there are none in a traceback but in the error's words.
+    """
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    parts = [f"{format_error(before)}\n\nThen:\n"] if before is not None else []
+    parts.append("Traceback (most recent call last):")
+    parts += [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
+    try:
+        words = bare(str(error))
+    except Exception:  # noqa: BLE001  # an error that cannot even be told must not stop the log
+        words = "[an error without words]"
+    parts.append(f"{type(error).__qualname__}: {words}" if words else type(error).__qualname__)
+    if isinstance(error, BaseExceptionGroup):
+        parts += [f"One of it:\n{format_error(part)}" for part in error.exceptions]
+    return "\n".join(parts)
+
+
 class _Lines(logging.Formatter):
     """What both formats share: the parts of a record, scrubbed."""
 
@@ -75,7 +107,8 @@ class _Lines(logging.Formatter):
 
     def trace(self, record: logging.LogRecord) -> str:
         # Not `record.exc_text`: that is a cache which another handler may have filled unscrubbed.
-        parts = [self.formatException(record.exc_info)] if record.exc_info else []
+        error = record.exc_info[1] if record.exc_info else None
+        parts = [format_error(error)] if error is not None else []
         parts += [record.stack_info] if record.stack_info else []
         return self.scrub("\n".join(parts))
 
@@ -151,6 +184,8 @@ def set_up_logs(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
     logging.captureWarnings(True)

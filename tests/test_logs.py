@@ -12,7 +12,16 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.logs import QUIET, SECRET_LEAST, log_uncaught, scrubber, set_up_logs
+from bot.logs import (
+    QUIET,
+    SECRET_LEAST,
+    SILENT,
+    bare,
+    format_error,
+    log_uncaught,
+    scrubber,
+    set_up_logs,
+)
 
 TOKEN = "123456789:" + "AAF-x_9" * 5
 SECRET = 'a "quoted" secret/ñ'
@@ -28,7 +37,7 @@ def restored_logging() -> Iterator[None]:
     root.setLevel(level)
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(False)
-    for name in QUIET:
+    for name in (*QUIET, *SILENT):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -226,3 +235,61 @@ def test_short_secret_is_not_searched_for() -> None:
 def test_values_of_a_failed_statement_are_scrubbed() -> None:
     text = "[SQL: insert into report values (?)]\n[parameters: ('my [own] words',)]\n(Background)"
     assert scrubber()(text) == ("[SQL: insert into report values (?)]\n[parameters]\n(Background)")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("'Ana'", "[text]"),
+        (
+            "invalid literal for int() with base 10: 'Ana'",
+            "invalid literal for int() with base 10: [text]",
+        ),
+        (
+            "Inbound(bot='kenya/web', input=Text(words=\"it's full\"))",
+            "Inbound(bot=[text], input=Text(words=[text]))",
+        ),
+        ("Location(lat=-34.901234, lon=-56.16)", "Location(lat=[number], lon=-56.16)"),
+        ("'two\nlines'", "[text]"),
+        ("'it\\'s'", "[text]"),
+        (
+            "message can't be edited, and that isn't new",
+            "message can't be edited, and that isn't new",
+        ),
+        ("part 7", "part 7"),
+    ],
+)
+def test_the_words_of_an_error_repeat_no_data(words: str, told: str) -> None:
+    assert bare(words) == told
+
+
+def test_a_chain_of_errors_is_told_whole_and_without_data() -> None:
+    try:
+        try:
+            {"Beto": 1}["Ana"]
+        except KeyError as error:
+            raise ExceptionGroup(
+                "two of 'Ana'", [ValueError("'Ana'"), OSError(5, "no")]
+            ) from error
+    except ExceptionGroup as error:
+        told = format_error(error)
+    assert told.count("Traceback") == 4
+    assert "KeyError: [text]" in told
+    assert "Then:" in told
+    assert "ExceptionGroup: two of [text] (2 sub-exceptions)" in told
+    assert "ValueError: [text]" in told
+    assert "test_a_chain_of_errors" in told
+
+
+def test_an_error_that_cannot_be_told_is_told_by_its_kind() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError("Ana")
+
+    assert format_error(Mute()).endswith("Mute: [an error without words]")
+
+
+def test_a_library_that_tells_values_is_silent_at_debug_too() -> None:
+    stream = set_up(terminal=True, level="debug")
+    logging.getLogger("aiosqlite").debug("executing select ? with ('Ana',)")
+    assert stream.getvalue() == ""
