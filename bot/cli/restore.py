@@ -30,7 +30,7 @@ EPOCH_BYTES = 8
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Another data folder than BARAZA_DATA.",
+    help="Another data folder than BARAZA_DATA; on a server only the files go there.",
 )
 @click.option(
     "--without-erased-list",
@@ -45,7 +45,8 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
     """
     settings = app.read_environment()
     if into is not None:
-        settings = replace(settings, data=into, database_file=into / "baraza.db")
+        file_of = settings.database_file if settings.postgres else into / "baraza.db"
+        settings = replace(settings, data=into, database_file=file_of)
     if only_check:
         house = app.build(settings)
         with file.open("rb") as stream, _bar("Checking", None) as _step:
@@ -72,7 +73,8 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
 
 def _restore(house: House, file: Path, without_list: bool) -> tuple[Came, Backup]:
     # Told at once where it can be; the transaction that restores looks again.
-    if house.settings.database_file.exists() and house.database.write_now(is_taken):
+    there = house.settings.postgres is not None or house.settings.database_file.exists()
+    if there and house.database.write_now(is_taken):
         raise NotEmpty(str(house.settings.data))
     # Whole before anything is written: a backup that is damaged near its end restores nothing.
     with file.open("rb") as stream, _bar("Checking", None):

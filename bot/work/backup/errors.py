@@ -67,6 +67,16 @@ class OtherTables(BackupError):
         )
 
 
+class NotWritten(BackupError):
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the backup could not be written: {why}")
+
+
+class Interrupted(BackupError):
+    def __init__(self) -> None:
+        super().__init__("the database went away while it was read: make the backup again")
+
+
 class NoErasedList(BackupError):
     """`known` people stood in the list when the backup was made, `here` stand in it now."""
 

@@ -11,6 +11,7 @@ and the salt (32 bytes); all of it is bound to each part.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -18,7 +19,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.keys import TAG_BYTES, Keys, UnknownKey
-from bot.work.backup.errors import Altered, CutShort, NewerFormat, NotABackup, OtherSecret
+from bot.work.backup.errors import (
+    Altered,
+    CutShort,
+    NewerFormat,
+    NotABackup,
+    NotWritten,
+    OtherSecret,
+)
 
 MAGIC = b"baraza backup\n"
 VERSION = 1
@@ -40,9 +48,17 @@ class SealedWriter:
         self._file = file
         self._waiting = bytearray()
         self._number = 0
-        file.write(self._header)
+        self._begun = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was written yet."""
+        return self._begun
 
     def write(self, data: bytes) -> None:
+        if not self._begun:
+            self._begun = True
+            self._write(self._header)
         self._waiting += data
         # A full part is kept back until more comes: it may be the last one.
         while len(self._waiting) > PART_BYTES:
@@ -51,12 +67,20 @@ class SealedWriter:
 
     def close(self) -> None:
         """Mark the end. The file itself is its opener's to close."""
+        self.write(b"")
         self._put(bytes(self._waiting), last=True)
         self._waiting.clear()
 
     def _put(self, plain: bytes, *, last: bool) -> None:
-        self._file.write(self._cipher.encrypt(_nonce(self._number, last), plain, self._header))
+        self._write(self._cipher.encrypt(_nonce(self._number, last), plain, self._header))
         self._number += 1
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            # Not as it is: where a database is read, the same error means a lost connection.
+            raise NotWritten(os.strerror(error.errno or 0)) from error
 
 
 class SealedReader:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from bot.work.backup.errors import Interrupted
 from bot.work.backup.frames import (
     FILE,
     HEAD,
@@ -40,7 +41,10 @@ def write_town(
     progress: Progress = lambda done, of: None,
 ) -> Manifest:
     """Write all of a town. The connection must see one moment; memory is a batch of rows or a
-    file, at any size of the town."""
+    file, at any size of the town. Raises `Interrupted` where it is called again on what it has
+    begun, as a database does whose connection was lost."""
+    if out.begun:
+        raise Interrupted
     tables = table_rows.tables()
     done, total = 0, _count(connection)
     head = Head(
