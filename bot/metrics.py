@@ -135,6 +135,7 @@ GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "baraza_owed_seconds": ("How long the oldest operation has been owed.", ("",)),
     "baraza_due": ("Things that fell due and are not done.", ("",)),
     "baraza_tasks": ("Later work, by whether it waits or is held.", ("waiting", "held")),
+    "baraza_stuck_updates": ("Updates that were set aside, since they always fail.", ("",)),
     "baraza_paused": ("Whether nothing is sent, since a restore.", ("",)),
     "baraza_backup_age_seconds": ("Since the last backup; absent where there is none.", ("",)),
 }

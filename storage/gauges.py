@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, literal_column, select
 
-from storage import facts
+from storage import facts, stuck
 from storage.tables import Due, Outbox, Task
 
 
@@ -30,6 +30,7 @@ def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
     tasks = select(func.count()).select_from(Task)
     gauges["baraza_tasks held"] = _count(connection, tasks.where(Task.held))
     gauges["baraza_tasks waiting"] = _count(connection, tasks.where(Task.held.is_(False)))
+    gauges["baraza_stuck_updates"] = stuck.count(connection)
     gauges["baraza_paused"] = float(facts.restored(connection) is not None)
     backup = facts.last_backup(connection)
     if backup is not None:
