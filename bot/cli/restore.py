@@ -96,6 +96,8 @@ def _restore(house: House, file: Path, without_list: bool) -> tuple[Came, Backup
             lambda ids: house.erased.erased(ids, lines),
             step,
         )
+    # An even older backup may be restored one day: what the copy knew must not be lost.
+    house.erased.take_over(lines)
     return came, backup
 
 

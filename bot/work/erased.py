@@ -28,7 +28,15 @@ class ErasedList:
 
     def add(self, resident_id: str) -> None:
         """Note an erasure; it is on the disk when this returns. Twice is as good as once."""
-        line = self._keys.find(PURPOSE, resident_id).hex()
+        self._append([self._keys.find(PURPOSE, resident_id).hex()])
+
+    def take_over(self, lines: frozenset[str]) -> None:
+        """Add those entries of another copy of the list that this one lacks."""
+        missing = sorted(lines - self.lines())
+        if missing:
+            self._append(missing)
+
+    def _append(self, lines: list[str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "rb+") as file:
@@ -39,7 +47,7 @@ class ErasedList:
                 file.seek(size - 1)
             # A death may have cut the line before; it must not take this one with it.
             cut = bool(size) and file.read(1) != b"\n"
-            file.write(b"\n" * cut + line.encode() + b"\n")
+            file.write(b"\n" * cut + "".join(f"{line}\n" for line in lines).encode())
             file.flush()
             os.fsync(file.fileno())
 

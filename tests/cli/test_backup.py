@@ -284,12 +284,15 @@ def test_who_was_forgotten_since_is_erased_again(
     assert len((shell.data / "keys" / FILE_NAME).read_text().split()) == 1
     newer = make(shell, folder)
     assert (folder / FILE_NAME).read_text() == (shell.data / "keys" / FILE_NAME).read_text()
+    entries = (shell.data / "keys" / FILE_NAME).read_text()
     (shell.data / "keys" / FILE_NAME).unlink()
 
     other = restored(tmp_path)
     # The list beside the file is enough.
     told = restore(other, file)
     assert "1 people who were forgotten since the backup are erased again." in told
+    assert (shell.data / "keys" / FILE_NAME).read_text() == entries
+    (shell.data / "keys" / FILE_NAME).unlink()
     assert other.read(count, "select count(*) from resident") == 2
     assert other.read(count, f"select count(*) from report where text = '{STORY}'") == 0
     assert other.read(count, "select count(*) from report") == 1

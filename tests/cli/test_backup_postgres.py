@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot import app
 from bot.work.backup.errors import Interrupted, NotEmpty, NotWritten
@@ -136,9 +137,17 @@ async def test_a_process_whose_database_was_restored_ends_with_its_reason(
     await asyncio.to_thread(shell.report, "ana")
     monkeypatch.setattr(app, "DUE_SECONDS", 0.01)
     house = app.build(app.read_environment())
+    known = asyncio.Event()
+    restored_of = facts.restored
+
+    def look(connection: Connection) -> facts.Restored | None:
+        """Asked once it has read the epoch that it goes by."""
+        known.set()
+        return restored_of(connection)
+
+    monkeypatch.setattr(facts, "restored", look)
     watching = asyncio.create_task(app.watch_epoch(house.database))
-    await asyncio.sleep(0)
-    await house.database.write(lambda connection: None)
+    await asyncio.wait_for(known.wait(), 20)
     assert not watching.done()
     await house.database.write(facts.begin_epoch, "new", house.outside.clock())
     with pytest.raises(OtherEpoch):
