@@ -16,7 +16,7 @@ from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
-KINDS = (NO_CONSENT, FAREWELL, UNCONFIRMED)
+KINDS = (NO_CONSENT, FAREWELL, LEFT_OPEN, UNCONFIRMED)
 """Kinds of due work. Any other is left to the release that knows what was promised by it."""
 
 
