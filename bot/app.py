@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ from bot.work.erased import ErasedList
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
 from bot.work.outbox import Send, Sender
+from bot.work.rounds import Rounds
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
-from storage import facts, media, outbox, schema
+from storage import facts, media, outbox, pieces, schema
 from storage import tasks as task_rows
 from storage.database import Database
 from storage.errors import DatabaseError, OtherEpoch
@@ -219,6 +221,14 @@ async def watch_epoch(database: Database) -> None:
             raise OtherEpoch
 
 
+def prepare_pieces(house: House) -> Rounds:
+    """Register that what waits for its rest is taken when none comes."""
+    take = partial(house.database.write, house.conversations.take_waited)
+    rounds = Rounds("pieces", take, house.outside.clock)
+    house.tasks.wake_on(pieces.PIECES, rounds.wake)
+    return rounds
+
+
 def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
     """Register that files are fetched after their turns. `fetch` asks the channel for one."""
     lose = house.conversations.lose_file
@@ -302,6 +312,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(fetcher.run()),
+        asyncio.create_task(prepare_pieces(house).run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(house.database.watch(house.tasks.wake)),
         asyncio.create_task(watch_epoch(house.database)),

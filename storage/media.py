@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.domain.files import FAILED, KEPT, REFUSED, WAITING
+from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
 from storage.tables import Media
 
@@ -88,6 +88,56 @@ def media_of(connection: Connection, report_id: str) -> list[Filed]:
         .order_by(Media.resident_id, Media.position, Media.id)
     )
     return [Filed(*of_file) for _resident, *of_file in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumRows:
+    """What came of an album before, and where it went."""
+
+    refs: tuple[str, ...] = ()
+    conversation_id: str | None = None
+    report_id: str | None = None
+    late: bool = False
+    too_many: bool = False
+
+
+def album_rows(connection: Connection, resident_id: str, album: str) -> AlbumRows:
+    """Nothing for what is of no album."""
+    if not album:
+        return AlbumRows()
+    rows = connection.execute(
+        select(Media.id, Media.conversation_id, Media.report_id, Media.late, Media.reason)
+        .where(Media.resident_id == resident_id, Media.album == album)
+        .order_by(Media.id)
+    ).all()
+    return AlbumRows(
+        tuple(row.id for row in rows),
+        next((row.conversation_id for row in rows if row.conversation_id is not None), None),
+        next((row.report_id for row in rows if row.report_id is not None), None),
+        any(row.late for row in rows),
+        any(row.reason == TOO_MANY for row in rows),
+    )
+
+
+def mark_late(connection: Connection, refs: Sequence[str]) -> None:
+    connection.execute(update(Media).where(Media.id.in_(refs)).values(late=True))
+
+
+def count_photos(connection: Connection, report_id: str, resident_id: str) -> int:
+    """Photos of a report that are kept, or are to be, of one person."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(Media)
+            .where(
+                Media.report_id == report_id,
+                Media.resident_id == resident_id,
+                Media.kind == "photo",
+                Media.state.in_((WAITING, KEPT)),
+            )
+        )
+        or 0
+    )
 
 
 _IS_KEPT = Media.name != ""

@@ -26,6 +26,7 @@ from storage.tables import (
     Media,
     Outbox,
     PersonRequest,
+    Piece,
     Profile,
     Report,
     Resident,
@@ -92,6 +93,7 @@ _GONE: tuple[tuple[type[Base], Any], ...] = (
     (Conversation, Conversation.resident_id),
     (Consent, Consent.resident_id),
     (Profile, Profile.resident_id),
+    (Piece, Piece.resident_id),
     (Source, Source.resident_id),
 )
 
@@ -129,7 +131,7 @@ def _read_state(state: bytes, files: Iterable[str]) -> Any:
 
 _INTERNAL = {
     "id", "resident_id", "report_id", "conversation_id", "foreground", "demo", "bot", "file",
-    "key_id", "attempts", "due_at", "position",
+    "key_id", "attempts", "due_at", "position", "late",
 }  # fmt: skip
 
 KEPT: tuple[tuple[str, type[Base], Any], ...] = (

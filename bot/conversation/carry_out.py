@@ -124,3 +124,16 @@ class Actor:
                 return Done((_("Here is everything we keep about you."), OwnData()))
             case _:
                 raise TypeError(f"no such command: {type(command).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyLooking:
+    """The world for who wants to see a question: facts are looked up, and nothing is done."""
+
+    actor: Actor
+
+    def look_up(self, fact: FactOf[T]) -> T:
+        return self.actor.look_up(fact)
+
+    def perform(self, command: object) -> None:
+        """What a release would do here is done by the turn that keeps its state."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from bot.conversation.carry_out import Actor
-from bot.domain.facts import FactOf
+from bot.conversation.carry_out import Actor, OnlyLooking
+from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
 from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.reports import fold_code
 from bot.flows import FLOWS
-from bot.flows.engine import Control, OnTable, advance, amend, reopen
+from bot.flows.engine import Control, OnTable, advance, amend, join, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
@@ -23,19 +24,6 @@ from storage import alerts, conversations, media
 from storage.conversations import Row
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyLooking:
-    """The world for who wants to see a question: facts are looked up, and nothing is done."""
-
-    actor: Actor
-
-    def look_up(self, fact: FactOf[T]) -> T:
-        return self.actor.look_up(fact)
-
-    def perform(self, command: object) -> None:
-        """What a release would do here is done by the turn that keeps its state."""
 
 
 class Threads:
@@ -190,8 +178,22 @@ class Threads:
             return True
         return False
 
+    def join(self, row: Row, refs: Sequence[str], files: Sequence[Attachment]) -> bool:
+        """Put late files of an album into the answer that the others are. Whether there is one."""
+        state = self.state(row)
+        self.actor.conversation_id = row.id
+        entry, country = FLOWS[row.flow], self.reader.country
+        turn = join(entry, country, state, refs, files, self.reader, self.actor)
+        if turn is not None:
+            self._beside(row, state, turn)
+        return turn is not None
+
     def _amended(self, row: Row, before: State, turn: Advanced) -> None:
         self.tell(_("We changed your answer."))
+        self._beside(row, before, turn)
+
+    def _beside(self, row: Row, before: State, turn: Advanced) -> None:
+        """Keep a changed answer; another question is shown only where it leads to one."""
         table, asked = turn.table, before.asked
         if table is None or asked is None or table.serial != asked.serial:
             self._after(row, before, turn)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.conversation.carry_out import Actor
+from bot.conversation.pieces import Waiting, join, piece_of, rest_of
 from bot.conversation.turn import Turn
 from bot.conversation.words import spellings
 from bot.domain.country import Country
-from bot.domain.inbound import Away, Back, Called, Inbound, Moved
+from bot.domain.inbound import Away, Back, Called, Inbound, Input, Moved
 from bot.domain.messages import Label
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
-from storage import addresses, conversations, media
+from storage import addresses, conversations, media, pieces
 from storage.database import Connection
-from storage.media import Waiting
+from storage.media import Waiting as WaitingFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,49 @@ class Conversations:
             address=inbound.address,
             language=language,
         )
-        turn = self._turn(connection, country, person)
-        turn.take(said, inbound.echo, inbound.ref, inbound.topic)
+        if not inbound.in_pieces or not self._waits(connection, country, person, inbound, said):
+            turn = self._turn(connection, country, person)
+            turn.take(said, inbound.echo, inbound.ref, inbound.topic)
+
+    def _waits(
+        self,
+        connection: Connection,
+        country: Country,
+        person: addresses.Person,
+        inbound: Inbound,
+        said: Input,
+    ) -> bool:
+        """Take what waited for its rest, with the rest where this is it. False where this is
+        something of its own, which is to be taken now."""
+        waiting = Waiting(connection, self._keys, self._outside, person)
+        before = waiting.take()
+        rest = rest_of(before, said, inbound.ref, inbound.topic)
+        if before and rest is None:
+            self._turn(connection, country, person).take_pieces(before)
+        piece = piece_of(said, inbound.ref, inbound.topic)
+        if piece is not None and (rest or self._turn(connection, country, person).may_wait()):
+            waiting.put(join(before if rest else [], piece))
+            return True
+        if rest is not None:
+            self._turn(connection, country, person).take_pieces(join(before, rest))
+        return rest is not None
+
+    def take_waited(self, connection: Connection) -> bool | datetime | None:
+        """Take what has waited for a rest that did not come. True when there was some, else when
+        there will be."""
+        now = self._outside.clock()
+        resident_id = pieces.find_due(connection, now)
+        if resident_id is None:
+            return pieces.next_due(connection)
+        person = addresses.person_of(connection, resident_id)
+        if person is None or person.country not in self._countries:
+            pieces.take(connection, resident_id)
+            return True
+        if not pieces.is_due(connection, resident_id, now):
+            return True
+        before = Waiting(connection, self._keys, self._outside, person).take()
+        self._turn(connection, self._countries[person.country], person).take_pieces(before)
+        return True
 
     def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:
         """Start a conversation that we begin, such as `Is it fixed?`. Whether it began: nothing
@@ -102,7 +144,9 @@ class Conversations:
         turn.begin(flow, argument)
         return True
 
-    def lose_file(self, connection: Connection, lost: Waiting, state: str, reason: str) -> None:
+    def lose_file(
+        self, connection: Connection, lost: WaitingFile, state: str, reason: str
+    ) -> None:
         """A file that was to be fetched ends in `state`: whoever sent it is told."""
         person = addresses.person_of(connection, lost.resident_id or "")
         if person is None or person.country not in self._countries:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.conversation import files
+from bot.conversation import albums, files
 from bot.conversation.carry_out import Actor
+from bot.conversation.pieces import Piece
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
 from bot.domain.inbound import (
+    MAX_JOINED,
     MAX_WORDS,
+    Album,
     Attachment,
     Command,
     Edit,
@@ -31,7 +34,7 @@ from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, t
 from bot.flows.matching import bare, lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.services import edits, residents
-from storage import media, outbox
+from storage import outbox
 from storage.conversations import Row
 from storage.media import Waiting
 
@@ -132,7 +135,28 @@ class Turn:
             case Location():
                 self._place_or_file(input)
             case Attachment():
-                self._attach(input)
+                albums.take_files(self._threads, [input], self._place_or_file)
+
+    def take_pieces(self, pieces: Sequence[Piece]) -> None:
+        """Take what came in several updates as the one thing it is."""
+        threads = self._threads
+        threads.source, threads.topic = pieces[0].source, pieces[0].topic
+        said = [piece.said for piece in pieces]
+        sent = [item for item in said if isinstance(item, Attachment)]
+        if sent:
+            albums.take_files(threads, sent, self._place_or_file)
+            self._refuse_with(item for item in said if isinstance(item, Unusable))
+        else:
+            self._dispatch(said[0])
+        threads.owe(outbox.REPLY)
+
+    def may_wait(self) -> bool:
+        """Whether what is said now may be kept for a moment, as everything is that is told."""
+        threads = self._threads
+        if self._at_door or not threads.rows:
+            return not self._at_door
+        table = threads.table(threads.front())
+        return table is None or not table.question.fleeting
 
     def _command(self, name: str, payload: str = "") -> None:
         threads, country = self._threads, self._reader.country
@@ -183,7 +207,7 @@ class Turn:
 
     def _text(self, text: Text, row: Row) -> None:
         threads = self._threads
-        words = cut(clean_text(text.words), MAX_WORDS)
+        words = cut(clean_text(text.words), MAX_JOINED)
         if text.serial is not None and not self._is_on_table(text):
             threads.tell(_("That one is already answered."))
             threads.show(row)
@@ -258,7 +282,7 @@ class Turn:
         asked = self._threads.state(row).asked
         return asked is None or asked.serial == text.serial
 
-    def _place_or_file(self, given: Location | Attachment) -> None:
+    def _place_or_file(self, given: Location | Attachment | Album) -> None:
         row = self._wanting(given) or self._threads.front()
         if row.flow == "menu":
             self._threads.tell(_TELL_FIRST)
@@ -266,7 +290,7 @@ class Turn:
         else:
             self._threads.deliver(row, given)
 
-    def _wanting(self, given: Location | Attachment) -> Row | None:
+    def _wanting(self, given: Location | Attachment | Album) -> Row | None:
         """Whoever asked for a place gets it, whatever was opened in between."""
         if not isinstance(given, Location):
             return None
@@ -276,15 +300,6 @@ class Turn:
                 return row
         return None
 
-    def _attach(self, attachment: Attachment) -> None:
-        threads, actor = self._threads, self._actor
-        caption = cut(clean_text(attachment.caption), MAX_WORDS)
-        attachment = replace(attachment, caption=caption)
-        ref = files.add_file(actor, attachment, threads.front().id)
-        self._place_or_file(replace(attachment, ref=ref))
-        if not any(ref.encode() in row.state for row in threads.rows):
-            media.drop_unfiled_media(threads.connection, ref)
-
     def _refuse(self, unusable: Unusable) -> None:
         threads = self._threads
         row = threads.front()
@@ -292,6 +307,18 @@ class Turn:
             files.note_unusable(self._actor, unusable, row.id)
         threads.tell(UNUSABLE.get(unusable.reason, UNUSABLE_ELSE))
         threads.show(row)
+
+    def _refuse_with(self, unusable: Iterable[Unusable]) -> None:
+        """What else came with an album and cannot be taken: each reason once, above the rest."""
+        threads = self._threads
+        row = threads.front()
+        told: set[str] = set()
+        for item in unusable:
+            if item.kind and FLOWS[row.flow].lasting:
+                files.note_unusable(self._actor, item, row.id)
+            if item.reason not in told:
+                threads.tell(UNUSABLE.get(item.reason, UNUSABLE_ELSE), at=len(told))
+                told.add(item.reason)
 
     def _stop(self) -> None:
         threads = self._threads

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 MAX_WORDS = 4096
 """UTF-16 units of one text that are read; a channel may take less, never more."""
 
+MAX_JOINED = 3 * MAX_WORDS
+"""UTF-16 units that are read of a text that came in pieces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -58,6 +61,13 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Album:
+    """Photos that were sent as one, in the order of their messages."""
+
+    files: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unusable:
     """Something came that cannot be taken; `reason` is a code such as `too_large` or `video`.
 
@@ -66,6 +76,7 @@ class Unusable:
 
     reason: str
     kind: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,8 @@ class Inbound:
     """Said in a group, where no conversation is held and nobody becomes a resident."""
     topic: str = ""
     """The part of the chat that it was said in, and is answered in."""
+    in_pieces: bool = False
+    """The channel hands an album, and a text longer than it takes, over as several updates."""
     echo: bool = False
     """The channel shows its own history, and needs what the resident said for it."""
 

@@ -6,10 +6,12 @@ of the `World` that is handed in. It never raises for anything that a resident g
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.country import Country
+from bot.domain.inbound import Attachment
 from bot.domain.messages import _
 from bot.domain.operations import Button
 from bot.flows.matching import Named, match
@@ -28,7 +30,7 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.choice import DONE
 from bot.flows.replay import UNREADABLE, Entry, FlowError, Line, Replay, World, replay
-from bot.flows.state import AskedNow, Kept, State
+from bot.flows.state import AskedNow, Kept, State, has_files
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
 
@@ -165,6 +167,35 @@ def amend(
     )
     amended = replace(state, answers=answers, done=tuple(run.done))
     return _again(entry, country, amended, reader, world)
+
+
+def join(
+    entry: Entry,
+    country: Country,
+    state: State,
+    refs: Sequence[str],
+    files: Sequence[Attachment],
+    reader: Reader,
+    world: World,
+) -> Turn | None:
+    """Put more files of an album into the answer that has `refs` of it already.
+
+    None where no answer on the path has any. The question on the table stays, as above.
+    """
+    run = replay(entry, country, state, world)
+    for passed in run.passed:
+        joined = (
+            passed.question.join(passed.value, files) if has_files(passed.value, refs) else None
+        )
+        if joined is None:
+            continue
+        answers = tuple(
+            replace(item, value=joined) if item.key == passed.question.key else item
+            for item in state.answers
+        )
+        fuller = replace(state, answers=answers, done=tuple(run.done))
+        return _again(entry, country, fuller, reader, world)
+    return None
 
 
 def _stands(question: Question[Any], value: Any) -> bool:

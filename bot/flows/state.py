@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,6 +117,17 @@ def without_file(state: State, ref: str) -> State:
         answers=tuple(replace(kept, value=_without(kept.value, ref)) for kept in state.answers),
         partial=_without(state.partial, ref) or None,
     )
+
+
+def has_files(value: Any, refs: Sequence[str]) -> bool:
+    """Whether an answer holds any of these media ids."""
+    match value:
+        case list():
+            return any(has_files(item, refs) for item in value)
+        case dict():
+            return any(has_files(item, refs) for item in value.values())
+        case _:
+            return value in refs
 
 
 def _without(value: Any, ref: str) -> Any:

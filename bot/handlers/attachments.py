@@ -16,6 +16,7 @@ _PHOTO_NAMES = {
 
 def read_file(message: Message) -> Attachment | Unusable | None:
     """What a message brings as a file; None where it brings none."""
+    album = message.media_group_id or ""
     if message.photo or (message.live_photo is not None and message.live_photo.photo):
         # Of a live photo, the still: its moving part is a video.
         sizes = message.photo or (message.live_photo.photo if message.live_photo else None) or []
@@ -31,7 +32,7 @@ def read_file(message: Message) -> Attachment | Unusable | None:
         return _file(message, "voice", audio.file_id, audio.file_size, kind, audio.duration)
     # An animation comes with a document of the same file: it is a video without sound.
     if any((message.video, message.video_note, message.animation, message.live_photo)):
-        return Unusable("video", "video")
+        return Unusable("video", "video", album)
     if message.document is not None:
         document = message.document
         kind = document.mime_type or ""
@@ -40,7 +41,7 @@ def read_file(message: Message) -> Attachment | Unusable | None:
             kind = _PHOTO_NAMES.get(f".{ending}", kind)
         if kind.startswith("image/"):
             return _file(message, "photo", document.file_id, document.file_size, kind)
-        return Unusable("video" if kind.startswith("video/") else "document", "file")
+        return Unusable("video" if kind.startswith("video/") else "document", "file", album)
     return None
 
 
@@ -49,9 +50,9 @@ def _file(
 ) -> Attachment | Unusable:
     """Refused at once where Telegram says already that it is too much."""
     if (size or 0) > BYTES_MOST[kind]:
-        return Unusable("too_large", kind)
+        return Unusable("too_large", kind, message.media_group_id or "")
     if (seconds or 0) > SOUND_SECONDS_MOST:
-        return Unusable("too_long", kind)
+        return Unusable("too_long", kind, message.media_group_id or "")
     return Attachment(
         kind,
         "",

@@ -132,6 +132,7 @@ class Intake:
                 ref=said.ref,
                 group=said.group,
                 topic=said.topic,
+                in_pieces=True,
             )
         )
         return said.query

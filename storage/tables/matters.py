@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
@@ -152,3 +152,5 @@ class Media(Base):
     """Its place among the files of its chat, however late it arrives."""
     caption: Mapped[str] = mapped_column(default="", server_default="")
     """The words that came with it."""
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It came when its album was an answer already; that is told once."""

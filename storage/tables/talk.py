@@ -92,6 +92,20 @@ class SendBudget(Base):
     """The operator said so; nothing is sent until they say otherwise."""
 
 
+class Piece(Base):
+    """What came in pieces from somebody and waits a moment for its rest, sealed."""
+
+    __tablename__ = "piece"
+
+    resident_id: Mapped[str] = mapped_column(
+        ForeignKey("resident.id", ondelete="CASCADE"), primary_key=True
+    )
+    sealed: Mapped[bytes]
+    key_id: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    """When it is taken without its rest; each piece moves it."""
+
+
 class Interaction(Base):
     """One answer, without its words: what was asked, how it was answered, closed answers."""
 

@@ -91,7 +91,9 @@ class Crowd:
     def photo(self) -> Attachment:
         caption = self.chance.choice(("", "it leaks"))
         name = self.chance.choice("abc") * 64
-        return Attachment("photo", name, "image/jpeg", 9, album="al", caption=caption)
+        # Each of an album of its own: of one album only the first late part is answered.
+        album = self.chance.choice(("", f"album {self.chance.random()}"))
+        return Attachment("photo", name, "image/jpeg", 9, album=album, caption=caption)
 
     def anything(self, who: str) -> Input:
         chance, asked = self.chance, self.asked[who]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Input, Location, Press, Text, Unusable
 from bot.domain.operations import Ask, Echo, Operation, Tell, load_operation
+from bot.flows.questions.words import MAX_STORY
 from storage import outbox
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
@@ -207,7 +208,7 @@ def test_a_story_of_more_than_it_may_be_is_refused_with_what_would_be_right(
     house: SmallHouse,
 ) -> None:
     at_the_story(house)
-    house.take(Text("x" * 4001))
+    house.take(Text("x" * (MAX_STORY + 1)))
     assert "That is too long. Please say it in at most {most} letters." in lines(heard(house))
     house.take(Text("x" * 4000))
     assert lines(heard(house))[-1].startswith("Where is it?")

@@ -256,7 +256,7 @@ def test_a_story_is_typed_or_spoken() -> None:
     assert answer(Story("k", ASK), " It leaks.\nBadly. ") == Told("It leaks.\nBadly.")
     assert answer(Story("k", ASK), voice(MIN_VOICE_SECONDS)) == Told(voice="said")
     assert answer(Story("k", ASK), "x" * MAX_STORY).text == "x" * MAX_STORY
-    assert "at most 4000" in hint(Story("k", ASK), "x" * (MAX_STORY + 1))
+    assert "at most 12000" in hint(Story("k", ASK), "x" * (MAX_STORY + 1))
     assert "very short" in hint(Story("k", ASK), voice(1.9))
     assert "very short" in hint(Story("k", ASK), voice(None))
     assert "cannot keep your voice" in hint(Story("k", ASK, voice=False), voice(9))

@@ -19,7 +19,7 @@ NOT_OF_A_PERSON = {
 }  # fmt: skip
 """Tables that hold nothing of a resident's own."""
 
-OF_THE_ADDRESS = {"address", "inbox", "outbox", "profile", "prompt", "source"}
+OF_THE_ADDRESS = {"piece", "address", "inbox", "outbox", "profile", "prompt", "source"}
 """How somebody is reached, and what their own chat shows them already."""
 
 

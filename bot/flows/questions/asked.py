@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -14,7 +14,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from bot.domain.country import Country
 from bot.domain.facts import FactOf
-from bot.domain.inbound import Attachment, Location
+from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import Label, Message, Value
 from bot.domain.operations import Button
 
@@ -149,7 +149,7 @@ class Pressed:
     key: str
 
 
-Given = Typed | Pressed | Location | Attachment
+Given = Typed | Pressed | Location | Attachment | Album
 """What can be an answer."""
 
 
@@ -261,6 +261,11 @@ class Question(Asked[T], ABC):
     def amend(self, value: Any, words: str, shown: tuple[str, ...], reader: Reader) -> Reading:
         """The answer `value` (as JSON) with the words of its message changed to these."""
         return self.read(Typed(words), shown, None, reader)
+
+    def join(self, value: Any, files: Sequence[Attachment]) -> Any | None:
+        """The answer with more files of the album that is in it, as many as it takes; None for
+        an answer that holds none."""
+        return None
 
     @abstractmethod
     def decode(self, value: Any) -> T:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.inbound import Attachment
+from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
 from bot.flows.questions.asked import (
@@ -47,8 +48,8 @@ class Photos(Question[tuple[str, ...]]):
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         photos = _sent(partial)
         match given:
-            case Attachment(kind="photo", ref=ref):
-                photos.append(ref)
+            case Attachment() | Album() if pictures := pictures_of(given):
+                photos = self.join(photos, pictures)
                 return Answer(photos) if len(photos) >= self.most else Under(photos)
             case _ if photos and is_done(given, _ALL, shown, reader):
                 return Answer(photos)
@@ -59,6 +60,10 @@ class Photos(Question[tuple[str, ...]]):
             case _:
                 return Unclear(_("Please send a photo. We need at least one."))
 
+    def join(self, value: Any, files: Sequence[Attachment]) -> list[str]:
+        refs = [file.ref for file in files if file.kind == "photo"]
+        return [*_sent(value), *refs][: self.most]
+
     def decode(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not value:
             raise ValueError("not photos")
@@ -66,6 +71,12 @@ class Photos(Question[tuple[str, ...]]):
 
     def tell(self, value: Any) -> Value:
         return ngettext("{n} photo", "{n} photos", len(value))
+
+
+def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
+    """The photos of what came, in their order."""
+    files = given.files if isinstance(given, Album) else (given,)
+    return tuple(file for file in files if file.kind == "photo")
 
 
 def _sent(partial: Any) -> list[str]:

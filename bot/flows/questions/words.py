@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeVar, cast, overload
 
-from bot.domain.inbound import Attachment, cut, utf16_units
+from bot.domain.inbound import Album, Attachment, cut, utf16_units
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
 from bot.domain.reports import Told
@@ -22,10 +23,11 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import DONE, is_done
+from bot.flows.questions.photos import pictures_of
 
 T = TypeVar("T")
 
-MAX_STORY = 4000
+MAX_STORY = 12_000
 """UTF-16 units of one story."""
 
 MAX_SHORT = 200
@@ -149,14 +151,10 @@ class Story(Question[T]):
                 return Unclear(_("That was very short. Please say it again, or type it."))
             case Attachment(kind="voice", ref=ref):
                 return Answer({"voice": ref, "photos": photos})
-            case Attachment(kind="photo", caption=caption) if len(photos) >= self.photos > 0:
-                if has_words(caption):
-                    return Answer({"text": caption.strip(), "photos": photos})
-                return Under(photos, (_("That is enough photos. Now tell us in words, please."),))
-            case Attachment(kind="photo", ref=ref, caption=caption) if self.photos:
-                if has_words(caption):
-                    return Answer({"text": caption.strip(), "photos": [*photos, ref]})
-                return Under([*photos, ref], (_("We have your photo. Now tell us in words."),))
+            case Attachment() | Album() if self.photos and (pictures := pictures_of(given)):
+                return self._read_pictures(pictures, photos)
+            case Album(files):
+                return self.read(files[0], shown, partial, reader)
             case _ if self.voice:
                 return Unclear(_("Please type it, or send your voice."))
             case _:
@@ -171,6 +169,26 @@ class Story(Question[T]):
                 return Answer({**told, "voice": voice})
             case _:
                 return reading
+
+    def _read_pictures(self, pictures: Sequence[Attachment], photos: list[str]) -> Reading:
+        """What stands under a picture is the story."""
+        full = len(photos) >= self.photos
+        told = self.join({"text": "", "photos": photos}, pictures)
+        if told["text"]:
+            return Answer(told)
+        if full:
+            return Under(photos, (_("That is enough photos. Now tell us in words, please."),))
+        return Under(told["photos"], (_("We have your photo. Now tell us in words."),))
+
+    def join(self, value: Any, files: Sequence[Attachment]) -> Any:
+        pictures = [file for file in files if file.kind == "photo"]
+        words = [value.get("text", ""), *(file.caption.strip() for file in pictures)]
+        photos = [*value.get("photos", ()), *(file.ref for file in pictures)]
+        return {
+            **value,
+            "text": cut("\n".join(filter(has_words, words)), MAX_STORY),
+            "photos": photos[: self.photos],
+        }
 
     def decode(self, value: Any) -> T:
         if not isinstance(value, dict):

@@ -1,0 +1,93 @@
+"""Photos that belong together, however late each of them comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.conversation import files
+from bot.conversation.threads import Threads
+from bot.domain.files import REFUSED, TOO_MANY
+from bot.domain.inbound import MAX_WORDS, Album, Attachment, clean_text, cut
+from bot.domain.messages import Message, Verbatim, _
+from storage import media, reports
+from storage.media import AlbumRows
+
+Deliver = Callable[[Attachment | Album], None]
+"""Hands files to the question in front."""
+
+
+def take_files(threads: Threads, sent: Sequence[Attachment], deliver: Deliver) -> None:
+    """Take one file or several of one album: as an answer, or into the one that their album is."""
+    actor = threads.actor
+    resident = actor.person.resident_id
+    before = media.album_rows(threads.connection, resident, sent[0].album)
+    front, place = threads.front().id, len(threads.said)
+    taken = []
+    for file in sorted(sent, key=lambda file: file.position):
+        worded = replace(file, caption=cut(clean_text(file.caption), MAX_WORDS))
+        taken.append(replace(worded, ref=files.add_file(actor, worded, front)))
+    if before.report_id is not None:
+        _join_report(threads, before, before.report_id, taken)
+        return
+    home = next((row for row in threads.rows if row.id == before.conversation_id), None)
+    if home is not None and threads.join(home, before.refs, taken):
+        _note_late(threads, before, taken, _ADDED)
+    else:
+        deliver(taken[0] if len(taken) == 1 else Album(tuple(taken)))
+    left = [file for file in taken if not _is_held(threads, file.ref)]
+    held = [ref for ref in (*before.refs, *(file.ref for file in taken)) if _is_held(threads, ref)]
+    if held:
+        _refuse_surplus(threads, before, left, place)
+    else:
+        for file in left:
+            media.drop_unfiled_media(threads.connection, file.ref)
+
+
+def _is_held(threads: Threads, ref: str) -> bool:
+    return any(ref.encode() in row.state for row in threads.rows)
+
+
+def _join_report(
+    threads: Threads, before: AlbumRows, report_id: str, taken: Sequence[Attachment]
+) -> None:
+    """Parts that came after their report was sent go with it, as many as it may have."""
+    actor = threads.actor
+    resident = actor.person.resident_id
+    has = media.count_photos(threads.connection, report_id, resident)
+    room = max(0, actor.country.report.photos - has)
+    joined = [file.ref for file in taken if file.kind == "photo"][:room]
+    if media.attach_media(threads.connection, joined, resident, report_id):
+        # Nobody has looked at them: what was cleared before is not all there is now.
+        reports.set_cleared(threads.connection, report_id, None)
+        report = reports.find_report_by_id(threads.connection, report_id)
+        if report is not None:
+            _note_late(threads, before, taken, _ADDED_SENT(code=Verbatim(report.code)))
+    left = [file for file in taken if file.ref not in joined]
+    media.attach_media(threads.connection, [file.ref for file in left], resident, report_id)
+    _refuse_surplus(threads, before, left, len(threads.said))
+
+
+def _note_late(
+    threads: Threads, before: AlbumRows, taken: Sequence[Attachment], line: Message
+) -> None:
+    """Once for an album, whatever else of it comes later."""
+    media.mark_late(threads.connection, [file.ref for file in taken])
+    if not before.late:
+        threads.tell(line)
+
+
+def _refuse_surplus(
+    threads: Threads, before: AlbumRows, left: Sequence[Attachment], place: int
+) -> None:
+    """More than are kept: that is said once, and noted."""
+    for file in left:
+        media.give_up(threads.connection, file.ref, REFUSED, TOO_MANY)
+    if left and not before.too_many:
+        most = threads.actor.country.report.photos
+        threads.tell(_TOO_MANY(most=most), at=place)
+
+
+_ADDED = _("We added your photo. What else comes of that album is added too.")
+_ADDED_SENT = _("We added your photo to {code}. What else comes of that album is added too.")
+_TOO_MANY = _("We can keep {most} photos of one report. The others are not kept.")
