@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -35,10 +36,14 @@ class Channel:
     asked: list[tuple[str, str]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
     """What happens while a file is on its way."""
+    until: asyncio.Event | None = None
+    """What a download waits for."""
 
     async def fetch(self, bot: str, file: str, most: int) -> Fetching:
         self.asked.append((bot, file))
         self.meanwhile()
+        if self.until is not None:
+            await self.until.wait()
         if self.answers:
             return self.answers.pop(0)
         return Fetched(self.files[file]) if file in self.files else Lost(NOT_FETCHED)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
+from bot.conversation import Conversations
 from bot.conversation.pieces import NEARLY_FULL, WAIT
 from bot.domain.inbound import MAX_WORDS, Attachment, Command, Input, Text, Unusable
 from bot.flows.questions.words import MAX_STORY
@@ -201,6 +202,16 @@ async def test_a_long_text_without_a_rest_is_taken_once_the_moment_is_over(
     assert b"x" * 99 not in house.path.read_bytes()
     wait(house)
     assert lines(heard(house))[0].startswith("Where is it?")
+
+
+def test_what_waited_when_a_process_died_is_taken_by_the_next(house: SmallHouse) -> None:
+    say(house, *AT_THE_STORY, *TO_THE_PHOTOS, part(1), part(2))
+    heard(house)
+    house.conversations = Conversations(house.countries, house.speeches, house.keys, house.outside)
+    wait(house)
+    assert lines(heard(house)) == ["We have {n} photo. Send more?"]
+    say(house, Text("that is all"), *TO_THE_END)
+    assert rows(house, POSITIONS) == [(1,), (2,)]
 
 
 def test_a_text_that_is_shorter_is_not_delayed(house: SmallHouse) -> None:

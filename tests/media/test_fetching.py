@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -320,3 +321,43 @@ async def test_a_download_without_end_is_cut_at_the_limit(
     await channel.fetch_all()
     assert rows(house) == [("refused", "too_large")]
     assert channel.store.files == {}
+
+
+async def test_a_death_in_the_middle_of_a_download_fetches_it_once_more(
+    house: SmallHouse, channel: Channel
+) -> None:
+    house.take(*AT_THE_PHOTOS, channel.photo(jpeg()))
+    heard(house)
+    on_its_way = asyncio.Event()
+    channel.meanwhile, channel.until = on_its_way.set, asyncio.Event()
+    dying = asyncio.create_task(channel.fetcher().fetch_next())
+    await on_its_way.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    channel.until = None
+    house.database.write_now(media.release_all, house.now)
+    await channel.fetch_all()
+    assert rows(house) == [("kept", None)]
+    assert heard(house) == []
+
+
+async def test_a_death_between_the_file_and_its_row_leaves_one_file(
+    house: SmallHouse, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Death(BaseException):
+        pass
+
+    def die(*_values: object, **_more: object) -> None:
+        raise Death
+
+    house.take(*AT_THE_PHOTOS, channel.photo(jpeg()))
+    with monkeypatch.context() as dying:
+        dying.setattr(media, "keep", die)
+        with pytest.raises(Death):
+            await channel.fetcher().fetch_next()
+    assert rows(house) == [("waiting", None)]
+    assert len(channel.store.files) == 1
+    house.database.write_now(media.release_all, house.now)
+    await channel.fetch_all()
+    [(state, name)] = rows(house, "state, name")
+    assert (state, [name]) == ("kept", list(channel.store.files))
