@@ -152,10 +152,10 @@ class Turn:
 
     def may_wait(self) -> bool:
         """Whether what is said now may be kept for a moment, as everything is that is told."""
+        if self._at_door:
+            return False
         threads = self._threads
-        if self._at_door or not threads.rows:
-            return not self._at_door
-        table = threads.table(threads.front())
+        table = threads.table(threads.front()) if threads.rows else None
         return table is None or not table.question.fleeting
 
     def _command(self, name: str, payload: str = "") -> None:
