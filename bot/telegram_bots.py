@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -31,12 +32,11 @@ class Telegram:
     poller: Poller
     sender: TelegramSender
     fetch: Callable[[str, int], Coroutine[Any, Any, Fetching]]
-    set_commands: Callable[[], Coroutine[Any, Any, None]]
+    present: Callable[[], Coroutine[Any, Any, None]]
 
     async def run(self) -> None:
-        """Set the command menu, then poll for as long as the process lives."""
-        await self.set_commands()
-        await self.poller.run()
+        """Poll for as long as the process lives, and meanwhile say how the bot presents itself."""
+        await asyncio.gather(self.present(), self.poller.run())
 
 
 def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
@@ -50,7 +50,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     # aiogram takes seconds to import: who has no token does not pay for it.
     from aiogram import Bot
 
-    from bot.handlers.commands import set_commands
+    from bot.handlers.commands import present_bot
     from bot.handlers.fetching import fetch_file
     from bot.handlers.intake import Intake
     from bot.handlers.polling import Poller
@@ -76,7 +76,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         bot = Bot(token, session=LeanSession(house.settings.telegram_api))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
         intake = Intake(bot, country, town.take, stuck)
-        menu = partial(set_commands, bot, house.countries[country], house.speeches[country])
+        menu = partial(present_bot, bot, house.countries[country], house.speeches[country])
         fetch = partial(fetch_file, bot)
         poller = Poller(bot, intake)
         bots[f"{country}/telegram"] = Telegram(bot, intake, poller, sending, fetch, menu)

@@ -42,5 +42,5 @@ async def test_a_killed_process_goes_on_and_loses_nothing(tmp_path: Path) -> Non
         assert api.texts(ANA).count("What would you like to do?") == 1
         assert TOKEN not in process.log()
         assert api.commands.keys() == {"", "es", "en"}
-        assert api.commands["en"][0] == {"command": "report", "description": "Report a problem"}
+        assert api.commands["en"][1] == {"command": "report", "description": "Report a problem"}
         assert "polling failed" in process.log()
