@@ -37,7 +37,9 @@ EMPTY = (
     "outbox",
     "inbox",
     "prompt",
+    "send_budget",
     "source",
+    "stuck_update",
     "task",
     "seen_update",
 )

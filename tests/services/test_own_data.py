@@ -15,12 +15,15 @@ from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
-    "audit", "due", "group_chat", "meta", "report_update", "seen_update", "task",
+    "audit", "due", "group_chat", "meta", "report_update", "seen_update", "send_budget",
+    "task",
 }  # fmt: skip
 """Tables that hold nothing of a resident's own."""
 
-OF_THE_ADDRESS = {"piece", "address", "inbox", "outbox", "profile", "prompt", "source"}
-"""How somebody is reached, and what their own chat shows them already."""
+OF_THE_ADDRESS = {
+    "address", "inbox", "outbox", "piece", "profile", "prompt", "source", "stuck_update",
+}  # fmt: skip
+"""How somebody is reached, what their chat shows them already, and what is still to be taken."""
 
 
 @pytest.fixture
