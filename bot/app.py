@@ -247,7 +247,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     from bot.channels.metrics import tell
     from bot.channels.server import WebServer
     from bot.channels.web import Limits, WebChat
-    from bot.telegram_bots import telegram_bots
+    from bot.telegram_bots import serve_hook, telegram_bots
 
     settings = house.settings
     metrics = Metrics(version(), time.perf_counter)
@@ -309,6 +309,8 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         asyncio.create_task(web.run(ready)),
         *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
     ]
+    if bots and settings.hook is not None:
+        taking.append(asyncio.create_task(serve_hook(settings, bots)))
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(fetcher.run()),

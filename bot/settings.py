@@ -12,6 +12,14 @@ from pathlib import Path
 
 from bot.dotenv import read_dotenv
 from bot.postgres_url import PostgresUrl, WrongUrl, is_postgres, read_postgres_url
+from bot.telegram_settings import (
+    HOOK_LISTEN,
+    OF_ONE_COUNTRY,
+    PublicHook,
+    read_api,
+    read_hook,
+    read_tokens,
+)
 
 PREFIX = "BARAZA_"
 SECRET_KEY_LEAST = 32
@@ -25,9 +33,6 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 OF_THE_TESTS = re.compile(r"BARAZA_TEST_[A-Z_]+|BARAZA_REAL_DATA")
 """Names that the tests read and the program does not: they are no spelling mistakes."""
 
-OF_ONE_COUNTRY = re.compile(r"BARAZA_TELEGRAM_TOKEN__[A-Z][A-Z0-9_]*")
-TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
-TELEGRAM_API = "https://api.telegram.org"
 
 Network = IPv4Network | IPv6Network
 
@@ -94,6 +99,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Base address of the Bot API server, such as one of your own.",
     ),
     Setting(
+        "BARAZA_WEBHOOK_URL",
+        "none: updates are polled",
+        "Public address, `https://…`, where Telegram brings updates: `/telegram/<country>` is "
+        "added to it.",
+    ),
+    Setting(
+        "BARAZA_WEBHOOK_SECRET",
+        "none: must be set with a web hook",
+        "What Telegram shows with each update, so that nobody else can bring one.",
+    ),
+    Setting("BARAZA_WEBHOOK_LISTEN", "`127.0.0.1:8081`", "Address and port of the web hook."),
+    Setting(
         "BARAZA_METRICS_LISTEN",
         "none: no metrics",
         "Address and port of `/metrics` for Prometheus, such as `127.0.0.1:9100`; never a public "
@@ -159,13 +176,17 @@ class Settings:
     telegram_tokens: Mapping[str, str] = field(repr=False)
     """By country; under '' the one for whichever country is the only one."""
     telegram_api: str
+    hook: PublicHook | None
+    hook_listen: Listen
     demo: bool
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log line."""
         password = "" if self.postgres is None else self.postgres.password
-        return tuple(filter(None, (self.secret_key, password, *self.telegram_tokens.values())))
+        hook = "" if self.hook is None else self.hook.secret
+        tokens = self.telegram_tokens.values()
+        return tuple(filter(None, (self.secret_key, password, hook, *tokens)))
 
     @property
     def upload_bytes(self) -> int:
@@ -209,8 +230,10 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         web_secure=_read_yes_no(values, "BARAZA_WEB_SECURE", not listen.loopback, problems),
         trusted_proxies=_read_proxies(values.get("BARAZA_TRUSTED_PROXIES", ""), problems),
         upload_mb=_read_upload(values.get("BARAZA_UPLOAD_MB", "10"), problems),
-        telegram_tokens=_read_tokens(values, problems),
-        telegram_api=_read_api(values.get("BARAZA_TELEGRAM_API", TELEGRAM_API), problems),
+        telegram_tokens=read_tokens(values, problems),
+        telegram_api=read_api(values, problems),
+        hook=read_hook(values, problems),
+        hook_listen=_read_listen(values, "BARAZA_WEBHOOK_LISTEN", HOOK_LISTEN, problems),
         demo=demo,
     )
     if problems:
@@ -289,23 +312,6 @@ def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: li
     elif len(secret) < SECRET_KEY_LEAST:
         problems.append(f"{name} is too short: it needs {SECRET_KEY_LEAST} characters.")
     return secret
-
-
-def _read_tokens(values: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
-    tokens = {}
-    for name, value in sorted(values.items()):
-        if name == "BARAZA_TELEGRAM_TOKEN" or OF_ONE_COUNTRY.fullmatch(name):
-            country = name.removeprefix("BARAZA_TELEGRAM_TOKEN").removeprefix("__").lower()
-            if not TOKEN.fullmatch(value):
-                problems.append(f"{name} is no bot's token: it looks like 123456:ABC-DEF….")
-            tokens[country] = value
-    return tokens
-
-
-def _read_api(value: str, problems: list[str]) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(?:/[^\s]*)?", value):
-        problems.append("BARAZA_TELEGRAM_API is no address such as http://127.0.0.1:8081.")
-    return value.rstrip("/")
 
 
 def _read_countries(value: str, problems: list[str]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.files import Fetching
 from bot.services.prompts import PromptBook
 from bot.services.stuck import StuckBook
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
+from bot.telegram_settings import PublicHook
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -25,18 +26,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """One country's bot: what polls, what sends, and the client that both use."""
+    """One country's bot: what takes, what sends, and the client that both use."""
 
+    country: str
     bot: Bot
     intake: Intake
     poller: Poller
     sender: TelegramSender
     fetch: Callable[[str, int], Coroutine[Any, Any, Fetching]]
     present: Callable[[], Coroutine[Any, Any, None]]
+    hook: PublicHook | None
 
     async def run(self) -> None:
-        """Poll for as long as the process lives, and meanwhile say how the bot presents itself."""
-        await asyncio.gather(self.present(), self.poller.run())
+        """Take what comes until cancelled, and meanwhile say how the bot presents itself."""
+        await asyncio.gather(self.present(), self._receive())
+
+    async def _receive(self) -> None:
+        """Poll, or have the web hook filled."""
+        if self.hook is None:
+            await self.poller.run()
+            return
+        from bot.handlers.webhook import path_of, set_hook
+
+        url = self.hook.url + path_of(self.country)
+        await set_hook(self.bot, self.intake.name, url, self.hook.secret)
+        await asyncio.Event().wait()
 
 
 def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
@@ -78,6 +92,27 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         intake = Intake(bot, country, town.take, stuck)
         menu = partial(present_bot, bot, house.countries[country], house.speeches[country])
         fetch = partial(fetch_file, bot)
-        poller = Poller(bot, intake)
-        bots[f"{country}/telegram"] = Telegram(bot, intake, poller, sending, fetch, menu)
+        bots[intake.name] = Telegram(
+            country,
+            bot,
+            intake,
+            Poller(bot, intake),
+            sending,
+            fetch,
+            menu,
+            house.settings.hook,
+        )
     return bots
+
+
+async def serve_hook(settings: Settings, bots: Mapping[str, Telegram]) -> None:
+    """Take what Telegram brings to the web hook, until cancelled. Raises `CannotListen`."""
+    from bot.channels.server import listen
+    from bot.handlers.webhook import WebHook, serve
+
+    if settings.hook is None:
+        raise ValueError("no web hook is set")
+    intakes = {telegram.country: telegram.intake for telegram in bots.values()}
+    where = settings.hook_listen
+    listening = listen(where.host, where.port, "the web hook")
+    await serve(WebHook(intakes, settings.hook.secret), listening)

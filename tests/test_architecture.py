@@ -141,7 +141,8 @@ ROOMS: dict[str, Room] = {
         never=TELEGRAM,
     ),
     "bot.dotenv": Room(),
-    "bot.settings": Room(may=("bot.dotenv", "bot.postgres_url")),
+    "bot.settings": Room(may=("bot.dotenv", "bot.postgres_url", "bot.telegram_settings")),
+    "bot.telegram_settings": Room(),
     # Where a server is: settings read it, storage connects to it.
     "bot.postgres_url": Room(),
     "bot.logs": Room(),

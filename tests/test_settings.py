@@ -67,6 +67,8 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         upload_mb=10,
         telegram_tokens={},
         telegram_api="https://api.telegram.org",
+        hook=None,
+        hook_listen=Listen("127.0.0.1", 8081),
         demo=False,
     )
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import msgspec
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError
 from aiogram.methods import TelegramMethod
 
 from bot.handlers.intake import Intake, NoUpdate
@@ -25,6 +25,9 @@ POLL_SECONDS = 25
 AT_ONCE = 100
 WAIT_SECONDS = 1.0
 """Between a poll that failed, or a database that was away, and the next try."""
+
+CONFLICT_SECONDS = 5.0
+"""Between two tries while somebody else takes this bot's updates."""
 
 ANSWER_SECONDS = 2.0
 """So long a batch waits at most for the answers to its presses: nobody else waits for them."""
@@ -52,9 +55,21 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until it is cancelled; the turns under way are finished then."""
+        unhooked = False
         while True:
             try:
+                if not unhooked:
+                    # Telegram gives nothing to a poll while a web hook of an earlier start is set.
+                    await self._bot.delete_webhook(drop_pending_updates=False)
+                    unhooked = True
                 await self.poll(POLL_SECONDS)
+            except TelegramConflictError:
+                logger.warning(
+                    "%s: another process polls with this token, or has set a web hook",
+                    self._intake.name,
+                )
+                unhooked = False
+                await asyncio.sleep(CONFLICT_SECONDS)
             except (TelegramAPIError, ClientDecodeError) as error:
                 # Telegram is away or says something odd: nothing is confirmed, nothing is lost.
                 logger.warning("%s: polling failed (%s)", self._intake.name, type(error).__name__)

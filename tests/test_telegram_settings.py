@@ -1,0 +1,43 @@
+"""A web hook is set whole, or refused with what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.settings import Listen
+from tests.test_settings import SECRET, problems_of, read
+
+HOOK = {"BARAZA_WEBHOOK_URL": "https://bot.example.org", "BARAZA_WEBHOOK_SECRET": "a-Z_9"}
+
+
+def test_a_web_hook_is_an_address_and_a_secret_that_no_repr_shows() -> None:
+    settings = read(**HOOK)
+    assert settings.hook is not None
+    assert settings.hook.url == "https://bot.example.org"
+    assert settings.hook_listen == Listen("127.0.0.1", 8081)
+    assert "a-Z_9" in settings.secrets
+    assert "a-Z_9" not in repr(settings)
+    assert read().hook is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"BARAZA_WEBHOOK_SECRET": ""}, "BARAZA_WEBHOOK_SECRET is not set"),
+        ({"BARAZA_WEBHOOK_SECRET": "x" * 257}, "256 at most"),
+        ({"BARAZA_WEBHOOK_SECRET": "ñ"}, "256 at most"),
+        ({"BARAZA_WEBHOOK_URL": "http://bot.example.org"}, "no address"),
+        ({"BARAZA_WEBHOOK_URL": "https://a:b@bot.example.org"}, "no address"),
+        ({"BARAZA_WEBHOOK_URL": ""}, "set without BARAZA_WEBHOOK_URL"),
+        ({"BARAZA_WEBHOOK_LISTEN": "8081"}, "BARAZA_WEBHOOK_LISTEN"),
+    ],
+)
+def test_a_web_hook_that_is_half_set_is_refused(changed: Mapping[str, str], told: str) -> None:
+    [problem] = problems_of({"BARAZA_SECRET_KEY": SECRET, **HOOK, **changed})
+    assert told in problem
+
+
+def test_the_longest_secret_of_a_web_hook_is_taken() -> None:
+    assert read(**{**HOOK, "BARAZA_WEBHOOK_SECRET": "x" * 256}).hook is not None
