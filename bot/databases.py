@@ -10,11 +10,17 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.keys import Keys
+from bot.postgres_url import PostgresUrl
 from bot.settings import Settings, SettingsError
 from bot.work.tasks import EmbeddedTasks
 from storage.database import Database
 from storage.errors import SecondProcess
+from storage.open_role import Reader, reader_name
 from storage.sqlite import SqliteDatabase
+
+OPEN_READER = "open reader"
+"""The keys' purpose for the password of the role that reads the open views."""
 
 
 def make_database(settings: Settings, executor: Executor, tasks: EmbeddedTasks) -> Database:
@@ -41,6 +47,16 @@ def check_waking(settings: Settings) -> None:
         from storage.postgres_watch import check_listening
 
         asyncio.run(check_listening(settings.postgres))
+
+
+def open_reader(server: PostgresUrl, keys: Keys) -> Reader:
+    """The role that questions are asked by; its password is derived and stored nowhere."""
+    name = reader_name(server.database)
+    return Reader(
+        name,
+        keys.sign(OPEN_READER, name.encode()).hex(),
+        keys.sign(OPEN_READER, b"salt of " + name.encode())[:16],
+    )
 
 
 @contextmanager

@@ -75,6 +75,13 @@ def test_an_old_database_is_refused_by_every_command_and_upgraded_by_one(tmp_pat
     assert "The database is whole" in process.run("db", "check")
     assert "ok    database    The server answers" in process.run("doctor")
     assert "no report" in process.run("report", "list").lower()
+    assert "0" in process.run("query", "select count(*) from open_reports")
+    with pytest.raises(RuntimeError, match="Only the open views can be read here"):
+        process.run("query", "select * from resident")
+    with pytest.raises(RuntimeError, match=r"That cannot be asked: .* does not exist"):
+        process.run("query", "select * from nowhere")
+    assert "open-by-category" in process.run("query", "--list")
+    assert process.run("query", "--saved", "by-week", "--format", "csv").startswith("country,week")
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:

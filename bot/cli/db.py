@@ -17,6 +17,7 @@ from bot.cli.shell import actor, note, refuse
 from bot.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
 from storage import audit, schema
 from storage.database import Connection
+from storage.open_role import make_reader
 from storage.server_facts import server_problems
 from storage.town_copy import Copied, copy_town
 
@@ -49,6 +50,8 @@ def upgrade() -> None:
                 refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
         before = house.database.write_now(schema.revision)
         changed = house.database.write_now(schema.upgrade)
+        if house.settings.postgres is not None:
+            _let_read(house, house.settings.postgres)
         if not changed:
             click.echo(f"It is at {schema.HEAD} already.")
             return
@@ -57,6 +60,17 @@ def upgrade() -> None:
             return
         note(house, "db upgrade", detail=f"{before or 'nothing'} to {schema.HEAD}")
         click.echo(f"From {before or 'nothing'} to {schema.HEAD}.")
+
+
+def _let_read(house: app.House, server: PostgresUrl) -> None:
+    """Make the role that `query` asks by, or say who can."""
+    reader = databases.open_reader(server, house.keys)
+    if not house.database.write_now(make_reader, reader):
+        click.echo(
+            f"baraza query needs a role that this user may not make. As an administrator run "
+            f"this, then baraza db upgrade again:\n  {reader.create};",
+            err=True,
+        )
 
 
 @db.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import math
@@ -13,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.app import House, read_environment
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
+from bot.databases import open_reader
 from bot.domain.inbound import clean_text
 from bot.exports.csv_file import guard
+from bot.postgres_url import PostgresUrl
 from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.views import QUESTIONS, VIEWS
@@ -43,7 +47,8 @@ def query(sql: str | None, show: bool, saved: str | None, shape: str, limit: int
         found = next((item for item in QUESTIONS if item.name == saved), None)
         if found is None:
             refuse(f"There is no saved question {saved!r}. See: baraza query --list")
-        sql = found.sql
+        dialect = "sqlite" if read_environment().postgres is None else "postgresql"
+        sql = found.in_words_of(dialect)
     if not sql or not sql.strip():
         raise click.UsageError("Give a question in SQL, or --saved NAME, or --list.")
     _tell(_ask(clean_text(sql), saved or "", limit), shape, limit)
@@ -55,8 +60,10 @@ def _ask(sql: str, saved: str, limit: int) -> Answer:
     with open_house() as house:
         # Before it is asked: one that is refused, or interrupted, was asked as well.
         note(house, "query", saved, sql)
-        zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
         try:
+            if house.settings.postgres is not None:
+                return _ask_server(house, house.settings.postgres, sql, limit)
+            zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
             return open_reading.ask(house.settings.database_file, sql, os.urandom, limit, zones)
         except NotAllowed:
             views = ", ".join(view.name for view in VIEWS)
@@ -65,6 +72,22 @@ def _ask(sql: str, saved: str, limit: int) -> Answer:
             refuse(f"That was too much: {error}. Ask for less.")
         except (sqlite3.Error, sqlite3.Warning) as error:
             refuse(f"That cannot be asked: {error}.")
+
+
+def _ask_server(house: House, server: PostgresUrl, sql: str, limit: int) -> Answer:
+    from storage.open_asking import CannotAsk, NoReader, ask
+
+    reader = open_reader(server, house.keys)
+    zones = {key: country.timezone for key, country in house.countries.items()}
+    try:
+        return asyncio.run(ask(server, reader, sql, limit, zones))
+    except CannotAsk as error:
+        refuse(f"That cannot be asked: {error}.")
+    except NoReader:
+        refuse(
+            f"The role {reader.name} cannot log in: baraza db upgrade makes it, or an "
+            f"administrator does, by\n  {reader.create};"
+        )
 
 
 def _list() -> None:
