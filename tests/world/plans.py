@@ -1,110 +1,103 @@
-"""What the people of the town do: each resident a list of inputs, drawn from the seed."""
+"""A seed's town: who lives there, in which order things happen, and what goes wrong meanwhile."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from bot.domain.inbound import Command, Inbound, Input, Location, Text, Unusable
+from tests.world.faults import CALL_FAULTS, SEND, Fault
+from tests.world.people import TELEGRAM, Move, Resident, settle
 
-STORIES = (
-    "The bin on the corner is full since Friday",
-    "Vidrio roto 🙂 al lado del tacho, cuidado",
-    "Hay un\x00pozo y \ud83d olor",
-    "x" * 3900,
-)
+ACTS = ("restart", "release", "jump")
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What one resident does in a step: several moves come in one go."""
+
+    who: str
+    moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens: an update of a resident, an organiser's act, or time going by."""
+    """What happens together, before the town is quiet again."""
 
-    inbound: Inbound | None = None
+    doings: tuple[Doing, ...] = ()
     act: str = ""
-    """`done` or `planned` (the organiser), `due` (a day goes by)."""
+    """What an operator does (`restart`, `release`), or the clock (`jump`)."""
+    faults: tuple[Fault, ...] = ()
+    late: bool = False
+    """One update can be fetched only after the others."""
+    watched: bool = True
+    """Deaths are tried in this step."""
 
 
-def plan(seed: int) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A town's people and steps."""
+
+    people: dict[str, Resident]
+    steps: list[Step] = field(default_factory=list)
+
+
+def plan(seed: int) -> Plan:
     """One town's steps, in an order that the seed draws; each resident's own stay in order."""
     chance = random.Random(f"plan {seed}")
-    streams = [_resident(chance, name, at) for at, name in enumerate(("ana", "beto"))]
-    acts = [Step(act=chance.choice(("done", "planned", "due")))]
-    merged: list[Step] = []
-    while any(streams):
-        stream = chance.choice([stream for stream in streams if stream])
-        merged.append(stream.pop(0))
-    at = chance.randrange(len(merged) // 2, len(merged) + 1)
-    merged[at:at] = acts
-    merged.append(Step(act="due"))
-    return merged
+    acts = chance.sample(ACTS, chance.randrange(3))
+    people = settle(chance, edits="release" not in acts)
+    steps = _merge(chance, people, door_watched=chance.random() < 0.25)
+    for act in acts:
+        steps.insert(chance.randrange(len(steps) // 3, len(steps) + 1), Step(act=act))
+    steps.append(Step(act="jump"))
+    return Plan({who.name: who for who in people}, [_with_faults(chance, step) for step in steps])
 
 
-def _resident(chance: random.Random, name: str, at: int) -> list[Step]:
-    said: list[Input] = [Command("start"), Text("English"), Text("yes")]
-    if chance.random() < 0.3:
-        said.insert(2, Text("tell me more"))
-    said += _report(chance, at)
-    if chance.random() < 0.2:
-        said += [Text("private help"), Text("1")]
-    if chance.random() < 0.2:
-        said += [Text("my things"), Text("menu")]
-    if chance.random() < 0.15:
-        said += [Text("stop"), Text("start")]
-    if chance.random() < 0.2:
-        said += [Text("forget me"), Text("yes")]
-    updates = [
-        Step(
-            Inbound(
-                bot="uruguay/web",
-                country="uruguay",
-                channel="web",
-                address=f"browser of {name}",
-                update=f"{name} {number}",
-                input=item,
-                language=chance.choice(("es", "en", "", "zh-hans")),
-                echo=True,
-            )
-        )
-        for number, item in enumerate(said)
-    ]
-    return _with_faults(chance, updates)
+def _merge(chance: random.Random, people: list[Resident], door_watched: bool) -> list[Step]:
+    left = {who.name: list(who.moves) for who in people}
+    doors = {who.name: who.door for who in people}
+    by_name = {who.name: who for who in people}
+    steps = []
+    while any(left.values()):
+        open_now = [name for name, moves in left.items() if moves]
+        together = chance.choices((1, 2, 3), (6, 3, 1))[0]
+        names = chance.sample(open_now, min(together, len(open_now)))
+        doings, door = [], False
+        for name in names:
+            at_door = doors[name] > 0
+            door = door or at_door
+            in_one_go = 1 if at_door else _in_one_go(chance, by_name[name], left[name])
+            doings.append(Doing(name, tuple(left[name][:in_one_go])))
+            del left[name][:in_one_go]
+            doors[name] -= 1
+        steps.append(Step(tuple(doings), watched=door_watched or not door))
+    return steps
 
 
-def _report(chance: random.Random, at: int) -> list[Input]:
-    """One report. Each resident has a category of their own: nothing is similar by chance."""
-    hazard = at == 0 and chance.random() < 0.5
-    said: list[Input] = [Text("report")]
-    said.append(Text("burning bin" if hazard else ("full bin", "dead animal")[at]))
-    if chance.random() < 0.3:
-        said += [Text("back"), Text("burning bin" if hazard else ("full bin", "dead animal")[at])]
-    said.append(Text(chance.choice(STORIES)))
-    if chance.random() < 0.3:
-        said.append(Text("español"))
-        said.append(Text("English"))
-    if chance.random() < 0.5:
-        said.append(Location(-34.9011, -56.1645))
-    else:
-        said += [Text("Palermo"), Text("skip")]
-    if chance.random() < 0.3:
-        said.append(Unusable("video"))
-    said.append(Text("skip"))
-    said.append(Text("2"))
-    if not hazard:
-        said.append(Text("no"))
-    if chance.random() < 0.4:
-        said += [Text("change it"), Text("what you told us"), Text("Something else was told")]
-    said.append(Text("send it"))
-    return said
+def _in_one_go(chance: random.Random, who: Resident, left: list[Move]) -> int:
+    """How many of the next moves come at once: only words, whose order alone decides."""
+    if who.channel != TELEGRAM or chance.random() < 0.85:
+        return 1
+    several = 0
+    for move in left[: chance.choice((2, 3))]:
+        if move.kind != "say" or move.if_asked or move.text in _CHANGES_LANGUAGE:
+            break
+        several += 1
+    return max(1, several)
 
 
-def _with_faults(chance: random.Random, steps: Sequence[Step]) -> list[Step]:
-    """Updates that come twice: at once, or late, when much else was said."""
-    faulty: list[Step] = []
-    for step in steps:
-        faulty.append(step)
-        if chance.random() < 0.1:
-            faulty.append(replace(step))
-        if chance.random() < 0.05 and len(faulty) > 3:
-            faulty.append(replace(chance.choice(faulty)))
-    return faulty
+# What is still owed is told in the language of the moment when it is sent.
+_CHANGES_LANGUAGE = {"English", "español", "/language", "en"}
+
+
+def _with_faults(chance: random.Random, step: Step) -> Step:
+    if not step.watched or chance.random() < 0.45:
+        return step
+    faults = []
+    for _each in range(chance.choices((1, 2, 3), (6, 3, 1))[0]):
+        method = chance.choice(tuple(CALL_FAULTS))
+        faults.append(Fault(chance.choice(CALL_FAULTS[method]), method))
+    if chance.random() < 0.05:
+        faults += [Fault("answer lost", SEND)] * 6
+    late = len(step.doings) > 1 and chance.random() < 0.3
+    return replace(step, faults=tuple(faults), late=late)

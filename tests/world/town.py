@@ -4,120 +4,97 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Dialect
+from aiogram import Bot
+from sqlalchemy import Connection
 
+from bot.app import watch_elsewhere
 from bot.channels.web_render import change
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
-from bot.domain.inbound import Inbound
+from bot.domain.inbound import Unusable
 from bot.domain.operations import Operation, Receipt, Sent
 from bot.domain.outside import Outside
+from bot.domain.reports import Status
+from bot.handlers.intake import Intake
+from bot.handlers.polling import Poller
+from bot.handlers.sending import TelegramSender
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
+from bot.services.moderation import Change, change_report
+from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
 from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
-from storage import outbox, schema, tasks
-from storage.database import call_with
+from storage import outbox, reports, tasks
 from storage.residents import NOTE_ERASED
-from storage.sqlite import SqliteDatabase
+from tests.world.clockwork import VirtualLoop
+from tests.world.database import Files, InlineExecutor, WatchedDatabase, keep_files
+from tests.world.outdoors import Outdoors, Said
+from tests.world.people import TELEGRAM, Resident
+from tests.world.wire import TOKEN, Wire
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-class Crash(BaseException):
-    """The process dies here."""
-
-
-class InlineExecutor(Executor):
-    """Runs at once, in the caller's thread: what comes when is then the seed's to decide."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  # as a pool does
-            future.set_exception(error)
-        return future
-
-
-class WatchedDatabase(SqliteDatabase):
-    """A database that tells when it has committed, and reads through its own writer."""
-
-    committed_now: Callable[[], None] = staticmethod(lambda: None)
-    compiled: ClassVar[dict[Any, Any]] = {}
-    """Statements compiled once for all the lives of all the towns, so for one dialect."""
-    shared: ClassVar[list[Dialect]] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.shared:
-            self.shared.append(self._writer.dialect)
-        self._writer.dialect = self.shared[0]
-
-    def _connected(self) -> Connection:
-        connection = super()._connected()
-        return connection.execution_options(compiled_cache=self.compiled)
-
-    def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
-        outcomes = super()._commit(calls)
-        self.committed_now()
-        return outcomes
-
-    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        # Not through aiosqlite, whose threads no seed decides about.
-        [outcome] = SqliteDatabase._commit(self, [partial(call_with, fn, args, kwargs)])
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+COUNTRY = "uruguay"
+DUE_SECONDS = 15.0
+QUIET_HOURS = 6
+"""Virtual hours after which nothing may be owed any more, whatever went wrong."""
 
 
 @lru_cache(maxsize=1)
 def countries() -> tuple[dict[str, Country], dict[str, Speech]]:
-    """The countries, with their retention short enough to come up within a seed."""
-    return with_words(load_countries(LOCALES / "countries"), LOCALES)
+    return with_words(load_countries(LOCALES / "countries", [COUNTRY]), LOCALES)
 
 
-@lru_cache(maxsize=1)
-def empty_database() -> bytes:
-    """A migrated file, to be copied."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "town.db"
-        database = SqliteDatabase(path, InlineExecutor(), lambda connection, kicks: None)
-        database.write_now(schema.upgrade)
-        database.checkpoint_now()
-        database.close_now()
-        return path.read_bytes()
+@lru_cache(maxsize=2)
+def released(release: int) -> dict[str, Country]:
+    """The countries of a release: the second one asks less in a report."""
+    found, _speeches = countries()
+    if release == 0:
+        return found
+    return {
+        key: replace(country, report=replace(country.report, since=False, photos=0))
+        for key, country in found.items()
+    }
 
 
 class Town:
-    """One process's life over the file at `path`: made, used, and killed."""
+    """One process's life over the file at `path`: made, used, and killed.
 
-    def __init__(self, path: Path, seed: str, now: datetime) -> None:
+    A test that plants a bug puts a part of its own in the place of `polls` or `sends`.
+    """
+
+    polls: ClassVar[type[Poller]] = Poller
+    sends: ClassVar[type[Sender]] = Sender
+
+    def __init__(self, path: Path, seed: str, outdoors: Outdoors) -> None:
         self.path = path
-        self.now = now
+        self.outdoors = outdoors
+        self.loop = VirtualLoop(outdoors.elapsed)
+        outdoors.telegram.clock = self.loop.time
+        outdoors.telegram.said = asyncio.Event()
         self.chance = random.Random(seed)
-        self.outside = Outside(lambda: self.now, self.chance.randbytes)
-        self.countries, self.speeches = countries()
+        self.outside = Outside(self.clock, self.chance.randbytes)
+        served, speeches = released(outdoors.release), countries()[1]
         self.keys = Keys("a town of the world that tests simulate", random=self.chance.randbytes)
         self.tasks = EmbeddedTasks(self.outside)
-        self.database = WatchedDatabase(path, InlineExecutor(), self.tasks.hand_over)
-        self.conversations = Conversations(self.countries, self.speeches, self.keys, self.outside)
+        executor = InlineExecutor()
+        self.database = WatchedDatabase(
+            path, executor, self.tasks.hand_over, committed=self.tasks.committed
+        )
+        self.conversations = Conversations(served, speeches, self.keys, self.outside)
+        self.speech = speeches[COUNTRY]
         self.web = WebTown(
             self.database,
             self.keys,
@@ -125,91 +102,190 @@ class Town:
             self.outside.clock,
             asyncio.Event,
         )
-        self.sender = Sender(self.database, self.keys, self.outside, self.send)
-        self.sent: list[tuple[str, str]] = []
-        """Address and operation id, as the channel got them."""
-        self.acknowledged = True
-        """Whoever said the last thing knows that it was heard, and will not say it again."""
-        self.effect: Callable[[], None] = lambda: None
-        """Called before and after each outside effect: a crash may come there."""
+        self.sender = self.sends(self.database, self.keys, self.outside, self.send)
+        self.bot = Bot(TOKEN, session=Wire(outdoors.telegram))
+        book = PromptBook(self.database, self.keys)
+        self.telegram_sender = TelegramSender(self.bot, self.speech, book, self.web.own_data)
+        intake = Intake(
+            self.bot, COUNTRY, lambda data, declared: Unusable("broken"), executor, self.web.take
+        )
+        self.poller = self.polls(self.bot, intake)
+        self.failures: list[str] = []
+        self.started = False
         self.tasks.register(CLEAN_FILES, self._clean)
         self.tasks.register(NOTE_ERASED, self._note_erased)
-        self.tasks.wake_on(outbox.SEND, lambda: None)
-        self.database.write_now(outbox.release_all, self.now)
-        self.database.write_now(tasks.release_all)
+        self.tasks.register("due", self._due)
+        self.tasks.every(DUE_SECONDS, "due")
+        self.tasks.wake_on(outbox.SEND, self.sender.wake)
+        self.spoken: set[int] = set()
 
-    async def take(self, inbound: Inbound) -> None:
-        await self.web.take(inbound)
-        self.acknowledged = True
+    def clock(self) -> datetime:
+        return START + self.outdoors.jump + timedelta(seconds=self.loop.time())
+
+    # A life
+
+    def go(self) -> None:
+        """Live until nothing is left to do.
+
+        Raises `TimeoutError` when something is still owed after `QUIET_HOURS`, and
+        `RuntimeError` when a part of the process has stopped.
+        """
+        if not self.started:
+            self.started = True
+            self.database.write_now(outbox.release_all, self.clock())
+            self.database.write_now(tasks.release_all)
+            for part in (
+                self.poller.run(),
+                self.sender.run(),
+                self.tasks.run(self.database),
+                watch_elsewhere(self.database, self.sender),
+            ):
+                self._start(part)
+        for said in self.outdoors.said:
+            if said.number not in self.spoken:
+                self.spoken.add(said.number)
+                self._start(self._hear(said))
+        deadline = self.loop.time() + QUIET_HOURS * 3600
+
+        def rests() -> bool:
+            if self.failures or self.is_quiet():
+                return True
+            if self.loop.time() > deadline:
+                self.failures.append(f"still owed after {QUIET_HOURS} hours")
+            return False
+
+        self.loop.rests = rests
+        self.loop.run_forever()
+        self.outdoors.elapsed = self.loop.time()
+        if self.failures:
+            raise RuntimeError("; ".join(self.failures))
+
+    def _start(self, part: Coroutine[Any, Any, None]) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and task.exception() is not None:
+                self.failures.append(f"{task.get_coro()} stopped: {task.exception()!r}")
+
+        self.loop.create_task(part).add_done_callback(ended)
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits: no update, no request, no operation, no task."""
+        telegram = self.outdoors.telegram
+        if telegram.busy or telegram.waiting or self.outdoors.said:
+            return False
+        [open_now] = (
+            self.raw().execute(_OPEN, (f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}",)).fetchone()
+        )
+        return not open_now
+
+    def raw(self) -> Any:
+        return self.database.raw()
+
+    def unseal(self, purpose: str, sealed: bytes, key_id: str, bot: str) -> str:
+        """What is sealed in a row. The same bytes come up in every life of a seed."""
+        found = _UNSEALED.get(sealed)
+        if found is None:
+            found = self.keys.open(purpose, sealed, key_id, bot.encode()).decode()
+            if len(_UNSEALED) > _UNSEALED_MOST:
+                _UNSEALED.clear()
+            _UNSEALED[sealed] = found
+        return found
+
+    def ends(self) -> list[tuple[str, str]]:
+        """State and reason of what is in the outbox, each once."""
+        rows = self.raw().execute("select distinct state, coalesce(reason, '') from outbox")
+        return [(str(state), str(reason)) for state, reason in rows.fetchall()]
+
+    def asked(self, who: Resident) -> set[str]:
+        """The keys of the buttons of the newest question somebody sees."""
+        if who.channel == TELEGRAM:
+            shown = self.outdoors.telegram.chats.get(who.chat, [])
+            asked = next((item for item in reversed(shown) if item.buttons), None)
+            return set() if asked is None else {data.split(":", 2)[2] for _, data in asked.buttons}
+        entries = self.loop.run_until_complete(
+            self.web.entries(f"{COUNTRY}/web", f"browser of {who.name}")
+        )
+        entry = next((item for item in reversed(entries) if item.open), None)
+        if entry is None:
+            return set()
+        return {button.key for button in (*entry.buttons, *entry.controls)}
+
+    def keep_files(self) -> Files:
+        return keep_files(self.path)
+
+    def die(self) -> None:
+        self.database.die()
+        self.loop.end()
+
+    # What comes in and goes out
+
+    async def _hear(self, said: Said) -> None:
+        if said.inbound is not None:
+            await self.web.take(said.inbound)
+        else:
+            self._organise(said)
+        self.outdoors.said.remove(said)
+        self.outdoors.telegram.version += 1
+
+    def _organise(self, said: Said) -> None:
+        """An organiser's command: a process of its own beside ours."""
+        database = WatchedDatabase(self.path, InlineExecutor(), self.tasks.hand_over)
+        database.committed_now = self.database.committed_now
+        try:
+            database.write_now(self._change, said)
+        finally:
+            database.die()
+
+    def _change(self, connection: Connection, said: Said) -> None:
+        code = next(
+            (
+                row.code
+                for row in reports.list_reports(connection)
+                if row.category == said.category
+            ),
+            "MVD-NONE",
+        )
+        match said.act:
+            case "done":
+                change = Change(Status.DONE, message={"es": "Listo.", "en": "Done."})
+            case _:
+                change = Change(Status.PLANNED, planned_for=START.date())
+        begin = self.conversations.begin
+        change_report(connection, self.outside, "ana", code, change, begin)
 
     async def send(
-        self,
-        bot: str,
-        address: str,
-        owed: Sequence[tuple[str, Operation]],
-        language: str,
+        self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
     ) -> Sequence[Receipt]:
-        self.effect()
-        self.sent += [(address, operation_id) for operation_id, _operation in owed]
-        speech = self.speeches[bot.partition("/")[0]]
+        if bot.endswith("/telegram"):
+            return await self.telegram_sender.send(bot, address, owed, language)
         changes = [
-            (operation_id, change(operation, language, speech, self.now))
+            (operation_id, change(operation, language, self.speech, self.clock()))
             for operation_id, operation in owed
         ]
         # In two parts, so that a death may come between them.
         for part in (changes[:1], changes[1:]):
             await self.web.keep(bot, address, part)
-            self.effect()
         return [Sent() for _change in changes]
 
-    async def work(self, passes: int = 1) -> None:
-        """What the loops of a process do, so many times."""
-        for _pass in range(passes):
-            await self.sender.send_ready()
-            await self.tasks.run_ready(self.database)
-
-    async def due(self) -> None:
+    async def _due(self, _args: Any) -> None:
         while await self.database.write(upkeep.do_due, self.outside):
-            pass
-
-    async def settle(self) -> None:
-        """Work until nothing is left to do."""
-        await self.due()
-        while await self.sender.send_ready() or await self.tasks.run_ready(self.database):
             pass
 
     async def _clean(self, _args: Any) -> None:
         if not self.database.checkpoint_now():
             raise BlockingIOError("a reader still needs the log")
 
-    async def _note_erased(self, _resident_id: Any) -> None:
+    async def _note_erased(self, resident_id: Any) -> None:
         """A line in a file outside; once more is as good as once."""
-        self.effect()
-
-    def later(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-    def die(self) -> None:
-        """Let go of the file as it is: nothing is written back."""
-        connection = self.database._connection
-        if connection is not None:
-            connection.detach()
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                raw.close()
-        self.database._connection = None
+        self.outdoors.erased.add(str(resident_id))
+        self.outdoors.telegram.version += 1
+        self.outdoors.telegram.effect()
 
 
-def keep_files(path: Path) -> tuple[bytes, bytes]:
-    """The database file and its log, as a crash at this moment leaves them."""
-    log = path.with_name(path.name + "-wal")
-    return path.read_bytes(), log.read_bytes() if log.exists() else b""
+_OPEN = (
+    "select exists (select 1 from outbox where state in ('owed', 'sending'))"
+    " or exists (select 1 from task where held = 0)"
+    " or exists (select 1 from due where at <= ? and done_at is null)"
+)
 
-
-def put_files(path: Path, kept: tuple[bytes, bytes]) -> None:
-    """Lay a kept database down, without what another process had open."""
-    shutil.rmtree(path.parent, ignore_errors=True)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(kept[0])
-    if kept[1]:
-        path.with_name(path.name + "-wal").write_bytes(kept[1])
+_UNSEALED: dict[bytes, str] = {}
+_UNSEALED_MOST = 20_000

@@ -1,0 +1,185 @@
+"""What must be true whenever the town is quiet: compared with the same town without any fault."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from tests.world.telegram import Shown
+from tests.world.town import Town
+
+
+class Broken(AssertionError):
+    """A promise was broken; the message names seed, step and point."""
+
+
+Read = tuple[str, tuple[str, ...]]
+"""A message as a person sees it: its text, and its buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that matters, without what chance drew: ids, codes, seals."""
+
+    rows: Mapping[str, Sequence[tuple[Any, ...]]]
+    heard: Mapping[int, Sequence[Read]]
+    """What each chat was told in this step."""
+    live: Mapping[int, Sequence[Read]]
+    """The questions of each chat that can still be answered by a button."""
+    known: Mapping[int, Sequence[Read]]
+    """Those of them that the bot can know of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came to one chat, where some messages came again."""
+
+    reads: tuple[Read, ...]
+    again: int
+    old: frozenset[int]
+    """The older copies of what came again."""
+
+
+def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) -> Picture:
+    """The town now. `base` says how many messages stood in each chat before the step.
+
+    Raises `Broken` where a chat heard more doubles than answers were lost.
+    """
+    telegram = town.outdoors.telegram
+    heard = {}
+    for chat, shown in telegram.chats.items():
+        new = shown[base.get(chat, 0) :]
+        expected = None if wanted is None else wanted.heard.get(chat, ())
+        found = _hear(new, expected)
+        allowed = telegram.unsure.get(chat, 0) + town.outdoors.deaths
+        if found.again > allowed:
+            raise Broken(f"{found.again} doubles where {allowed} answers were lost: {found.reads}")
+        telegram.orphans |= found.old
+        town.outdoors.doubled += found.again
+        if found.reads:
+            heard[chat] = found.reads
+    live = {chat: _live(telegram.chats[chat], frozenset()) for chat in telegram.chats}
+    known = {chat: _live(telegram.chats[chat], telegram.orphans) for chat in telegram.chats}
+    rows = {name: _rows(town, sql) for name, sql in _DUMPS}
+    rows["inbox"] = _inbox(town)
+    return Picture(rows, heard, live, known)
+
+
+def _hear(new: Sequence[Shown], expected: Sequence[Read] | None) -> Heard:
+    """What was told, each thing once: a message that came again begins anew from there."""
+    reads = [(_plain(shown.text), tuple(map(_plain, shown.labels))) for shown in new]
+    if expected is None:
+        return Heard(tuple(reads), 0, frozenset())
+    at, again = 0, 0
+    copies: dict[int, int] = {}
+    old: set[int] = set()
+    for shown, read in zip(new, reads, strict=True):
+        if at >= len(expected) or read != expected[at]:
+            earlier = [place for place in range(at) if expected[place] == read]
+            if not earlier:
+                return Heard(tuple(reads), again, frozenset(old))
+            at = earlier[-1]
+        if at in copies:
+            again += not shown.beside
+            old.add(copies[at])
+        copies[at] = shown.id
+        at += 1
+    return Heard(tuple(expected[:at]), again, frozenset(old))
+
+
+def _live(chat: Sequence[Shown], but: Set[int]) -> tuple[Read, ...]:
+    return tuple(
+        (_plain(shown.text), tuple(map(_plain, shown.labels)))
+        for shown in chat
+        if shown.buttons and shown.id not in but
+    )
+
+
+def difference(wanted: Picture, got: Picture) -> str:
+    """The first thing that is not as it should be; empty where all is."""
+    for name, rows in wanted.rows.items():
+        if rows != got.rows[name]:
+            missing = [row for row in rows if row not in got.rows[name]][:3]
+            extra = [row for row in got.rows[name] if row not in rows][:3]
+            counts = f"{len(rows)} to {len(got.rows[name])}"
+            return f"{name}: missing {missing}, extra {extra}, {counts}"
+    if wanted.heard != got.heard:
+        return f"heard {got.heard}, and should have heard {wanted.heard}"
+    for chat, live in wanted.live.items():
+        if not set(live) <= set(got.live[chat]):
+            return f"live in {chat} {got.live[chat]}, and should be {live}"
+        if not set(got.known[chat]) <= set(live):
+            return f"not put out in {chat}: {got.known[chat]}, and live should be {live}"
+    return ""
+
+
+def find_words(town: Town, marks: Sequence[str]) -> str:
+    """The first of these words that stands in any byte of the files; empty where none does."""
+    kept = town.keep_files()
+    for mark in marks:
+        if any(mark.encode() in part for part in kept):
+            return mark
+    return ""
+
+
+_CODE = re.compile(r"\b(MVD|BRG|P)-[2-9A-Z]{4,6}\b")
+
+
+def _rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
+    rows = _raw(town).execute(sql).fetchall()
+    return sorted((tuple(_plain(item) for item in row) for row in rows), key=repr)
+
+
+def _plain(item: Any) -> Any:
+    """Without the codes that were drawn, the digests of what an answer is about, and the messages
+    that answers came in."""
+    if not isinstance(item, str):
+        return item
+    return _CODE.sub("CODE", _MESSAGE.sub("]", _DIGEST.sub(",", item)))
+
+
+def _raw(town: Town) -> sqlite3.Connection:
+    raw: sqlite3.Connection = town.raw()
+    return raw
+
+
+def _inbox(town: Town) -> list[tuple[Any, ...]]:
+    rows = _raw(town).execute(
+        "select a.bot, a.cipher, a.key_id, i.sealed, i.key_id, i.open, i.conversation != '' "
+        "from inbox i join address a on a.id = i.address_id "
+        "where a.id in (select address_id from profile) order by a.created_at, i.id"
+    )
+    shown = []
+    for bot, cipher, key_id, sealed, sealed_id, open_now, _asked in rows.fetchall():
+        who = town.unseal("address", cipher, key_id, bot)
+        text = town.unseal("inbox", sealed, sealed_id, bot)
+        shown.append((who, _CODE.sub("CODE", _VARIES.sub("", text)), open_now))
+    return sorted(shown, key=lambda row: row[0])
+
+
+_MESSAGE = re.compile(r',"[0-9]{4,6}"\]')
+_DIGEST = re.compile(r',"[0-9a-f]{8}",')
+_VARIES = re.compile(r'"(conversation|at)":"[^"]*"')
+
+_DUMPS = (
+    ("report", "select category, text, area, lat, detail, status, since, danger, language,"
+               " affected, resident_id is null from report"),
+    ("update", "select status, actor, planned_for, message, told from report_update"),
+    ("alert", "select category, area, state, report_id is null from alert"),
+    ("addition", "select kind, text, language from addition"),
+    ("request", "select words, language, answered_at is null from person_request"),
+    ("interaction", "select flow, question, kind, choice, language from interaction"),
+    ("resident", "select country, language, channel, consented_at is null, stopped_at is null"
+                 " from resident"),
+    ("consent", "select version, language from consent"),
+    ("conversation", "select flow, json_extract(state, '$.answers'),"
+                     " json_extract(state, '$.partial') from conversation"),
+    ("outbox", "select case state when 'unknown' then 'sent' else state end, payload is null,"
+               " case state when 'given up' then reason end from outbox"
+               " where address_id in (select address_id from profile)"),
+    ("task", "select name from task"),
+    ("due", "select kind from due where kind != 'farewell'"),
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""What outlives a process of the town."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.domain.inbound import Inbound
+from tests.world.telegram import Telegram
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says to the process itself, and says again until it is heard: a browser, or
+    an organiser's command."""
+
+    number: int
+    inbound: Inbound | None = None
+    act: str = ""
+    category: str = ""
+
+
+@dataclass(slots=True)
+class Outdoors:
+    """What outlives a process: Telegram, the clock, and what was said and not heard."""
+
+    telegram: Telegram
+    elapsed: float = 0.0
+    jump: timedelta = timedelta(0)
+    release: int = 0
+    said: list[Said] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
+    """Residents who were noted as erased, in a file apart."""
+    deaths: int = 0
+    """Processes that died in this step."""
+    doubled: int = 0
+    numbers: int = 0
+
+    def copy(self) -> Outdoors:
+        return replace(
+            self, telegram=self.telegram.copy(), said=list(self.said), erased=set(self.erased)
+        )
+
+    def number(self) -> int:
+        self.numbers += 1
+        return self.numbers

@@ -1,0 +1,158 @@
+"""The residents of a town, and what each of them does from the door to the end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+TELEGRAM, WEB = "telegram", "web"
+
+WORDS = (
+    "The bin on the corner is full since Friday",
+    "Vidrio roto 🙂 al lado del tacho, cuidado",
+    "5 < 6 & </b> {0} %s",
+    "Hay un\x00pozo y olor",
+    "x" * 300,
+)
+
+CATEGORIES = (("bins", "full_bin", "full bin"), ("street", "dead_animal", "dead animal"))
+HAZARD = ("bins", "burning_bin", "burning bin")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What somebody does once: presses the button `key` where there is one, else says `text`."""
+
+    text: str = ""
+    key: str = ""
+    kind: str = "say"
+    """`say`, or `place`, `sticker`, `video`, `old press`, `block`, `leave`, `return`; `planned`,
+    `done` and `again` are an organiser's, about this resident's report."""
+    if_asked: str = ""
+    """Done only where the newest question has a button of that key: a release may have dropped
+    the question."""
+
+
+@dataclass(slots=True)
+class Resident:
+    """One person: where they write, what they will do, and what must come of it."""
+
+    name: str
+    channel: str
+    chat: int
+    language: str
+    moves: list[Move] = field(default_factory=list)
+    door: int = 0
+    """So many moves lead to the menu."""
+    told: list[tuple[str, str]] = field(default_factory=list)
+    """Category and a mark in the words of each report that is sent."""
+    marks: list[str] = field(default_factory=list)
+    """Words of theirs that nobody else says."""
+    forgets: bool = False
+
+
+def settle(chance: random.Random, edits: bool) -> list[Resident]:
+    """Two or three people of one town, on both channels, in two languages. `edits`: some change
+    what they told before they send it."""
+    channels = chance.choice(
+        ((TELEGRAM, WEB), (WEB, TELEGRAM), (TELEGRAM, TELEGRAM), (TELEGRAM, WEB, TELEGRAM))
+    )
+    people = []
+    for at, (name, channel) in enumerate(zip(("ana", "beto", "celia"), channels, strict=False)):
+        who = Resident(name, channel, 7_000_000_001 + at, chance.choice(("es", "en")))
+        _come_in(chance, who)
+        if at < len(CATEGORIES):
+            _report(chance, who, at, edits)
+        _go_on(chance, who)
+        people.append(who)
+    return people
+
+
+def _come_in(chance: random.Random, who: Resident) -> None:
+    who.moves.append(Move("/start"))
+    own = {"es": "español", "en": "English"}[who.language]
+    who.moves.append(Move(own, who.language))
+    if chance.random() < 0.2:
+        who.moves.append(Move("tell me more", "more"))
+    who.moves.append(Move("yes", "yes"))
+    who.door = len(who.moves)
+
+
+def _report(chance: random.Random, who: Resident, at: int, edits: bool) -> None:
+    """One report. Each resident has a category of their own: nothing is similar by chance."""
+    hazard = at == 0 and chance.random() < 0.4
+    group, category, label = HAZARD if hazard else CATEGORIES[at]
+    chosen = _either(chance, [Move(group, group), Move(label, category)], [Move(label)])
+    say = who.moves
+    say.append(Move("report", "report"))
+    say += chosen
+    if chance.random() < 0.2:
+        say += [Move("back", "!back"), *_either(chance, chosen, [Move(label)])]
+    mark = f"zorzal{who.name}{chance.randrange(1000)}"
+    who.marks.append(mark)
+    say.append(Move(f"{mark} {chance.choice(WORDS)}"))
+    if chance.random() < 0.2:
+        say += _either(chance, [Move("English"), Move("español")], [Move("/language"), Move("en")])
+    if chance.random() < 0.5:
+        say.append(Move(kind="place"))
+    else:
+        say += [Move("Palermo"), Move("skip", "!skip")]
+    if chance.random() < 0.3:
+        say.append(Move(kind=chance.choice(("sticker", "video"))))
+    say.append(Move("skip", "!skip", if_asked="!skip"))
+    say.append(Move("2", "week", if_asked="week"))
+    if not hazard:
+        say.append(Move("no", "no", if_asked="unsure"))
+    if edits and chance.random() < 0.3:
+        mark = f"hornero{who.name}{chance.randrange(1000)}"
+        who.marks.append(mark)
+        say += [Move("change it", "change"), Move("what you told us", "edit:story"), Move(mark)]
+    say.append(Move("send it", "send"))
+    # A release since the review was shown: it is shown anew, and has to be answered again.
+    say.append(Move("send it", "send", if_asked="send"))
+    who.told.append((category, mark))
+
+
+def _go_on(chance: random.Random, who: Resident) -> None:
+    """What people do beside and after it, and what organisers do about it."""
+    mark = f"tero{who.name}"
+    beside: list[list[Move]] = [
+        [Move("private help", "private"), Move("1", "done")],
+        [Move("my things", "my"), Move("menu")],
+        [Move("a person"), Move(f"{mark} please")],
+        [Move("stop"), Move("start")],
+        [Move("help", "help"), Move("privacy", "privacy")],
+    ]
+    if who.channel == TELEGRAM:
+        beside += [
+            [Move(kind=chance.choice(("block", "leave"))), Move(kind="return"), Move("menu")],
+            [Move(kind="old press")],
+        ]
+    if who.told:
+        beside += [
+            [Move(kind="planned"), Move(kind="again")],
+            [Move(kind="done")],
+            [Move(kind="done"), Move("yes", "yes")],
+            [Move(kind="done"), Move("no", "no"), Move("skip", "!skip")],
+            [
+                Move("my things", "my"),
+                Move("1", "*"),
+                Move("take it back", "no"),
+                Move("yes", "yes"),
+            ],
+        ]
+    if who.channel == TELEGRAM and who.told:
+        away = chance.choice(("block", "leave"))
+        beside += [[Move(kind=away), Move(kind="planned"), Move(kind="return")]] * 2
+    for chunk in chance.sample(beside, chance.choice((0, 1, 1, 2))):
+        who.moves += chunk
+        if chunk[0].text == "a person":
+            who.marks.append(mark)
+    if chance.random() < 0.3:
+        who.moves += [Move("forget me"), Move("yes", "yes")]
+        who.forgets = True
+
+
+def _either(chance: random.Random, one: Sequence[Move], other: Sequence[Move]) -> Sequence[Move]:
+    return one if chance.random() < 0.6 else other

@@ -1,0 +1,347 @@
+"""Telegram in memory: it keeps updates until they are confirmed, chats, and its own moods.
+
+It outlives the town's processes. A copy of it beside the files of a database is a whole world at
+the moment of a death.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.domain.inbound import utf16_units
+from tests.world.faults import AFTER, EDIT, POLL, PRESS, SEND, SLOW, Fault
+
+TEXT_MOST = 4096
+DATA_BYTES_MOST = 64
+HANG_SECONDS = 60.0
+SLOW_SECONDS = 7.0
+RETRY_AFTER = 9
+
+Answer = tuple[int, str]
+"""Status and body, as they come over the wire."""
+
+
+class NotReached(Exception):
+    """Nobody answers at the address."""
+
+
+class Reset(Exception):
+    """The connection was cut."""
+
+
+class TookTooLong(Exception):
+    """No answer came in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message of the bot as it stands in a chat now; buttons are text and data."""
+
+    id: int
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...]
+    """The texts of its buttons when it was sent."""
+    beside: bool = False
+    """It only raises or lowers a keyboard, as one with the message after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that is not confirmed. It can be fetched from a moment on."""
+
+    id: int
+    kind: str
+    body: dict[str, Any]
+    since: float
+
+
+@dataclass(slots=True)
+class Telegram:
+    """Chats by their id, and what waits to be fetched. `clock` is the world's, in seconds."""
+
+    clock: Callable[[], float]
+    chats: dict[int, list[Shown]] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
+    closed: dict[int, Answer] = field(default_factory=dict)
+    """Chats that are blocked or gone, and what is answered there."""
+    faults: list[Fault] = field(default_factory=list)
+    closed_until: dict[int, float] = field(default_factory=dict)
+    """Chats (0: all of them) that take nothing until then."""
+    unsure: dict[int, int] = field(default_factory=dict)
+    """How often an answer of a chat did not come: so many messages may stand there twice."""
+    pressed: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    """Message and data of what was pressed in each chat."""
+    orphans: set[int] = field(default_factory=set)
+    """Messages that the bot cannot know of: their answer was lost, or it died over it."""
+    ids: int = 1000
+    version: int = 0
+    """Grows with whatever changes here."""
+    busy: int = 0
+    """Calls under way, but for a poll that waits."""
+    met: Callable[[str], None] = lambda what: None
+    effect: Callable[[], None] = lambda: None
+    said: asyncio.Event = field(default_factory=asyncio.Event)
+    """Bound to the loop of the process that polls."""
+
+    def copy(self) -> Telegram:
+        """The same Telegram, apart; who watches it is not copied."""
+        return Telegram(
+            self.clock,
+            chats={chat: list(shown) for chat, shown in self.chats.items()},
+            waiting=list(self.waiting),
+            closed=dict(self.closed),
+            faults=list(self.faults),
+            closed_until=dict(self.closed_until),
+            unsure=dict(self.unsure),
+            orphans=set(self.orphans),
+            pressed={chat: list(items) for chat, items in self.pressed.items()},
+            ids=self.ids,
+            version=self.version,
+        )
+
+    # What people do
+
+    def say(self, chat: int, language: str, late: float = 0.0, **what: Any) -> None:
+        """Somebody sends a message; `late` seconds until it can be fetched."""
+        who = {"id": abs(chat), "is_bot": False, "first_name": "A", "language_code": language}
+        body = {
+            "message_id": self._next(),
+            "date": 1_764_000_000,
+            "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
+            "from": who,
+            **what,
+        }
+        self._put("message", body, late)
+
+    def press(self, chat: int, language: str, key: str) -> bool:
+        """Somebody presses the button with that key (`*`: the first) in the newest message that
+        has it. Whether there was one."""
+        for message in reversed(self.chats.get(chat, [])):
+            for _text, data in message.buttons:
+                if key in {"*", data.split(":", 2)[2]}:
+                    self.pressed.setdefault(chat, []).append((message.id, data))
+                    self.press_data(chat, language, message.id, data)
+                    return True
+        return False
+
+    def press_old(self, chat: int, language: str) -> bool:
+        """Somebody presses what they pressed long ago. Whether there is such a thing."""
+        old = self.pressed.get(chat)
+        if old:
+            self.press_data(chat, language, *old[0])
+        return bool(old)
+
+    def press_data(self, chat: int, language: str, message: int, data: str) -> None:
+        who = {"id": chat, "is_bot": False, "first_name": "A", "language_code": language}
+        body = {
+            "id": str(self._next()),
+            "from": who,
+            "chat_instance": "x",
+            "data": data,
+            "message": {
+                "message_id": message,
+                "date": 0,
+                "chat": {"id": chat, "type": "private"},
+            },
+        }
+        self._put("callback_query", body, 0.0)
+
+    def close(self, chat: int, how: str) -> None:
+        """Somebody blocks the bot or goes away (`block`, `leave`), or comes back (any other)."""
+        self.closed.pop(chat, None)
+        if how in _CLOSED:
+            self.closed[chat] = _CLOSED[how]
+        self.version += 1
+
+    def _next(self) -> int:
+        self.ids += 1
+        return self.ids
+
+    def _put(self, kind: str, body: dict[str, Any], late: float) -> None:
+        self.waiting.append(Waiting(self._next(), kind, body, self.clock() + late))
+        self.version += 1
+        self.said.set()
+
+    # What Telegram does
+
+    async def call(self, method: str, given: dict[str, Any], patience: float) -> Answer:
+        """A method, with whatever goes wrong around it. `patience` is the caller's time-out."""
+        polling = method == POLL
+        self.busy += not polling
+        self.effect()
+        try:
+            return await self._faulty(method, given, patience)
+        finally:
+            self.busy -= not polling
+
+    async def _faulty(self, method: str, given: dict[str, Any], patience: float) -> Answer:
+        chat = given.get("chat_id")
+        fault = self._fault(method, chat)
+        if fault == SLOW:
+            await asyncio.sleep(SLOW_SECONDS)
+        elif fault == "hang":
+            self._doubt(chat)
+            await asyncio.sleep(patience)
+            raise TookTooLong
+        elif fault == "reset":
+            self._doubt(chat)
+            raise Reset
+        elif fault == "refused":
+            raise NotReached
+        elif fault == "500":
+            return _refuse(500, "Internal Server Error")
+        elif fault == "html":
+            return 502, "<html><h1>502 Bad Gateway</h1></html>"
+        elif fault == "too old":
+            return _refuse(400, "Bad Request: query is too old and response timeout expired")
+        elif fault in {"429 chat", "429 bot"}:
+            whom = chat if fault == "429 chat" and chat is not None else 0
+            self.closed_until[whom] = self.clock() + RETRY_AFTER
+            self.version += 1
+            return _too_many(RETRY_AFTER)
+        answer = await self._act(method, given, fault)
+        self.effect()
+        if fault in AFTER:
+            self._doubt(chat)
+            if method == SEND:
+                self.orphans.add(self.ids)
+        if fault == "answer late":
+            await asyncio.sleep(patience)
+            raise TookTooLong
+        if fault == "answer lost":
+            raise Reset
+        if fault == "half an answer":
+            return answer[0], answer[1][: len(answer[1]) // 2]
+        return answer
+
+    def _fault(self, method: str, chat: int | None) -> str:
+        """The fault that comes at this call. It comes once."""
+        for fault in self.faults:
+            if fault.method == method and fault.chat in {None, chat}:
+                self.faults.remove(fault)
+                self.version += 1
+                self.met(f"{fault.kind}: {method}")
+                return fault.kind
+        return ""
+
+    def _doubt(self, chat: int | None) -> None:
+        if chat is not None:
+            self.unsure[chat] = self.unsure.get(chat, 0) + 1
+            self.version += 1
+
+    async def _act(self, method: str, given: dict[str, Any], fault: str) -> Answer:
+        if method == POLL:
+            return await self._poll(given, fault)
+        if method == PRESS:
+            return _ok(True)
+        chat = int(given["chat_id"])
+        left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()
+        if left > 0:
+            self.met(f"asked too soon: {method}")
+            return _too_many(int(left) + 1)
+        if chat in self.closed:
+            self.met(f"{self.closed[chat][0]}: {method}")
+            return self.closed[chat]
+        match method:
+            case "sendMessage":
+                return self._send(chat, given)
+            case "editMessageReplyMarkup":
+                return self._edit(chat, given)
+            case _:
+                return _refuse(404, "Not Found")
+
+    async def _poll(self, given: dict[str, Any], fault: str) -> Answer:
+        offset = given.get("offset") or 0
+        confirmed = [item for item in self.waiting if item.id < offset]
+        if confirmed and fault != "not confirmed":
+            self.waiting = [item for item in self.waiting if item.id >= offset]
+            self.version += 1
+            self.effect()
+        wanted = frozenset(given.get("allowed_updates") or ())
+        deadline = self.clock() + float(given.get("timeout") or 0)
+        while True:
+            self._drop_unwanted(wanted)
+            ready = [item for item in self.waiting if item.since <= self.clock()]
+            if ready or self.clock() >= deadline:
+                break
+            later = min((item.since for item in self.waiting), default=deadline)
+            self.said.clear()
+            with_time = asyncio.wait_for(self.said.wait(), min(later, deadline) - self.clock())
+            try:
+                await with_time
+            except TimeoutError:
+                continue
+        found = ready[: given.get("limit") or 100]
+        if fault == "doubled":
+            found = [item for one in found for item in (one, one)]
+        return _ok([{"update_id": item.id, item.kind: item.body} for item in found])
+
+    def _drop_unwanted(self, wanted: Iterable[str]) -> None:
+        """Kinds that nobody asked for are not kept."""
+        if wanted and any(item.kind not in wanted for item in self.waiting):
+            self.waiting = [item for item in self.waiting if item.kind in wanted]
+            self.version += 1
+
+    def _send(self, chat: int, given: dict[str, Any]) -> Answer:
+        words = str(given.get("text") or "")
+        if not words.strip():
+            return _refuse(400, "Bad Request: message text is empty")
+        if utf16_units(words) > TEXT_MOST:
+            return _refuse(400, "Bad Request: message is too long")
+        markup = given.get("reply_markup") or {}
+        rows = markup.get("inline_keyboard", [])
+        buttons = tuple((item["text"], item["callback_data"]) for row in rows for item in row)
+        if any(not 1 <= len(data.encode()) <= DATA_BYTES_MOST for _text, data in buttons):
+            return _refuse(400, "Bad Request: BUTTON_DATA_INVALID")
+        labels = tuple(text for text, _data in buttons)
+        beside = "keyboard" in markup or "remove_keyboard" in markup
+        shown = Shown(self._next(), words, buttons, labels, beside)
+        self.chats.setdefault(chat, []).append(shown)
+        self.version += 1
+        return _ok(_message(chat, shown))
+
+    def _edit(self, chat: int, given: dict[str, Any]) -> Answer:
+        for at, shown in enumerate(self.chats.get(chat, [])):
+            if shown.id == given["message_id"]:
+                if not shown.buttons:
+                    return _refuse(400, "Bad Request: message is not modified: same markup")
+                self.chats[chat][at] = replace(shown, buttons=())
+                self.version += 1
+                return _ok(_message(chat, shown))
+        return _refuse(400, "Bad Request: message to edit not found")
+
+
+def _message(chat: int, shown: Shown) -> dict[str, Any]:
+    return {
+        "message_id": shown.id,
+        "date": 1_764_000_000,
+        "chat": {"id": chat, "type": "private"},
+        "text": shown.text,
+    }
+
+
+def _ok(result: Any) -> Answer:
+    return 200, json.dumps({"ok": True, "result": result})
+
+
+def _refuse(code: int, why: str, **more: Any) -> Answer:
+    parameters = {"parameters": more} if more else {}
+    told = {"ok": False, "error_code": code, "description": why, **parameters}
+    return code, json.dumps(told)
+
+
+def _too_many(seconds: int) -> Answer:
+    return _refuse(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+_CLOSED = {
+    "block": _refuse(403, "Forbidden: bot was blocked by the user"),
+    "leave": _refuse(400, "Bad Request: chat not found"),
+}
+
+__all__ = ["EDIT", "PRESS", "SEND", "NotReached", "Reset", "Shown", "Telegram", "TookTooLong"]
