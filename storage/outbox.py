@@ -224,14 +224,24 @@ def give_up_all(connection: Connection, address_id: str, reason: str) -> None:
 
 
 def put_back(
-    connection: Connection, ids: Sequence[int], due_at: datetime, reason: str | None = None
+    connection: Connection,
+    ids: Sequence[int],
+    due_at: datetime,
+    reason: str | None = None,
+    *,
+    tried: bool = True,
 ) -> None:
-    """Owed again: after a wait, or because an earlier one of the same address must wait."""
-    connection.execute(
-        update(Outbox)
-        .where(Outbox.id.in_(ids))
-        .values(state=OWED, due_at=due_at, lease_until=None, reason=reason)
-    )
+    """Owed again: after a wait, or because an earlier one of the same address must wait.
+
+    Those that were not `tried` have used up no attempt.
+    """
+    if not ids:
+        return
+    values = {"state": OWED, "due_at": due_at, "lease_until": None, "reason": reason}
+    statement = update(Outbox).where(Outbox.id.in_(ids)).values(values)
+    if not tried:
+        statement = statement.values(attempts=Outbox.attempts - 1)
+    connection.execute(statement)
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -176,7 +176,9 @@ def _keep(
                 outbox.mark_ended(connection, row.id, outbox.UNKNOWN, LOST)
             case RetryAt(seconds, reason):
                 due = now + timedelta(seconds=seconds)
-                outbox.put_back(connection, [other.id for other in left], due, reason)
+                outbox.put_back(connection, [row.id], due, reason)
+                behind = [other.id for other in left[1:]]
+                outbox.put_back(connection, behind, due, reason, tried=False)
                 left = []
                 break
         left = left[1:]

@@ -16,6 +16,10 @@ from tests.houses import SmallHouse
 from tests.telegram.life import ANA, Life, at_the_menu
 from tests.telegram.state import Fault
 
+STICKER = {
+    "file_id": "f", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1,
+    "is_animated": False, "is_video": False,
+}  # fmt: skip
 TOLD = "What is the problem?"
 
 
@@ -47,6 +51,17 @@ async def test_a_reply_is_not_sent_again_for_ever(life: Life) -> None:
     await settle(life)
     assert life.api.texts(ANA).count(TOLD) == MOST_UNSURE
     assert life.count("select count(*) from outbox where state = 'unknown'") == 1
+
+
+async def test_what_waits_behind_another_uses_up_no_attempt(life: Life) -> None:
+    await at_the_menu(life)
+    life.api.faults = [Fault("sendMessage", "reset", times=times) for times in (MOST_UNSURE, 1)]
+    life.api.say(ANA, sticker=STICKER)
+    await settle(life)
+    await settle(life)
+    assert life.count("select count(*) from outbox where state = 'unknown'") == 1
+    assert life.api.texts(ANA)[-1] == "What would you like to do?"
+    assert life.api.texts(ANA).count("What would you like to do?") == 2
 
 
 @pytest.mark.parametrize("after", [False, True])
