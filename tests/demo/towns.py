@@ -36,6 +36,7 @@ EMPTY = (
     "group_chat",
     "outbox",
     "inbox",
+    "piece",
     "prompt",
     "send_budget",
     "source",
