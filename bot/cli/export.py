@@ -69,6 +69,8 @@ def export(
     if bom and form != "csv":
         raise click.UsageError("--bom is for CSV: other formats never have the mark.")
     with open_house() as house:
+        if house.settings.postgres is not None:
+            refuse("Exports read SQLite files so far. On a server ask: baraza query --format csv")
         countries = served(house, country)
         spans = read_spans(countries, since, until) if country or since or until else []
         bounds = [describe_span(span, countries[span.country].timezone) for span in spans]
