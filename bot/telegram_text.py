@@ -11,11 +11,15 @@ DATA_MOST = 64
 """Bytes of a button's data (Bot API, `InlineKeyboardButton`)."""
 
 
+class Unfit(ValueError):
+    """Telegram would never take it, however often it is sent."""
+
+
 def write_data(press: Press) -> str:
-    """A press as button data. Raises `ValueError` where it does not fit into 64 bytes."""
+    """A press as button data. Raises `Unfit` where it has over 64 bytes."""
     data = f"{press.conversation}:{press.serial}:{press.key}"
     if len(data.encode()) > DATA_MOST:
-        raise ValueError(f"the key {press.key!r} is too long for a button")
+        raise Unfit(f"the key {press.key!r} is too long for a button")
     return data
 
 

@@ -47,7 +47,7 @@ class Rendering:
         return f"{who} ({name}):\n{known[spoken]}" if name else f"{who}:\n{known[spoken]}"
 
     def question(self, ask: Ask) -> Rendered:
-        """Raises `ValueError` for a key that does not fit under a button."""
+        """Raises `Unfit` for a key that does not fit under a button."""
         rows = [f"• {self.say(name)}: {self._value(value)}" for name, value in ask.summary]
         return "\n".join([self.say(ask.line), *rows]), self._keyboard(ask)
 

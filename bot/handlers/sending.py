@@ -35,7 +35,7 @@ from bot.domain.operations import (
 from bot.handlers.errors import read_error
 from bot.handlers.rendering import Keyboard, Rendering
 from bot.i18n import Speech
-from bot.telegram_text import fit
+from bot.telegram_text import Unfit, fit
 
 __all__ = ["Prompts", "TelegramSender"]
 
@@ -139,7 +139,7 @@ class TelegramSender:
                     receipts.append(await self._one(to, operation, say))
             except (TelegramAPIError, ClientDecodeError) as error:
                 receipts.append(read_error(error))
-            except ValueError:
+            except Unfit:
                 receipts.append(GivenUp("unfit"))
             if _ends(receipts[-1]):
                 break

@@ -25,11 +25,16 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import InputFile
 from pydantic import TypeAdapter
+from sqlalchemy import text
 from starlette.responses import Response
 
 from bot import app
+from bot.country import load_countries
+from bot.domain.country import Country
 from bot.domain.operations import Operation, Receipt
 from bot.domain.outside import Outside
+from bot.i18n import Speech
+from bot.i18n.served import with_words
 from bot.services.web_town import WebTown
 from bot.settings import read_settings
 from bot.telegram_bots import Telegram, telegram_bots
@@ -69,7 +74,7 @@ class Indoors(BaseSession):
         if not isinstance(answer, Response):
             raise TelegramNetworkError(method=method, message="the line broke")
         body = bytes(answer.body).decode()
-        if answer.status_code == HTTPStatus.OK:
+        if answer.status_code == HTTPStatus.OK and body.startswith('{"ok":true,"result":'):
             # aiogram makes a class for each answer, which here costs more than all the rest.
             reader = _reader(method.__returning__)
             result: TelegramType = reader.validate_python(
@@ -120,6 +125,26 @@ class Driven:
         ):
             continue
 
+    async def say(self, chat: int, *words: str, **more: Any) -> None:
+        for item in words:
+            self.api.say(chat, text=item, **more)
+            await self.go()
+
+    async def press(self, chat: int, *labels: str) -> None:
+        for label in labels:
+            self.api.press(chat, label)
+            await self.go()
+
+    async def start(self, *chats: int) -> None:
+        """Through the door, to the menu."""
+        for chat in chats:
+            await self.say(chat, "/start")
+            await self.press(chat, "English", "Yes, I agree")
+
+    def count(self, sql: str) -> int:
+        """What the database says."""
+        return int(self.house.database.write_now(lambda c: c.scalar(text(sql))) or 0)
+
     async def go(self, seconds: float = 0.0) -> None:
         """Take, send, and let so much time go by, with what falls due in it."""
         await self.take()
@@ -129,13 +154,22 @@ class Driven:
             await self.send()
 
 
+@cache
+def _served(names: tuple[str, ...]) -> tuple[dict[str, Country], dict[str, Speech]]:
+    return with_words(load_countries(app.LOCALES / "countries", names), app.LOCALES)
+
+
 @asynccontextmanager
-async def driven(folder: Path, country: str = "uruguay") -> AsyncIterator[Driven]:
-    """A bot over a fresh file in a folder, for as long as the block runs."""
-    api = BotApi()
-    chance = random.Random(1)
-    clock = [START]
-    (folder / "baraza.db").write_bytes(migrated_file())
+async def driven(
+    folder: Path, country: str = "uruguay", before: Driven | None = None
+) -> AsyncIterator[Driven]:
+    """A bot over a file in a folder, for as long as the block runs; it goes on where one `before`
+    it ended in the same folder."""
+    api = BotApi() if before is None else before.api
+    chance = random.Random(1 if before is None else 2)
+    clock = [START] if before is None else before.clock
+    if before is None:
+        (folder / "baraza.db").write_bytes(migrated_file())
     environ = {
         "BARAZA_SECRET_KEY": SECRET,
         "BARAZA_DATA": str(folder),
@@ -143,7 +177,12 @@ async def driven(folder: Path, country: str = "uruguay") -> AsyncIterator[Driven
         "BARAZA_TELEGRAM_TOKEN": TOKEN,
     }
     outside = Outside(lambda: clock[0], chance.randbytes)
-    with patch.object(app, "outside", lambda: outside):
+    # Countries are read once for all tests: reading them anew costs more than a conversation.
+    with (
+        patch.object(app, "outside", lambda: outside),
+        patch.object(app, "load_countries", lambda _folder, names: names),
+        patch.object(app, "with_words", lambda names, _locales: _served(names)),
+    ):
         house = app.build(read_settings(environ, None))
     town = WebTown(
         house.database,

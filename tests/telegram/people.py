@@ -148,7 +148,7 @@ class People(BotState):
 
     def jump(self, to: int) -> None:
         """The next update's id begins anew, as after a quiet week."""
-        self._ids = to - 1
+        self._update_ids = to - 1
 
     def message_of(self, update: int) -> int:
         """The id of the message that an update brought."""

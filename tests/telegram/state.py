@@ -144,6 +144,8 @@ class BotState:
     listener: Listener | None = None
     """What listens; `async with api.listener.closed():` takes Telegram away for a while."""
     _ids: int = 100
+    _update_ids: int | None = None
+    """Where updates are numbered apart from everything else; see `People.jump`."""
     _came: asyncio.Event = field(default_factory=asyncio.Event)
     _poll: int = 0
     """Numbers the polls: a newer one ends the one that waits."""
@@ -172,7 +174,11 @@ class BotState:
     def queue(self, what: dict[str, Any]) -> int:
         """Something happened: an update, unless the bot does not want its kind. Its id."""
         [kind] = what
-        id = self.next_id()
+        if self._update_ids is None:
+            id = self.next_id()
+        else:
+            self._update_ids += 1
+            id = self._update_ids
         update = {"update_id": id, **what}
         self.history[id] = update
         if kind in self.allowed if self.allowed else kind not in UNASKED:

@@ -66,7 +66,10 @@ async def killed_often(
         await asyncio.to_thread(process.start)
         killer = Killer(api, process, random.Random(seed))
         try:
-            residents = [Resident(api, FIRST + number, reports) for number in range(people)]
+            residents = [
+                Resident(api, FIRST + number, reports, home=number * reports)
+                for number in range(people)
+            ]
             lives = [asyncio.create_task(resident.live()) for resident in residents]
             killing = asyncio.create_task(
                 killer.run(kills, lambda: all(life.done() for life in lives))
