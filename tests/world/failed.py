@@ -8,5 +8,6 @@ from __future__ import annotations
 
 SEEDS: dict[int, str] = {
     0: "power cuts in every step",
+    11: "five answers lost in a row: a question that ends unsure",
     2: "two questions of equal words: which of them still has its buttons",
 }

@@ -49,18 +49,24 @@ def plan(seed: int) -> Plan:
     chance = random.Random(f"plan {seed}")
     acts = chance.sample(ACTS, chance.randrange(3))
     people = settle(chance, edits="release" not in acts)
-    steps = _merge(chance, people, door_watched=chance.random() < 0.25)
+    steps, inside = _merge(chance, people, door_watched=chance.random() < 0.25)
     for act in acts:
-        steps.insert(chance.randrange(len(steps) // 3, len(steps) + 1), Step(act=act))
+        # Who has not agreed after a day is erased, as they should be: no jump at the door.
+        first = inside if act == "jump" else len(steps) // 3
+        steps.insert(chance.randrange(first, len(steps) + 1), Step(act=act))
+        inside += 1
     steps.append(Step(act="jump"))
     return Plan({who.name: who for who in people}, [_with_faults(chance, step) for step in steps])
 
 
-def _merge(chance: random.Random, people: list[Resident], door_watched: bool) -> list[Step]:
+def _merge(
+    chance: random.Random, people: list[Resident], door_watched: bool
+) -> tuple[list[Step], int]:
+    """The steps, and how many there are until everybody is inside."""
     left = {who.name: list(who.moves) for who in people}
     doors = {who.name: who.door for who in people}
     by_name = {who.name: who for who in people}
-    steps = []
+    steps, inside = [], 0
     while any(left.values()):
         open_now = [name for name, moves in left.items() if moves]
         together = chance.choices((1, 2, 3), (6, 3, 1))[0]
@@ -74,7 +80,8 @@ def _merge(chance: random.Random, people: list[Resident], door_watched: bool) ->
             del left[name][:in_one_go]
             doors[name] -= 1
         steps.append(Step(tuple(doings), watched=door_watched or not door))
-    return steps
+        inside = len(steps) if door else inside
+    return steps, inside
 
 
 def _in_one_go(chance: random.Random, who: Resident, left: list[Move]) -> int:

@@ -11,7 +11,15 @@ from hashlib import blake2b
 from pathlib import Path
 
 from bot.domain.inbound import Command, Inbound, Input, Location, Text, Unusable
-from tests.world.checks import Broken, Picture, difference, find_words, take_picture
+from tests.world.checks import (
+    UNSURE,
+    Broken,
+    Picture,
+    count_unsure,
+    difference,
+    find_words,
+    take_picture,
+)
 from tests.world.database import Files, empty_database, put_files
 from tests.world.outdoors import Outdoors, Said
 from tests.world.people import TELEGRAM, WEB, Move, Resident
@@ -107,7 +115,7 @@ class _Run:
         for number, (step, wanted) in enumerate(zip(steps, ideal, strict=True)):
             self._where = f"seed {self._seed}, step {number} ({step})"
             town.database.checkpoint_now()
-            base = _lengths(town.outdoors.telegram)
+            base = _base(town)
             town.outdoors.telegram.unsure.clear()
             town.outdoors.telegram.faults = list(step.faults)
             town.outdoors.deaths = 0
@@ -138,7 +146,7 @@ class _Run:
         town = self._new((empty_database(), b""), self._new_outdoors())
         for number, step in enumerate(self._plan.steps):
             self._where = f"seed {self._seed}, step {number} ({step}), without faults"
-            base = _lengths(town.outdoors.telegram)
+            base = _base(town)
             steps.append(replace(step, doings=self._look(town, step)))
             self._begin(town.outdoors, replace(steps[-1], late=False))
             town = self._operated(town, step)
@@ -346,8 +354,10 @@ class _Run:
         return point.files[0], point.files[1][:at]
 
 
-def _lengths(telegram: Telegram) -> dict[int, int]:
-    return {chat: len(shown) for chat, shown in telegram.chats.items()}
+def _base(town: Town) -> dict[int, int]:
+    """What stands in each chat before a step, and how many operations ended unsure so far."""
+    lengths = {chat: len(shown) for chat, shown in town.outdoors.telegram.chats.items()}
+    return {**lengths, UNSURE: count_unsure(town)}
 
 
 def _input(move: Move) -> Input:

@@ -206,6 +206,9 @@ class Telegram:
             return _too_many(RETRY_AFTER)
         answer = await self._act(method, given, fault)
         self.effect()
+        if chat in self.closed:
+            # What was refused is refused: a lost answer would only make its end unsure.
+            return answer
         if fault in AFTER:
             self._doubt(chat)
             if method == SEND:
@@ -237,7 +240,7 @@ class Telegram:
     async def _act(self, method: str, given: dict[str, Any], fault: str) -> Answer:
         if method == POLL:
             return await self._poll(given, fault)
-        if method == PRESS:
+        if method in {PRESS, "deleteWebhook"}:
             return _ok(True)
         chat = int(given["chat_id"])
         left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()

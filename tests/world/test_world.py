@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
-from bot.handlers.polling import AT_ONCE, Poller
+from bot.handlers.kinds import KINDS
+from bot.handlers.polling import GetRawUpdates, Poller
 from bot.work.outbox import Sender
 from storage import conversations, outbox
 from storage.outbox import Owed
@@ -45,12 +47,17 @@ class EagerPoller(Poller):
     """Confirms a batch before its turns are committed."""
 
     async def poll(self, seconds: int) -> int:
-        updates = await self._bot.get_updates(offset=self._offset, timeout=seconds, limit=AT_ONCE)
+        kinds = list(KINDS)
+        updates = await self._bot(
+            GetRawUpdates(offset=self._offset, timeout=seconds, allowed_updates=kinds)
+        )
         if updates:
-            self._offset = updates[-1].update_id + 1
-            await self._bot.get_updates(offset=self._offset, timeout=0, limit=1)
+            self._offset = updates[-1]["update_id"] + 1
+            await self._bot(
+                GetRawUpdates(offset=self._offset, timeout=0, limit=1, allowed_updates=kinds)
+            )
         for update in updates:
-            await self._take_all([update])
+            await self._intake.take(msgspec.json.encode(update))
         return len(updates)
 
 

@@ -14,12 +14,10 @@ from typing import Any, ClassVar
 from aiogram import Bot
 from sqlalchemy import Connection
 
-from bot.app import watch_elsewhere
 from bot.channels.web_render import change
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
-from bot.domain.inbound import Unusable
 from bot.domain.operations import Operation, Receipt, Sent
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
@@ -33,6 +31,7 @@ from bot.services import upkeep
 from bot.services.moderation import Change, change_report
 from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
+from bot.services.stuck import StuckBook
 from bot.services.web_town import WebTown
 from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
@@ -106,9 +105,8 @@ class Town:
         self.bot = Bot(TOKEN, session=Wire(outdoors.telegram))
         book = PromptBook(self.database, self.keys)
         self.telegram_sender = TelegramSender(self.bot, self.speech, book, self.web.own_data)
-        intake = Intake(
-            self.bot, COUNTRY, lambda data, declared: Unusable("broken"), executor, self.web.take
-        )
+        stuck = StuckBook(self.database, self.keys, self.outside.clock)
+        intake = Intake(self.bot, COUNTRY, self.web.take, stuck)
         self.poller = self.polls(self.bot, intake)
         self.failures: list[str] = []
         self.started = False
@@ -138,7 +136,7 @@ class Town:
                 self.poller.run(),
                 self.sender.run(),
                 self.tasks.run(self.database),
-                watch_elsewhere(self.database, self.sender),
+                self.database.watch(self.tasks.wake),
             ):
                 self._start(part)
         for said in self.outdoors.said:
@@ -151,7 +149,7 @@ class Town:
             if self.failures or self.is_quiet():
                 return True
             if self.loop.time() > deadline:
-                self.failures.append(f"still owed after {QUIET_HOURS} hours")
+                self.failures.append(f"still owed after {QUIET_HOURS} hours: {self.waiting()}")
             return False
 
         self.loop.rests = rests
@@ -176,6 +174,12 @@ class Town:
             self.raw().execute(_OPEN, (f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}",)).fetchone()
         )
         return not open_now
+
+    def waiting(self) -> list[tuple[str, ...]]:
+        """What keeps the town from being quiet, for whoever reads a failure."""
+        now = f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+        rows = self.raw().execute(_WAITING, (now,)).fetchall()
+        return [tuple(str(item) for item in row) for row in rows]
 
     def raw(self) -> Any:
         return self.database.raw()
@@ -285,6 +289,12 @@ _OPEN = (
     "select exists (select 1 from outbox where state in ('owed', 'sending'))"
     " or exists (select 1 from task where held = 0)"
     " or exists (select 1 from due where at <= ? and done_at is null)"
+)
+
+_WAITING = (
+    "select 'outbox', state, coalesce(reason, '') from outbox where state in ('owed', 'sending')"
+    " union all select 'task', name, coalesce(reason, '') from task where held = 0"
+    " union all select 'due', kind, '' from due where at <= ? and done_at is null"
 )
 
 _UNSEALED: dict[bytes, str] = {}
