@@ -61,4 +61,6 @@ def is_away(error: BaseException) -> bool:
 
     Such a failure is the same for everybody, and passes: nothing that met it is to blame.
     """
-    return isinstance(error, Busy | Unanswered | OperationalError | InterfaceError | NoConnection | OSError)
+    return isinstance(
+        error, Busy | Unanswered | OperationalError | InterfaceError | NoConnection | OSError
+    )
