@@ -7,6 +7,7 @@ import logging
 
 from benchmarks import growth, server, similar, turns
 from benchmarks.reference import reference_seconds
+from benchmarks.telegram import run as telegram_run
 
 
 def main() -> None:
@@ -14,6 +15,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=1_000_000, help="for the similar look-up")
     parser.add_argument("--residents", type=int, default=1_000_000, help="of the grown town")
     parser.add_argument("--log", type=int, default=10_000_000, help="rows of the grown town's log")
+    parser.add_argument("--people", type=int, default=200, help="at once on Telegram")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)
     print(f"reference loop                       {reference_seconds():.3f} CPU s")
@@ -30,6 +32,7 @@ def main() -> None:
         f"similar among {wanted.reports:>9,}              "
         f"p50 {middle:.2f} ms, p95 {high:.2f} ms, {cpu:.2f} CPU ms"
     )
+    telegram_run.tell(wanted.people)
     before, after = growth.grown(wanted.residents, wanted.log)
     print(
         f"a turn with {wanted.residents:,} residents and {wanted.log:,} log rows  "

@@ -1,0 +1,153 @@
+"""Baraza's web hook beside plain forms in aiogram, python-telegram-bot and grammY."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.server import cpu_seconds, memory_mb
+from benchmarks.telegram.load import FastApi, Load, Residents, Script, listening, serving
+from benchmarks.telegram.questions import QUESTIONS, THANKS, TOKEN, door, form, report
+from tests.end_to_end import Process, free_port
+
+GRAMMY = Path(__file__).parent / "grammy"
+SECRET = "a-secret-of-the-benchmark"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One bot under the load: CPU of its own process alone."""
+
+    name: str
+    cpu_per_1000: float
+    memory: float
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A bot that listens. `warm` is what its people do before anything is measured."""
+
+    pid: int
+    hook: str
+    headers: Mapping[str, str]
+    script: Script
+    warm: Script
+
+
+async def measure(name: str, started: Started, api: FastApi, people: int, warm: int) -> Result:
+    """CPU seconds of 1,000 updates while so many people at once go through a conversation."""
+    print(f"  {name} …", file=sys.stderr)
+    residents = Residents(api, started.hook, started.headers)
+    for begun in range(0, warm, people):
+        await residents.talk(min(people, warm - begun), started.warm)
+    before = cpu_seconds(started.pid)
+    load = await residents.talk(people, started.script)
+    used = cpu_seconds(started.pid) - before
+    return Result(name, used / load.updates * 1000, memory_mb(started.pid), load)
+
+
+@contextmanager
+def baraza(api: int) -> Iterator[Started]:
+    """Ours, with everything it keeps: log, dedupe, outbox, on SQLite at `synchronous=FULL`."""
+    with tempfile.TemporaryDirectory() as folder:
+        process, port = Process(Path(folder) / "data"), free_port()
+        process.data.mkdir()
+        process.more = {
+            "BARAZA_COUNTRIES": "uruguay",
+            "BARAZA_TELEGRAM_TOKEN": TOKEN,
+            "BARAZA_TELEGRAM_API": f"http://127.0.0.1:{api}",
+            "BARAZA_WEBHOOK_URL": "https://bot.example.org",
+            "BARAZA_WEBHOOK_SECRET": SECRET,
+            "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+        }
+        process.start()
+        try:
+            hook = f"http://127.0.0.1:{port}/telegram/uruguay"
+            headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+            yield Started(process.pid, hook, headers, report, door)
+        finally:
+            process.stop()
+
+
+@contextmanager
+def peer(command: Sequence[str], path: str, port: int) -> Iterator[Started]:
+    """Another bot, which is to listen at a port."""
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        yield Started(process.pid, f"http://127.0.0.1:{port}{path}", {}, form, form)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def peers(folder: Path, api: int) -> Iterator[tuple[str, Sequence[str], str, int]]:
+    """Each peer by name, with its command, its hook's path and its port."""
+    module = [sys.executable, "-m"]
+    for name, kept in (("memory", "memory"), ("SQLite", str(folder / "aiogram.db"))):
+        port = free_port()
+        words = [*module, "benchmarks.telegram.aiogram_form", str(port), str(api), kept]
+        yield f"aiogram FSM, {name}", words, "/hook", port
+    port = free_port()
+    words = [*module, "benchmarks.telegram.ptb_form", str(port), str(api), str(folder / "ptb")]
+    yield "python-telegram-bot, pickle", words, "/hook", port
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        print("NOT RUN: grammY needs node and npm")
+        return
+    here = folder / "grammy"
+    shutil.copytree(GRAMMY, here)
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"],
+        cwd=here,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    port = free_port()
+    texts = json.dumps({"questions": QUESTIONS, "thanks": THANKS})
+    words = [node, str(here / "form.mjs"), str(port), str(api), str(folder / "g.db"), TOKEN, texts]
+    yield "grammY conversations, SQLite", words, "/", port
+
+
+async def compare(people: int, warm: int) -> list[Result]:
+    """Every bot in turn, under the same people."""
+    api, port = FastApi(), free_port()
+    runner = await serving(api, port)
+    results = []
+    try:
+        with baraza(port) as started:
+            # Each of our residents has agreed before: a report is what is measured.
+            results.append(await measure("Baraza, SQLite", started, api, people, people))
+        with tempfile.TemporaryDirectory() as folder:
+            for name, words, path, hook in peers(Path(folder), port):
+                with peer(words, path, hook) as started:
+                    await listening(hook)
+                    results.append(await measure(name, started, api, people, warm))
+    finally:
+        await runner.cleanup()
+    return results
+
+
+def tell(people: int = 200, warm: int = 400) -> None:
+    """Print the table: CPU seconds per 1,000 updates, and ours as a part of each."""
+    results = asyncio.run(compare(people, warm))
+    ours = results[0].cpu_per_1000
+    print(f"Telegram's web hook, {people} people at once, {os.cpu_count()} cores")
+    for result in results:
+        load = result.load
+        print(
+            f"  {result.name:<30} {result.cpu_per_1000:6.2f} CPU s/1,000 updates"
+            f" (ours: {ours / result.cpu_per_1000:.2f} of it),"
+            f" {load.updates / load.seconds:5.0f}/s, a conversation p50 {load.percentile(50):.1f}"
+            f" p95 {load.percentile(95):.1f} p99 {load.percentile(99):.1f} s,"
+            f" {result.memory:.0f} MB"
+        )
