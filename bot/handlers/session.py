@@ -114,6 +114,11 @@ _BY_STATUS: dict[int, type[TelegramAPIError]] = {
 }
 
 
+# Copied rather than made: a message has a hundred fields, whose defaults cost more than the send.
+_CHAT = Chat.model_construct(id=0, type="private")
+_MESSAGE = Message.model_construct(message_id=0, date=0, chat=_CHAT)
+
+
 class LeanSession(BaseSession):
     """Connections to one Bot API server. Made in the event loop that uses them."""
 
@@ -221,8 +226,9 @@ class LeanSession(BaseSession):
             return msgspec.json.decode(raw, type=bool)
         if kind is Message:
             sent = _read_message(raw)
-            chat = Chat.model_construct(id=sent.chat.id, type=sent.chat.type)
-            return Message.model_construct(message_id=sent.message_id, date=sent.date, chat=chat)
+            chat = _CHAT.model_copy(update={"id": sent.chat.id, "type": sent.chat.type})
+            known_of_it = {"message_id": sent.message_id, "date": sent.date, "chat": chat}
+            return _MESSAGE.model_copy(update=known_of_it)
         known = self._types.get(kind)
         if known is None:
             known = self._types[kind] = TypeAdapter(kind)
