@@ -74,11 +74,19 @@ class Resident:
     async def answer(self, act: Act) -> None:
         question, how, what = act
         await self.hear(question)
+        if how == "press":
+            # One question leads to another of the same words: what was heard may be the first one,
+            # said twice by a death, and the buttons of the second are still to come.
+            await until(lambda: self._sees(what), PATIENCE)
         self.act(how, what)
 
     async def hear(self, question: str) -> None:
         """Wait for a question that came after the last act."""
         await until(lambda: any(question in text for text in self._new()), PATIENCE)
+
+    def _sees(self, label: str) -> bool:
+        shown = self.api.newest(self.chat)
+        return any(label in button["text"] for message in shown for button in message.buttons)
 
     def _new(self) -> list[str]:
         return self.api.texts(self.chat)[self.heard :]
