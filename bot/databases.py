@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.keys import Keys
-from bot.postgres_url import PostgresUrl
 from bot.settings import Settings, SettingsError
 from bot.work.tasks import EmbeddedTasks
 from storage.database import Database
 from storage.errors import SecondProcess
 from storage.open_role import Reader, reader_name
+from storage.postgres_url import PostgresUrl
 from storage.sqlite import SqliteDatabase
 
 OPEN_READER = "open reader"

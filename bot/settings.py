@@ -11,7 +11,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 from bot.dotenv import read_dotenv
-from bot.postgres_url import PostgresUrl, WrongUrl, is_postgres, read_postgres_url
 from bot.telegram_settings import (
     HOOK_LISTEN,
     OF_ONE_COUNTRY,
@@ -20,6 +19,7 @@ from bot.telegram_settings import (
     read_hook,
     read_tokens,
 )
+from storage.postgres_url import PostgresUrl, WrongUrl, is_postgres, read_postgres_url
 
 PREFIX = "BARAZA_"
 SECRET_KEY_LEAST = 32

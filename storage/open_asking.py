@@ -12,11 +12,11 @@ from typing import Any
 
 import asyncpg
 
-from bot.postgres_url import PostgresUrl
 from storage.columns import stored_moment
 from storage.open_reading import BYTES_MOST, ROWS_MOST, SECONDS_MOST, Answer, NotAllowed, TooLong
 from storage.open_role import Reader
 from storage.postgres_link import AWAY, connect, why_away
+from storage.postgres_url import PostgresUrl
 from storage.views import VIEWS
 
 LENGTH_MOST = 1_000_000

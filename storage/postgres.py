@@ -24,11 +24,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.postgres_url import PostgresUrl
 from storage.database import HandOver, call_with
 from storage.errors import Away, Busy, Unanswered
 from storage.later import Kick
 from storage.postgres_link import AWAY, is_lost, make_engine, sqlstate, why_away
+from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import NUMBER, NUMBER_AND_WAKE, listen
 
 P = ParamSpec("P")

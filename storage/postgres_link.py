@@ -11,8 +11,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.postgres_url import PostgresUrl
 from storage.errors import Away, DatabaseError, Refused
+from storage.postgres_url import PostgresUrl
 
 CONNECT_SECONDS = 5.0
 WAIT_SECONDS = 10.0

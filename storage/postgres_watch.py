@@ -9,9 +9,9 @@ from contextlib import suppress
 
 from sqlalchemy import text
 
-from bot.postgres_url import PostgresUrl
 from storage.errors import Refused
 from storage.postgres_link import AWAY, connect, why_away
+from storage.postgres_url import PostgresUrl
 
 logger = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from bot.postgres_url import PostgresUrl, read_postgres_url
 from storage import schema
 from storage.postgres import PostgresDatabase
+from storage.postgres_url import PostgresUrl, read_postgres_url
 from storage.tables import Base
 from tests.needs import need
 

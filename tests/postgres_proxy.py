@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import Enum
 
-from bot.postgres_url import PostgresUrl
+from storage.postgres_url import PostgresUrl
 
 
 class Cut(Enum):

@@ -59,7 +59,7 @@ ROOMS: dict[str, Room] = {
         may=("bot.domain", "bot.flows"), libraries=None, never=(*TELEGRAM, "sqlalchemy")
     ),
     "storage": Room(
-        may=("bot.domain", "bot.keys", "bot.postgres_url"),
+        may=("bot.domain", "bot.keys"),
         libraries=("sqlalchemy", "alembic", "aiosqlite", "asyncpg", "pgqueuer", "msgspec"),
     ),
     "bot.services": Room(
@@ -141,10 +141,9 @@ ROOMS: dict[str, Room] = {
         never=TELEGRAM,
     ),
     "bot.dotenv": Room(),
-    "bot.settings": Room(may=("bot.dotenv", "bot.postgres_url", "bot.telegram_settings")),
+    # Where a server is, storage reads; settings only ask it whether that can be read.
+    "bot.settings": Room(may=("bot.dotenv", "storage.postgres_url", "bot.telegram_settings")),
     "bot.telegram_settings": Room(),
-    # Where a server is: settings read it, storage connects to it.
-    "bot.postgres_url": Room(),
     "bot.logs": Room(),
     "bot.program": Room(),
     # It counts what operations became.
@@ -152,9 +151,7 @@ ROOMS: dict[str, Room] = {
     # How loops of any room end.
     "bot.stopping": Room(),
     # The rooms that put the house together.
-    "bot.databases": Room(
-        may=("bot.settings", "bot.postgres_url", "bot.keys", "bot.work", "storage")
-    ),
+    "bot.databases": Room(may=("bot.settings", "bot.keys", "bot.work", "storage")),
     "bot.app": Room(may=EVERYTHING, libraries=None),
     # Of the same kind as app, which it is a part of: objects made and handed to each other.
     "bot.telegram_bots": Room(may=EVERYTHING, libraries=None),

@@ -13,7 +13,6 @@ import pytest
 
 from bot.dotenv import read_dotenv
 from bot.keys import MASTER_LEAST
-from bot.postgres_url import PostgresUrl
 from bot.settings import (
     DEMO_KEY_FILE,
     SECRET_KEY_LEAST,
@@ -26,6 +25,7 @@ from bot.settings import (
     read_settings,
 )
 from bot.work.cleaned import MAX_PHOTO_BYTES, MAX_SOUND_BYTES
+from storage.postgres_url import PostgresUrl
 
 ROOT = Path(__file__).parents[1]
 SECRET = "s" * SECRET_KEY_LEAST

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from bot import app, databases
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, note, refuse
-from bot.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
 from storage import audit, schema
 from storage.database import Connection
 from storage.open_role import make_reader
+from storage.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
 from storage.server_facts import server_problems
 from storage.town_copy import Copied, copy_town
 

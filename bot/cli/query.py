@@ -20,9 +20,9 @@ from bot.cli.shell import note, open_house, refuse
 from bot.databases import open_reader
 from bot.domain.inbound import clean_text
 from bot.exports.csv_file import guard
-from bot.postgres_url import PostgresUrl
 from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
+from storage.postgres_url import PostgresUrl
 from storage.views import QUESTIONS, VIEWS
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.postgres_url import PostgresUrl
 from storage import postgres_watch
 from storage.errors import Refused
+from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import check_listening, listen
 from tests.end_to_end import free_port
 from tests.needs import need

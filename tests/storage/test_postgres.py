@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.postgres_url import PostgresUrl
 from storage import postgres as module
 from storage.errors import Away, Busy, Refused, Unanswered
 from storage.later import Kick, kick
 from storage.postgres import PostgresDatabase
+from storage.postgres_url import PostgresUrl
 from tests.postgres import Cluster, cluster
 from tests.postgres_proxy import Cut, proxy
 
