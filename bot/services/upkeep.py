@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.domain.country import Country
@@ -16,9 +16,6 @@ from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
-KINDS = (NO_CONSENT, FAREWELL, LEFT_OPEN, UNCONFIRMED)
-"""Kinds of due work. Any other is left to the release that knows what was promised by it."""
-
 
 def do_due(connection: Connection, outside: Outside) -> int:
     """Do what is due, each once. How much was done; call again until it is nothing.
@@ -31,17 +28,9 @@ def do_due(connection: Connection, outside: Outside) -> int:
 
 
 def _do_due(connection: Connection, outside: Outside) -> int:
-    now = outside.clock()
-    due = residents.due_now(connection, now, KINDS)
+    due = residents.due_now(connection, outside.clock(), _ACTS)
     for kind, subject in due:
-        if kind == NO_CONSENT:
-            _forget_unasked(connection, subject)
-        elif kind == FAREWELL:
-            addresses.drop_address(connection, subject)
-        elif kind == LEFT_OPEN:
-            conversations.drop_left_open(connection, subject, now - PRIVATE_OPEN)
-        elif kind == UNCONFIRMED:
-            _close_unconfirmed(connection, outside, subject)
+        _ACTS[kind](connection, outside, subject)
         residents.drop_due(connection, kind, subject)
         if kind in {NO_CONSENT, FAREWELL, LEFT_OPEN}:
             later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
@@ -74,13 +63,21 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
     return given_up
 
 
-def _forget_unasked(connection: Connection, resident_id: str) -> None:
+def _forget_unasked(connection: Connection, _outside: Outside, resident_id: str) -> None:
     """Somebody who came and never agreed; who has agreed since is left alone."""
     person = addresses.person_of(connection, resident_id)
     if person is None or person.consented:
         return
     residents.forget(connection, resident_id, person.address_id)
     addresses.drop_address(connection, person.address_id)
+
+
+def _drop_address(connection: Connection, _outside: Outside, address_id: str) -> None:
+    addresses.drop_address(connection, address_id)
+
+
+def _drop_left_open(connection: Connection, outside: Outside, conversation_id: str) -> None:
+    conversations.drop_left_open(connection, conversation_id, outside.clock() - PRIVATE_OPEN)
 
 
 def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str) -> None:
@@ -108,6 +105,16 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
         now=now,
         told=told,
     )
+
+
+_ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
+    NO_CONSENT: _forget_unasked,
+    FAREWELL: _drop_address,
+    LEFT_OPEN: _drop_left_open,
+    UNCONFIRMED: _close_unconfirmed,
+}
+"""What is done with what is due, by its kind. Any other kind is left to the release that knows
+what was promised by it."""
 
 
 def sweep(
