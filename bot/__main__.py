@@ -10,7 +10,7 @@ EXIT_TOLD = 2
 """The same code as for a command that was typed wrongly: nothing was done, mend it, try again."""
 
 TOLD = (
-    ("bot.channels.server", "CannotListen"),
+    ("bot.asgi", "CannotListen"),
     ("bot.settings", "SettingsError"),
     ("bot.country", "CountryError"),
     ("storage.errors", "DatabaseError"),

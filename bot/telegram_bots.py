@@ -12,6 +12,7 @@ from bot.domain.files import Fetching
 from bot.services.prompts import PromptBook
 from bot.services.stuck import StuckBook
 from bot.settings import Settings, SettingsError
+from bot.stopping import TAKING_SECONDS
 from bot.telegram_settings import PublicHook
 
 if TYPE_CHECKING:
@@ -107,12 +108,14 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
 
 async def serve_hook(settings: Settings, bots: Mapping[str, Telegram]) -> None:
     """Take what Telegram brings to the web hook, until cancelled. Raises `CannotListen`."""
-    from bot.channels.server import listen
-    from bot.handlers.webhook import WebHook, serve
+    from bot.asgi import listen, serve
+    from bot.handlers.webhook import WebHook
 
     if settings.hook is None:
         raise ValueError("no web hook is set")
     intakes = {telegram.country: telegram.intake for telegram in bots.values()}
     where = settings.hook_listen
     listening = listen(where.host, where.port, "the web hook")
-    await serve(WebHook(intakes, settings.hook.secret), listening)
+    hook = WebHook(intakes, settings.hook.secret)
+    # Telegram has a clock of its own.
+    await serve(hook, listening, TAKING_SECONDS, date_header=False)

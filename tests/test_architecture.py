@@ -42,6 +42,7 @@ ABOVE_CHANNELS = (
     "bot.telegram_text",
     "bot.stopping",
     "bot.metrics",
+    "bot.asgi",
 )
 
 # The longest name that a module begins with is its room. A room that does not exist yet waits.
@@ -148,6 +149,8 @@ ROOMS: dict[str, Room] = {
     "bot.program": Room(),
     # It counts what operations became.
     "bot.metrics": Room(may=("bot.domain",)),
+    # How pages, hook and metrics are served alike.
+    "bot.asgi": Room(libraries=("uvicorn",)),
     # How loops of any room end.
     "bot.stopping": Room(),
     # The rooms that put the house together.

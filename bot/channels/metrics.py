@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import nullcontext
 from typing import Any
 
-import uvicorn
-
-from bot.channels.server import listen
+from bot.asgi import listen, serve
 from bot.metrics import CONTENT_TYPE, Cached, Metrics
 
 Message = MutableMapping[str, Any]
@@ -33,22 +29,7 @@ async def tell(
     """
     listening = listen(host, port, "the metrics")
     gauges = Cached(read, CACHE_SECONDS, time.monotonic)
-    config = uvicorn.Config(
-        Answers(metrics, gauges),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=STOP_SECONDS,
-        server_header=False,
-        proxy_headers=False,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        await asyncio.shield(serving)
-    finally:
-        server.should_exit = True
-        await serving
+    await serve(Answers(metrics, gauges), listening, STOP_SECONDS)
 
 
 class Answers:
@@ -71,9 +52,3 @@ class Answers:
         status = 200 if found else 404
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": told.encode()})
-
-
-class _Server(uvicorn.Server):
-    def capture_signals(self) -> Any:
-        """Signals are the whole process's matter; see `bot.stopping`."""
-        return nullcontext()

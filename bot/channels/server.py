@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,12 +11,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from bot.asgi import Server, configured, listen
 from bot.channels.web import WebChat
 from bot.stopping import TAKING_SECONDS
-
-
-class CannotListen(Exception):
-    """An address of ours is taken, or is none of this machine's."""
 
 
 class WebServer:
@@ -47,17 +42,7 @@ class WebServer:
         Raises `CannotListen` when the address is taken or not this machine's.
         """
         listening = listen(self._host, self._port, "the web chat")
-        config = uvicorn.Config(
-            self.application,
-            host=self._host,
-            port=self._port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=TAKING_SECONDS,
-            server_header=False,
-            proxy_headers=False,
-        )
+        config = configured(self.application, TAKING_SECONDS, host=self._host, port=self._port)
         self._server = _Server(config, self._chat.close, ready)
         self._server.should_exit = self._stopped
         await self._server.serve([listening])
@@ -79,21 +64,7 @@ class WebServer:
         return PlainTextResponse("the database does not answer\n", status_code=503)
 
 
-def listen(host: str, port: int, what: str) -> socket.socket:
-    """A socket that listens there for `what`. Raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        why = f"{_reason(error)} ({what})"
-        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from None
-
-
-def _reason(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error)
-
-
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Ends open event streams first: they would keep the server waiting for its whole grace."""
 
     def __init__(
@@ -102,11 +73,6 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._closing = closing
         self._ready = ready
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the whole process's matter (`bot.stopping`), not the web server's alone."""
-        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

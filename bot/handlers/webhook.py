@@ -10,20 +10,16 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import msgspec
-import uvicorn
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 
 from bot.handlers.intake import Intake, NoUpdate
 from bot.handlers.kinds import KINDS
 from bot.services.stuck import Away
-from bot.stopping import TAKING_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -127,34 +123,6 @@ async def _body(receive: Receive) -> bytes | None:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
-
-
-async def serve(hook: WebHook, listening: socket.socket) -> None:
-    """Serve until cancelled; updates under way are finished then, for a while."""
-    config = uvicorn.Config(
-        hook,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=TAKING_SECONDS,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        await asyncio.shield(serving)
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the whole process's matter (`bot.stopping`)."""
-        yield
 
 
 async def set_hook(bot: Bot, name: str, url: str, secret: str) -> None:

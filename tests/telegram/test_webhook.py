@@ -13,9 +13,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.asgi import serve
 from bot.domain.inbound import Inbound
-from bot.handlers.webhook import WebHook, path_of, serve, set_hook
+from bot.handlers.webhook import WebHook, path_of, set_hook
 from bot.services.stuck import TRIES
+from bot.stopping import TAKING_SECONDS
 from storage import stuck
 from storage.errors import Busy
 from tests.end_to_end import Process, free_port
@@ -69,7 +71,7 @@ async def hooked(life: Life) -> AsyncIterator[Hooked]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         here = f"http://127.0.0.1:{listening.getsockname()[1]}"
         life.api.reach[PUBLIC] = here
-        task = asyncio.create_task(serve(hook, listening))
+        task = asyncio.create_task(serve(hook, listening, TAKING_SECONDS))
         url = PUBLIC + path_of("uruguay")
         await set_hook(life.intake._bot, life.intake.name, url, SECRET)
         yield Hooked(life, hook, here + path_of("uruguay"))

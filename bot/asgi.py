@@ -1,0 +1,65 @@
+"""Addresses that we serve: a socket that listens, and an ASGI application behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+
+class CannotListen(Exception):
+    """An address of ours is taken, or is none of this machine's."""
+
+
+def listen(host: str, port: int, what: str) -> socket.socket:
+    """A socket that listens there for `what`. Raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = f"{_reason(error)} ({what})"
+        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from None
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+def configured(application: Any, grace: int, **more: Any) -> uvicorn.Config:
+    """How all our servers are set: no log of requests, which would hold addresses, no word about
+    ourselves, and `grace` seconds for answers under way at a stop."""
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=grace,
+        server_header=False,
+        proxy_headers=False,
+        **more,
+    )
+
+
+class Server(uvicorn.Server):
+    """A server among other loops of the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the whole process's matter (`bot.stopping`), not one server's."""
+        yield
+
+
+async def serve(application: Any, listening: socket.socket, grace: int, **more: Any) -> None:
+    """Serve until cancelled; answers under way are finished then, for `grace` seconds."""
+    server = Server(configured(application, grace, **more))
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
