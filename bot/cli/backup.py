@@ -16,12 +16,13 @@ from bot import app
 from bot.app import House
 from bot.cli.shell import actor, refuse
 from bot.program import version
-from bot.work.backup.folder import clear_unfinished, file_name, rotate, whole_file
+from bot.work.backup.folder import clear_unfinished, file_name, rotate
 from bot.work.backup.frames import Manifest
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import Progress as WriteProgress
 from bot.work.backup.writing import write_town
 from bot.work.erased import FILE_NAME
+from bot.work.whole_files import whole_file
 from storage import audit, facts
 from storage.database import Connection
 
@@ -40,8 +41,8 @@ def backup(folder: Path, keep: int | None) -> None:
         made_at = house.outside.clock()
         path = folder / file_name(made_at)
         try:
-            if folder.is_dir():
-                clear_unfinished(folder)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            clear_unfinished(folder)
             with (
                 whole_file(path) as file,
                 Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,

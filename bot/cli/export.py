@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -24,6 +22,7 @@ from bot.domain.messages import Label
 from bot.domain.reports import STATUS_LABELS
 from bot.exports import FORMATS, Shape, Written
 from bot.exports.written import Row, Unfit
+from bot.work.whole_files import whole_file
 from storage.view_rows import Stream, streamed
 from storage.views import VIEWS, Column, View
 
@@ -114,28 +113,13 @@ def _write(
     if file is None:
         return write(shape, named(stream.rows), sys.stdout.buffer)
     with (
-        _whole(file) as into,
+        whole_file(file) as into,
         Progress(
             console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
         ) as progress,
     ):
         rows = progress.track(named(stream.rows), total=stream.count, description=file.name)
         return write(shape, rows, into)
-
-
-@contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
-    """A file that has its name only once everything is in it and on the disk."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        # What residents told is for who asked for it.
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as into:
-            yield into
-            into.flush()
-            os.fsync(into.fileno())
-        draft.rename(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _file(out: str | None, what: str, form: str, today: date, force: bool) -> Path | None:

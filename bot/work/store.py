@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from bot.work.cleaned import Cleaned
+from bot.work.whole_files import UNFINISHED, settle, whole_file
 
 NAME = re.compile(r"[0-9a-f]{64}")
-UNFINISHED = ".part"
 TRIES = 5
 """How often a folder may vanish under `put`, when an erasure empties it at the same moment."""
 
@@ -98,7 +96,7 @@ class DiskStore:
             # Refused by the system while another file lies in it.
             path.parent.rmdir()
         with suppress(FileNotFoundError):
-            _settle(path.parent if path.parent.exists() else self.folder)
+            settle(path.parent if path.parent.exists() else self.folder)
 
     def names(self) -> Iterator[str]:
         for shard in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
@@ -113,20 +111,10 @@ class DiskStore:
         """Write beside and rename, so that a crash leaves the whole file or none by that name."""
         new = not path.parent.exists()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Made by mkstemp, it can be read by its owner only (0600) from its first byte on.
-        handle, unfinished = tempfile.mkstemp(UNFINISHED, f"{path.name}.", path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.rename(unfinished, path)
-        except BaseException:
-            Path(unfinished).unlink(missing_ok=True)
-            raise
-        _settle(path.parent)
+        with whole_file(path, prefix="") as file:
+            file.write(data)
         if new:
-            _settle(self.folder)
+            settle(self.folder)
 
 
 def _check(name: str) -> str:
@@ -134,12 +122,3 @@ def _check(name: str) -> str:
     if not NAME.fullmatch(name):
         raise MissingMedia(name)
     return name
-
-
-def _settle(folder: Path) -> None:
-    """Make a change of a folder's entries outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
