@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Inbound
@@ -18,6 +19,8 @@ from bot.keys import Keys
 from storage import addresses, later, outbox, residents
 from storage.addresses import Person
 from storage.database import Connection
+
+Known = TypeVar("Known")
 
 ADDRESS = "address"
 """The keys' purpose for addresses: sealed, and hashed to be found again."""
@@ -102,22 +105,31 @@ def meet(
     return person
 
 
+def _by_any_key(
+    find: Callable[[Connection, str, bytes], Known | None],
+    connection: Connection,
+    keys: Keys,
+    bot: str,
+    address: str,
+) -> Known | None:
+    """What stands under an address, whichever key it was hashed with."""
+    found = (find(connection, bot, hash) for hash in keys.find_any(ADDRESS, f"{bot}:{address}"))
+    return next((known for known in found if known is not None), None)
+
+
 def find_person(connection: Connection, keys: Keys, bot: str, address: str) -> Person | None:
-    """The person behind an address that is known, whichever key it was hashed with."""
-    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
-        person = addresses.find_person(connection, bot, hash)
-        if person is not None:
-            return person
-    return None
+    """The person behind an address that is known."""
+    return _by_any_key(addresses.find_person, connection, keys, bot, address)
 
 
 def _hold_person(connection: Connection, keys: Keys, bot: str, address: str) -> Person | None:
     """`find_person`, held until the transaction ends: it is their turn."""
-    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
-        person = addresses.hold_person(connection, bot, hash)
-        if person is not None:
-            return person
-    return None
+    return _by_any_key(addresses.hold_person, connection, keys, bot, address)
+
+
+def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> str | None:
+    """The id of an address that is known."""
+    return _by_any_key(addresses.find_address, connection, keys, bot, address)
 
 
 def reach(
@@ -134,15 +146,6 @@ def reach(
             outbox.give_up_all(connection, found, BLOCKED)
         case Back():
             addresses.set_blocked(connection, found, None)
-
-
-def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> str | None:
-    """The id of an address that is known, whichever key it was hashed with."""
-    for hash in keys.find_any(ADDRESS, f"{bot}:{address}"):
-        found = addresses.find_address(connection, bot, hash)
-        if found is not None:
-            return found
-    return None
 
 
 def agree(connection: Connection, outside: Outside, person: Person, version: str) -> Outcome:
