@@ -15,7 +15,6 @@ from storage.tables.talk import (
     Piece,
     Prompt,
     SeenUpdate,
-    SendBudget,
     Source,
     StuckUpdate,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "ReportUpdate",
     "Resident",
     "SeenUpdate",
-    "SendBudget",
     "Source",
     "StuckUpdate",
     "Task",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
@@ -78,20 +78,6 @@ class StuckUpdate(Base):
     key_id: Mapped[str]
 
 
-class SendBudget(Base):
-    """What a bot may send: one row that all sending processes draw from."""
-
-    __tablename__ = "send_budget"
-
-    bot: Mapped[str] = mapped_column(primary_key=True)
-    tat: Mapped[float] = mapped_column(Double, default=0.0)
-    """Seconds since 1970 when all that was drawn is earned (GCRA's theoretical arrival time)."""
-    paused_until: Mapped[datetime | None]
-    """The channel said so; nothing is sent before."""
-    held: Mapped[bool] = mapped_column(default=False)
-    """The operator said so; nothing is sent until they say otherwise."""
-
-
 class Piece(Base):
     """What came in pieces from somebody and waits a moment for its rest, sealed."""
 
@@ -146,8 +132,6 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
     ref: Mapped[str | None]
-    repeats: Mapped[int] = mapped_column(default=0, server_default="0")
-    """So often it was sent again although it may have arrived before."""
 
     __table_args__ = (
         # Of the open rows alone: those that were sent are many, and nobody looks for them.

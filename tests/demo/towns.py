@@ -38,7 +38,6 @@ EMPTY = (
     "inbox",
     "piece",
     "prompt",
-    "send_budget",
     "source",
     "stuck_update",
     "task",

@@ -15,7 +15,7 @@ from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
-    "audit", "due", "group_chat", "meta", "report_update", "seen_update", "send_budget",
+    "audit", "due", "group_chat", "meta", "report_update", "seen_update",
     "task",
 }  # fmt: skip
 """Tables that hold nothing of a resident's own."""

@@ -1,4 +1,4 @@
-"""Updates that failed, what each bot may send, and how often an operation was sent again."""
+"""Updates that failed, and those that were set aside."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add two tables and a column with a default; the release before does not look at them."""
+    """Add a table; the release before does not look at it."""
     op.create_table(
         "stuck_update",
         sa.Column("bot", sa.String(), nullable=False),
@@ -28,14 +28,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bot", "update_id", name=op.f("pk_stuck_update")),
     )
     op.create_index(op.f("ix_stuck_update_at"), "stuck_update", ["at"])
-    op.create_table(
-        "send_budget",
-        sa.Column("bot", sa.String(), nullable=False),
-        sa.Column("tat", sa.Double(), nullable=False),
-        sa.Column("paused_until", Utc(), nullable=True),
-        sa.Column("held", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("bot", name=op.f("pk_send_budget")),
-    )
-    op.add_column(
-        "outbox", sa.Column("repeats", sa.BigInteger(), server_default="0", nullable=False)
-    )
