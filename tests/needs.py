@@ -76,6 +76,22 @@ def need(name: str) -> Path:
     pytest.skip(reason)
 
 
+def find_real_data(path: str) -> Path | None:
+    """Real data that others published, below the folder that `BARAZA_REAL_DATA` names."""
+    folder = os.environ.get("BARAZA_REAL_DATA")
+    found = Path(folder) / path if folder else None
+    return found if found is not None and found.exists() else None
+
+
+def real_data(path: str) -> Path:
+    """As `find_real_data`; where there are none the test is skipped and says so, even where
+    everything is required: they are no part of the repository."""
+    found = find_real_data(path)
+    if found is None:
+        pytest.skip(f"{NOT_RUN}: BARAZA_REAL_DATA with {path} is missing")
+    return found
+
+
 def tell_missing(name: str) -> str:
     return f"{NOT_RUN}: {name} is missing; apt-get install {NEEDS[name].package}"
 

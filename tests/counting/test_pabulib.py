@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from bot.counting.pabulib import PabulibError, Published, read_pabulib
@@ -12,6 +9,7 @@ from bot.counting.pabulib_writing import write_pabulib
 from bot.counting.rules import count_election
 from bot.counting.ties import read_tie_rule
 from tests.counting.elections import POT_100, election
+from tests.needs import real_data
 
 META = {
     "description": "Plaza vote", "country": "Uruguay", "unit": "Casavalle", "instance": "2026",
@@ -156,10 +154,7 @@ def test_a_file_without_its_place_and_time_is_not_written() -> None:
 
 
 def test_every_official_list_of_greedy_elections_comes_out_exactly() -> None:
-    folder = os.environ.get("BARAZA_REAL_DATA")
-    if folder is None:
-        pytest.skip("NOT RUN: BARAZA_REAL_DATA names no folder of published elections")
-    files = sorted(Path(folder, "pabulib-greedy").glob("*.pb"))
+    files = sorted(real_data("pabulib-greedy").glob("*.pb"))
     assert files
     for file in files:
         published = read_pabulib(file.read_text(encoding="utf-8"))

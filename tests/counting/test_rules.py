@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 
 import pytest
@@ -107,7 +108,7 @@ def test_as_many_win_as_there_are_seats() -> None:
 
 
 def test_a_lot_can_be_drawn_again_by_anybody() -> None:
-    assert draw("20261125", "a") == (__import__("hashlib").sha256(b"20261125/a").hexdigest())
+    assert draw("20261125", "a") == (hashlib.sha256(b"20261125/a").hexdigest())
     options = [Option(key) for key in "abcdef"]
     drawn = read_tie_rule("lot:20261125").order(options)
     assert drawn == read_tie_rule("lot:20261125").order(list(reversed(options)))

@@ -43,6 +43,7 @@ from tests.houses import SECRET, START, migrated_file
 from tests.telegram.api import TOKEN, BotApi
 from tests.telegram.calls import check_call
 from tests.telegram.refusals import Refusal
+from tests.telegram.talking import Talking
 
 
 class Indoors(BaseSession):
@@ -104,7 +105,7 @@ def _reader(kind: Any) -> TypeAdapter[Any]:
 
 
 @dataclass(slots=True)
-class Driven:
+class Driven(Talking):
     """A bot that does nothing until it is told to."""
 
     house: app.House
@@ -124,16 +125,6 @@ class Driven:
             await self.sender.send_ready()
         ):
             continue
-
-    async def say(self, chat: int, *words: str, **more: Any) -> None:
-        for item in words:
-            self.api.say(chat, text=item, **more)
-            await self.go()
-
-    async def press(self, chat: int, *labels: str) -> None:
-        for label in labels:
-            self.api.press(chat, label)
-            await self.go()
 
     async def start(self, *chats: int) -> None:
         """Through the door, to the menu."""

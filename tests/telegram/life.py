@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiogram import Bot
 from sqlalchemy import Connection, text
@@ -26,12 +25,13 @@ from bot.work.outbox import Sender
 from bot.work.store import DiskStore
 from tests.houses import SmallHouse
 from tests.telegram.api import TOKEN, BotApi, serving
+from tests.telegram.talking import Talking
 
 ANA, BETO, GROUP = 7_000_000_001, 4_503_599_627_370_495, -1_001_234_567_890
 
 
 @dataclass(slots=True)
-class Life:
+class Life(Talking):
     """A running bot, driven a batch at a time."""
 
     api: BotApi
@@ -50,16 +50,6 @@ class Life:
                 continue
             while await self.sender.send_ready():
                 continue
-
-    async def say(self, chat: int, *words: str, **more: Any) -> None:
-        for item in words:
-            self.api.say(chat, text=item, **more)
-            await self.go()
-
-    async def press(self, chat: int, *labels: str) -> None:
-        for label in labels:
-            self.api.press(chat, label)
-            await self.go()
 
     def count(self, sql: str) -> int:
         return self.house.database.write_now(_count, sql)

@@ -29,13 +29,14 @@ from storage.later import kick
 from tests.end_to_end import free_port
 from tests.houses import SECRET, START, migrated_file
 from tests.telegram.api import TOKEN, BotApi, serving
+from tests.telegram.talking import Talking
 from tests.telegram.waiting import until
 
 TRANSPORTS = ("polling",)
 
 
 @dataclass(slots=True)
-class Living:
+class Living(Talking):
     """A running bot of one country, and its people."""
 
     house: app.House
@@ -48,6 +49,9 @@ class Living:
     @property
     def now(self) -> datetime:
         return self.clock[0]
+
+    async def go(self) -> None:
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait until every update is taken and nothing is owed that is due."""
@@ -76,16 +80,6 @@ class Living:
             continue
         await self.house.database.write(kick, outbox.SEND)
         await self.settled()
-
-    async def say(self, chat: int, *words: str, **more: Any) -> None:
-        for item in words:
-            self.api.say(chat, text=item, **more)
-            await self.settled()
-
-    async def press(self, chat: int, *labels: str) -> None:
-        for label in labels:
-            self.api.press(chat, label)
-            await self.settled()
 
     async def start(
         self, chat: int, language: str = "English", agree: str = "Yes, I agree"

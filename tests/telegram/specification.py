@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.needs import NOT_RUN
+from tests.needs import find_real_data, real_data
 from tests.telegram.calls import Call
 
-FILE = Path("telegram-bot-api/api.json")
+FILE = "telegram-bot-api/api.json"
 SIMPLE: dict[str, type | tuple[type, ...]] = {
     "Integer": int,
     "Float": (int, float),
@@ -24,16 +21,7 @@ SIMPLE: dict[str, type | tuple[type, ...]] = {
 
 def need_specification() -> dict[str, Any]:
     """Its `methods` and `types`; without it the test is left out, loudly."""
-    path = _path()
-    if path is None:
-        pytest.skip(f"{NOT_RUN}: BARAZA_REAL_DATA with {FILE} is missing")
-    return _read(path)
-
-
-def _path() -> Path | None:
-    folder = os.environ.get("BARAZA_REAL_DATA")
-    path = Path(folder) / FILE if folder else None
-    return path if path is not None and path.is_file() else None
+    return _read(real_data(FILE))
 
 
 @cache
@@ -98,7 +86,7 @@ def _wrong_fields(
 
 def check_calls(calls: list[Call]) -> None:
     """Hold calls that were made against the specification, where it is at hand."""
-    path = _path()
+    path = find_real_data(FILE)
     if path is not None:
         for call in calls:
             assert wrong_call(_read(path), call.method, call.given) == []

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.services import upkeep
 from tests.telegram.api import empty_answer, html_error, server_error, too_many
+from tests.telegram.bystanders import check_silently, watched
 from tests.telegram.indoors import Driven, driven
 from tests.telegram.made_updates import ANA, BETO
 from tests.telegram.residents import doubled
@@ -29,20 +30,8 @@ PHOTO = "Send a photo if it is safe. No faces or car plates, please."
 
 @pytest.fixture
 async def life(tmp_path: Path) -> AsyncIterator[Driven]:
-    async with driven(tmp_path) as running:
-        await running.start(ANA, BETO)
+    async with watched(tmp_path) as running:
         yield running
-        await check_silently(running)
-
-
-async def check_silently(life: Driven, *chats: int) -> None:
-    """Nothing waits to be confirmed, and everybody's next message is answered."""
-    await life.go()
-    assert life.api.updates == []
-    for chat in chats or (ANA, BETO):
-        heard = len(life.api.texts(chat))
-        await life.say(chat, "menu")
-        assert "What would you like to do?" in life.api.texts(chat)[heard:]
 
 
 async def at_review(life: Driven) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,20 +24,16 @@ from tests.end_to_end import Process, free_port
 from tests.telegram.api import TOKEN, BotApi, html_error, serving, too_many
 from tests.telegram.hook import Hook
 from tests.telegram.life import ANA, BETO, Life
+from tests.telegram.talking import Talking
+from tests.telegram.waiting import until
 
 PUBLIC = "https://bot.example.org"
 SECRET = "a-secret_of_the_tests"
-SECONDS = 20.0
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 @dataclass(slots=True)
-class Hooked:
+class Hooked(Talking):
+    api: BotApi
     life: Life
     hook: WebHook
     address: str
@@ -45,19 +41,14 @@ class Hooked:
     @property
     def tries(self) -> list[tuple[int, int]]:
         """Update id and status of each that Telegram brought."""
-        assert isinstance(self.life.api.hook, Hook)
-        return self.life.api.hook.delivered
+        assert isinstance(self.api.hook, Hook)
+        return self.api.hook.delivered
 
     async def go(self) -> None:
         """Wait until all is brought, then send all that can be sent."""
-        await until(lambda: not self.life.api.updates)
+        await until(lambda: not self.api.updates)
         while await self.life.sender.send_ready():
             continue
-
-    async def say(self, chat: int, *words: str) -> None:
-        for item in words:
-            self.life.api.say(chat, text=item)
-            await self.go()
 
     async def post(self, body: bytes, **headers: str) -> int:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -74,7 +65,7 @@ async def hooked(life: Life) -> AsyncIterator[Hooked]:
         task = asyncio.create_task(serve(hook, listening, TAKING_SECONDS))
         url = PUBLIC + path_of("uruguay")
         await set_hook(life.intake._bot, life.intake.name, url, SECRET)
-        yield Hooked(life, hook, here + path_of("uruguay"))
+        yield Hooked(life.api, life, hook, here + path_of("uruguay"))
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -160,7 +151,8 @@ async def test_one_that_always_fails_is_set_aside_among_good_ones(hooked: Hooked
     assert hooked.life.house.database.write_now(stuck.count) == 1
 
 
-async def test_three_answers_at_once_are_taken_in_their_order(hooked: Hooked) -> None:
+async def test_three_answers_at_once_are_each_taken_once(hooked: Hooked) -> None:
+    """On three lines they may overtake each other: each is one turn all the same."""
     await hooked.say(ANA, "/start", "English", "yes", "report", "full bin")
     taken: list[str] = []
 

@@ -9,19 +9,18 @@ from typing import Any
 import pytest
 
 from bot.domain.messages import Message
-from tests.telegram.indoors import Driven, driven
-from tests.telegram.made_updates import ANA, BETO
-from tests.telegram.test_cases import TELL, WHAT, check_silently
+from tests.telegram.bystanders import watched
+from tests.telegram.indoors import Driven
+from tests.telegram.made_updates import ANA
+from tests.telegram.test_cases import TELL, WHAT
 
 STOPPED = "select count(*) from resident where stopped_at is not null"
 
 
 @pytest.fixture
 async def life(tmp_path: Path) -> AsyncIterator[Driven]:
-    async with driven(tmp_path) as running:
-        await running.start(ANA, BETO)
+    async with watched(tmp_path) as running:
         yield running
-        await check_silently(running)
 
 
 # Choosing as it is printed (C26)
