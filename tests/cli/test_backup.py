@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import stat
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, Table, inspect
 
 from bot import app, databases
 from bot.domain.inbound import Attachment
+from bot.domain.operations import Receipt
 from bot.work.backup.errors import (
     Altered,
     BackupError,
@@ -306,10 +309,12 @@ def test_who_was_forgotten_since_is_erased_again(
 
 def work(shell: Shell) -> None:
     """What the running process does of its own, with nothing sent."""
-    import asyncio
+
+    async def nobody(*_owed: object) -> Sequence[Receipt]:
+        raise AssertionError("nothing is to be sent")
 
     for house in shell.house():
-        app.prepare(house, None)  # type: ignore[arg-type]
+        app.prepare(house, nobody)
 
         async def go(house: app.House = house) -> None:
             while await house.tasks.run_ready(house.database):

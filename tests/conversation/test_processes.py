@@ -85,18 +85,22 @@ def held(town: Town) -> Callable[[Connection, Inbound], None]:
     return take
 
 
-async def test_two_turns_of_one_resident_never_interleave(town: Town) -> None:
-    house = town.house
-    house.take(*DOOR, Text("report"))
+async def meet(town: Town, one: Inbound, other: Inbound) -> None:
+    """The turn of `other` begins in a second process while that of `one` is not committed."""
+    take = town.house.conversations.take_turn
     await town.shut()
-    first = asyncio.create_task(house.database.write(held(town), house.inbound(Text("full bin"))))
+    first = asyncio.create_task(town.house.database.write(held(town), one))
     await town.waiting(1)
-    second = asyncio.create_task(
-        town.other.write(house.conversations.take_turn, house.inbound(Text("it smells")))
-    )
+    second = asyncio.create_task(town.other.write(take, other))
     await town.waiting(2)
     await town.open()
     await asyncio.gather(first, second)
+
+
+async def test_two_turns_of_one_resident_never_interleave(town: Town) -> None:
+    house = town.house
+    house.take(*DOOR, Text("report"))
+    await meet(town, house.inbound(Text("full bin")), house.inbound(Text("it smells")))
     house.take(*REPORT[3:])
     assert town.read("select category, text from report") == [("full_bin", "it smells")]
 
@@ -121,13 +125,7 @@ async def test_the_same_update_in_two_processes_is_one_turn(town: Town) -> None:
     house.take(*DOOR)
     same = house.inbound(Text("report"))
     before = town.read("select count(*) from outbox")
-    await town.shut()
-    first = asyncio.create_task(house.database.write(held(town), same))
-    await town.waiting(1)
-    second = asyncio.create_task(town.other.write(house.conversations.take_turn, same))
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(first, second)
+    await meet(town, same, same)
     once = town.read("select count(*) from outbox")
     await town.other.write(house.conversations.take_turn, same)
     assert town.read("select count(*) from outbox") == once > before
@@ -136,15 +134,7 @@ async def test_the_same_update_in_two_processes_is_one_turn(town: Town) -> None:
 
 async def test_two_first_messages_meet_one_person(town: Town) -> None:
     house = town.house
-    await town.shut()
-    first = asyncio.create_task(house.database.write(held(town), house.inbound(Command("start"))))
-    await town.waiting(1)
-    second = asyncio.create_task(
-        town.other.write(house.conversations.take_turn, house.inbound(Text("hello")))
-    )
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(first, second)
+    await meet(town, house.inbound(Command("start")), house.inbound(Text("hello")))
     assert town.read("select count(*) from address") == [(1,)]
     assert town.read("select count(*) from resident") == [(1,)]
     assert town.read("select count(*) from profile") == [(1,)]
@@ -155,15 +145,7 @@ async def test_two_messages_after_a_farewell_meet_one_person(town: Town) -> None
     house = town.house
     house.take(*DOOR, Command("forget"), Text("yes"))
     assert town.read("select count(*) from resident") == [(0,)]
-    await town.shut()
-    first = asyncio.create_task(house.database.write(held(town), house.inbound(Command("start"))))
-    await town.waiting(1)
-    second = asyncio.create_task(
-        town.other.write(house.conversations.take_turn, house.inbound(Text("hello")))
-    )
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(first, second)
+    await meet(town, house.inbound(Command("start")), house.inbound(Text("hello")))
     assert town.read("select count(*) from resident") == [(1,)]
     assert town.read("select count(*) from due where kind = 'farewell'") == [(0,)]
 
