@@ -23,6 +23,7 @@ from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.services.residents import ADDRESS
 from bot.stopping import finished
+from bot.work.rounds import Rounds
 from storage import outbox
 from storage.database import Connection, Database
 from storage.outbox import Owed
@@ -38,9 +39,6 @@ repeated, so that this is kept first."""
 
 ADDRESSES_AT_ONCE = 50
 """Addresses that one pass serves."""
-
-SWEEP_SECONDS = 15.0
-"""So long the sender sleeps at most: what another process owes is found even unannounced."""
 
 MOST_ATTEMPTS = 12
 MOST_UNSURE = 5
@@ -64,7 +62,7 @@ class Sender:
         self._keys = keys
         self._outside = outside
         self._send = send
-        self._woken = asyncio.Event()
+        self._rounds = Rounds("the outbox", self._round, outside.clock)
         self._passed = asyncio.Event()
         self._due: datetime | None = None
         """When the next row can be sent, as the last pass that found none was told."""
@@ -78,30 +76,14 @@ class Sender:
 
     def wake(self) -> None:
         """There may be something to send. Call in the event loop."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Send until it is cancelled; what is being sent is finished, or put back, then."""
-        while True:
-            self._woken.clear()
-            try:
-                sent = await finished(self.send_ready())
-                wait = 0.0 if sent else self._seconds_until_due()
-            except Exception:
-                # The loop must live on: what failed is still owed.
-                logger.exception("the outbox could not be emptied")
-                wait = SWEEP_SECONDS
-            if wait > 0:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), wait)
-                except TimeoutError:
-                    continue
+        await self._rounds.run()
 
-    def _seconds_until_due(self) -> float:
-        if self._due is None:
-            return SWEEP_SECONDS
-        left = (self._due - self._outside.clock()).total_seconds()
-        return min(SWEEP_SECONDS, max(0.05, left))
+    async def _round(self) -> bool | datetime | None:
+        return True if await finished(self.send_ready()) else self._due
 
     async def send_ready(self) -> int:
         """Send what can be sent now. How many operations were taken."""
