@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.stopping import STOP_MOST, end, finished, told_to_stop, until_stopped
-from tests.end_to_end import Browser, Process
-from tests.telegram.api import TOKEN, BotApi, serving
+from tests.end_to_end import Browser
+from tests.telegram.api import BotApi, serving
+from tests.telegram.killing import process_over
 from tests.telegram.waiting import until
 from tests.telegram.wire import Answered, Asked
 
@@ -61,16 +62,6 @@ async def api() -> AsyncIterator[SlowApi]:
         slow.over.set()
 
 
-def process_of(folder: Path, api: BotApi) -> Process:
-    process = Process(folder / "data")
-    process.more = {
-        "BARAZA_COUNTRIES": "uruguay",
-        "BARAZA_TELEGRAM_TOKEN": TOKEN,
-        "BARAZA_TELEGRAM_API": api.address,
-    }
-    return process
-
-
 async def everyone_asked(api: SlowApi) -> None:
     await until(lambda: min(api.questions()) > 0, SECONDS)
 
@@ -78,7 +69,7 @@ async def everyone_asked(api: SlowApi) -> None:
 async def test_stop_under_load_loses_nothing_and_doubles_nothing(
     tmp_path: Path, api: SlowApi
 ) -> None:
-    process = process_of(tmp_path, api)
+    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     browser = Browser(process.port)
     await asyncio.to_thread(browser.start)
@@ -103,7 +94,7 @@ async def test_stop_under_load_loses_nothing_and_doubles_nothing(
 async def test_several_messages_to_one_person_are_put_back_where_they_are_not_begun(
     tmp_path: Path, api: SlowApi
 ) -> None:
-    process = process_of(tmp_path, api)
+    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     api.slow = 1.0
     words = ("/start", "English", "yes", "report", "full bin", "back", "help", "privacy")
@@ -127,7 +118,7 @@ async def test_several_messages_to_one_person_are_put_back_where_they_are_not_be
 async def test_stop_does_not_wait_for_an_answer_that_never_comes(
     tmp_path: Path, api: SlowApi
 ) -> None:
-    process = process_of(tmp_path, api)
+    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")
@@ -137,7 +128,7 @@ async def test_stop_does_not_wait_for_an_answer_that_never_comes(
 
 
 async def test_second_signal_ends_the_process_at_once(tmp_path: Path, api: SlowApi) -> None:
-    process = process_of(tmp_path, api)
+    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")

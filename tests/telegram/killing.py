@@ -9,11 +9,12 @@ import random
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.responses import Response
 
 from tests.end_to_end import Process
-from tests.telegram.api import BotApi
+from tests.telegram.api import TOKEN, BotApi
 from tests.telegram.refusals import server_error
 from tests.telegram.state import Fault
 
@@ -22,6 +23,17 @@ METHODS = ("sendMessage", "sendMessage", "getUpdates", "answerCallbackQuery",
 LONGEST_SKIP = 5
 LONGEST_WAIT = 0.4
 """Seconds after which a kill comes that hangs on no call."""
+
+
+def process_over(folder: Path, api: BotApi) -> Process:
+    """A real bot over this Bot API, with its data below the folder."""
+    process = Process(folder / "data")
+    process.more = {
+        "BARAZA_COUNTRIES": "uruguay",
+        "BARAZA_TELEGRAM_TOKEN": TOKEN,
+        "BARAZA_TELEGRAM_API": api.address,
+    }
+    return process
 
 
 @dataclass(slots=True)

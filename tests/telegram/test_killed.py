@@ -13,21 +13,11 @@ import pytest
 
 from tests.end_to_end import Process
 from tests.telegram.api import TOKEN, BotApi, serving
-from tests.telegram.killing import Killer
+from tests.telegram.killing import Killer, process_over
 from tests.telegram.living import living
 from tests.telegram.residents import Resident, doubled
 
 FIRST = 7_000_000_001
-
-
-def process_over(folder: Path, api: BotApi) -> Process:
-    process = Process(folder / "data")
-    process.more = {
-        "BARAZA_COUNTRIES": "uruguay",
-        "BARAZA_TELEGRAM_TOKEN": TOKEN,
-        "BARAZA_TELEGRAM_API": api.address,
-    }
-    return process
 
 
 async def wanted_of(folder: Path, reports: int) -> list[str]:
