@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.domain.country import Country
-from storage.statements import add_once
+from storage.statements import Prepared, add_once
 from storage.tables import Address, Consent, Inbox, Outbox, Profile, Resident
 
 
@@ -58,9 +58,9 @@ _PERSON: Any = (
 _HELD = _PERSON.with_for_update(key_share=True, of=(Address, Resident))
 _BY_HASH = (Address.bot == bindparam("bot"), Address.hash == bindparam("hash"))
 _BY_RESIDENT = Resident.id == bindparam("resident")
-_FIND = _PERSON.where(*_BY_HASH)
-_HOLD = _HELD.where(*_BY_HASH)
-_HOLD_RESIDENT = _HELD.where(_BY_RESIDENT)
+_FIND = Prepared(_PERSON.where(*_BY_HASH))
+_HOLD = Prepared(_HELD.where(*_BY_HASH))
+_HOLD_RESIDENT = Prepared(_HELD.where(_BY_RESIDENT))
 _HOLD_ALL = _HELD.where(Resident.id.in_(bindparam("residents", expanding=True))).order_by(
     Resident.id
 )
@@ -68,25 +68,22 @@ _HOLD_ALL = _HELD.where(Resident.id.in_(bindparam("residents", expanding=True)))
 
 def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
     """Who is behind an address, for looking only."""
-    row = connection.execute(_FIND, {"bot": bot, "hash": hash}).one_or_none()
-    return None if row is None else _person(row)
+    return _one_person(_FIND.rows(connection, {"bot": bot, "hash": hash}))
 
 
 def hold_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
     """Who is behind an address, held until the transaction ends."""
-    row = connection.execute(_HOLD, {"bot": bot, "hash": hash}).one_or_none()
-    return None if row is None else _person(row)
+    return _one_person(_HOLD.rows(connection, {"bot": bot, "hash": hash}))
 
 
 def person_of(connection: Connection, resident_id: str) -> Person | None:
     """The person behind a resident, with the address they are reached at, held until the
     transaction ends; None once forgotten."""
-    row = connection.execute(_HOLD_RESIDENT, {"resident": resident_id}).first()
-    return None if row is None else _person(row)
+    return _one_person(_HOLD_RESIDENT.rows(connection, {"resident": resident_id}))
 
 
-def _person(row: Sequence[Any]) -> Person:
-    return Person(*row)
+def _one_person(rows: Sequence[Sequence[Any]]) -> Person | None:
+    return Person(*rows[0]) if rows else None
 
 
 def hold_all(connection: Connection, resident_ids: Sequence[str]) -> None:

@@ -34,14 +34,12 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, _STORED).replace(tzinfo=UTC)
+            return datetime.fromisoformat(value)
         moment: datetime = value
         return moment.astimezone(UTC)
 
 
 def stored_moment(moment: datetime) -> str:
     """A moment as SQLite keeps it."""
-    return moment.astimezone(UTC).strftime(_STORED)
-
-
-_STORED = "%Y-%m-%dT%H:%M:%S.%fZ"
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds") + "Z"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from storage.statements import add_once, insert_into, table_of
+from storage.statements import Prepared, add_once, insert_into, table_of
 from storage.tables import Conversation, Inbox, Interaction, Profile, SeenUpdate
 
 
@@ -29,10 +29,10 @@ def note_update(connection: Connection, bot: str, update_id: str, now: datetime)
 
 def conversations_of(connection: Connection, resident_id: str) -> list[Row]:
     """All of a resident's, the foreground first."""
-    return [Row(*row) for row in connection.execute(_OF, {"resident": resident_id})]
+    return [Row(*row) for row in _OF.rows(connection, {"resident": resident_id})]
 
 
-_OF = (
+_OF = Prepared(
     select(
         Conversation.id,
         Conversation.flow,
@@ -48,10 +48,9 @@ _OF = (
 def put_conversation(connection: Connection, resident_id: str, row: Row, now: datetime) -> None:
     """Store a conversation as it stands now."""
     values = {"state": row.state, "foreground": row.foreground, "updated_at": now}
-    changed = connection.execute(_CHANGE, {"row": row.id, **values})
-    if changed.rowcount == 0:
-        connection.execute(
-            insert_into(Conversation),
+    if _CHANGE.run(connection, {"row": row.id, **values}) == 0:
+        insert_into(Conversation).run(
+            connection,
             {
                 "id": row.id,
                 "resident_id": resident_id,
@@ -62,7 +61,7 @@ def put_conversation(connection: Connection, resident_id: str, row: Row, now: da
         )
 
 
-_CHANGE = (
+_CHANGE = Prepared(
     update(table_of(Conversation))
     .where(Conversation.id == bindparam("row"))
     .values(
@@ -112,8 +111,8 @@ def log_interaction(
     now: datetime,
 ) -> None:
     """One answer, without words."""
-    connection.execute(
-        insert_into(Interaction),
+    insert_into(Interaction).run(
+        connection,
         {
             "resident_id": resident_id,
             "country": country,

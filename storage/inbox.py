@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from storage.statements import insert_into, table_of
+from storage.statements import table_of
 from storage.tables import Address, Inbox
 
 
@@ -56,7 +56,7 @@ def keep(
         if not fleeting:
             connection.execute(_DROP_FLEETING, {"address": address_id})
     added = connection.execute(
-        insert_into(Inbox),
+        _ADD,
         {
             "address_id": address_id,
             "sealed": sealed,
@@ -72,6 +72,7 @@ def keep(
     return int(number)
 
 
+_ADD = insert(table_of(Inbox))
 _DROP_FLEETING = delete(table_of(Inbox)).where(
     Inbox.address_id == bindparam("address"), Inbox.fleeting.is_(True)
 )

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
-    Row,
     and_,
     bindparam,
     func,
@@ -24,7 +23,7 @@ from storage.addresses import Person
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
 from storage.later import kick
-from storage.statements import insert_into, table_of
+from storage.statements import Prepared, insert_into, table_of
 from storage.tables import Address, Outbox, Resident
 
 SEND = "send"
@@ -92,7 +91,7 @@ def owe_to(
         for payload in payloads
     ]
     if rows:
-        connection.execute(insert_into(Outbox), rows)
+        insert_into(Outbox).run(connection, rows)
         kick(connection, SEND, dedupe=SEND)
 
 
@@ -108,18 +107,14 @@ def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
         for id, address, bot, cipher, key_id, language, payload, attempts, priority in rows
     ]
     if claimed:
-        connection.execute(
-            _LEASE, [{"row": row.id, "lease_until": now + LEASE} for row in claimed]
-        )
+        _LEASE.run(connection, [{"row": row.id, "lease_until": now + LEASE} for row in claimed])
     return claimed
 
 
-def _claimable(
-    connection: Connection, now: datetime, addresses: int
-) -> Iterable[Row[*tuple[Any, ...]]]:
+def _claimable(connection: Connection, now: datetime, addresses: int) -> Iterable[Sequence[Any]]:
     values = {"now": now, "most": addresses}
     if connection.dialect.name == "sqlite":
-        return connection.execute(_CLAIM, values)
+        return _CLAIM.rows(connection, values)
     # Several processes send. Whoever holds the first open row of an address has all of it; the
     # lock looks at that row as it is now, whatever the statement saw when it began.
     held = list(connection.scalars(_HOLD_FIRST, values))
@@ -163,7 +158,7 @@ _ROWS = (
     .where(_OPEN)
     .order_by(Outbox.id)
 )
-_CLAIM = _ROWS.where(Outbox.address_id.in_(_READY))
+_CLAIM = Prepared(_ROWS.where(Outbox.address_id.in_(_READY)))
 _CLAIM_OF = _ROWS.where(Outbox.address_id.in_(bindparam("held", expanding=True)))
 _HOLD_FIRST = (
     select(Outbox.address_id)
@@ -176,7 +171,7 @@ _HOLD_FIRST = (
     )
     .with_for_update(skip_locked=True)
 )
-_LEASE = (
+_LEASE = Prepared(
     update(table_of(Outbox))
     .where(Outbox.id == bindparam("row"))
     .values(state=SENDING, lease_until=bindparam("lease_until"), attempts=Outbox.attempts + 1)
@@ -195,10 +190,10 @@ def release_all(connection: Connection, now: datetime) -> None:
 def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
     """They reached the channel, which calls them so; what they said is erased here."""
     if ids:
-        connection.execute(_SENT, [{"row": id, "ref": ref} for id, ref in ids])
+        _SENT.run(connection, [{"row": id, "ref": ref} for id, ref in ids])
 
 
-_SENT = (
+_SENT = Prepared(
     update(table_of(Outbox))
     .where(Outbox.id == bindparam("row"))
     .values(state=SENT, ref=bindparam("ref"), payload=None, lease_until=None)

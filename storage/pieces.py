@@ -30,7 +30,7 @@ def put(
 ) -> None:
     """Let it wait, where nothing of this person waits."""
     values = {"resident_id": resident_id, "sealed": sealed, "key_id": key_id, "due_at": due_at}
-    connection.execute(insert_into(Piece), values)
+    insert_into(Piece).run(connection, values)
     kick(connection, PIECES, dedupe=PIECES)
 
 

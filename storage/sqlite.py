@@ -142,10 +142,7 @@ class SqliteDatabase:
 
     def _pragma(self, pragma: str) -> int:
         """The first number a pragma answers, outside of any transaction of SQLAlchemy's."""
-        raw = self._connected().connection.driver_connection
-        if raw is None:
-            raise Busy("the database connection is gone")
-        return int(raw.execute(f"PRAGMA {pragma}").fetchone()[0])
+        return int(_plainly(self._connected(), f"PRAGMA {pragma}").fetchone()[0])
 
     async def close(self) -> None:
         if self._writing:
@@ -196,14 +193,14 @@ class SqliteDatabase:
         try:
             for call in calls:
                 before = len(kicks)
-                connection.exec_driver_sql("SAVEPOINT one")
+                _plainly(connection, "SAVEPOINT one")
                 try:
                     outcomes.append(call(connection))
                 except Exception as error:  # noqa: BLE001  # handed to its own caller
                     del kicks[before:]
-                    connection.exec_driver_sql("ROLLBACK TO one")
+                    _plainly(connection, "ROLLBACK TO one")
                     outcomes.append(error)
-                connection.exec_driver_sql("RELEASE one")
+                _plainly(connection, "RELEASE one")
             if kicks:
                 self._hand_over(connection, kicks)
             connection.commit()
@@ -234,6 +231,14 @@ class SqliteDatabase:
             else:
                 return connection
         raise Busy("another program holds the database file")
+
+
+def _plainly(connection: Connection, words: str) -> Any:
+    """The driver's cursor after a statement without values, past what SQLAlchemy does for one."""
+    raw = connection.connection.driver_connection
+    if raw is None:
+        raise Busy("the database connection is gone")
+    return raw.execute(words)
 
 
 def _deliver(future: asyncio.Future[Any], outcome: Any) -> None:
