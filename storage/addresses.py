@@ -30,6 +30,8 @@ class Person:
     demo: bool
     blocked: bool
     """The channel does not let us write to them."""
+    adult: bool | None = None
+    """What they stated of their age; None until they were asked."""
 
 
 # SQLAlchemy counts no more than nine columns.
@@ -46,6 +48,7 @@ _PERSON: Any = (
         Resident.stopped_at.is_not(None),
         Resident.demo,
         Address.blocked_at.is_not(None),
+        Resident.adult,
     )
     .join(Profile, Profile.address_id == Address.id)
     .join(Resident, Resident.id == Profile.resident_id)
@@ -221,6 +224,11 @@ def give_consent(
             given_at=now,
         )
     )
+
+
+def state_age(connection: Connection, resident_id: str, adult: bool) -> None:
+    """Keep what somebody stated of their age."""
+    connection.execute(update(Resident).where(Resident.id == resident_id).values(adult=adult))
 
 
 def set_blocked(connection: Connection, address_id: str, at: datetime | None) -> None:

@@ -26,12 +26,15 @@ from bot.domain.residents import (
     Decline,
     Forget,
     HandOver,
+    OfAge,
     OpenFlow,
     OwnReports,
+    StateAge,
     UseLanguage,
 )
 from bot.keys import Keys
 from bot.services import reports, residents
+from storage import addresses
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -57,6 +60,8 @@ class Actor:
                 found = self.today()
             case SimilarReport():
                 found = reports.similar_report(self.connection, self.outside, self.country, fact)
+            case OfAge():
+                found = self.person.adult
             case OwnReports():
                 found = reports.own_reports(self.connection, self.country, self.person)
             case _:
@@ -77,6 +82,9 @@ class Actor:
                 )
             case UseLanguage(language):
                 self.use_language(language)
+            case StateAge(adult):
+                addresses.state_age(self.connection, self.person.resident_id, adult)
+                self.person = replace(self.person, adult=adult)
             case _:
                 raise TypeError(f"no such command: {type(command).__name__}")
 

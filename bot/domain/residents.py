@@ -24,6 +24,13 @@ class UseLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class StateAge:
+    """Of age or not, as the resident says; asked once, when a flow first needs it."""
+
+    adult: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Agree:
     """Consent was given to this version of the text."""
 
@@ -58,6 +65,22 @@ class OpenFlow:
 
     flow: str
     args: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfAge(FactOf[bool | None]):
+    """What the resident stated of their age; None until they were asked."""
+
+    def subject(self) -> Any:
+        return "of age"
+
+    def encode(self, value: bool | None) -> Any:
+        return value
+
+    def decode(self, data: Any) -> bool | None:
+        if data is not None and not isinstance(data, bool):
+            raise ValueError("not a stored statement of age")
+        return data
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class Resident(Base):
     consented_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     """STOP: Baraza begins nothing by itself any more; what a person writes is still answered."""
+    adult: Mapped[bool | None]
+    """What they stated of their age when they were first asked; None until then."""
     pilot: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
 
