@@ -76,7 +76,8 @@ def _summary(found: Country) -> Iterator[str]:
         f"{found.key} is fine: {', '.join(found.languages)}; "
         f"{len(list(walk(found.places)))} places "
         f"({len(list(leaves(found.places)))} to report in), {len(filed)} categories in "
-        f"{len(categories) - len(filed)} groups, {len(found.help_lines)} help lines."
+        f"{len(categories) - len(filed)} groups, {len(found.themes)} themes for ideas, "
+        f"{len(found.help_lines)} help lines."
     )
     by_key = found.places_by_key()
     for name, keys in doubled_names(found.places):

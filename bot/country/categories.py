@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.country.limits import DESCRIPTION_GRAPHEMES, LIST_ROWS, OPTION_GRAPHEMES, folded
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table
-from bot.domain.country import Category, Hazard, walk_categories
+from bot.domain.country import Category, Hazard, Theme, walk_categories
 
 _FILED_ONLY = ("hazard", "target_days", "point", "photos", "private", "limited")
 """What governs a report. A group is never filed, so `limited` there would protect nothing."""
@@ -25,7 +25,7 @@ def _read_list(table: Table, name: str, keys: dict[str, Key]) -> tuple[Category,
     categories = tuple(_read_category(item, keys) for item in table.tables(name))
     if len(categories) > LIST_ROWS:
         table.wrong(name, f"{len(categories)} categories side by side; {LIST_ROWS} fit a list")
-    _check_labels(categories, keys, table.found)
+    check_labels(categories, keys, table.found)
     return categories
 
 
@@ -63,7 +63,9 @@ def _read_hazard(table: Table) -> Hazard | None:
     return read
 
 
-def _check_labels(categories: tuple[Category, ...], keys: dict[str, Key], found: Findings) -> None:
+def check_labels(
+    categories: Sequence[Category | Theme], keys: dict[str, Key], found: Findings
+) -> None:
     """Whatever is typed for a category, its emoji too, must mean one of the list."""
     meant: dict[str, str] = {}
     for category in categories:

@@ -25,8 +25,9 @@ from bot.country.sections import (
     read_timezone,
 )
 from bot.country.tables import Table
+from bot.country.themes import read_themes
 from bot.country.toml_text import line_of, lines_by_key, parse
-from bot.domain.country import Country, ReportFlow, Retention, Similarity
+from bot.domain.country import Country, IdeaFlow, ReportFlow, Retention, Similarity
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
 
@@ -149,6 +150,8 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         level_names=head.messages("level_names", most=OPTION_GRAPHEMES),
         reach_m=head.number("reach_m", 3000.0, least=1),
         report=read_settings(file.table("report", required=False), ReportFlow),
+        idea=read_settings(file.table("idea", required=False), IdeaFlow),
+        themes=read_themes(file),
         retention=read_settings(
             file.table("retention", required=False), Retention, least=RETENTION_DAYS_LEAST
         ),

@@ -29,6 +29,10 @@ def texts_of(country: Country) -> Iterator[tuple[str, Message]]:
             yield f"{where}.description", category.description
         if category.hazard is not None:
             yield f"{where}.hazard.text", category.hazard.text
+    for theme in country.themes:
+        yield f"themes.{theme.key}.label", theme.label
+        if theme.description is not None:
+            yield f"themes.{theme.key}.description", theme.description
     for line in country.help_lines:
         yield f"help_lines.{line.key}.label", line.label
         if line.hours is not None:

@@ -46,6 +46,17 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """What an idea is about."""
+
+    key: str
+    label: Message
+    emoji: str = ""
+    description: Message | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyNumber:
     kind: str
     """`police`, `fire` or `health`."""
@@ -141,6 +152,19 @@ class ReportFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class IdeaFlow:
+    """What the shared idea flow asks in this country."""
+
+    photos: int = 3
+    """How many photos at most; 0 never asks."""
+    voice: bool = True
+    point: bool = True
+    """False: no exact point is asked for, taken or kept."""
+    names: bool = True
+    """False: nobody is asked whether their name is to stand with their idea."""
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """One folder of `locales/countries`. `key` is its name; the first language is the default."""
 
@@ -171,6 +195,9 @@ class Country:
     reach_m: float = 3000.0
     """How far from an area's centre a point still belongs to it, where there are no outlines."""
     report: ReportFlow = ReportFlow()
+    idea: IdeaFlow = IdeaFlow()
+    themes: tuple[Theme, ...] = ()
+    """What ideas may be about. Without any, the country has no ideas."""
     retention: Retention = Retention()
     similarity: Similarity = Similarity()
     private_help: bool = True
@@ -185,6 +212,9 @@ class Country:
         """The categories a report can be filed under."""
         return _categories_by_key(self.categories)
 
+    def themes_by_key(self) -> Mapping[str, Theme]:
+        return _themes_by_key(self.themes)
+
     def places_by_key(self) -> Mapping[str, Place]:
         return _places_by_key(self.places)
 
@@ -196,6 +226,11 @@ class Country:
 @once_for_each
 def _categories_by_key(categories: tuple[Category, ...]) -> Mapping[str, Category]:
     return {item.key: item for item in walk_categories(categories) if not item.children}
+
+
+@once_for_each
+def _themes_by_key(themes: tuple[Theme, ...]) -> Mapping[str, Theme]:
+    return {theme.key: theme for theme in themes}
 
 
 @once_for_each

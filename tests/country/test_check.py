@@ -93,6 +93,19 @@ BROKEN = {
     "a category's key twice": ('"dirty_shore"', '"boat_sinks"', "is another category's already"),
     "a label twice": ('"Dirty shore"', '"boat SINKS"', "means `boat_sinks` in the same list"),
     "an alias that is a label": ('["mud"]', '["boat sinks"]', "means `boat_sinks` in the same"),
+    "a theme's key twice": (
+        'key = "fish"',
+        'key = "piers"',
+        "the key `piers` is another theme's already",
+    ),
+    "a theme's label twice": ('label = "Fish"', 'label = "Jetty"', "means `piers` in the same"),
+    "a theme's label over 24": ('"Piers and boats"', f'"{"x" * 25}"', "`label` has 25 signs"),
+    "a single theme": (
+        '[[themes]]\nkey = "fish"\nlabel = "Fish"\n',
+        "",
+        "1 themes; write 2 to 10, or none",
+    ),
+    "a theme with members": ('label = "Fish"', 'label = "Fish"\nmembers = []', "`members`"),
     "a limited group": (
         'label = "Lake"\n',
         'label = "Lake"\nlimited = true\n',

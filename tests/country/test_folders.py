@@ -104,6 +104,8 @@ def test_texts_are_named_by_where_they_stand() -> None:
     texts = dict(texts_of(load_country(LAGUNIA)))
     assert texts["categories.boat_sinks.hazard.text"].source.startswith("Stay out")
     assert texts["categories.boat_sinks.description"] == Message("A boat that takes in water.")
+    assert texts["themes.piers.label"] == Message("Piers and boats")
+    assert texts["themes.piers.description"].source.startswith("Whatever floats")
     assert texts["help_lines.friends.hours"] == Message("Always open.")
     assert texts["country.level_names.2"] == Message("Quarter")
     assert texts["consent.more.1"] == Message("The town keeps your data for a year.")
@@ -133,6 +135,9 @@ def test_a_made_up_country_needs_nothing_but_its_folder() -> None:
     assert hazard is not None
     assert country.emergency_number(hazard.emergency) == "113"
     assert country.categories_by_key()["dirty_shore"].limited
+    assert list(country.themes_by_key()) == ["piers", "fish"]
+    assert country.themes_by_key()["piers"].aliases == ("jetty",)
+    assert (country.idea.photos, country.idea.voice, country.idea.names) == (3, True, True)
     assert country.places_by_key()["township-hills"].parent == "hills"
     assert country.places_by_key()["township-shore"].aliases == ("Harbour",)
 
