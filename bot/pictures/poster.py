@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import segno
+
+from bot.pictures.lettering import BAND, FONTS, INK, PAPER, fit, wrap, write
 
 WIDTH, HEIGHT = 2100, 2970
 """A4 in tenths of a millimetre."""
@@ -16,12 +16,6 @@ MARGIN = 120
 CODE_SIDE = 950
 QUIET_ZONE = 4
 """Modules of white around a QR code (ISO/IEC 18004)."""
-
-INK, PAPER, BAND = "#1b2a33", "#ffffff", "#0b5563"
-SIGN_WIDTH = 0.52
-"""Mean width of a letter in heights of the letters, a little more than Noto Sans has."""
-
-FONTS = "Noto Sans, Noto Sans Arabic, Noto Sans Thai, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +38,12 @@ def draw_poster(title: str, link: str, word: str, panels: Sequence[Panel]) -> st
         f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONTS}" fill="{INK}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         f'<rect width="{WIDTH}" height="300" fill="{BAND}"/>',
-        _line(title, WIDTH / 2, 190, _fitting(title, 130, WIDTH - 2 * MARGIN), "middle", PAPER),
+        write(title, WIDTH / 2, 190, fit(title, 130, WIDTH - 2 * MARGIN), "middle", PAPER),
         _code(link, (WIDTH - CODE_SIDE) / 2, top),
         f'<rect x="{MARGIN}" y="{below}" width="{WIDTH - 2 * MARGIN}" height="190" rx="40" '
         f'fill="none" stroke="{BAND}" stroke-width="8"/>',
-        _line(word, WIDTH / 2, below + 135, _fitting(word, 130, WIDTH - 4 * MARGIN), "middle"),
-        _line(link, WIDTH / 2, below + 280, _fitting(link, 62, WIDTH - 2 * MARGIN), "middle"),
+        write(word, WIDTH / 2, below + 135, fit(word, 130, WIDTH - 4 * MARGIN), "middle"),
+        write(link, WIDTH / 2, below + 280, fit(link, 62, WIDTH - 2 * MARGIN), "middle"),
     ]
     for number, panel in enumerate(panels):
         parts += _panel(panel, words_from + number * height, height)
@@ -88,7 +82,7 @@ def _panel(panel: Panel, y: float, height: float) -> Iterator[str]:
         rows = [
             (row, bold)
             for text, bold in ((panel.headline, True), *((line, False) for line in panel.lines))
-            for row in _wrapped(text, size * (1.05 if bold else 1.0))
+            for row in wrap(text, size * (1.05 if bold else 1.0), WIDTH - 2 * MARGIN)
         ]
         if len(rows) * size * 1.4 <= height - size * 0.6 or size < 20:
             break
@@ -96,40 +90,6 @@ def _panel(panel: Panel, y: float, height: float) -> Iterator[str]:
     rtl = panel.direction == "rtl"
     x, anchor = (WIDTH - MARGIN, "end") if rtl else (MARGIN, "start")
     for number, (row, bold) in enumerate(rows, start=1):
-        # The drawing library knows no direction: isolates turn the line, its end stands right.
-        text = f"\u2067{row}\u2069" if rtl else row
-        fitting = _fitting(row, size, WIDTH - 2 * MARGIN)
-        yield _line(text, x, y + number * size * 1.4, fitting, anchor, bold=bold)
-
-
-def _line(
-    text: str, x: float, y: float, size: float, anchor: str, fill: str = INK, bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" '
-        f'fill="{fill}"{weight}>{escape(text)}</text>'
-    )
-
-
-def _signs(text: str) -> int:
-    """Letters that take room; marks and isolates take none."""
-    return sum(1 for sign in text if unicodedata.category(sign) not in {"Mn", "Me", "Cf"})
-
-
-def _fitting(text: str, size: float, width: float) -> float:
-    """The size at which a line that cannot be broken stays within the width."""
-    return min(size, width / max(1.0, _signs(text) * SIGN_WIDTH))
-
-
-def _wrapped(text: str, size: float) -> list[str]:
-    """Lines broken at spaces. Scripts without spaces stay whole and are made smaller."""
-    room = (WIDTH - 2 * MARGIN) / (size * SIGN_WIDTH)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _signs(longer) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+        fitting = fit(row, size, WIDTH - 2 * MARGIN)
+        at = y + number * size * 1.4
+        yield write(row, x, at, fitting, anchor, bold=bold, direction=panel.direction)
