@@ -17,7 +17,7 @@ from bot.domain.places import locate
 from tests.houses import served
 
 FIRST, DAYS, COUNT = date(2026, 12, 1), 90, 2000
-COUNTRIES = ("kenya", "uruguay")
+COUNTRIES = sorted(served()[0])
 
 
 @cache
@@ -92,7 +92,10 @@ def test_the_same_thing_comes_back_at_hot_spots() -> None:
 def test_a_point_lies_in_the_area_that_is_told(key: str) -> None:
     country = served()[0][key]
     pointed = [telling for telling in planned(key) if telling.point is not None]
-    assert 0.4 * COUNT < len(pointed) < 0.8 * COUNT
+    if country.report.point:
+        assert 0.4 * COUNT < len(pointed) < 0.8 * COUNT
+    else:
+        assert not pointed
     for telling in pointed:
         assert telling.point is not None
         found = locate(telling.point, country.places, country.reach_m)
