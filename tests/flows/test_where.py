@@ -74,6 +74,30 @@ def test_a_point_near_an_edge_asks_which_side_and_keeps_the_point() -> None:
         assert spot(where(), given, reading.partial) == Spot("spring", Point(0.0005, 0.0009))
 
 
+def test_near_an_edge_a_point_that_may_not_be_kept_is_in_no_draft_either() -> None:
+    question = where(exact=False)
+    reading = read(question, Location(0.0005, 0.0009))
+    assert reading == Under(["side", ["old", "spring"]])
+    assert "close to a border" in question.look(reading.partial, (), READER).line.source
+    assert spot(question, Pressed("spring"), reading.partial) == Spot("spring")
+
+
+def test_where_no_point_may_be_kept_nobody_is_asked_for_one() -> None:
+    question = where(exact=False)
+    for given in ("somewhere", Attachment("photo", "n", "t", 1), Location(91, 0)):
+        unclear = read(question, given)
+        assert isinstance(unclear, Unclear)
+        assert "location" not in unclear.line.source
+
+
+def test_a_point_says_nothing_where_areas_have_no_position() -> None:
+    places = (Place("a", Name("A")), Place("b", Name("B")))
+    question = Where("k", Message("Where?"), places, outside=OUTSIDE, reach_m=3000, exact=False)
+    unclear = read(question, Location(0.0005, 0.0005))
+    assert isinstance(unclear, Unclear)
+    assert unclear.line.source == "Please pick the area from the list, or type its name."
+
+
 def test_another_place_can_be_named_at_the_edge_and_the_point_is_left() -> None:
     partial = ["near", 0.0005, 0.0009, ["old", "spring"]]
     assert spot(where(), Pressed("lake"), partial) == Spot("lake")
@@ -148,7 +172,8 @@ def test_a_name_as_printed_is_no_control_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "partial", [["near", 0.0, 0.0, ["gone"]], ["which", ["gone"]], ["group", "gone"]]
+    "partial",
+    [["near", 0.0, 0.0, ["gone"]], ["side", ["gone"]], ["which", ["gone"]], ["group", "gone"]],
 )
 def test_places_that_are_gone_are_not_offered_any_more(partial: Any) -> None:
     keys = [button.key for button in where().look(partial, (), READER).buttons]

@@ -35,6 +35,8 @@ class _Tree:
 
     by_key: Mapping[str, Place]
     options: tuple[Option[str], ...]
+    mapped: bool
+    """Whether a point can be in any of them."""
 
 
 @once_for_each
@@ -44,6 +46,7 @@ def _tree_of(places: tuple[Place, ...]) -> _Tree:
     return _Tree(
         {place.key: place for place in walk(places)},
         (*(_option(place) for place in places), elsewhere),
+        any(place.centre or place.outline for place in leaves(places)),
     )
 
 
@@ -57,7 +60,8 @@ class Where(Question[Spot]):
     """An area of the country, with a point where one was sent and may be kept (`exact`).
 
     `partial` is what a `Choice` has under way, or `["near", lat, lon, keys]`: a point so near to
-    a border that the resident is asked which side it is on.
+    a border that the resident is asked which side it is on. Where no point may be kept, it is
+    `["side", keys]`: a draft is kept, too.
     """
 
     kind = "place"
@@ -81,6 +85,7 @@ class Where(Question[Spot]):
         self.exact = exact
         tree = _tree_of(self.places)
         self._by_key = tree.by_key
+        self._mapped = tree.mapped
         self._choice = Choice(key, line, tree.options, of="places")
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
@@ -89,18 +94,17 @@ class Where(Question[Spot]):
         if not offered:
             shown = self._choice.look(partial, path, reader)
             return Look(self.line, shown.buttons, wants)
-        near = self._near(partial) is not None
-        line = (
-            _("That is close to a border. Which side is it on?")
-            if near
-            else _("Which one do you mean?")
-        )
+        match partial:
+            case ["near" | "side", *_rest]:
+                line = _("That is close to a border. Which side is it on?")
+            case _:
+                line = _("Which one do you mean?")
         return Look(line, tuple(button(option) for option in offered), wants)
 
     def _offered(self, partial: Any) -> tuple[Option[str], ...]:
         """The few places that were offered by name and parent, as far as they still exist."""
         match partial:
-            case ["near", _, _, [*keys]] | ["which", [*keys]]:
+            case ["near", _, _, [*keys]] | ["which" | "side", [*keys]]:
                 places = [self._by_key.get(key) for key in keys if isinstance(key, str)]
                 return tuple(self._with_parent(place) for place in places if place is not None)
             case _:
@@ -140,7 +144,12 @@ class Where(Question[Spot]):
             case Pressed() | Typed():
                 return self._named(self._choice.read(given, shown, partial, reader))
             case _:
-                return Unclear(_("Please send your location, or pick the area."))
+                return Unclear(self._how())
+
+    def _how(self) -> Message:
+        if self.exact:
+            return _("Please send your location, or pick the area.")
+        return _("Please pick the area from the list, or type its name.")
 
     def _near(self, partial: Any) -> Point | None:
         match partial:
@@ -178,19 +187,21 @@ class Where(Question[Spot]):
             case Unclear() if sum(1 for _leaf in leaves(self.places)) > 1:
                 return Unclear(
                     _("We do not know that place. Pick it from the list, or send your location.")
+                    if self.exact
+                    else _("We do not know that place. Please pick it from the list.")
                 )
             case _:
                 return reading
 
     def _located(self, point: Point) -> Reading:
         if not (-90 <= point.lat <= 90 and -180 <= point.lon <= 180):
-            return Unclear(_("Please send your location, or pick the area."))
+            return Unclear(self._how())
         found = locate(point, self.places, self.reach_m)
         if found is None:
-            return Under(None, (self.outside,))
+            return Under(None, (self.outside,)) if self._mapped else Unclear(self._how())
         if found.near:
             keys = [found.place.key, *(place.key for place in found.near)]
-            return Under(["near", point.lat, point.lon, keys])
+            return Under(["near", point.lat, point.lon, keys] if self.exact else ["side", keys])
         return Answer(self._value(found.place.key, point))
 
     def _value(self, area: str, point: Point | None) -> Any:
