@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.server import cpu_seconds, memory_mb
 from benchmarks.telegram.load import FastApi, Load, Residents, Script, listening, serving
@@ -47,6 +48,7 @@ class Started:
 async def measure(name: str, started: Started, api: FastApi, people: int, warm: int) -> Result:
     """CPU seconds of 1,000 updates while so many people at once go through a conversation."""
     print(f"  {name} …", file=sys.stderr)
+    await listening(urlsplit(started.hook).port or 80)
     residents = Residents(api, started.hook, started.headers)
     for begun in range(0, warm, people):
         await residents.talk(min(people, warm - begun), started.warm)
@@ -130,7 +132,6 @@ async def compare(people: int, warm: int) -> list[Result]:
         with tempfile.TemporaryDirectory() as folder:
             for name, words, path, hook in peers(Path(folder), port):
                 with peer(words, path, hook) as started:
-                    await listening(hook)
                     results.append(await measure(name, started, api, people, warm))
     finally:
         await runner.cleanup()
