@@ -73,12 +73,17 @@ class Words:
         return None if language.pseudo or code == SOURCE_LANGUAGE else language
 
     def own(self) -> Iterator[tuple[Country, Sentences, Language, Path]]:
-        """Each country's own catalogue in each of its languages."""
+        """Each country's own catalogue in each of its languages.
+
+        In English, where there is one, it must say nothing: it words shared texts otherwise.
+        """
         for country, sentences in self.countries:
             for code in country.languages:
+                path = country_folder(self.locales, country.key) / f"{code}.po"
                 if language := self.known(code):
-                    folder = country_folder(self.locales, country.key)
-                    yield country, sentences, language, folder / f"{code}.po"
+                    yield country, sentences, language, path
+                elif code == SOURCE_LANGUAGE and path.exists():
+                    yield country, {}, self.languages[code], path
 
 
 def gather(root: Path) -> Words:
@@ -192,6 +197,8 @@ def status(root: Path) -> None:
             done = translated(shared[language.code], words.shared)
             table.add_row("all countries", *_cells(language, done, len(words.shared)))
         for country, sentences, language, path in words.own():
+            if language.code == SOURCE_LANGUAGE:
+                continue
             done = translated(_begin(path), sentences, shared[language.code])
             table.add_row(country.key, *_cells(language, done, len(sentences)))
     except CatalogueError as error:

@@ -129,7 +129,7 @@ def _voice(country: Country, language: Language, locales: Path, own: Path) -> Vo
     if language.pseudo:
         return PseudoVoice(language, (), formats)
     if language.code == SOURCE_LANGUAGE:
-        return SourceVoice(language, (), formats)
+        return SourceVoice(language, [_read(own / f"{language.code}.po")], formats)
     paths = (own / f"{language.code}.po", shared_path(locales, language.code))
     return Voice(language, [_read(path) for path in paths], formats)
 

@@ -110,12 +110,16 @@ def _form(entry: Entry | None, message: Message, form: int) -> str:
 class SourceVoice(Voice):
     """English, the last resort: it says whatever stands in the code and lacks nothing.
 
+    A country may word some of it otherwise, in a catalogue of its own.
     A placeholder that the code forgot to fill stays as written: somebody at a fire who reads
     `{number}` is better served than by silence. `messages check` and transcripts find it before.
     """
 
     def _template(self, message: Message, form: int) -> Template:
-        return take_apart(message.plural if message.plural and form else message.source)
+        try:
+            return super()._template(message, form)
+        except Lacking:
+            return take_apart(message.plural if message.plural and form else message.source)
 
     def _unfilled(self, message: Message, name: str) -> str:
         return "{" + name + "}"

@@ -129,3 +129,18 @@ def test_pseudo_language_and_english_need_no_catalogue(root: Path) -> None:
     result = call(root, "check")
     assert (result.exit_code, result.output) == (0, result.output)
     assert result.output.endswith("texts are whole in English only.\n")
+
+
+def test_english_of_a_country_s_own_words_shared_texts_and_nothing_else(root: Path) -> None:
+    own = root / "locales/countries/lagunia/en.po"
+    own.write_text(catalogue(entry("Yes", "Aye"), entry("Take part", "")), "utf-8")
+    call(root, "extract")
+    assert '#: bot/flow.py\nmsgid "Yes"\nmsgstr "Aye"\n' in own.read_text("utf-8")
+    for language in ("locales/es/LC_MESSAGES/baraza.po", "locales/countries/lagunia/es.po"):
+        fill(root / language)
+    assert call(root, "check").exit_code == 0
+    own.write_text(catalogue(entry("Yes", "Yes"), entry("Nay", "No")), "utf-8")
+    output = call(root, "check").output
+    assert "equals the English text" in output
+    assert "nothing says this any more: 'Nay'" in output
+    assert "English" not in call(root, "status").output

@@ -45,6 +45,13 @@ def test_countrys_own_words_win_over_the_shared_ones(folder: Path) -> None:
     assert said.texts((YES, HELLO(name="Ana")), "es") == ["Sí, dale", "Hola, Ana."]
 
 
+def test_a_country_may_word_a_shared_text_otherwise_in_english_too(folder: Path) -> None:
+    write_own(folder, "en", catalogue(entry("Yes", "Aye"), entry("Hello, {name}.", "Oi!")))
+    said = speech(folder, "es", "en")
+    # A text that loses its placeholder is not used: the shared one stands.
+    assert said.texts((YES, NO, HELLO(name="Ana")), "en") == ["Aye", "No", "Hello, Ana."]
+
+
 def test_another_countrys_words_are_not_used(folder: Path) -> None:
     write_own(folder, "es", catalogue(entry("Yes", "Sí, dale")), key="elsewhere")
     assert speech(folder, "es").text(YES, "es") == "Sí"
