@@ -91,5 +91,7 @@ def _summary(found: Country) -> Iterator[str]:
     unread = [code for code in found.languages if code not in signed and code != SOURCE_LANGUAGE]
     if unread:
         yield f"  - No native reader has signed {', '.join(unread)}: it stays a pilot."
-    if not any(place.outline for place in walk(found.places)):
+    if not found.report.point:
+        yield "  - No exact point is asked for or kept, in any category."
+    elif not any(place.outline for place in walk(found.places)):
         yield "  - No areas.geojson: a point belongs to the nearest centre."

@@ -22,6 +22,13 @@ def test_check_says_what_a_sound_folder_holds() -> None:
     ]
 
 
+def test_check_says_where_no_exact_point_is_kept(tmp_path: Path) -> None:
+    folder = copy_lagunia(tmp_path)
+    break_file(folder, "since = false", "since = false\npoint = false")
+    result = CliRunner().invoke(country, ["check", str(folder)])
+    assert "  - No exact point is asked for or kept, in any category." in result.output
+
+
 def test_check_names_each_problem_in_a_line_and_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

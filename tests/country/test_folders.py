@@ -55,7 +55,10 @@ def test_a_real_folder_has_nothing_wrong(name: str) -> None:
 def test_each_area_is_where_its_own_centre_is(name: str) -> None:
     country = load_country(COUNTRIES / name)
     for place in leaves(country.places):
-        assert place.centre is not None
+        if place.centre is None:
+            # Without points there need be no centres: a map of its own can be a danger.
+            assert not country.report.point
+            continue
         located = locate(place.centre, country.places, country.reach_m)
         assert located is not None
         assert located.place == place
