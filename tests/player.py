@@ -199,7 +199,9 @@ class Player:
     def _translate(self, source: str) -> str:
         """The sentence in the transcript's language; its placeholders stand for anything."""
         names = re.findall(r"\{(\w+)\}", source)
-        return self._text(Message(source)(**{name: f"{{{name}}}" for name in names}))
+        said = self._text(Message(source)(**{name: f"{{{name}}}" for name in names}))
+        # What really comes in their place is set apart by its own kind, or not at all.
+        return re.sub("[\u2066-\u2068](\\{\\w+\\})\u2069", r"\1", said)
 
 
 def fits(wanted: str, line: str) -> bool:
