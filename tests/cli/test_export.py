@@ -117,7 +117,7 @@ def test_columns_are_those_asked_for_in_that_order(shell: Shell) -> None:
         (("--since", "2026-12-02", "--until", "2026-12-01"), "is before --since"),
         (("--timezone", "Africa/Nowhere"), "is no time zone"),
         (("--timezone", "../etc"), "is no time zone"),
-        (("--language", "es"), "not spoken in kenya"),
+        (("--language", "es"), "'es' is not spoken in"),
         (("--country", "atlantis"), "'atlantis' is not served"),
         (("--out", "nowhere/reports.csv"), "no such folder"),
         (("--out", "."), "or it is one"),
