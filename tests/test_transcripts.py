@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.flows import FLOWS
-from tests.houses import small_house
+from tests.houses import served, small_house
 from tests.player import Impossible, Player, read_transcript
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -28,13 +28,19 @@ def test_every_flow_has_a_transcript() -> None:
     assert FLOWS.keys() - proved == set()
 
 
-def test_report_is_told_to_its_end_in_every_language() -> None:
-    told = {
-        read_transcript(path)["language"]
-        for path in TRANSCRIPTS
-        if "report" in read_transcript(path)["flows"]
-    }
-    assert {"es", "sw", "en"} <= told
+SPOKEN = [
+    (country.key, language) for country in served()[0].values() for language in country.languages
+]
+
+
+@pytest.mark.parametrize("way", ["pressing", "numbers"])
+@pytest.mark.parametrize(("country", "language"), SPOKEN)
+def test_a_report_is_told_to_its_end_in_every_language(
+    country: str, language: str, way: str
+) -> None:
+    transcript = read_transcript(FOLDER / f"report-{way}-{country}-{language}.json")
+    assert (transcript["country"], transcript["language"]) == (country, language)
+    assert "report" in transcript["flows"]
 
 
 def test_a_transcript_that_does_what_cannot_happen_is_refused(tmp_path: Path) -> None:
