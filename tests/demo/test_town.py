@@ -165,6 +165,9 @@ def test_everything_that_is_said_stands_in_the_country_s_file(
         table, column = where.split(".")
         known = {line for lines in lists for spoken in lines.values() for line in spoken}
         found = {line for (line,) in fetch(house, f"select {column} from {table}")}
+        if where == "report.detail" and not house.countries[country].report.point:
+            assert found == {""}  # nobody is asked what it is near where only areas are kept
+            continue
         assert found - {""}, where
         assert found - {""} <= known, where
 
