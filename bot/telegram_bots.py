@@ -90,7 +90,8 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     for country, token in named.items():
         bot = Bot(token, session=LeanSession(house.settings.telegram_api))
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
-        intake = Intake(bot, country, town.take, stuck)
+        points = house.countries[country].report.point
+        intake = Intake(bot, country, town.take, stuck, points=points)
         menu = partial(present_bot, bot, house.countries[country], house.speeches[country])
         fetch = partial(fetch_file, bot)
         bots[intake.name] = Telegram(

@@ -56,14 +56,20 @@ class _Queue:
 
 
 class Intake:
-    """Takes the updates of one bot. `take` commits a turn; `name` is `country/telegram`."""
+    """Takes the updates of one bot. `take` commits a turn; `name` is `country/telegram`.
 
-    def __init__(self, bot: Bot, country: str, take: Take, failures: Failures) -> None:
+    Where `points` is false, what is set aside is kept without the positions in it.
+    """
+
+    def __init__(
+        self, bot: Bot, country: str, take: Take, failures: Failures, *, points: bool = True
+    ) -> None:
         self.name = f"{country}/telegram"
         self._bot = bot
         self._country = country
         self._take = take
         self._failures = failures
+        self._points = points
         self._queues: dict[int, _Queue] = {}
 
     async def take(self, raw: bytes) -> str:
@@ -91,7 +97,7 @@ class Intake:
         except ValidationError as error:
             # Its words are the resident's, so only the class is told.
             logger.error("%s: update %s is not readable, set aside", self.name, number)
-            await self._failures.note(self.name, number, raw, _guess_chat(raw), error, 1)
+            await self._note(number, raw, _guess_chat(raw), error, 1)
             return ""
         async with self._in_order(chat_of(update)):
             return await self._try(update, number, raw, failed)
@@ -103,7 +109,7 @@ class Intake:
                 query = await self._turn(update)
             except Exception as error:
                 chat = str(chat_of(update))
-                aside = await self._failures.note(self.name, number, raw, chat, error, TRIES)
+                aside = await self._note(number, raw, chat, error, TRIES)
                 logger.exception(
                     "%s: update %s failed%s", self.name, number, ", set aside" if aside else ""
                 )
@@ -114,6 +120,12 @@ class Intake:
                 if failed:
                     await self._failures.settle(self.name, number)
                 return query
+
+    async def _note(
+        self, number: str, raw: bytes, chat: str | None, error: Exception, most: int
+    ) -> bool:
+        kept = raw if self._points else without_positions(raw)
+        return await self._failures.note(self.name, number, kept, chat, error, most)
 
     async def _turn(self, update: Update) -> str:
         username = (await self._bot.me()).username or "" if in_group(update) else ""
@@ -156,6 +168,26 @@ def read_number(raw: bytes) -> str:
         return str(msgspec.json.decode(raw, type=_Numbered).update_id)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise NoUpdate from None
+
+
+def without_positions(raw: bytes) -> bytes:
+    """An update with every position at 0, 0, and venues without their name and address."""
+    return msgspec.json.encode(_moved(msgspec.json.decode(raw)))
+
+
+def _moved(value: Any) -> Any:
+    match value:
+        case dict():
+            moved = {key: _moved(item) for key, item in value.items()}
+            if "latitude" in moved or "longitude" in moved:
+                return {"latitude": 0, "longitude": 0}
+            if "location" in moved and "address" in moved:
+                return {"location": moved["location"], "title": "", "address": ""}
+            return moved
+        case list():
+            return [_moved(item) for item in value]
+        case _:
+            return value
 
 
 def chat_of(update: Update) -> int:

@@ -183,6 +183,23 @@ async def test_what_was_set_aside_is_sealed_and_forgotten_with_its_sender(life: 
     assert life.house.database.write_now(stuck.count) == 0
 
 
+async def test_where_no_point_is_kept_none_is_set_aside_either(life: Life) -> None:
+    life.intake._points = False
+    fail_for(life, BETO, ValueError("odd"))
+    here = {"latitude": 6.541234, "longitude": 101.281234}
+    place = {"location": here, "title": "A house", "address": "Its street 7"}
+    numbers = [life.api.say(BETO, location=here), life.api.say(BETO, location=here, venue=place)]
+    await life.go()
+    for number in numbers:
+        raw = await life.intake._failures.find(life.intake.name, str(number))
+        assert raw is not None
+        assert not [part for part in (b"541234", b"281234", b"house", b"street") if part in raw]
+    life.intake._take = life.take
+    for number in numbers:
+        await life.intake.retry(str(number))
+    assert life.house.database.write_now(stuck.count) == 0
+
+
 async def test_what_was_set_aside_goes_with_the_sweep(life: Life) -> None:
     fail_for(life, BETO, ValueError("odd"))
     life.api.say(BETO, text="/start")
