@@ -108,19 +108,19 @@ class Handlers:
         session = self._session(request, country)
         if session is None:
             token = self._parts.sessions.token(country, self._parts.sessions.new())
-            payload = request.query_params.get("start", "")[:64]
             text = self._parts.pages.welcome(
                 country,
                 self._guess(request, country),
                 token,
-                payload if payload.replace("_", "").replace("-", "").isalnum() else "",
+                _came_for(request),
                 "ended" in request.query_params,
             )
             return html(request, text)
         entries = await self._parts.town.entries(bot_of(country), session)
         language = language_of(entries) or self._guess(request, country)
         whole = "all" in request.query_params
-        answer = html(request, self._parts.pages.chat(country, language, entries, whole))
+        text = self._parts.pages.chat(country, language, entries, whole, _came_for(request))
+        answer = html(request, text)
         return self._remember(answer, country, session)
 
     async def say(self, request: Request) -> Response:
@@ -343,6 +343,12 @@ class Handlers:
             samesite="lax",
         )
         return answer
+
+
+def _came_for(request: Request) -> str:
+    """What a poster's or somebody's link asks to open; empty for anything odd."""
+    payload = request.query_params.get("start", "")[:64]
+    return payload if payload.replace("_", "").replace("-", "").isalnum() else ""
 
 
 def _scripted(request: Request) -> bool:

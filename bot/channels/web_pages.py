@@ -117,8 +117,11 @@ class Pages:
             self._words[country, language] = known
         return known
 
-    def chat(self, country: str, language: str, entries: Sequence[Entry], whole: bool) -> str:
-        """The conversation. `whole` shows all of a long one."""
+    def chat(
+        self, country: str, language: str, entries: Sequence[Entry], whole: bool, came_for: str
+    ) -> str:
+        """The conversation. `whole` shows all of a long one; what a link came for is offered, not
+        opened: a page that is only looked at changes nothing."""
         shown = entries if whole else entries[-SHOWN_ENTRIES:]
         return self._page(
             "chat",
@@ -129,6 +132,7 @@ class Pages:
             last=entries[-1].number if entries else 0,
             news=_news(shown),
             waiting=bool(entries) and entries[-1].mine,
+            came_for=came_for,
             **_composer(entries),
         )
 

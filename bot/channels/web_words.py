@@ -46,6 +46,8 @@ STOP_AND_SEND = _("Stop and send")
 DISCARD = _("Throw away")
 # i18n: button
 SHARE_PLACE = _("Share my location")
+# i18n: button
+OPEN_LINK = _("Open the link")
 DAY = _("Day")
 TICKED = _("Chosen")
 EARLIER = _("Show earlier messages")

@@ -101,6 +101,15 @@ async def test_start_takes_along_what_a_poster_said_and_nothing_odd(web: Web) ->
     assert form.buttons == [("command", "start")]
 
 
+async def test_a_link_that_comes_to_an_open_chat_is_offered_there(web: Web) -> None:
+    await web.start()
+    page = (await web.client.get(f"/{COUNTRY}?start=report-7")).text
+    offered = [button for form in forms(page) for button in form.buttons if "start" in button[1]]
+    assert offered == [("command", "start report-7")]
+    assert "start" not in str(forms((await web.client.get(f"/{COUNTRY}?start=%22%3E")).text))
+    assert len(web.town.taken) == 1
+
+
 # What is said, once
 
 

@@ -186,6 +186,7 @@
   }
 
   function pressed(form) {
+    if (form.classList.contains("came")) form.remove();
     if (!form.classList.contains("answers") || !form.isConnected) return;
     form.setAttribute("aria-busy", "true");
     setTimeout(() => form.removeAttribute("aria-busy"), 4000);
