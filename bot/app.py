@@ -22,7 +22,7 @@ from bot.country import load_countries
 from bot.databases import make_database
 from bot.domain.country import Country
 from bot.domain.files import Fetching, NotYet
-from bot.domain.operations import Operation, Receipt, RetryAt
+from bot.domain.operations import Operation, Receipt
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
@@ -30,6 +30,7 @@ from bot.keys import Keys
 from bot.metrics import Metrics
 from bot.program import version
 from bot.services import upkeep
+from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import RETRY
 from bot.services.web_town import WebTown
@@ -45,7 +46,7 @@ from bot.stopping import (
 from bot.work.erased import ErasedList
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
-from bot.work.outbox import Send, Sender
+from bot.work.outbox import Rates, Send, Sender
 from bot.work.rounds import Rounds
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
@@ -67,7 +68,7 @@ DUE_SECONDS = 15.0
 RETENTION_SECONDS = 6 * 3600.0
 
 NOT_SERVED_SECONDS = 60.0
-"""How long what is owed to a channel that is not served now waits until the next look."""
+"""How long a file of a channel that is not served now waits until the next look."""
 
 SHARED_HEARTBEAT_SECONDS = 5.0
 """How often an open page looks into its inbox where other processes may fill it."""
@@ -102,6 +103,7 @@ class House:
     store: DiskStore
     files: FileKeeper
     erased: ErasedList
+    pauses: Pauses
 
     async def is_ready(self) -> bool:
         """Whether the database answers."""
@@ -148,6 +150,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
         store=store,
         files=FileKeeper(store),
         erased=ErasedList(settings.keys, keys),
+        pauses=Pauses(database, world.clock),
     )
 
 
@@ -171,14 +174,15 @@ def opened(settings: Settings, locales: Path = LOCALES) -> Iterator[House]:
         house.executor.shutdown()
 
 
-def prepare(house: House, send: Send) -> Sender:
-    """Register what the process does beside taking turns. `send` takes an operation to a channel.
+def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
+    """Register what the process does beside taking turns. `send` takes an operation to a channel,
+    for the bots among `rates`.
 
     What an earlier process was at when it died is owed again: at once where there is only one
     process, on a server when its lease runs out.
     """
     database, tasks = house.database, house.tasks
-    sender = Sender(database, house.keys, house.outside, send)
+    sender = Sender(database, house.keys, house.outside, send, rates)
     if house.settings.postgres is None:
         database.write_now(outbox.release_all, house.outside.clock())
         database.write_now(task_rows.release_all)
@@ -282,13 +286,9 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     async def send(
         bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
     ) -> Sequence[Receipt]:
-        """To the channel that the address is of; one that is not served now must wait."""
-        if bot in bots:
-            receipts = await bots[bot].sender.send(bot, address, owed, language)
-        elif bot.endswith("/web"):
-            receipts = await chat.send(bot, address, owed, language)
-        else:
-            return [RetryAt(NOT_SERVED_SECONDS, "channel not served")]
+        """To the channel that the address is of."""
+        channel = bots[bot].sender if bot in bots else chat
+        receipts = await channel.send(bot, address, owed, language)
         metrics.tried(bot.rpartition("/")[2], receipts)
         return receipts
 
@@ -302,7 +302,10 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
         if args["bot"] in bots:
             await bots[args["bot"]].intake.retry(args["update"])
 
-    sender = prepare(house, send)
+    rates: dict[str, float | None] = {f"{country}/web": None for country in house.countries}
+    rates |= dict.fromkeys(bots, settings.telegram_rate)
+    sender = prepare(house, send, rates)
+    await house.pauses.load()
     fetcher = prepare_fetching(house, fetch)
     house.tasks.register(RETRY, retry_update)
     taking = [

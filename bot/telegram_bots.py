@@ -63,11 +63,10 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     if not tokens:
         return {}
     # aiogram takes seconds to import: who has no token does not pay for it.
-    from aiogram import Bot
-
     from bot.handlers.commands import present_bot
     from bot.handlers.fetching import fetch_file
     from bot.handlers.intake import Intake
+    from bot.handlers.paced import PacedBot
     from bot.handlers.polling import Poller
     from bot.handlers.sending import TelegramSender
     from bot.handlers.session import LeanSession
@@ -88,7 +87,8 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     stuck = StuckBook(house.database, house.keys, house.outside.clock)
     bots = {}
     for country, token in named.items():
-        bot = Bot(token, session=LeanSession(house.settings.telegram_api))
+        line = LeanSession(house.settings.telegram_api)
+        bot = PacedBot(token, f"{country}/telegram", house.pauses, session=line)
         sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
         points = house.countries[country].report.point
         intake = Intake(bot, country, town.take, stuck, points=points)

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 OF_ONE_COUNTRY = re.compile(r"BARAZA_TELEGRAM_TOKEN__[A-Z][A-Z0-9_]*")
 TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
 TELEGRAM_API = "https://api.telegram.org"
+RATE, RATE_MOST = 30, 1000
+"""Messages a second. Telegram gives a bot some 30 for nothing and up to 1,000 for a price
+(core.telegram.org/bots/faq, "How can I message all of my bot's subscribers at once?")."""
+
 HOOK_LISTEN = "127.0.0.1:8081"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, `setWebhook`)."""
@@ -64,3 +68,12 @@ def read_api(values: Mapping[str, str], problems: list[str]) -> str:
     if not re.fullmatch(r"https?://[^\s/]+(?:/[^\s]*)?", value):
         problems.append("BARAZA_TELEGRAM_API is no address such as http://127.0.0.1:8081.")
     return value.rstrip("/")
+
+
+def read_rate(values: Mapping[str, str], problems: list[str]) -> int:
+    """Messages a second that a bot may send."""
+    value = values.get("BARAZA_TELEGRAM_RATE", str(RATE))
+    if re.fullmatch(r"[0-9]{1,4}", value) and 1 <= int(value) <= RATE_MOST:
+        return int(value)
+    problems.append(f"BARAZA_TELEGRAM_RATE: {value!r} is no whole number from 1 to {RATE_MOST}.")
+    return RATE

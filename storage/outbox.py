@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
+    Select,
     and_,
     bindparam,
     func,
@@ -19,7 +21,9 @@ from sqlalchemy import (
     update,
 )
 
+from storage import facts
 from storage.addresses import Person
+from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
 from storage.later import kick
@@ -32,8 +36,9 @@ SEND = "send"
 LEASE = timedelta(seconds=30)
 """A row whose sender says nothing for so long may be taken by another."""
 
-REPLY, NEWS, BROADCAST = 0, 5, 9
-"""Priorities: an answer to what somebody wrote goes before everything that we begin."""
+REPLY, NEWS, BROADCAST = 0, 0, 9
+"""Priorities: an answer to what somebody wrote, and news of their own matter, which they wait for
+as much, go before everything that we tell many."""
 
 OWED, SENDING, SENT, GIVEN_UP, UNKNOWN = "owed", "sending", "sent", "given up", "unknown"
 
@@ -95,52 +100,114 @@ def owe_to(
         kick(connection, SEND, dedupe=SEND)
 
 
-def claim(connection: Connection, now: datetime, addresses: int) -> list[Owed]:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a process can take for one bot now: so many addresses, at so many operations a second
+    of the bot's budget (None: there is no limit)."""
+
+    addresses: int
+    rate: float | None = None
+
+
+Rooms = Mapping[str, Room]
+"""By bot. What is owed to a bot that is not among them is left to the process that serves it."""
+
+
+def claim(
+    connection: Connection, now: datetime, addresses: int, rooms: Rooms | None = None
+) -> list[Owed]:
     """Take everything that can be sent now to so many addresses, under a lease.
 
     An address with a row that is being sent, or must wait, is left alone: order is strict. Those
-    with the most urgent row come first; within one address the running number decides.
+    with the most urgent row come first; within one address the running number decides. With
+    `rooms` no more is taken than the budgets of its bots hold: of the last address perhaps only
+    the first rows.
     """
-    rows = _claimable(connection, now, addresses)
-    claimed = [
-        Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts, priority)
-        for id, address, bot, cipher, key_id, language, payload, attempts, priority in rows
+    open_now = None if rooms is None else _open_bots(connection, rooms, now)
+    if open_now is not None and not open_now:
+        return []
+    queues: dict[str, list[Owed]] = {}
+    for row in _claimable(connection, now, addresses, open_now):
+        id, address, bot, cipher, key_id, language, payload, attempts, priority = row
+        queues.setdefault(address, []).append(
+            Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts, priority)
+        )
+    urgent = sorted(queues.values(), key=lambda rows: (min(r.priority for r in rows), rows[0].id))
+    claimed = urgent if rooms is None else _within(connection, urgent, rooms, now)
+    taken = [row for rows in claimed for row in rows]
+    if taken:
+        _LEASE.run(connection, [{"row": row.id, "lease_until": now + LEASE} for row in taken])
+    return taken
+
+
+def _open_bots(connection: Connection, rooms: Rooms, now: datetime) -> list[str]:
+    """The bots for which something can be taken now."""
+    budgets = read_budgets(connection)
+    return [
+        bot
+        for bot, room in rooms.items()
+        if room.addresses > 0 and (bot not in budgets or budgets[bot].opens(now, room.rate) <= now)
     ]
-    if claimed:
-        _LEASE.run(connection, [{"row": row.id, "lease_until": now + LEASE} for row in claimed])
-    return claimed
 
 
-def _claimable(connection: Connection, now: datetime, addresses: int) -> Iterable[Sequence[Any]]:
-    values = {"now": now, "most": addresses}
+def _within(
+    connection: Connection, queues: list[list[Owed]], rooms: Rooms, now: datetime
+) -> list[list[Owed]]:
+    """The first of the queues, as far as there is room and budget for their bots."""
+    taken: list[list[Owed]] = []
+    for bot in dict.fromkeys(rows[0].bot for rows in queues):
+        room = rooms[bot]
+        own = [rows for rows in queues if rows[0].bot == bot][: room.addresses]
+        if room.rate is None:
+            taken += own
+            continue
+        count = draw(connection, bot, room.rate, sum(map(len, own)), now).count
+        for rows in own:
+            if count > 0:
+                taken.append(rows[:count])
+            count -= len(rows)
+    return taken
+
+
+def _claimable(
+    connection: Connection, now: datetime, addresses: int, bots: list[str] | None
+) -> Iterable[Sequence[Any]]:
+    values: dict[str, Any] = {"now": now, "most": addresses, **_by_name(bots or ())}
+    claim, hold_first = _claim_of_bots(None if bots is None else len(bots))
     if connection.dialect.name == "sqlite":
-        return _CLAIM.rows(connection, values)
+        return claim.rows(connection, values)
     # Several processes send. Whoever holds the first open row of an address has all of it; the
     # lock looks at that row as it is now, whatever the statement saw when it began.
-    held = list(connection.scalars(_HOLD_FIRST, values))
+    held = list(connection.scalars(hold_first, values))
     return connection.execute(_CLAIM_OF, {"held": held}) if held else ()
 
 
 # Written out, not bound: the index of open rows serves only what names its part.
 _OPEN = Outbox.state.in_([literal_column(f"'{state}'") for state in (OWED, SENDING)])
-_MUST_WAIT = (
-    select(Outbox.address_id)
-    .where(
-        _OPEN,
-        or_(
-            and_(Outbox.state == SENDING, Outbox.lease_until > bindparam("now", type_=Utc())),
-            and_(Outbox.state == OWED, Outbox.due_at > bindparam("now", type_=Utc())),
-        ),
-    )
-    .distinct()
-)
+_NOW = bindparam("now", type_=Utc())
+_WHEN = func.max(func.coalesce(Outbox.lease_until, Outbox.due_at))
+"""When an address can be served: its rows come in order, so each of them makes it wait."""
+
 _READY = (
     select(Outbox.address_id)
-    .where(_OPEN, Outbox.address_id.not_in(_MUST_WAIT), NOT_PAUSED)
+    .where(_OPEN, NOT_PAUSED)
     .group_by(Outbox.address_id)
+    .having(_WHEN <= _NOW)
     .order_by(func.min(Outbox.priority), func.min(Outbox.id))
     .limit(bindparam("most", type_=Integer()))
 )
+
+
+def _ready_of(bots: int) -> Select[str]:
+    """`_READY`, of so many bots by name: a list that grows could not be prepared."""
+    of_bots = Address.bot.in_([bindparam(f"bot{number}") for number in range(bots)])
+    return _READY.join(Address, Address.id == Outbox.address_id).where(of_bots)
+
+
+def _by_name(bots: Sequence[str]) -> dict[str, str]:
+    return {f"bot{number}": bot for number, bot in enumerate(bots)}
+
+
 _ROWS = (
     select(
         Outbox.id,
@@ -158,19 +225,27 @@ _ROWS = (
     .where(_OPEN)
     .order_by(Outbox.id)
 )
-_CLAIM = Prepared(_ROWS.where(Outbox.address_id.in_(_READY)))
 _CLAIM_OF = _ROWS.where(Outbox.address_id.in_(bindparam("held", expanding=True)))
-_HOLD_FIRST = (
-    select(Outbox.address_id)
-    .where(
-        Outbox.id.in_(_READY.with_only_columns(func.min(Outbox.id))),
-        or_(
-            and_(Outbox.state == SENDING, Outbox.lease_until <= bindparam("now", type_=Utc())),
-            and_(Outbox.state == OWED, Outbox.due_at <= bindparam("now", type_=Utc())),
-        ),
+
+
+@cache
+def _claim_of_bots(bots: int | None) -> tuple[Prepared, Select[str]]:
+    """How rows are found, and how the first of each address is held; None is for all bots."""
+    ready = _READY if bots is None else _ready_of(bots)
+    hold_first = (
+        select(Outbox.address_id)
+        .where(
+            Outbox.id.in_(ready.with_only_columns(func.min(Outbox.id))),
+            or_(
+                and_(Outbox.state == SENDING, Outbox.lease_until <= _NOW),
+                and_(Outbox.state == OWED, Outbox.due_at <= _NOW),
+            ),
+        )
+        .with_for_update(skip_locked=True)
     )
-    .with_for_update(skip_locked=True)
-)
+    return Prepared(_ROWS.where(Outbox.address_id.in_(ready))), hold_first
+
+
 _LEASE = Prepared(
     update(table_of(Outbox))
     .where(Outbox.id == bindparam("row"))
@@ -239,14 +314,56 @@ def put_back(
     connection.execute(statement)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next row can be sent; None when nothing is open, or after a restore."""
-    return connection.scalar(_NEXT_DUE)
+def next_due(
+    connection: Connection, now: datetime | None = None, rooms: Rooms | None = None
+) -> datetime | None:
+    """When the next row can be sent; None when nothing is open, or after a restore.
+
+    With `rooms`, for the bots among them, and not before their budgets (at `now`) allow it.
+    """
+    found = _NEXT_DUE.rows(connection, {})
+    if rooms is None or now is None:
+        return min((when for _bot, when in found), default=None)
+    budgets = read_budgets(connection)
+    opening = [
+        max(when, budgets[bot].opens(now, rooms[bot].rate) if bot in budgets else now)
+        for bot, when in found
+        if bot in rooms and rooms[bot].addresses > 0
+    ]
+    return min(opening, default=None)
 
 
-_NEXT_DUE = select(func.min(func.coalesce(Outbox.lease_until, Outbox.due_at))).where(
-    _OPEN, NOT_PAUSED
+_WAITING = (
+    select(Outbox.address_id, _WHEN.label("at"))
+    .where(_OPEN, NOT_PAUSED)
+    .group_by(Outbox.address_id)
+    .subquery()
 )
+_NEXT_DUE = Prepared(
+    select(Address.bot, func.min(_WAITING.c.at))
+    .join(Address, Address.id == _WAITING.c.address_id)
+    .group_by(Address.bot)
+)
+
+
+def replies_wait(connection: Connection, bot: str, now: datetime) -> bool:
+    """Whether something that people wait for could be sent by this bot now."""
+    values = {"now": now, "most": 1, **_by_name([bot])}
+    return connection.scalar(_REPLY_WAITS, values) is not None
+
+
+_REPLY_WAITS = _ready_of(1).having(func.min(Outbox.priority) < BROADCAST)
+
+
+def draw_for_many(
+    connection: Connection, bot: str, rate: float, most: int, now: datetime
+) -> Drawn:
+    """Take up to `most` sends of what goes to many out of a bot's budget: none while it is
+    silent, and none while somebody waits for a reply."""
+    if facts.restored(connection) is not None or replies_wait(connection, bot, now):
+        opens = hold_budget(connection, bot, now).opens(now, rate, BULK_BURST)
+        return Drawn(0, max(opens, now + BULK_BURST))
+    return draw(connection, bot, rate, most, now, BULK_BURST)
 
 
 def open_count(connection: Connection, address_id: str) -> int:

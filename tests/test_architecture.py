@@ -143,7 +143,10 @@ ROOMS: dict[str, Room] = {
     ),
     "bot.dotenv": Room(),
     # Where a server is, storage reads; settings only ask it whether that can be read.
-    "bot.settings": Room(may=("bot.dotenv", "storage.postgres_url", "bot.telegram_settings")),
+    "bot.settings": Room(
+        may=("bot.dotenv", "bot.settings_table", "storage.postgres_url", "bot.telegram_settings")
+    ),
+    "bot.settings_table": Room(),
     "bot.telegram_settings": Room(),
     "bot.logs": Room(),
     "bot.program": Room(),

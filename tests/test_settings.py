@@ -16,7 +16,6 @@ from bot.keys import MASTER_LEAST
 from bot.settings import (
     DEMO_KEY_FILE,
     SECRET_KEY_LEAST,
-    SETTINGS,
     UPLOAD_MB_MOST,
     Listen,
     Settings,
@@ -24,6 +23,7 @@ from bot.settings import (
     create_demo_key,
     read_settings,
 )
+from bot.settings_table import SETTINGS
 from bot.work.cleaned import MAX_PHOTO_BYTES, MAX_SOUND_BYTES
 from storage.postgres_url import PostgresUrl
 
@@ -66,6 +66,7 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         trusted_proxies=(),
         upload_mb=10,
         telegram_tokens={},
+        telegram_rate=30,
         telegram_api="https://api.telegram.org",
         hook=None,
         hook_listen=Listen("127.0.0.1", 8081),

@@ -1,4 +1,4 @@
-"""A web hook is set whole, or refused with what is missing."""
+"""A web hook is set whole, or refused with what is missing; a rate has its edges."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.settings import Listen
+from bot.telegram_settings import RATE_MOST
 from tests.test_settings import SECRET, problems_of, read
 
 HOOK = {"BARAZA_WEBHOOK_URL": "https://bot.example.org", "BARAZA_WEBHOOK_SECRET": "a-Z_9"}
@@ -41,3 +42,14 @@ def test_a_web_hook_that_is_half_set_is_refused(changed: Mapping[str, str], told
 
 def test_the_longest_secret_of_a_web_hook_is_taken() -> None:
     assert read(**{**HOOK, "BARAZA_WEBHOOK_SECRET": "x" * 256}).hook is not None
+
+
+@pytest.mark.parametrize("text", ["1", str(RATE_MOST)])
+def test_a_rate_is_taken_at_its_edges(text: str) -> None:
+    assert read(BARAZA_TELEGRAM_RATE=text).telegram_rate == int(text)
+
+
+@pytest.mark.parametrize("text", ["0", str(RATE_MOST + 1), "-1", "0.5", "²"])
+def test_a_rate_is_refused_beyond_its_edges(text: str) -> None:
+    (problem,) = problems_of({"BARAZA_SECRET_KEY": SECRET, "BARAZA_TELEGRAM_RATE": text})
+    assert problem.startswith("BARAZA_TELEGRAM_RATE")

@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 )
 
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
+from bot.handlers.paced import BotHeldBack, HeldBack
 from bot.handlers.session import NotReached
 
 SERVER_WAIT = 3.0
@@ -30,6 +31,11 @@ def read_error(error: Exception) -> Receipt:
     A lost answer is `Unknown` only where nothing tells that it never left.
     """
     match error:
+        case BotHeldBack():
+            # Its row says until when: what is owed stays due, and so goes first afterwards.
+            return RetryAt(0.0, "bot held back")
+        case HeldBack(seconds=seconds):
+            return RetryAt(seconds, "retry_after")
         case TelegramRetryAfter():
             return RetryAt(float(error.retry_after), "retry_after")
         case TelegramBadRequest() if any(part in error.message for part in _DONE_ALREADY):

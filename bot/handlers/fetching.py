@@ -11,6 +11,7 @@ from aiohttp import ClientError
 from bot.domain.files import NOT_FETCHED, Fetched, Fetching, Lost, NotYet
 from bot.domain.operations import RetryAt
 from bot.handlers.errors import read_error
+from bot.handlers.paced import HeldBack
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ async def fetch_file(bot: Bot, file_id: str, most: int) -> Fetching:
 
 def _read(error: Exception) -> Fetching:
     """What `getFile` refused. What it refuses for the file's sake it refuses always."""
+    if isinstance(error, HeldBack):
+        return NotYet("retry_after", error.seconds)
     if isinstance(error, TelegramBadRequest):
         return Lost("too_large" if "too big" in error.message else NOT_FETCHED)
     match read_error(error):

@@ -11,7 +11,12 @@ from typing import Any, ClassVar
 
 import msgspec
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramRetryAfter,
+)
 from aiogram.methods import TelegramMethod
 
 from bot.handlers.intake import Intake, NoUpdate
@@ -70,6 +75,9 @@ class Poller:
                 )
                 unhooked = False
                 await asyncio.sleep(CONFLICT_SECONDS)
+            except TelegramRetryAfter as error:
+                logger.warning("%s: polling must wait %d s", self._intake.name, error.retry_after)
+                await asyncio.sleep(error.retry_after)
             except (TelegramAPIError, ClientDecodeError) as error:
                 # Telegram is away or says something odd: nothing is confirmed, nothing is lost.
                 logger.warning("%s: polling failed (%s)", self._intake.name, type(error).__name__)

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 
 from bot.handlers.intake import Intake, NoUpdate
 from bot.handlers.kinds import KINDS
@@ -136,6 +136,9 @@ async def set_hook(bot: Bot, name: str, url: str, secret: str) -> None:
                 max_connections=CONNECTIONS,
                 drop_pending_updates=False,
             )
+        except TelegramRetryAfter as error:
+            logger.warning("%s: the web hook must wait %d s", name, error.retry_after)
+            await asyncio.sleep(error.retry_after)
         except (TelegramAPIError, ClientDecodeError) as error:
             logger.warning("%s: the web hook was not set (%s)", name, type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -26,7 +26,7 @@ from bot.stopping import finished
 from bot.work.rounds import Rounds
 from storage import outbox
 from storage.database import Connection, Database
-from storage.outbox import Owed
+from storage.outbox import Owed, Room, Rooms
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,10 @@ that can tell a repeated id tries all that it likes; one that cannot stops after
 repeated, so that this is kept first."""
 
 ADDRESSES_AT_ONCE = 50
-"""Addresses that one pass serves."""
+"""Addresses that one pass serves, and of one bot."""
+
+Rates = Mapping[str, float | None]
+"""The bots that this process sends for, each with operations a second; None has no limit."""
 
 MOST_ATTEMPTS = 12
 MOST_UNSURE = 5
@@ -57,11 +60,24 @@ def backoff(attempts: int) -> timedelta:
 class Sender:
     """One per process on SQLite. Keeps nothing that the outbox does not say."""
 
-    def __init__(self, database: Database, keys: Keys, outside: Outside, send: Send) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: Keys,
+        outside: Outside,
+        send: Send,
+        rates: Rates | None = None,
+    ) -> None:
+        """Without `rates` it sends for every bot, as fast as it can."""
         self._database = database
         self._keys = keys
         self._outside = outside
         self._send = send
+        self._rooms = (
+            None
+            if rates is None
+            else {bot: Room(ADDRESSES_AT_ONCE, rate) for bot, rate in rates.items()}
+        )
         self._rounds = Rounds("the outbox", self._round, outside.clock)
         self._passed = asyncio.Event()
         self._due: datetime | None = None
@@ -88,8 +104,7 @@ class Sender:
     async def send_ready(self) -> int:
         """Send what can be sent now. How many operations were taken."""
         now = self._outside.clock()
-        claimed, self._due = await self._database.write(_claim, now)
-        claimed.sort(key=lambda row: (row.address_id, row.id))
+        claimed, self._due = await self._database.write(_claim, now, self._rooms)
         queues = [list(rows) for _id, rows in groupby(claimed, key=lambda row: row.address_id)]
         await asyncio.gather(*(self._send_queue(queue) for queue in queues))
         self._passed.set()
@@ -136,10 +151,12 @@ class Sender:
         return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
 
 
-def _claim(connection: Connection, now: datetime) -> tuple[list[Owed], datetime | None]:
+def _claim(
+    connection: Connection, now: datetime, rooms: Rooms | None
+) -> tuple[list[Owed], datetime | None]:
     """What can be sent now; where that is nothing, when there will be something."""
-    claimed = outbox.claim(connection, now, ADDRESSES_AT_ONCE)
-    return claimed, None if claimed else outbox.next_due(connection)
+    claimed = outbox.claim(connection, now, ADDRESSES_AT_ONCE, rooms)
+    return claimed, None if claimed else outbox.next_due(connection, now, rooms)
 
 
 def _keep(

@@ -18,7 +18,7 @@ from storage.tables.talk import (
     Source,
     StuckUpdate,
 )
-from storage.tables.work import Audit, Due, Meta, Task
+from storage.tables.work import Audit, Due, Meta, SendBudget, Task
 
 __all__ = [
     "Addition",
@@ -44,6 +44,7 @@ __all__ = [
     "ReportUpdate",
     "Resident",
     "SeenUpdate",
+    "SendBudget",
     "Source",
     "StuckUpdate",
     "Task",

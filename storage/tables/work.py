@@ -18,6 +18,22 @@ class Meta(Base):
     value: Mapped[str]
 
 
+class SendBudget(Base):
+    """What one bot may send: all processes draw from its one row."""
+
+    __tablename__ = "send_budget"
+
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    """`country/channel`."""
+    tat: Mapped[datetime]
+    """When everything that was drawn is used up, at the bot's rate (the theoretical arrival time
+    of the generic cell rate algorithm, ITU-T I.371)."""
+    paused_until: Mapped[datetime | None]
+    """The channel asked for silence until then."""
+    held: Mapped[bool] = mapped_column(default=False)
+    """The operator has paused it until they resume."""
+
+
 class Due(Base):
     """Something that falls due once. Moved, its row is updated; done or cancelled, it is gone."""
 

@@ -39,6 +39,7 @@ EMPTY = (
     "piece",
     "prompt",
     "source",
+    "send_budget",
     "stuck_update",
     "task",
     "seen_update",

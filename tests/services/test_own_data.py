@@ -16,7 +16,7 @@ from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
     "audit", "due", "group_chat", "meta", "report_update", "seen_update",
-    "task",
+    "send_budget", "task",
 }  # fmt: skip
 """Tables that hold nothing of a resident's own."""
 

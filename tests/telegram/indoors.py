@@ -152,10 +152,16 @@ def _served(names: tuple[str, ...]) -> tuple[dict[str, Country], dict[str, Speec
 
 @asynccontextmanager
 async def driven(
-    folder: Path, country: str = "uruguay", before: Driven | None = None
+    folder: Path,
+    country: str = "uruguay",
+    before: Driven | None = None,
+    rate: float | None = None,
 ) -> AsyncIterator[Driven]:
-    """A bot over a file in a folder, for as long as the block runs; it goes on where one `before`
-    it ended in the same folder."""
+    """A bot over a file in a folder, for as long as the block runs.
+
+    It goes on where one `before` it ended in the same folder. `rate` is its bot's: without one, a
+    clock that stands limits nothing.
+    """
     api = BotApi() if before is None else before.api
     chance = random.Random(1 if before is None else 2)
     clock = [START] if before is None else before.clock
@@ -193,7 +199,8 @@ async def driven(
     ) -> Sequence[Receipt]:
         return await bots[bot].sender.send(bot, address, owed, language)
 
-    sender = app.prepare(house, send)
+    sender = app.prepare(house, send, dict.fromkeys(bots, rate))
+    await house.pauses.load()
     try:
         yield Driven(house, api, telegram, sender, clock)
     finally:

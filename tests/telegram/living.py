@@ -122,6 +122,8 @@ async def living(
         "BARAZA_WEB_LISTEN": f"127.0.0.1:{free_port()}",
         "BARAZA_TELEGRAM_TOKEN": TOKEN,
         "BARAZA_TELEGRAM_API": api.address,
+        # The clock stands, and with it what the budget holds.
+        "BARAZA_TELEGRAM_RATE": "1000",
         **_transport(api, transport),
         **settings,
     }

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from aiogram import Bot
 from sqlalchemy import Connection
 
 from bot.channels.web_render import change
@@ -22,6 +21,7 @@ from bot.domain.operations import Operation, Receipt, Sent
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
 from bot.handlers.intake import Intake
+from bot.handlers.paced import PacedBot
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.i18n import Speech
@@ -29,6 +29,7 @@ from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.moderation import Change, change_report
+from bot.services.pauses import Pauses
 from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import StuckBook
@@ -46,6 +47,8 @@ from tests.world.wire import TOKEN, Wire
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 COUNTRY = "uruguay"
+BOT = f"{COUNTRY}/telegram"
+RATES = {BOT: 30.0, f"{COUNTRY}/web": None}
 DUE_SECONDS = 15.0
 QUIET_HOURS = 6
 """Virtual hours after which nothing may be owed any more, whatever went wrong."""
@@ -101,8 +104,9 @@ class Town:
             self.outside.clock,
             asyncio.Event,
         )
-        self.sender = self.sends(self.database, self.keys, self.outside, self.send)
-        self.bot = Bot(TOKEN, session=Wire(outdoors.telegram))
+        self.sender = self.sends(self.database, self.keys, self.outside, self.send, RATES)
+        self.pauses = Pauses(self.database, self.clock)
+        self.bot = PacedBot(TOKEN, BOT, self.pauses, session=Wire(outdoors.telegram))
         book = PromptBook(self.database, self.keys)
         self.telegram_sender = TelegramSender(self.bot, self.speech, book, self.web.own_data)
         stuck = StuckBook(self.database, self.keys, self.outside.clock)
@@ -132,6 +136,7 @@ class Town:
             self.started = True
             self.database.write_now(outbox.release_all, self.clock())
             self.database.write_now(tasks.release_all)
+            self.loop.run_until_complete(self.pauses.load())
             for part in (
                 self.poller.run(),
                 self.sender.run(),

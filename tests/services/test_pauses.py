@@ -1,0 +1,115 @@
+"""Whom a channel means when it says "not for so many seconds", and that it is obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.services.pauses import CHATS_MOST, GROUP_MINUTE, Pauses
+from storage import budget
+from tests.houses import SmallHouse, open_house
+from tests.postgres import SQLITE
+
+BOT, OTHER = "uruguay/telegram", "kenya/telegram"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, SQLITE) as found:
+        yield found
+
+
+@pytest.fixture
+def pauses(house: SmallHouse) -> Pauses:
+    return Pauses(house.database, house.outside.clock)
+
+
+async def test_a_wait_for_what_names_no_chat_is_the_bots(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    assert await pauses.told(BOT, None, 35)
+    assert pauses.bot_seconds(BOT) == 35
+    assert pauses.bot_seconds(OTHER) == 0
+    house.later(seconds=35)
+    assert pauses.bot_seconds(BOT) == 0
+
+
+async def test_a_wait_for_a_chat_that_was_asked_once_is_the_bots(pauses: Pauses) -> None:
+    pauses.asked(BOT, "7")
+    assert await pauses.told(BOT, "7", 35)
+
+
+async def test_a_wait_for_a_chat_that_was_asked_twice_in_a_second_is_the_chats(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    pauses.asked(BOT, "7")
+    house.later(seconds=0.9)
+    pauses.asked(BOT, "7")
+    assert not await pauses.told(BOT, "7", 35)
+    assert pauses.chat_seconds(BOT, "7") == 35
+    assert pauses.bot_seconds(BOT) == pauses.chat_seconds(BOT, "8") == 0
+    assert house.database.write_now(budget.paused, house.now) == {}
+
+
+async def test_a_second_later_it_is_no_more_than_a_chat_may_be_asked(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    pauses.asked(BOT, "7")
+    house.later(seconds=1)
+    pauses.asked(BOT, "7")
+    assert await pauses.told(BOT, "7", 35)
+
+
+@pytest.mark.parametrize(("times", "the_bots"), [(GROUP_MINUTE, True), (GROUP_MINUTE + 1, False)])
+@pytest.mark.parametrize("address", ["-100123", "100123"])
+async def test_a_group_may_be_asked_so_often_in_a_minute(
+    house: SmallHouse, pauses: Pauses, times: int, the_bots: bool, address: str
+) -> None:
+    for _time in range(times):
+        house.later(seconds=2)
+        pauses.asked(BOT, address)
+    assert await pauses.told(BOT, address, 9) == (the_bots or not address.startswith("-"))
+
+
+async def test_two_chats_at_once_are_the_bot(house: SmallHouse, pauses: Pauses) -> None:
+    for chat in ("7", "7", "8", "8", "9", "9"):
+        pauses.asked(BOT, chat)
+        pauses.asked(OTHER, chat)
+    assert not await pauses.told(OTHER, "8", 35)
+    assert not await pauses.told(BOT, "7", 35)
+    assert not await pauses.told(BOT, "7", 35)
+    assert await pauses.told(BOT, "8", 30)
+    assert pauses.bot_seconds(BOT) == 30
+    assert pauses.bot_seconds(OTHER) == 0
+
+
+async def test_chats_one_after_the_other_are_not_the_bot(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    for chat in ("7", "8", "9"):
+        pauses.asked(BOT, chat)
+        pauses.asked(BOT, chat)
+        assert not await pauses.told(BOT, chat, 3)
+        house.later(seconds=3)
+
+
+async def test_a_process_that_starts_again_knows_of_it(house: SmallHouse, pauses: Pauses) -> None:
+    await pauses.told(BOT, None, 10_072)
+    house.later(seconds=72)
+    again = Pauses(house.database, house.outside.clock)
+    assert again.bot_seconds(BOT) == 0
+    await again.load()
+    assert again.bot_seconds(BOT) == 10_000
+
+
+async def test_what_is_remembered_of_chats_does_not_grow_for_ever(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    for chat in range(CHATS_MOST):
+        pauses.asked(BOT, str(chat))
+    house.later(minutes=2)
+    for chat in range(CHATS_MOST):
+        pauses.asked(BOT, str(-chat))
+    assert len(pauses._asked) <= CHATS_MOST
