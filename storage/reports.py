@@ -43,6 +43,8 @@ class ReportRow:
     merged_into: str | None
     created_at: datetime
     demo: bool
+    quiet: bool
+    """Who filed it wants no news in their chat."""
 
 
 _ROW = select(
@@ -69,6 +71,7 @@ _ROW = select(
     Report.merged_into,
     Report.created_at,
     Report.demo,
+    Report.quiet,
 )
 
 _HELD = _ROW.with_for_update(key_share=True)
@@ -196,9 +199,13 @@ def own_reports(
     ]
 
 
-def add_backer(connection: Connection, report_id: str, resident_id: str, now: datetime) -> bool:
+def add_backer(
+    connection: Connection, report_id: str, resident_id: str, now: datetime, quiet: bool = False
+) -> bool:
     """Whether the resident is a new one; counted once however often they say it."""
-    added = add_once(connection, Backer, report_id=report_id, resident_id=resident_id, at=now)
+    added = add_once(
+        connection, Backer, report_id=report_id, resident_id=resident_id, at=now, quiet=quiet
+    )
     if added:
         connection.execute(
             update(Report).where(Report.id == report_id).values(affected=Report.affected + 1)
@@ -206,13 +213,33 @@ def add_backer(connection: Connection, report_id: str, resident_id: str, now: da
     return added
 
 
-def audience_of(connection: Connection, report: ReportRow) -> list[str]:
-    """The residents who are told its news: who filed it and who backed it, each once."""
-    backers = connection.scalars(
-        select(Backer.resident_id).where(Backer.report_id == report.id).order_by(Backer.at)
+def set_quiet(connection: Connection, report: ReportRow, resident_id: str, quiet: bool) -> None:
+    """Whether somebody who filed or backed a report wants no news of it: their last word."""
+    table = Report if resident_id == report.resident_id else Backer
+    its = (
+        Report.id == report.id
+        if table is Report
+        else and_(Backer.report_id == report.id, Backer.resident_id == resident_id)
     )
-    first = [report.resident_id] if report.resident_id is not None else []
-    return list(dict.fromkeys([*first, *backers]))
+    connection.execute(update(table).where(its).values(quiet=quiet))
+
+
+def people_of(connection: Connection, report: ReportRow) -> dict[str, bool]:
+    """Who filed it and who backed it, each once, and whether they want no news of it."""
+    backers = connection.execute(
+        select(Backer.resident_id, Backer.quiet)
+        .where(Backer.report_id == report.id)
+        .order_by(Backer.at)
+    )
+    people = {} if report.resident_id is None else {report.resident_id: report.quiet}
+    for resident_id, quiet in backers:
+        people.setdefault(resident_id, quiet)
+    return people
+
+
+def audience_of(connection: Connection, report: ReportRow) -> list[str]:
+    """The residents who are told its news."""
+    return [who for who, quiet in people_of(connection, report).items() if not quiet]
 
 
 def set_status(

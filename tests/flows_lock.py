@@ -48,6 +48,7 @@ COUNTRY: Country = replace(
     ),
     emergency=(EmergencyNumber("police", "1", "x"), EmergencyNumber("fire", "2", "x")),
     help_lines=(HelpLine("one", Message("One"), "3", "x", OneLanguage().today),),
+    report=replace(LAND.report, answer=True),
 )
 
 

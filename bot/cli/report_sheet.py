@@ -80,6 +80,7 @@ def _facts(
         ("Since", row.since or "-"),
         ("Danger", row.danger or "-"),
         ("People", str(row.affected)),
+        ("Told", "no: asks with the code" if row.quiet else "in the chat"),
         ("Language", row.language),
         ("Cleared", local(row.cleared_at, zone) if row.cleared_at else "no: not for others yet"),
         ("Joined with", row.merged_into or "-"),

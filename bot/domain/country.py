@@ -147,6 +147,8 @@ class ReportFlow:
     danger: bool = True
     point: bool = True
     """False: no exact point is asked for, taken or kept, in any category."""
+    answer: bool = False
+    """Whether residents are asked how they want to be answered: in the chat, or not at all."""
     answer_days: int = 10
     """Working days within which the team promises a first answer."""
 

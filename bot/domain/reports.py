@@ -112,6 +112,8 @@ class FileReport:
     photos: tuple[str, ...] = ()
     since: str = ""
     danger: str = ""
+    quiet: bool = False
+    """No news of it in the chat: the resident asks with its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class BackReport:
     code: str
     told: Told = Told()
     photos: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ async def report(country: Country) -> FileReport | BackReport | None:
                 subject=twin.code,
             )
             if same:
-                return BackReport(twin.code, told or Told())
+                quiet = await _wants_no_news(country)
+                return BackReport(twin.code, told or Told(), quiet=quiet)
 
     taken = told.photos if told is not None else ()
     photos: tuple[str, ...] | None = None
@@ -138,6 +139,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
                 "danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area]
             )
 
+    quiet = await _wants_no_news(country)
     await Review("review")
     return FileReport(
         category=category.key,
@@ -147,7 +149,25 @@ async def report(country: Country) -> FileReport | BackReport | None:
         photos=(*taken, *(photos or ())),
         since=since or "",
         danger="yes" if category.hazard is not None else danger or "",
+        quiet=quiet,
     )
+
+
+async def _wants_no_news(country: Country) -> bool:
+    """Where a message on the phone can be a danger, it is the resident who says whether to send
+    one. Only ways that exist are offered."""
+    if not country.report.answer:
+        return False
+    answer = await Choice("answer", _("How may we answer you?"), ANSWER, label=_("Our answer"))
+    return answer == "none"
+
+
+ANSWER: tuple[Option[str], ...] = (
+    # i18n: button
+    Option("here", _("Here in this chat"), "here", "💬"),
+    # i18n: button. No message is sent; who wants news asks with the report's number.
+    Option("none", _("Do not write to me"), "none", "🔕"),
+)
 
 
 SINCE: tuple[Option[str], ...] = (

@@ -102,11 +102,11 @@ def change_report(
 
 
 def _hold(connection: Connection, code: str) -> ReportRow | None:
-    """A report and everybody who is told of it, people first, as in a resident's turn: two who
+    """A report and everybody who told of it, people first, as in a resident's turn: two who
     wait for each other never get on."""
     row = reports.find_report(connection, code)
     if row is not None:
-        addresses.hold_all(connection, reports.audience_of(connection, row))
+        addresses.hold_all(connection, list(reports.people_of(connection, row)))
     return reports.hold_report(connection, code)
 
 
@@ -177,9 +177,9 @@ def _join(connection: Connection, outside: Outside, row: ReportRow, into: str) -
     other = reports.find_report(connection, into)
     if other is None:
         return
-    for resident_id in reports.audience_of(connection, row):
+    for resident_id, quiet in reports.people_of(connection, row).items():
         if resident_id != other.resident_id:
-            reports.add_backer(connection, other.id, resident_id, outside.clock())
+            reports.add_backer(connection, other.id, resident_id, outside.clock(), quiet)
 
 
 def clear_report(

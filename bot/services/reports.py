@@ -85,6 +85,7 @@ def file_report(
         "created_at": now,
         "pilot": not country.live,
         "demo": person.demo,
+        "quiet": filed.quiet,
     }
     code = _store(connection, outside, country, values)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
@@ -93,11 +94,10 @@ def file_report(
     media.attach_unkept(connection, conversation_id, report_id)
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
-    lines.append(
-        _("We will write to you here by {day}. Send the number any time for news.")(
-            day=answer_day(country, now).date()
-        )
-    )
+    line = _("We will write to you here by {day}. Send the number any time for news.")
+    if filed.quiet:
+        line = _("We will not write to you. Send the number from {day} on to see what came of it.")
+    lines.append(line(day=answer_day(country, now).date()))
     return Done(tuple(lines), report=report_id)
 
 
@@ -142,15 +142,17 @@ def back_report(
     new = row.resident_id != person.resident_id and reports.add_backer(
         connection, row.id, person.resident_id, now
     )
+    reports.set_quiet(connection, row, person.resident_id, backed.quiet)
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
     media.attach_unkept(connection, conversation_id, row.id)
     alerts.settle_alerts(connection, conversation_id, "sent", row.id)
     affected = row.affected + (1 if new else 0)
+    line = _("Thank you. We added you to {code} and will send you its news.")
+    if backed.quiet:
+        line = _("Thank you. We added you to {code}. Send that number any time for its news.")
     return Done(
         (
-            _("Thank you. We added you to {code} and will send you its news.")(
-                code=Verbatim(row.code)
-            ),
+            line(code=Verbatim(row.code)),
             ngettext("{n} person told us of this.", "{n} people told us of this.", affected),
         ),
         report=row.id,

@@ -41,6 +41,8 @@ class Report(Base):
     created_at: Mapped[datetime]
     pilot: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Who filed it wants no news in their chat, and asks with its code."""
 
     __table_args__ = (
         # Similar reports: a box of latitude and longitude within one category, the open ones.
@@ -86,7 +88,7 @@ class Addition(Base):
 
 
 class Backer(Base):
-    """A resident who said the same, and is told its news."""
+    """A resident who said the same, and is told its news unless `quiet`."""
 
     __tablename__ = "backer"
 
@@ -97,6 +99,7 @@ class Backer(Base):
         ForeignKey("resident.id"), primary_key=True, index=True
     )
     at: Mapped[datetime]
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Alert(Base):

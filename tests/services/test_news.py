@@ -12,7 +12,7 @@ import pytest
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import Tell, load_operation
 from bot.domain.reports import Status
-from bot.services import moderation
+from bot.services import moderation, upkeep
 from bot.services.moderation import Change, Changed
 from storage import outbox, reports
 from tests.houses import SmallHouse, small_house
@@ -145,3 +145,63 @@ def test_a_stranger_learns_nothing_of_a_limited_report_by_one_that_was_joined_wi
     assert f"We know no report {first}. Please check it." in heard(house)
     house.take(Text(first), who="ana")
     assert f"{other}: Full bin, Palermo, 25 November." in heard(house)
+
+
+def tell_in_baidoa(house: SmallHouse, who: str, answer: str) -> list[str]:
+    """The well of a section, told or backed by somebody new; the lines that answer."""
+    house.take(Command("start"), Text("English"), Text("yes"), who=who, country="somalia")
+    house.take(Text("report"), Text("water point"), who=who, country="somalia")
+    house.take(Text("The well gives no water"), Text("Isha"), who=who, country="somalia")
+    if house.database.write_now(reports.list_reports):
+        heard(house)
+        house.take(Text("yes"), Text(answer), who=who, country="somalia")
+    else:
+        house.take(Text("skip"), Text(answer), Text("send it"), who=who, country="somalia")
+    return heard(house)
+
+
+def test_who_wants_no_message_gets_none_and_finds_the_news_by_the_code(house: SmallHouse) -> None:
+    told = tell_in_baidoa(house, "ana", "do not write to me")
+    day = "Send the number from 7 December on to see what came of it."
+    assert f"We will not write to you. {day}" in told
+    [row] = house.database.write_now(reports.list_reports)
+    for status in (Status.SEEN, Status.DONE):
+        change(house, row.code, status)
+    assert heard(house) == []
+    house.later(days=8)
+    while house.database.write_now(upkeep.do_due, house.outside):
+        pass
+    assert status_of(house, row.code) is Status.CLOSED_UNCONFIRMED
+    assert heard(house) == []
+    house.take(Text(row.code), country="somalia")
+    assert "Where it stands: closed, not confirmed." in heard(house)
+
+
+def test_each_who_backs_a_report_says_anew_how_to_be_answered(house: SmallHouse) -> None:
+    tell_in_baidoa(house, "ana", "here in this chat")
+    told = tell_in_baidoa(house, "beto", "do not write to me")
+    [row] = house.database.write_now(reports.list_reports)
+    assert (
+        f"Thank you. We added you to {row.code}. Send that number any time for its news." in told
+    )
+    change(house, row.code, Status.SEEN)
+    assert heard(house) == [f"News of {row.code}: seen by the team."]
+    # The last word counts.
+    tell_in_baidoa(house, "beto", "here in this chat")
+    change(house, row.code, Status.SENT_ON)
+    assert len(heard(house)) == 2
+
+
+def test_who_wants_no_message_gets_none_of_the_report_theirs_was_joined_with(
+    house: SmallHouse,
+) -> None:
+    tell_in_baidoa(house, "ana", "do not write to me")
+    [first] = house.database.write_now(reports.list_reports)
+    house.take(Command("start"), Text("English"), Text("yes"), who="beto", country="somalia")
+    house.take(Text("report"), Text("water point"), Text("Rats"), who="beto", country="somalia")
+    house.take(Text("Horsed"), Text("skip"), Text("1"), Text("1"), who="beto", country="somalia")
+    [other] = {row.code for row in house.database.write_now(reports.list_reports)} - {first.code}
+    heard(house)
+    change(house, first.code, Status.MERGED, other)
+    change(house, other, Status.SEEN)
+    assert heard(house) == [f"News of {other}: seen by the team."]
