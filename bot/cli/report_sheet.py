@@ -33,7 +33,7 @@ def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, 
     categories = {
         key: speech.text(item.label, language) for key, item in country.categories_by_key().items()
     }
-    areas = {key: place.name.text for key, place in country.places_by_key().items()}
+    areas = {key: place.name.within(language) for key, place in country.places_by_key().items()}
     return categories, areas
 
 

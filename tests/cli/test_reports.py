@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.web_render import render
+from bot.cli.report_sheet import words_of
 from bot.domain.inbound import Attachment
 from bot.domain.operations import Operation, Receipt, Say, Sent, Tell
 from bot.pictures import demo_photo
@@ -32,6 +33,17 @@ def test_a_report_is_listed_shown_and_found_by_the_code_as_people_type_it(shell:
     found = json.loads(shell.told("report", "list", "--format", "json"))
     assert found[0]["code"] == code
     assert "text" not in found[0]
+
+
+def test_problems_and_places_are_told_in_the_language_of_the_shell(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LANG"):
+        monkeypatch.setenv(name, "sw_KE.UTF-8")
+    for house in shell.house():
+        categories, areas = words_of(house, house.countries["kenya"])
+        assert categories["no_water"] == "Hakuna maji"
+        assert areas["baringo-south"] == "Baringo Kusini"
 
 
 def test_reading_reports_leaves_audit_lines(shell: Shell) -> None:
