@@ -27,6 +27,8 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
+from bot.keys.votes import FOLDER as KEYS_OF_VOTES
+from bot.keys.votes import VoteKeys
 from bot.metrics import Metrics
 from bot.program import version
 from bot.services import upkeep
@@ -43,7 +45,7 @@ from bot.stopping import (
     told_to_stop,
     until_stopped,
 )
-from bot.work.erased import ErasedList
+from bot.work.erased import ErasedList, ended_votes
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
 from bot.work.outbox import Rates, Send, Sender
@@ -104,6 +106,8 @@ class House:
     files: FileKeeper
     erased: ErasedList
     pauses: Pauses
+    ended: ErasedList
+    """Votes that have ended, as `erased` is of people."""
 
     async def is_ready(self) -> bool:
         """Whether the database answers."""
@@ -131,7 +135,8 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     world = outside()
     names = settings.countries or None
     countries, speeches = with_words(load_countries(locales / "countries", names), locales)
-    keys = Keys(settings.secret_key, random=os.urandom)
+    vote_keys = VoteKeys(settings.keys / KEYS_OF_VOTES, os.urandom)
+    keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = EmbeddedTasks(world)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -151,6 +156,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
         files=FileKeeper(store),
         erased=ErasedList(settings.keys, keys),
         pauses=Pauses(database, world.clock),
+        ended=ended_votes(settings.keys, keys),
     )
 
 

@@ -226,6 +226,12 @@ def give_consent(
     )
 
 
+def registered_at(connection: Connection, resident_id: str) -> datetime | None:
+    """When somebody gave consent; None for who never did."""
+    wanted = select(Resident.consented_at).where(Resident.id == resident_id)
+    return connection.scalar(wanted)
+
+
 def state_age(connection: Connection, resident_id: str, adult: bool) -> None:
     """Keep what somebody stated of their age."""
     connection.execute(update(Resident).where(Resident.id == resident_id).values(adult=adult))

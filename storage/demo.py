@@ -29,6 +29,8 @@ from storage.tables import (
     Report,
     ReportUpdate,
     Resident,
+    TookPart,
+    Vote,
 )
 
 ACTOR = "demo:"
@@ -44,6 +46,7 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
 
     reports = select(Report.id).where(Report.demo, of(Report.country))
     residents = select(Resident.id).where(Resident.demo, of(Resident.country))
+    votes = select(Vote.code).where(Vote.demo, of(Vote.country))
     codes = union_all(
         select(Report.code).where(Report.demo, of(Report.country)),
         select(PersonRequest.code).where(PersonRequest.demo, of(PersonRequest.country)),
@@ -62,8 +65,11 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         (Backer, or_(Backer.report_id.in_(reports), Backer.resident_id.in_(residents))),
         (Alert, and_(Alert.demo, of(Alert.country))),
         # A real photo too, sent by whoever tried the chat and said "the same" of a made-up report.
+        (TookPart, or_(TookPart.vote.in_(votes), TookPart.resident_id.in_(residents))),
+        # Its options and ballots go with it.
+        (Vote, and_(Vote.demo, of(Vote.country))),
         (Media, or_(Media.resident_id.in_(residents), Media.report_id.in_(reports))),
-        (Due, Due.subject.in_(reports)),
+        (Due, or_(Due.subject.in_(reports), Due.subject.in_(votes))),
         (PersonRequest, and_(PersonRequest.demo, of(PersonRequest.country))),
         (Interaction, and_(Interaction.demo, of(Interaction.country))),
         (Consent, Consent.resident_id.in_(residents)),

@@ -31,6 +31,7 @@ from storage.tables import (
     Report,
     Resident,
     Source,
+    TookPart,
 )
 
 NOTE_ERASED = "note erased"
@@ -95,6 +96,7 @@ _GONE: tuple[tuple[type[Base], Any], ...] = (
     (Profile, Profile.resident_id),
     (Piece, Piece.resident_id),
     (Source, Source.resident_id),
+    (TookPart, TookPart.resident_id),
 )
 
 
@@ -144,6 +146,7 @@ KEPT: tuple[tuple[str, type[Base], Any], ...] = (
     ("dangers told", Alert, Alert.resident_id),
     ("questions to a person", PersonRequest, PersonRequest.resident_id),
     ("answers", Interaction, Interaction.resident_id),
+    ("votes taken part in", TookPart, TookPart.resident_id),
     ("under way", Conversation, Conversation.resident_id),
 )
 """What is handed over: a name for people, and where it stands. The channel's own address and its

@@ -37,6 +37,8 @@ from storage.tables import (
     SeenUpdate,
     Source,
     StuckUpdate,
+    TookPart,
+    Vote,
 )
 
 
@@ -158,6 +160,13 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     ),
     "alert": lambda country, before: (
         delete(Alert).where(Alert.country == country, Alert.at < before),
+    ),
+    "took_part": lambda country, before: (
+        delete(TookPart).where(
+            TookPart.vote.in_(
+                select(Vote.code).where(Vote.country == country, Vote.ended_at < before)
+            )
+        ),
     ),
 }
 

@@ -19,6 +19,7 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
+from bot.keys.votes import VoteKeys
 from bot.work.tasks import EmbeddedTasks
 from storage import schema
 from storage.database import Database
@@ -117,7 +118,8 @@ def small_house(folder: Path, engine: str = SQLITE) -> Iterator[SmallHouse]:
     outside = Outside(lambda: house[0].now, chance.randbytes)
     tasks = EmbeddedTasks(outside)
     countries, speeches = served()
-    keys = Keys(SECRET, random=chance.randbytes)
+    votes = VoteKeys(folder / "keys", chance.randbytes)
+    keys = Keys(SECRET, random=chance.randbytes, votes=votes)
     with ThreadPoolExecutor(2) as executor:
         database: Database
         if engine == SQLITE:

@@ -19,7 +19,7 @@ from bot.work.backup.errors import NoErasedList, NotEmpty
 from bot.work.backup.frames import Manifest
 from bot.work.backup.reading import Backup, check
 from bot.work.backup.restoring import Came, Epoch, is_taken, restore_files, restore_rows
-from bot.work.erased import FILE_NAME, read_lines
+from bot.work.erased import ENDED_FILE_NAME, FILE_NAME, read_lines
 
 EPOCH_BYTES = 8
 
@@ -82,6 +82,7 @@ def _restore(house: House, file: Path, without_list: bool) -> tuple[Came, Backup
     lines = house.erased.lines() | read_lines(file.parent / FILE_NAME)
     if len(lines) < backup.head.erased and not without_list:
         raise NoErasedList(backup.head.erased, len(lines))
+    ended = house.ended.lines() | read_lines(file.parent / ENDED_FILE_NAME)
     with file.open("rb") as stream, _bar("Files", manifest.files) as step:
         restore_files(Backup(stream, house.keys), house.store, step)
     epoch = Epoch(
@@ -93,11 +94,14 @@ def _restore(house: House, file: Path, without_list: bool) -> tuple[Came, Backup
             restore_rows,
             lambda: Backup(stack.enter_context(file.open("rb")), house.keys),
             epoch,
+            house.keys,
             lambda ids: house.erased.erased(ids, lines),
+            lambda codes: house.ended.erased(codes, ended),
             step,
         )
     # An even older backup may be restored one day: what the copy knew must not be lost.
     house.erased.take_over(lines)
+    house.ended.take_over(ended)
     return came, backup
 
 

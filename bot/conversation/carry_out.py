@@ -32,8 +32,9 @@ from bot.domain.residents import (
     StateAge,
     UseLanguage,
 )
+from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheResult, TheVote
 from bot.keys import Keys
-from bot.services import reports, residents
+from bot.services import reports, residents, vote_results, votes
 from storage import addresses
 from storage.addresses import Person
 from storage.database import Connection
@@ -64,6 +65,20 @@ class Actor:
                 found = self.person.adult
             case OwnReports():
                 found = reports.own_reports(self.connection, self.country, self.person)
+            case OpenVotes():
+                found = votes.open_votes(self.connection, self.outside, self.country, self.person)
+            case TheVote():
+                found = votes.the_vote(
+                    self.connection, self.keys, self.country, self.person, fact.code
+                )
+            case MayVote():
+                found = votes.may_vote(
+                    self.connection, self.outside, self.country, self.person, fact.code, fact.area
+                )
+            case OwnBallot():
+                found = votes.own_ballot(self.connection, self.keys, self.person, fact.code)
+            case TheResult():
+                found = vote_results.published_result(self.connection, self.country, fact.code)
             case _:
                 raise TypeError(f"no such fact: {type(fact).__name__}")
         return cast(T, found)
@@ -116,14 +131,16 @@ class Actor:
                 return reports.answer_fixed(self.connection, outside, country, person, command)
             case WithdrawReport():
                 return reports.withdraw(self.connection, outside, person, command)
+            case CastBallot():
+                return votes.cast(self.connection, outside, self.keys, country, person, command)
             case Agree(version):
                 outcome = residents.agree(self.connection, outside, person, version)
                 self.person = replace(person, consented=True)
                 return outcome
             case Decline():
-                return residents.decline(self.connection, outside, person)
+                return residents.decline(self.connection, outside, self.keys, person)
             case Forget():
-                return residents.forget(self.connection, outside, person)
+                return residents.forget(self.connection, outside, self.keys, person)
             case AskPerson():
                 return residents.ask_person(self.connection, outside, country, person, command)
             case UseLanguage(language):

@@ -333,7 +333,9 @@ class Turn:
         """Who wants to be left alone before having agreed is erased, as by a No."""
         threads = self._threads
         threads.tell_all(
-            residents.decline(threads.connection, self._actor.outside, self._actor.person)
+            residents.decline(
+                threads.connection, self._actor.outside, self._actor.keys, self._actor.person
+            )
         )
 
     def _use_language(self, language: str) -> None:

@@ -119,6 +119,8 @@ class Retention:
     audit: int = 1825
     person_request: int = 90
     alert: int = 365
+    took_part: int = 365
+    """Who voted, from the end of the vote; what was counted is of nobody and stays."""
 
     def days(self) -> Mapping[str, int]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -16,6 +16,7 @@ from bot.domain.outside import Outside
 from bot.domain.reports import CODE_SIGNS
 from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
 from bot.keys import Keys
+from bot.services import votes
 from storage import addresses, later, outbox, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -163,19 +164,20 @@ def agree(connection: Connection, outside: Outside, person: Person, version: str
     return Done((_("Thank you. You can leave at any time: write “forget me”."),))
 
 
-def decline(connection: Connection, outside: Outside, person: Person) -> Outcome:
+def decline(connection: Connection, outside: Outside, keys: Keys, person: Person) -> Outcome:
     """Consent was refused: the one row there was is erased."""
-    _erase(connection, outside, person)
+    _erase(connection, outside, keys, person)
     return Done((Wipe(), _("That is fine. We keep nothing. Goodbye!")), gone=True)
 
 
-def forget(connection: Connection, outside: Outside, person: Person) -> Outcome:
-    """Erase address and words, and keep counts."""
-    _erase(connection, outside, person)
+def forget(connection: Connection, outside: Outside, keys: Keys, person: Person) -> Outcome:
+    """Erase address, words and the ballots of open votes, and keep counts."""
+    _erase(connection, outside, keys, person)
     return Done((Wipe(), _("Done. We have forgotten you. Goodbye!")), gone=True)
 
 
-def _erase(connection: Connection, outside: Outside, person: Person) -> None:
+def _erase(connection: Connection, outside: Outside, keys: Keys, person: Person) -> None:
+    votes.forget_voter(connection, keys, person.resident_id)
     residents.forget(connection, person.resident_id, person.address_id)
     residents.drop_due(connection, NO_CONSENT, person.resident_id)
     residents.put_due(connection, FAREWELL, person.address_id, outside.clock() + FAREWELL_AFTER)
@@ -183,7 +185,7 @@ def _erase(connection: Connection, outside: Outside, person: Person) -> None:
 
 
 def erase_again(
-    connection: Connection, erased_of: Callable[[Iterable[str]], Sequence[str]]
+    connection: Connection, keys: Keys, erased_of: Callable[[Iterable[str]], Sequence[str]]
 ) -> int:
     """In a database of before, erase whoever has been erased since. How many.
 
@@ -191,6 +193,7 @@ def erase_again(
     """
     again = [id for ids in residents.read_ids(connection) for id in erased_of(ids)]
     for resident_id in again:
+        votes.forget_voter(connection, keys, resident_id)
         person = addresses.person_of(connection, resident_id)
         residents.forget(connection, resident_id, person.address_id if person else None)
         residents.drop_due(connection, NO_CONSENT, resident_id)

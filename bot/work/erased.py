@@ -1,7 +1,8 @@
-"""Who was erased, outside of the database: so that restoring an older one erases them again.
+"""Lists outside of the database of what must not come back when an older one is restored: who was
+erased, and which votes have ended.
 
-One line a person: a keyed hash of their pseudonym, which says nothing without both the master
-secret and a database in which they still stand. The file is only ever added to.
+One line each: a keyed hash of its id, which says nothing without both the master secret and a
+database in which it still stands. The files are only ever added to.
 """
 
 from __future__ import annotations
@@ -16,19 +17,24 @@ from bot.keys import Keys
 
 FILE_NAME = "erased.list"
 PURPOSE = "erased"
+ENDED_FILE_NAME = "ended-votes.list"
+ENDED_PURPOSE = "ended vote"
 _LINE = re.compile(r"[0-9a-f]{64}")
 
 
 class ErasedList:
     """The list in a folder, which need not be there yet. Its functions block."""
 
-    def __init__(self, folder: Path, keys: Keys) -> None:
-        self.path = folder / FILE_NAME
+    def __init__(
+        self, folder: Path, keys: Keys, name: str = FILE_NAME, purpose: str = PURPOSE
+    ) -> None:
+        self.path = folder / name
         self._keys = keys
+        self._purpose = purpose
 
-    def add(self, resident_id: str) -> None:
-        """Note an erasure; it is on the disk when this returns. Twice is as good as once."""
-        self._append([self._keys.find(PURPOSE, resident_id).hex()])
+    def add(self, id: str) -> None:
+        """Note an end; it is on the disk when this returns. Twice is as good as once."""
+        self._append([self._keys.find(self._purpose, id).hex()])
 
     def take_over(self, lines: frozenset[str]) -> None:
         """Add those entries of another copy of the list that this one lacks."""
@@ -55,13 +61,18 @@ class ErasedList:
         """The entries; none where there is no list."""
         return read_lines(self.path)
 
-    def erased(self, resident_ids: Iterable[str], lines: frozenset[str]) -> list[str]:
-        """Those of the residents who stand in the list."""
+    def erased(self, ids: Iterable[str], lines: frozenset[str]) -> list[str]:
+        """Those of these ids that stand in the list."""
         return [
             id
-            for id in resident_ids
-            if any(hash.hex() in lines for hash in self._keys.find_any(PURPOSE, id))
+            for id in ids
+            if any(hash.hex() in lines for hash in self._keys.find_any(self._purpose, id))
         ]
+
+
+def ended_votes(folder: Path, keys: Keys) -> ErasedList:
+    """The list of votes that have ended, by their codes."""
+    return ErasedList(folder, keys, ENDED_FILE_NAME, ENDED_PURPOSE)
 
 
 def read_lines(path: Path) -> frozenset[str]:

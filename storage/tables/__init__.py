@@ -18,6 +18,14 @@ from storage.tables.talk import (
     Source,
     StuckUpdate,
 )
+from storage.tables.votes import (
+    Ballot,
+    CountedBallot,
+    CountedCode,
+    TookPart,
+    Vote,
+    VoteOption,
+)
 from storage.tables.work import Audit, Due, Meta, SendBudget, Task
 
 __all__ = [
@@ -26,9 +34,12 @@ __all__ = [
     "Alert",
     "Audit",
     "Backer",
+    "Ballot",
     "Base",
     "Consent",
     "Conversation",
+    "CountedBallot",
+    "CountedCode",
     "Due",
     "Group",
     "Inbox",
@@ -48,4 +59,7 @@ __all__ = [
     "Source",
     "StuckUpdate",
     "Task",
+    "TookPart",
+    "Vote",
+    "VoteOption",
 ]

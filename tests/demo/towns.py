@@ -30,6 +30,12 @@ HANGING = {
 """Tables whose rows are made up where what they hang off is."""
 
 EMPTY = (
+    "ballot",
+    "counted_ballot",
+    "counted_code",
+    "took_part",
+    "vote",
+    "vote_option",
     "address",
     "profile",
     "conversation",

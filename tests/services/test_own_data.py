@@ -15,10 +15,10 @@ from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
-    "audit", "due", "group_chat", "meta", "report_update", "seen_update",
-    "send_budget", "task",
+    "audit", "ballot", "counted_ballot", "counted_code", "due", "group_chat", "meta",
+    "report_update", "seen_update", "send_budget", "task", "vote", "vote_option",
 }  # fmt: skip
-"""Tables that hold nothing of a resident's own."""
+"""Tables that hold nothing of a resident's own, or nothing that a query can tell whose it is."""
 
 OF_THE_ADDRESS = {
     "address", "inbox", "outbox", "piece", "profile", "prompt", "source", "stuck_update",

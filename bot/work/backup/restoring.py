@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import residents
+from bot.keys import Keys
+from bot.services import residents, vote_course
 from bot.work.backup.errors import Altered, NotEmpty, OtherTables
 from bot.work.backup.frames import Counted
 from bot.work.backup.reading import Backup, File, Rows
@@ -64,13 +65,16 @@ def restore_rows(
     connection: Connection,
     opened: Callable[[], Backup],
     epoch: Epoch,
+    keys: Keys,
     erased_of: Callable[[Iterable[str]], list[str]],
+    ended_of: Callable[[Iterable[str]], list[str]],
     progress: Progress = lambda more: None,
 ) -> Came:
     """Write every row, compare with the manifest, erase again, begin the epoch.
 
     Call in a transaction of its own: whatever is raised leaves nothing behind. `opened` gives
-    the backup from its start, `erased_of` those of some residents who were erased since.
+    the backup from its start, `erased_of` those of some residents who were erased since,
+    `ended_of` those of some votes that have ended since.
     Raises `NotEmpty` where there is a town already.
     """
     backup = opened()
@@ -94,7 +98,8 @@ def restore_rows(
             raise Altered(f"the table {name} did not come out as it went in")
     schema.upgrade(connection)
     table_rows.write_numbers(connection, backup.manifest.numbers)
-    erased = residents.erase_again(connection, erased_of)
+    erased = residents.erase_again(connection, keys, erased_of)
+    vote_course.end_again(connection, ended_of, epoch.now)
     facts.begin_epoch(connection, epoch.name, epoch.now)
     doubtful = facts.count_doubtful(connection, facts.last_number(connection))
     audit.note(

@@ -3,8 +3,7 @@
 A purpose is a lower-case name such as `address` or `web-cookie`. Each purpose has keys of its own
 for finding, sealing and signing (HKDF, RFC 5869), so that what leaks in one place opens nothing
 elsewhere. Rows keep the `key_id` of the master that sealed them: that is what makes rotation
-possible. Keys of single votes, which are destroyed, are not derived and will have a class of
-their own here.
+possible. Keys of single votes, which are destroyed, are not derived: see `bot.keys.votes`.
 
 Errors:
 
@@ -18,11 +17,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from bot.keys.votes import VoteKeys
 
 MASTER_LEAST = 32
 """Characters of a master secret."""
@@ -85,13 +88,27 @@ class Keys:
     `random(n)` gives n bytes fit for cryptography (`os.urandom` outside tests). Safe in threads.
     """
 
-    def __init__(self, current: str, *older: str, random: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        current: str,
+        *older: str,
+        random: Callable[[int], bytes],
+        votes: VoteKeys | None = None,
+    ) -> None:
         self._current = _Master(current)
         masters = [self._current, *(_Master(secret) for secret in older)]
         self._masters = {master.id: master for master in masters}
         if len(self._masters) < len(masters):
             raise ValueError("the same master secret was given twice")
         self._random = random
+        self._votes = votes
+
+    @property
+    def votes(self) -> VoteKeys:
+        """The keys of single votes. Raises `LookupError` where no folder was handed in."""
+        if self._votes is None:
+            raise LookupError("there is no folder for the keys of votes")
+        return self._votes
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(self._masters)})"

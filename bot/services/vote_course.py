@@ -1,0 +1,375 @@
+"""The course of a vote, as organisers and the clock take it: opened, corrected, ended, published.
+
+What ends a vote is one transaction, which counts, draws the order of the ballots by lot and drops
+the sealed ones. What no transaction can (the log, old pages, the key) is cleaned after it, again
+and again until it is done; nothing is published before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.country import Country
+from bot.domain.messages import Message, Name, Verbatim, _
+from bot.domain.operations import Operation, Say
+from bot.domain.outside import Outside
+from bot.domain.reports import CODE_LENGTH, CODE_SIGNS
+from bot.domain.votes import CHANGES, Option, Status, Vote
+from bot.keys import Keys, NotOpened
+from bot.keys.votes import KeyLost, VoteKey
+from bot.services.news import tell_resident
+from bot.services.vote_results import result_lines, result_of
+from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
+from storage import addresses, audit, ballots, facts, later, outbox, reports, residents, votes
+from storage.database import Connection
+
+logger = logging.getLogger(__name__)
+
+VOTE_CLOSES = "vote closes"
+"""A kind of due work: the last moment of a vote has come."""
+
+END_VOTES = "end votes"
+"""The task that closes what is due and cleans what has ended."""
+
+SYSTEM = "system"
+"""Who closes a vote by the clock."""
+
+CODE_TRIES = 20
+"""Draws of a free code before something must be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of it: how many residents were told, and what else there is to say to staff."""
+
+    code: str
+    told: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """Why not, in words for the organiser."""
+
+    why: str
+
+
+Tell = Callable[[Connection, Vote, Sequence[Message | Operation], datetime], int]
+"""Tells everybody who took part in a vote; how many."""
+
+
+def tell_participants(
+    connection: Connection, vote: Vote, said: Sequence[Message | Operation], now: datetime
+) -> int:
+    """Owe something to everybody who took part."""
+    return sum(
+        tell_resident(connection, resident_id, said, now, outbox.NEWS)
+        for resident_id in ballots.participants(connection, vote.code)
+    )
+
+
+def draw_code(connection: Connection, outside: Outside, country: Country) -> str:
+    """A code that no vote and no report of the country has."""
+    for _try in range(CODE_TRIES):
+        code = f"{country.prefix}-{outside.draw(CODE_SIGNS, CODE_LENGTH)}"
+        taken = votes.find_vote(connection, code) or reports.find_report(connection, code)
+        if taken is None:
+            return code
+    raise LookupError("no free code was found")
+
+
+def open_vote(
+    connection: Connection, outside: Outside, keys: Keys, actor: str, vote: Vote
+) -> Changed | NotAllowed:
+    """Announce a vote that has its code; its key must be there. It takes ballots between its
+    dates, and closes by itself."""
+    now = outside.clock()
+    if vote.closes <= now:
+        return NotAllowed(f"It closes on {vote.closes:%Y-%m-%d %H:%M}, which is past.")
+    if not keys.votes.has(vote.code):
+        return NotAllowed(f"The key of {vote.code} is not in {keys.votes.folder}.")
+    if not votes.add_vote(connection, vote, now):
+        return NotAllowed(f"There is a vote {vote.key} already.")
+    residents.put_due(connection, VOTE_CLOSES, vote.code, vote.closes)
+    _note(connection, outside, actor, "vote open", vote.code, vote.key)
+    return Changed(vote.code)
+
+
+def correct_vote(
+    connection: Connection, outside: Outside, actor: str, standing: Vote, file: Vote
+) -> Changed | NotAllowed:
+    """Put the texts of a changed file in the place of an open vote's. Nothing else may differ:
+    ballots were cast on it."""
+    held = votes.hold_vote(connection, standing.code)
+    if held is None or held.status is not Status.OPEN:
+        return NotAllowed(f"{standing.code} is not open any more.")
+    fixed = differences(held, file)
+    if fixed:
+        return NotAllowed(
+            f"{held.code} is open, so only its texts may change. Also changed: {', '.join(fixed)}."
+        )
+    changed = changed_texts(held, file)
+    if not changed:
+        return Changed(held.code, notes=("Nothing in the file has changed.",))
+    votes.correct_texts(connection, replace(file, code=held.code))
+    for what in changed:
+        _note(connection, outside, actor, "vote correct", held.code, what)
+    return Changed(held.code, notes=tuple(f"Corrected: {what}." for what in changed))
+
+
+def differences(standing: Vote, file: Vote) -> list[str]:
+    """What is fixed while a vote is open, and differs in its file."""
+    found = [
+        name
+        for name in (
+            *("key", "country", "opens", "closes", "zone", "method", "tie", "most", "seats"),
+            *("least", "pot", "currency", "within_pot", "blank", "who", "ask_area"),
+        )
+        if getattr(standing, name) != getattr(file, name)
+    ]
+    before = [option.key for option in standing.options]
+    after = [option.key for option in file.options]
+    if before != after:
+        added = [key for key in after if key not in before]
+        gone = [key for key in before if key not in after]
+        found += [f"the new option {key}" for key in added]
+        found += [f"the missing option {key}" for key in gone]
+        if not added and not gone:
+            found.append("the order of the options")
+    costs = {option.key: option.cost for option in standing.options}
+    found += [
+        f"the cost of {option.key}"
+        for option in file.options
+        if option.key in costs and costs[option.key] != option.cost
+    ]
+    return found
+
+
+def changed_texts(standing: Vote, file: Vote) -> list[str]:
+    """The texts that differ, one entry each, for the audit log."""
+    found = [
+        name
+        for name in ("question", "about", "owner")
+        if getattr(standing, name) != getattr(file, name)
+    ]
+    for option in file.options:
+        before = standing.option(option.key)
+        if before is not None and _texts(before) != _texts(option):
+            found.append(f"the texts of {option.key}")
+    return found
+
+
+def _texts(option: Option) -> tuple[object, ...]:
+    return option.label, option.text, option.emoji, option.picture
+
+
+def withdraw_option(
+    connection: Connection, outside: Outside, actor: str, code: str, key: str, reason: Name
+) -> Changed | NotAllowed:
+    """Take an option out of an open vote. Everybody who took part is told, since who chose it is
+    not known; they may change their vote."""
+    vote = _hold(connection, code)
+    if vote is None or vote.status is not Status.OPEN:
+        return NotAllowed(f"{code} is not open, so nothing can be withdrawn from it.")
+    option = vote.option(key)
+    if option is None:
+        keys = ", ".join(option.key for option in vote.options)
+        return NotAllowed(f"{code} has no option {key}. It has: {keys}.")
+    if option.withdrawn is not None:
+        return NotAllowed(f"{key} was withdrawn already.")
+    if sum(other.withdrawn is None for other in vote.options) == 1:
+        return NotAllowed(f"{key} is the last option: withdraw the whole vote.")
+    now = outside.clock()
+    votes.withdraw_option(connection, code, key, reason, now)
+    line = _("In the vote {code}, the option “{option}” was withdrawn. You may change your vote.")
+    said = (line(code=Verbatim(code), option=option.label), _say(reason))
+    told = tell_participants(connection, vote, said, now)
+    _note(connection, outside, actor, "vote withdraw", code, f"option {key}, told {told}")
+    return Changed(code, told)
+
+
+def withdraw_vote(
+    connection: Connection, outside: Outside, actor: str, code: str, reason: Name
+) -> Changed | NotAllowed:
+    """Give a vote up before its end. Its ballots are erased unread; who took part is told."""
+    vote = _hold(connection, code)
+    refusal = _refusal(vote, code, Status.WITHDRAWN)
+    if vote is None or refusal is not None:
+        return refusal or NotAllowed(f"There is no vote {code}.")
+    now = outside.clock()
+    ballots.drop_ballots(connection, code)
+    line = _("The vote {code} was withdrawn. No vote in it is counted, and all are erased.")
+    told = tell_participants(connection, vote, (line(code=Verbatim(code)), _say(reason)), now)
+    _end(connection, vote, Status.WITHDRAWN, now, reason=reason)
+    _note(connection, outside, actor, "vote withdraw", code, f"told {told}")
+    return Changed(code, told)
+
+
+def close_vote(
+    connection: Connection,
+    outside: Outside,
+    keys: Keys,
+    actor: str,
+    code: str,
+    reason: Name | None = None,
+) -> Changed | NotAllowed:
+    """Close a vote and count it. Before its last moment that needs a reason, which is told to
+    everybody who took part; it cannot be undone."""
+    now = outside.clock()
+    found = votes.find_vote(connection, code)
+    early = found is not None and now < found.closes
+    vote = _hold(connection, code) if early else votes.hold_vote(connection, code)
+    refusal = _refusal(vote, code, Status.CLOSED)
+    if vote is None or refusal is not None:
+        return refusal or NotAllowed(f"There is no vote {code}.")
+    if early and reason is None:
+        return NotAllowed(
+            f"{code} is open until {vote.closes:%Y-%m-%d %H:%M}. To close it early needs a reason."
+        )
+    try:
+        key = keys.votes.read(code)
+    except KeyLost:
+        return NotAllowed(
+            f"The key of {code} is not in {keys.votes.folder}: it cannot be counted."
+        )
+    count = _count(connection, outside, key, code)
+    told = 0
+    if early and reason is not None:
+        line = _("The vote {code} was closed before its date. Your vote counts.")
+        told = tell_participants(connection, vote, (line(code=Verbatim(code)), _say(reason)), now)
+    _end(connection, vote, Status.CLOSED, now, early=early, reason=reason if early else None)
+    detail = f"{count} ballots{', early' if early else ''}, told {told}"
+    _note(connection, outside, actor, "vote close", code, detail)
+    return Changed(code, told, (f"{count} ballots were counted.",))
+
+
+def _count(connection: Connection, outside: Outside, key: VoteKey, code: str) -> int:
+    """Open every ballot and keep what it says in an order drawn by lot, and apart from that the
+    codes in their own order. How many."""
+    opened: list[str] = []
+    codes: list[str] = []
+    for mark, sealed in ballots.read_ballots(connection, code):
+        try:
+            chosen = ",".join(read_ballot(key.open(BALLOT, sealed, ballot_aad(code, mark))))
+        except (NotOpened, ValueError):
+            logger.error("a ballot of the vote %s is damaged", code)
+            chosen = UNREADABLE
+        opened.append(chosen)
+        codes.append(receipt_code(key.receipt(mark)))
+    ballots.add_counted(connection, code, shuffled(outside, opened), sorted(codes))
+    ballots.drop_ballots(connection, code)
+    return len(opened)
+
+
+def shuffled(outside: Outside, items: Iterable[str]) -> list[str]:
+    """In an order that chance alone decides (each gets a random number of 128 bits)."""
+    drawn = [(outside.random(16), item) for item in items]
+    drawn.sort(key=lambda pair: pair[0])
+    return [item for _number, item in drawn]
+
+
+def _end(
+    connection: Connection,
+    vote: Vote,
+    status: Status,
+    now: datetime,
+    *,
+    early: bool = False,
+    reason: Name | None = None,
+) -> None:
+    turnout = ballots.turnout(connection, vote.code)
+    votes.set_status(
+        connection, vote.code, status, now, early=early, reason=reason, turnout=turnout
+    )
+    ballots.rewrite_parts(connection, vote.code)
+    residents.drop_due(connection, VOTE_CLOSES, vote.code)
+    later.kick(connection, END_VOTES, dedupe=END_VOTES)
+
+
+def close_due(connection: Connection, outside: Outside, keys: Keys) -> list[str]:
+    """Close every vote whose last moment is past, also long ago. The codes of those closed."""
+    if facts.restored(connection) is not None:
+        return []
+    closed = []
+    for code in votes.to_close(connection, outside.clock()):
+        match close_vote(connection, outside, keys, SYSTEM, code):
+            case Changed():
+                closed.append(code)
+            case NotAllowed(why):
+                logger.error("a vote is over and cannot be closed: %s", why)
+    return closed
+
+
+def publish_vote(
+    connection: Connection, outside: Outside, actor: str, code: str, tell: Tell = tell_participants
+) -> Changed | NotAllowed:
+    """Publish the result of a closed and cleaned vote, and tell everybody who took part."""
+    vote = _hold(connection, code)
+    if vote is not None and vote.status is Status.PUBLISHED:
+        return NotAllowed(f"{code} was published already.")
+    refusal = _refusal(vote, code, Status.PUBLISHED)
+    if vote is None or refusal is not None:
+        return refusal or NotAllowed(f"There is no vote {code}.")
+    if vote.cleaned_at is None:
+        return NotAllowed(f"{code} is not cleaned yet: try again in a minute.")
+    now = outside.clock()
+    votes.set_status(connection, code, Status.PUBLISHED, now)
+    told = tell(connection, vote, result_lines(result_of(connection, vote)), now)
+    _note(connection, outside, actor, "vote publish", code, f"told {told}")
+    return Changed(code, told)
+
+
+def end_again(
+    connection: Connection, ended_of: Callable[[Iterable[str]], Sequence[str]], now: datetime
+) -> list[str]:
+    """In a database of before, no vote is open that has ended since. The codes of those.
+
+    Its key is destroyed and its count is not here, so it stays without one. Nobody is told.
+    """
+    still_open = [vote.code for vote in votes.list_votes(connection, None, [Status.OPEN])]
+    again = list(ended_of(still_open))
+    for code in again:
+        votes.set_status(connection, code, Status.LOST, now)
+        ballots.drop_ballots(connection, code)
+        residents.drop_due(connection, VOTE_CLOSES, code)
+    if again:
+        later.kick(connection, END_VOTES, dedupe=END_VOTES)
+    return again
+
+
+def _hold(connection: Connection, code: str) -> Vote | None:
+    """A vote and everybody who took part, people first, as in a resident's turn: two who wait for
+    each other never get on."""
+    addresses.hold_all(connection, ballots.participants(connection, code))
+    return votes.hold_vote(connection, code)
+
+
+def _refusal(vote: Vote | None, code: str, then: Status) -> NotAllowed | None:
+    if vote is None:
+        return NotAllowed(f"There is no vote {code}.")
+    if then in CHANGES[vote.status]:
+        return None
+    allowed = ", ".join(status.value for status in CHANGES[vote.status]) or "nothing"
+    return NotAllowed(
+        f"{code} is {vote.status.value}: it cannot become {then.value}. It may become: {allowed}."
+    )
+
+
+def _say(reason: Name) -> Say:
+    return Say(reason.spellings)
+
+
+def _note(
+    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
+) -> None:
+    audit.note(
+        connection,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail,
+        now=outside.clock(),
+    )

@@ -1,0 +1,191 @@
+"""What came of a vote: counted from its published ballots, and told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.counting.ballots import Election
+from bot.counting.ballots import Option as Counted
+from bot.counting.money import write_money
+from bot.counting.pabulib_writing import write_pabulib
+from bot.counting.rules import WINS, Outcome, count_election
+from bot.counting.ties import LOT, read_tie_rule
+from bot.domain.country import Country
+from bot.domain.messages import Listing, Message, Name, Verbatim, _, ngettext
+from bot.domain.votes import Result, Standing, Status, TieTold, Vote, told_areas
+from storage import ballots, votes
+from storage.database import Connection
+
+COUNTED = frozenset({Status.CLOSED, Status.PUBLISHED})
+"""Where a vote stands whose ballots were counted."""
+
+
+def election_of(connection: Connection, vote: Vote) -> Election:
+    """A closed vote as what `bot.counting` counts."""
+    options = [
+        Counted(
+            option.key,
+            option.label.text,
+            Fraction(option.cost),
+            withdrawn=option.withdrawn is not None,
+        )
+        for option in vote.options
+    ]
+    return Election(
+        options,
+        ballots.counted_ballots(connection, vote.code),
+        pot=None if vote.pot is None else Fraction(vote.pot),
+        seats=vote.seats,
+        most=vote.most,
+        least=vote.least,
+    )
+
+
+def count(connection: Connection, vote: Vote) -> tuple[Election, Outcome]:
+    """Count a closed vote's ballots by its own rules."""
+    election = election_of(connection, vote)
+    return election, count_election(election, vote.method, read_tie_rule(vote.tie))
+
+
+def result_of(connection: Connection, vote: Vote) -> Result:
+    """A closed vote's result, as the chat, the page and staff are shown it."""
+    _election, outcome = count(connection, vote)
+    counted = outcome.count
+    areas = votes.turnout_of(connection, vote.code)
+    return Result(
+        vote=vote,
+        standings=tuple(
+            Standing(step.key, step.votes, step.verdict == WINS, step.verdict, _amount(step.left))
+            for step in outcome.steps
+        ),
+        ties=tuple(TieTold(tie.keys, tie.votes, tie.decided) for tie in outcome.ties),
+        ballots=counted.ballots,
+        with_choice=counted.with_choice,
+        blank=counted.blank,
+        without_choice=counted.without_choice,
+        invalid=counted.invalid,
+        left=_amount(outcome.left),
+        areas=told_areas(areas) if vote.asks_area else (),
+    )
+
+
+def _amount(amount: Fraction | None) -> Decimal | None:
+    return None if amount is None else Decimal(write_money(amount))
+
+
+def published_result(connection: Connection, country: Country, name: str) -> Result | None:
+    """The result of a vote of this country, once it is published."""
+    vote = votes.find_vote(connection, name)
+    if vote is None or vote.country != country.key or vote.status is not Status.PUBLISHED:
+        return None
+    return result_of(connection, vote)
+
+
+def published_votes(connection: Connection, country: Country) -> list[Vote]:
+    """The votes with a published result, the last one first."""
+    return list(reversed(votes.list_votes(connection, country.key, [Status.PUBLISHED])))
+
+
+def counted_codes(connection: Connection, vote: Vote) -> list[str]:
+    """The codes of all ballots that were counted, in their own order."""
+    return ballots.counted_codes(connection, vote.code)
+
+
+def write_pb(connection: Connection, vote: Vote, country: Country) -> Iterator[str]:
+    """The lines of a `.pb` file, with which anybody can count again."""
+    election, outcome = count(connection, vote)
+    ended = (vote.ended_at or vote.closes).astimezone(vote.closes.tzinfo)
+    return write_pabulib(
+        election,
+        outcome,
+        {
+            "description": vote.question.text,
+            "country": country.name.source,
+            "unit": country.programme.text,
+            "instance": vote.code,
+            "date_begin": f"{vote.opens:%d.%m.%Y}",
+            "date_end": f"{ended:%d.%m.%Y}",
+            "currency": vote.currency,
+            "comment": f"Counted by {vote.method}; among equals: {vote.tie}.",
+        },
+    )
+
+
+def result_lines(result: Result) -> tuple[Message, ...]:
+    """The result in words: who won, what a tie decided, and how many voted. To whoever took part
+    and to everybody else alike."""
+    vote = result.vote
+    lines = [
+        _("Result of the vote {code}: {question}")(
+            code=Verbatim(vote.code), question=vote.question
+        ),
+        *_who_won(result),
+        *(_tie(result, tie) for tie in result.ties if tie.decided),
+    ]
+    if result.ballots:
+        lines.append(_turnout(result))
+    if result.without_choice:
+        lines.append(
+            ngettext(
+                "{n} ballot chose only what was withdrawn later.",
+                "{n} ballots chose only what was withdrawn later.",
+                result.without_choice,
+            )
+        )
+    if result.invalid:
+        lines.append(
+            ngettext("{n} ballot was invalid.", "{n} ballots were invalid.", result.invalid)
+        )
+    return tuple(lines)
+
+
+def _who_won(result: Result) -> Iterator[Message]:
+    winners = Listing(tuple(_label(result.vote, key) for key in result.winners))
+    if not result.ballots:
+        yield _("Nobody voted, so nothing was decided.")
+        return
+    if result.all_equal:
+        yield ngettext(
+            "All options got the same: {n} vote each.",
+            "All options got the same: {n} votes each.",
+            result.standings[0].votes,
+        )
+    if not result.winners:
+        yield _("Nothing was chosen.")
+    elif result.vote.pot is None:
+        yield _("Chosen: {winners}.")(winners=winners)
+    else:
+        yield _("These get the money: {winners}.")(winners=winners)
+        if result.left is not None and result.vote.currency:
+            yield _("{left} {currency} are left.")(
+                left=result.left, currency=Verbatim(result.vote.currency)
+            )
+
+
+def _tie(result: Result, tie: TieTold) -> Message:
+    vote = result.vote
+    tied = Listing(tuple(_label(vote, key) for key in tie.keys))
+    if vote.tie == "cheapest":
+        line = _("{options} have equally many votes. As agreed before, the cheapest came first.")
+    elif vote.tie.startswith(LOT):
+        line = _("{options} have equally many votes. As agreed before, a lot was drawn.")
+    else:
+        line = _("{options} have equally many votes. As agreed before, the list's order decided.")
+    return line(options=tied)
+
+
+def _turnout(result: Result) -> Message:
+    if result.blank:
+        return ngettext(
+            "{n} person voted; {blank} chose none of these.",
+            "{n} people voted; {blank} chose none of these.",
+            result.ballots,
+        )(blank=result.blank)
+    return ngettext("{n} person voted.", "{n} people voted.", result.ballots)
+
+
+def _label(vote: Vote, key: str) -> Name:
+    option = vote.option(key)
+    return Name(key) if option is None else option.label

@@ -1,0 +1,177 @@
+"""Ballots, and who took part. Nothing here knows what is in a sealed ballot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bot.domain.votes import Status
+from storage.statements import add_once
+from storage.tables import Ballot, CountedBallot, CountedCode, TookPart, Vote
+
+
+def put_ballot(connection: Connection, vote: str, mark: bytes, sealed: bytes) -> bool:
+    """Keep a ballot in the place of the one under the same mark. Whether it is the first."""
+    if add_once(connection, Ballot, vote=vote, mark=mark, sealed=sealed):
+        return True
+    connection.execute(
+        update(Ballot).where(Ballot.vote == vote, Ballot.mark == mark).values(sealed=sealed)
+    )
+    return False
+
+
+def find_ballot(connection: Connection, vote: str, mark: bytes) -> bytes | None:
+    return connection.scalar(select(Ballot.sealed).where(Ballot.vote == vote, Ballot.mark == mark))
+
+
+def drop_ballot(connection: Connection, vote: str, mark: bytes) -> None:
+    connection.execute(delete(Ballot).where(Ballot.vote == vote, Ballot.mark == mark))
+
+
+def read_ballots(connection: Connection, vote: str) -> list[tuple[bytes, bytes]]:
+    """Mark and sealed ballot, in the order of the marks, which is none of people or time."""
+    rows = connection.execute(
+        select(Ballot.mark, Ballot.sealed).where(Ballot.vote == vote).order_by(Ballot.mark)
+    )
+    return [(mark, sealed) for mark, sealed in rows]
+
+
+def count_ballots(connection: Connection, vote: str) -> int:
+    wanted = select(func.count()).select_from(Ballot).where(Ballot.vote == vote)
+    return connection.scalar(wanted) or 0
+
+
+def drop_ballots(connection: Connection, vote: str) -> None:
+    connection.execute(delete(Ballot).where(Ballot.vote == vote))
+
+
+def add_counted(
+    connection: Connection, vote: str, ballots: Sequence[str], codes: Sequence[str]
+) -> None:
+    """Keep what was counted, numbered as it comes: the caller has drawn the order by lot, and
+    hands in the codes in their own."""
+    if ballots:
+        connection.execute(
+            insert(CountedBallot),
+            [
+                {"vote": vote, "number": number, "choices": choices}
+                for number, choices in enumerate(ballots, start=1)
+            ],
+        )
+    if codes:
+        connection.execute(
+            insert(CountedCode),
+            [
+                {"vote": vote, "number": number, "code": code}
+                for number, code in enumerate(codes, start=1)
+            ],
+        )
+
+
+def counted_ballots(connection: Connection, vote: str) -> list[tuple[str, ...]]:
+    rows = connection.scalars(
+        select(CountedBallot.choices)
+        .where(CountedBallot.vote == vote)
+        .order_by(CountedBallot.number)
+    )
+    return [tuple(choices.split(",")) if choices else () for choices in rows]
+
+
+def counted_codes(connection: Connection, vote: str) -> list[str]:
+    return list(
+        connection.scalars(
+            select(CountedCode.code).where(CountedCode.vote == vote).order_by(CountedCode.number)
+        )
+    )
+
+
+def note_part(connection: Connection, vote: str, resident_id: str, area: str) -> None:
+    """Somebody has voted, and says to live there."""
+    if not add_once(connection, TookPart, vote=vote, resident_id=resident_id, area=area):
+        connection.execute(
+            update(TookPart)
+            .where(TookPart.vote == vote, TookPart.resident_id == resident_id)
+            .values(area=area)
+        )
+
+
+def took_part(connection: Connection, vote: str, resident_id: str) -> bool:
+    wanted = select(TookPart.vote).where(
+        TookPart.vote == vote, TookPart.resident_id == resident_id
+    )
+    return connection.scalar(wanted) is not None
+
+
+def participants(connection: Connection, vote: str) -> list[str]:
+    """Ids of the residents who voted and were not forgotten."""
+    return list(
+        connection.scalars(
+            select(TookPart.resident_id)
+            .where(TookPart.vote == vote)
+            .order_by(TookPart.resident_id)
+        )
+    )
+
+
+def count_parts(connection: Connection, vote: str) -> int:
+    wanted = select(func.count()).select_from(TookPart).where(TookPart.vote == vote)
+    return connection.scalar(wanted) or 0
+
+
+def parts_of(connection: Connection, resident_id: str, *, only_open: bool = False) -> list[str]:
+    """Codes of the votes that somebody took part in."""
+    wanted = select(TookPart.vote).where(TookPart.resident_id == resident_id)
+    if only_open:
+        wanted = wanted.join(Vote, Vote.code == TookPart.vote).where(
+            Vote.status == Status.OPEN.value
+        )
+    return list(connection.scalars(wanted.order_by(TookPart.vote)))
+
+
+def turnout(connection: Connection, vote: str) -> dict[str, int]:
+    """Voters by area; '' where none was asked."""
+    rows = connection.execute(
+        select(TookPart.area, func.count())
+        .where(TookPart.vote == vote)
+        .group_by(TookPart.area)
+        .order_by(TookPart.area)
+    )
+    return {str(area): int(count) for area, count in rows}
+
+
+def rewrite_parts(connection: Connection, vote: str) -> None:
+    """Write the list of who took part anew, in the order of its people.
+
+    On a server each row names the transaction that wrote it, and rows lie in the order in which
+    they came: both would tell who voted when.
+    """
+    rows = [
+        {"vote": vote, "resident_id": resident_id, "area": area}
+        for resident_id, area in connection.execute(
+            select(TookPart.resident_id, TookPart.area)
+            .where(TookPart.vote == vote)
+            .order_by(TookPart.resident_id)
+        )
+    ]
+    connection.execute(delete(TookPart).where(TookPart.vote == vote))
+    if rows:
+        connection.execute(insert(TookPart), rows)
+
+
+def leave(connection: Connection, vote: str, resident_id: str) -> None:
+    """Somebody has not voted any more."""
+    connection.execute(
+        delete(TookPart).where(TookPart.vote == vote, TookPart.resident_id == resident_id)
+    )
+
+
+def read_counted(connection: Connection, vote: str) -> Iterator[tuple[int, str]]:
+    """Number and choices of each counted ballot, for files of any size."""
+    rows = connection.execute(
+        select(CountedBallot.number, CountedBallot.choices)
+        .where(CountedBallot.vote == vote)
+        .order_by(CountedBallot.number),
+        execution_options={"stream_results": True, "yield_per": 1000},
+    )
+    return ((number, choices) for number, choices in rows)

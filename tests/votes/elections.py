@@ -1,0 +1,86 @@
+"""Small votes for tests, and the residents who vote in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.inbound import Command, Text
+from bot.domain.messages import Name
+from bot.domain.outcomes import Outcome
+from bot.domain.votes import CastBallot, Option, Vote, Who
+from bot.services import vote_course, votes
+from bot.services.residents import find_person
+from storage import votes as vote_rows
+from storage.addresses import Person
+from tests.houses import START, SmallHouse
+
+ZONE = ZoneInfo("America/Montevideo")
+
+
+def option(key: str, cost: str = "0", **more: Any) -> Option:
+    name = Name(f"Opción {key}", (("es", f"Opción {key}"), ("en", f"Option {key}")))
+    return Option(key, name, cost=Decimal(cost), **more)
+
+
+def made_up(*keys: str, **more: Any) -> Vote:
+    """Open from the house's first moment on, for a week; up to three choices."""
+    values: dict[str, Any] = {
+        "key": "plaza-2026",
+        "country": "uruguay",
+        "question": Name("¿Qué hacemos?", (("es", "¿Qué hacemos?"), ("en", "What shall we do?"))),
+        "options": tuple(option(key) for key in keys or ("a", "b", "c")),
+        "opens": START.astimezone(ZONE),
+        "closes": (START + timedelta(days=7)).astimezone(ZONE),
+        "zone": ZONE.key,
+        "method": "approval",
+        "tie": "file",
+        "owner": "Ana of the team",
+        "most": 3,
+        "who": Who(adult=False),
+    }
+    return Vote(**(values | more))
+
+
+def opened(house: SmallHouse, vote: Vote | None = None) -> str:
+    """Open a vote as the command does; its code."""
+    vote = vote or made_up()
+    country = house.countries[vote.country]
+    code = house.database.write_now(vote_course.draw_code, house.outside, country)
+    house.keys.votes.create(code)
+    done = house.database.write_now(
+        vote_course.open_vote, house.outside, house.keys, "ana", replace(vote, code=code)
+    )
+    assert isinstance(done, vote_course.Changed), done
+    return code
+
+
+def resident(house: SmallHouse, who: str = "ana") -> Person:
+    """Somebody who has agreed; met where they were not yet."""
+    found = house.database.write_now(find_person, house.keys, "uruguay/web", who)
+    if found is None:
+        house.take(Command("start"), Text("English"), Text("yes"), who=who)
+        found = house.database.write_now(find_person, house.keys, "uruguay/web", who)
+    assert found is not None
+    return found
+
+
+def cast(
+    house: SmallHouse, code: str, who: str | Person, choices: Sequence[str] = (), area: str = ""
+) -> Outcome:
+    """Cast a ballot as the end of the vote's flow does."""
+    person = who if isinstance(who, Person) else resident(house, who)
+    country = house.countries[person.country]
+    ballot = CastBallot(code, tuple(choices), area)
+    return house.database.write_now(votes.cast, house.outside, house.keys, country, person, ballot)
+
+
+def stands(house: SmallHouse, code: str) -> Vote:
+    """The vote as it stands now."""
+    found = house.database.write_now(vote_rows.find_vote, code)
+    assert found is not None
+    return found
