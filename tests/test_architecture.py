@@ -54,7 +54,8 @@ ROOMS: dict[str, Room] = {
         may=("bot.domain",), libraries=("rapidfuzz",), never=CHANCE_AND_CLOCK
     ),
     "bot.counting": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),
-    "bot.country": Room(may=("bot.domain",)),
+    # A vote's file names counting and tie rules, and amounts as they are read there.
+    "bot.country": Room(may=("bot.domain", "bot.counting")),
     "bot.i18n": Room(may=("bot.domain",), libraries=("babel",)),
     "bot.pictures": Room(
         may=("bot.domain", "bot.flows"), libraries=None, never=(*TELEGRAM, "sqlalchemy")
