@@ -157,6 +157,12 @@ def test_several_are_ticked_and_taken_off_one_by_one() -> None:
     assert answer(many, "4", ["a", "b"]) == ("a", "b"), "the button's number"
 
 
+def test_the_number_of_an_option_ticks_it_and_ends_nothing() -> None:
+    many = Many("k", ASK, options("a", "b", "c"))
+    assert read(many, "3", ["a", "b"]) == Under(["a", "b", "c"])
+    assert read(many, "2", ["a", "b"]) == Under(["a"])
+
+
 @pytest.mark.parametrize("words", ["1 3", "1,3", "1, 3", "3; 1", "٣ ١", "1. 3."])
 def test_several_numbers_are_an_answer_at_once(words: str) -> None:
     assert set(answer(Many("k", ASK, options("a", "b", "c")), words)) == {"a", "c"}

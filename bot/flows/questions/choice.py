@@ -76,7 +76,9 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
         return given.key == DONE
     if not isinstance(given, Typed) or DONE not in shown:
         return False
-    return match(given.words, [Named(DONE, reader.labels(label), "✔️")], shown).certain
+    found = match(given.words, [Named(DONE, reader.labels(label), "✔️")], shown)
+    # A number names whatever stands at its place, which need not be this button.
+    return found.certain and found.keys == (DONE,)
 
 
 def choose_hint(count: int) -> Message:
