@@ -29,7 +29,17 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import DONE
-from bot.flows.replay import UNREADABLE, Entry, FlowError, Line, Replay, World, replay
+from bot.flows.replay import (
+    UNREADABLE,
+    Entry,
+    FlowError,
+    Line,
+    Replay,
+    World,
+    replay,
+    resumed,
+    without_last,
+)
 from bot.flows.state import AskedNow, Kept, State, has_files
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
@@ -319,7 +329,7 @@ def _show(
     if question is None:
         raise FlowError("no question to show")
     same = _on_table(state, run)
-    partial = state.partial if same else None
+    partial = state.partial if same else resumed(state, run)
     look = question.look(partial, tuple(run.passed), reader)
     serial = state.asked.serial if same and state.asked is not None else state.serial + 1
     on_path = {kept.key for kept in run.path}
@@ -375,24 +385,15 @@ def _control(
     if control.key == SKIP and question.optional:
         return _answered(entry, country, state, run, None, reader, world)
     if control.key == BACK:
-        if state.partial is not None:
+        if state.partial not in (None, resumed(state, run)):
             return _show(entry, replace(state, partial=None, misses=0), run, reader)
         if state.editing is not None:
             return _again(entry, country, replace(state, editing=None), reader, world)
         if run.passed:
-            return _again(entry, country, _back(state, run), reader, world)
+            return _again(entry, country, without_last(state, run), reader, world)
         return _show(entry, state, run, reader, (Line(_("This is the first question.")),))
     if control.key == SKIP:
         return _show(
             entry, state, run, reader, (Line(_("We need this one, sorry.")),), understood=False
         )
     return _show(entry, state, run, reader)
-
-
-def _back(state: State, run: Replay) -> State:
-    """Without the last answer that the resident gave on this path, and what came after it."""
-    last = run.passed[-1].question.key
-    at = next(index for index, kept in enumerate(run.path) if kept.key == last)
-    gone = {kept.key for kept in run.path[at:]}
-    kept = tuple(item for item in state.answers if item.key not in gone)
-    return replace(state, answers=kept, partial=None, misses=0, done=tuple(run.done))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.country import Country
@@ -46,6 +46,9 @@ class Entry:
     """A draft that waits for days; others are left when something else is opened."""
     title: Message | None = None
     """What a lasting one is called when it comes back."""
+    locked: bool = False
+    """What is answered and shown in it is sealed with the key that its argument names, which is
+    destroyed one day: see `bot.services.locked`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,18 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
         coroutine.close()
 
 
+def resumed(state: State, run: Replay) -> Any:
+    """An answer that is asked for once more begins with what still stands of it."""
+    question = run.question
+    kept = next((item for item in state.answers if question and item.key == question.key), None)
+    if question is None or kept is None or kept.about != run.about:
+        return None
+    try:
+        return question.resume(kept.value)
+    except UNREADABLE:
+        return None
+
+
 def _answer(question: Question[Any], value: Any) -> Any:
     """A stored answer as the flow gets it; None for one that was skipped, if it may be."""
     if value is not None:
@@ -157,3 +172,12 @@ def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -
             pass  # stored in an older shape: looked up again
     value = world.look_up(asked.of)
     return value, Kept(asked.key, about, asked.of.encode(value))
+
+
+def without_last(state: State, run: Replay) -> State:
+    """The state without the last answer of the resident on this path, and what came after it."""
+    last = run.passed[-1].question.key
+    at = next(index for index, kept in enumerate(run.path) if kept.key == last)
+    gone = {kept.key for kept in run.path[at:]}
+    kept = tuple(item for item in state.answers if item.key not in gone)
+    return replace(state, answers=kept, partial=None, misses=0, done=tuple(run.done))

@@ -9,10 +9,11 @@ import pytest
 
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
+from bot.flows.engine import BACK, Control
 from bot.flows.questions import Choice, Do, Many, Photos, Review, Text, Within
 from bot.flows.questions.asked import Pressed
 from bot.flows.replay import FlowError
-from tests.flows.chats import Chat, line, options, words
+from tests.flows.chats import Chat, Flow, line, options, words
 from tests.flows_lock import fingerprint
 
 # A release in mid-conversation.
@@ -147,3 +148,39 @@ def test_a_meaning_changes_with_its_words_kind_or_options_and_not_with_their_ord
     assert fingerprint(about[0]) == fingerprint(about[1]) != fingerprint(a)
     one, two = (Choice("k", line("?"), options(key), of="places") for key in ("a", "b"))
     assert fingerprint(one) == fingerprint(two), "what a country's folder says is no meaning"
+
+
+def test_ticks_that_still_stand_stay_when_an_option_goes() -> None:
+    def offering(*keys: str) -> Flow:
+        async def flow(country: Country) -> Any:
+            chosen = await Many("many", line("Which?"), options(*keys), label=line("Which"))
+            await Review("review")
+            return chosen
+
+        return flow
+
+    chat = Chat(offering("a", "b", "c"))
+    chat("1 3")
+    assert chat.key == "review"
+
+    chat.release(offering("a", "b"))
+    chat(Pressed("send"))
+
+    assert (chat.key, chat.state.partial) == ("many", ["a"])
+    chat(Pressed("!done"), Pressed("send"))
+    assert chat.result == ("a",)
+
+
+def test_an_edit_of_several_begins_with_what_was_ticked() -> None:
+    async def flow(country: Country) -> Any:
+        chosen = await Many("many", line("Which?"), options("a", "b", "c"), label=line("Which"))
+        await Review("review")
+        return chosen
+
+    chat = Chat(flow)
+    chat("1 3", Pressed("change"), Pressed("edit:many"))
+    assert chat.state.partial == ["a", "c"]
+    chat(Control(BACK))
+    assert chat.key == "review", "nothing was changed, so one step leads back"
+    chat(Pressed("change"), Pressed("edit:many"), Pressed("b"), Pressed("!done"), Pressed("send"))
+    assert chat.result == ("a", "c", "b")

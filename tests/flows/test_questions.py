@@ -197,6 +197,33 @@ def test_numbers_of_a_list_that_has_changed_since_choose_nothing() -> None:
     assert isinstance(many.read(Typed("1"), ("gone", "a"), None, READER), Unclear)
 
 
+def test_several_that_are_chosen_again_begin_with_what_was_chosen() -> None:
+    many = Many("k", ASK, options("a", "b", "c"), now=["c"])
+    assert [item.ticked for item in many.look(None, (), READER).buttons[:3]] == [
+        False,
+        False,
+        True,
+    ]
+    assert read(many, Pressed("a"), None) == Under(["c", "a"])
+    assert read(many, Pressed("c"), None) == Under([])
+    assert not any(item.ticked for item in many.look([], (), READER).buttons)
+    assert many.resume(["a", "gone"]) == ["a"], "what is no option any more is left out"
+
+
+def test_one_that_is_chosen_again_shows_what_was_chosen() -> None:
+    one = Choice("k", ASK, options("a", "b"), now="b")
+    assert [item.ticked for item in one.look(None, (), READER).buttons] == [False, True]
+
+
+def test_what_is_ticked_is_told_beside_it() -> None:
+    def tally(ticked: tuple[str, ...]) -> tuple[tuple[Message, int], ...]:
+        return ((Message("Chosen"), len(ticked)),) if ticked else ()
+
+    many = Many("k", ASK, options("a", "b"), tally=tally)
+    assert many.look(None, (), READER).summary == ()
+    assert many.look(["b"], (), READER).summary == ((Message("Chosen"), 1),)
+
+
 def test_several_are_told_as_a_list() -> None:
     told = Many("k", ASK, options("a", "b")).tell(["b", "a"])
     assert told == Listing((Message("b"), Message("a")))

@@ -262,6 +262,11 @@ class Question(Asked[T], ABC):
         """The answer `value` (as JSON) with the words of its message changed to these."""
         return self.read(Typed(words), shown, None, reader)
 
+    def resume(self, value: Any) -> Any:
+        """What `partial` begins with where the answer `value` (as JSON) is asked for once more:
+        whatever of it still stands. None begins anew."""
+        return None
+
     def join(self, value: Any, files: Sequence[Attachment]) -> Any | None:
         """The answer with more files of the album that is in it, as many as it takes; None for
         an answer that holds none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -95,12 +95,21 @@ class Choice(Question[T]):
     keep = Keep.CHOICE
 
     def __init__(
-        self, key: str, line: Message, options: Sequence[Option[T]], *, of: str = "", **more: Any
+        self,
+        key: str,
+        line: Message,
+        options: Sequence[Option[T]],
+        *,
+        of: str = "",
+        now: str = "",
+        **more: Any,
     ) -> None:
-        """`of` names where the options come from when that is not the code (`categories`)."""
+        """`of` names where the options come from when that is not the code (`categories`); `now`
+        is the key of what was chosen before and is being changed."""
         super().__init__(key, line, **more)
         self.options = tuple(options)
         self.of = of
+        self.now = now
 
     def _level(self, partial: Any) -> tuple[Option[T], ...]:
         """The options on the screen: the top of the tree, a group's members, or a few alike."""
@@ -122,7 +131,8 @@ class Choice(Question[T]):
         match partial:
             case ["which", _keys]:
                 line = _("Which one do you mean?")
-        return Look(line, tuple(button(option) for option in self._level(partial)))
+        level = self._level(partial)
+        return Look(line, tuple(button(option, option.key == self.now) for option in level))
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
@@ -178,6 +188,10 @@ class Choice(Question[T]):
 _ALL = _("That is all")
 
 
+Tally = Callable[[tuple[str, ...]], tuple[tuple[Message, Value], ...]]
+"""What there is to say of the keys that are ticked, such as what they cost together."""
+
+
 class Many(Question[tuple[T, ...]]):
     """Several of several: ticked one by one and sent, or typed as numbers at once."""
 
@@ -194,27 +208,36 @@ class Many(Question[tuple[T, ...]]):
         most: int | None = None,
         alone: Sequence[str] = (),
         of: str = "",
+        now: Sequence[str] = (),
+        tally: Tally | None = None,
         **more: Any,
     ) -> None:
-        """`alone` are keys that go with no other (`Nothing now`)."""
+        """`alone` are keys that go with no other (`Nothing now`); `now` are those that were
+        chosen before and are being changed; `tally` is shown beside what is ticked."""
         super().__init__(key, line, **more)
         self.options = tuple(options)
         self.least = least
         self.most = len(self.options) if most is None else most
         self.alone = frozenset(alone)
         self.of = of
+        self.now = tuple(now)
+        self.tally = tally
 
     def _ticked(self, partial: Any) -> list[str]:
         known = {option.key for option in self.options}
-        found = partial if isinstance(partial, list) else []
+        found = partial if isinstance(partial, list) else self.now
         return [key for key in found if isinstance(key, str) and key in known]
+
+    def resume(self, value: Any) -> Any:
+        return self._ticked(value) if isinstance(value, list) else None
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         ticked = self._ticked(partial)
         buttons = [button(option, option.key in ticked) for option in self.options]
         if len(ticked) >= self.least:
             buttons.append(Button(DONE, _ALL, "✔️"))
-        return Look(self.line, tuple(buttons))
+        beside = () if self.tally is None else self.tally(tuple(ticked))
+        return Look(self.line, tuple(buttons), summary=beside)
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
