@@ -37,13 +37,24 @@ class FullDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount. `currency` is its ISO 4217 code. What it shows of cents is what it has:
+    `Decimal("0.00")` has two, `Decimal("0")` none."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Several values said one after the other, joined as the language joins them."""
 
     items: tuple[Value, ...]
 
 
-Value = Union[str, int, Decimal, date, datetime, FullDay, Verbatim, Name, Listing, "Message"]
+Value = Union[
+    str, int, Decimal, date, datetime, FullDay, Money, Verbatim, Name, Listing, "Message"
+]
 """A plain `str` is somebody's own words: shown literally, never a format, never translated."""
 
 
@@ -95,6 +106,8 @@ def dump(value: Value) -> Any:
             return ["date", value.isoformat()]
         case FullDay(day):
             return ["full day", day.isoformat()]
+        case Money(amount, currency):
+            return ["money", str(amount), currency]
         case Verbatim(text):
             return ["verbatim", text]
         case Name(text, spellings):
@@ -124,6 +137,8 @@ def load(data: Any) -> Value:
             return date.fromisoformat(text)
         case ["full day", str(text)]:
             return FullDay(date.fromisoformat(text))
+        case ["money", str(amount), str(currency)]:
+            return Money(Decimal(amount), currency)
         case ["verbatim", str(text)]:
             return Verbatim(text)
         case ["name", str(text), list(spellings)]:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, parse_pattern
 
+from bot.domain.messages import Money
 from bot.i18n.languages import Language
 
 FIRST_STRONG = "\u2068"
@@ -25,6 +26,13 @@ _RIGHT_TO_LEFT = re.compile(
     f"[{_CONTROLS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """Letters that run from right to left, and the invisible signs that turn a line around."""
+
+_LETTER_AT_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where CLDR has a space between an amount and a currency's letters (`currencySpacing`), which
+Babel leaves out."""
+
+CENTS = 2
+"""Places that an amount with a part of a whole is written with, at least."""
 
 DAY = "MMMMd"
 """Day and month in words: what is said of days mostly lies within the year."""
@@ -68,6 +76,22 @@ class Formats:
         clock = format_time(local.timetz(), "short", tzinfo=self._timezone, locale=self._locale)
         pattern = str(get_datetime_format("medium", locale=self._locale))
         return pattern.replace("'", "").replace("{0}", clock).replace("{1}", self.day(local))
+
+    def money(self, value: Money) -> str:
+        """Exact: no cents where it has none, at least two where it has some, and never rounded."""
+        pattern = parse_pattern(self._locale.currency_formats["standard"].pattern)
+        exponent = value.amount.as_tuple().exponent
+        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        shown = max(CENTS, places) if places else 0
+        pattern.frac_prec = (shown, shown)
+        written = pattern.apply(
+            value.amount,
+            self._locale,
+            currency=value.currency,
+            currency_digits=False,
+            numbering_system="latn",
+        )
+        return _LETTER_AT_DIGIT.sub("\u00a0", str(written))
 
     def listing(self, items: Sequence[str]) -> str:
         return format_list(items, locale=self._locale)

@@ -7,7 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import assert_never
 
-from bot.domain.messages import FullDay, Label, Listing, Message, Name, Value, Verbatim
+from bot.domain.messages import (
+    FullDay,
+    Label,
+    Listing,
+    Message,
+    Money,
+    Name,
+    Value,
+    Verbatim,
+)
 from bot.domain.placeholders import Template, allowed, names, take_apart, whole
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.formats import FIRST_STRONG, LEFT_TO_RIGHT, Formats, isolate
@@ -93,6 +102,8 @@ class Voice:
                 return self._formats.day(value)
             case FullDay():
                 return self._formats.full_day(value.day)
+            case Money():
+                return isolate(self._formats.money(value), FIRST_STRONG, direction)
             case Listing():
                 return self._formats.listing([self._write(item) for item in value.items])
             case Message():

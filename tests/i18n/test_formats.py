@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.messages import Money
 from bot.i18n import read_languages
 from bot.i18n.formats import Formats
 from tests.i18n.folders import LOCALES
@@ -79,3 +80,33 @@ def test_time_without_its_zone_is_refused() -> None:
 def test_list_of_none_or_one_needs_no_joining() -> None:
     spanish = formats("es", "UY", "America/Montevideo")
     assert [spanish.listing([]), spanish.listing(["a"])] == ["", "a"]
+
+
+@pytest.mark.parametrize(
+    ("language", "region", "currency", "written"),
+    [
+        ("es", "UY", "UYU", ("$\xa04.500.000", "$\xa02.100,40", "$\xa00,00", "$\xa00")),
+        ("sw", "KE", "KES", ("Ksh\xa04,500,000", "Ksh\xa02,100.40", "Ksh\xa00.00", "Ksh\xa00")),
+        ("en", "KE", "KES", ("Ksh\xa04,500,000", "Ksh\xa02,100.40", "Ksh\xa00.00", "Ksh\xa00")),
+        ("th", "TH", "THB", ("฿4,500,000", "฿2,100.40", "฿0.00", "฿0")),
+        (
+            "ar",
+            "SO",
+            "USD",
+            tuple(f"\u200f{n}\xa0US$" for n in ("4,500,000", "2,100.40", "0.00", "0")),
+        ),
+    ],
+)
+def test_money_is_written_as_the_region_does_and_exactly(
+    language: str, region: str, currency: str, written: tuple[str, ...]
+) -> None:
+    country = formats(language, region, "UTC")
+    left = Decimal("3600.60") - Decimal("1500.20") - Decimal("2100.40")
+    amounts = (Decimal(4500000), Decimal("2100.40"), left, Decimal(0))
+
+    assert tuple(country.money(Money(amount, currency)) for amount in amounts) == written
+
+
+def test_money_is_never_rounded() -> None:
+    assert formats("th", "TH", "UTC").money(Money(Decimal("0.0050"), "THB")) == "฿0.0050"
+    assert formats("th", "TH", "UTC").money(Money(Decimal("1.5"), "THB")) == "฿1.50"
