@@ -73,7 +73,13 @@ class Actor:
                 )
             case MayVote():
                 found = votes.may_vote(
-                    self.connection, self.outside, self.country, self.person, fact.code, fact.area
+                    self.connection,
+                    self.outside,
+                    self.keys,
+                    self.country,
+                    self.person,
+                    fact.code,
+                    fact.area,
                 )
             case OwnBallot():
                 found = votes.own_ballot(self.connection, self.keys, self.person, fact.code)

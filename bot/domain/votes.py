@@ -190,6 +190,8 @@ class Barrier(Enum):
     UNDER_AGE = "under age"
     AREA_UNKNOWN = "area unknown"
     OTHER_AREA = "other area"
+    KEY_LOST = "key lost"
+    """The vote is open and its key is not there: nothing can be sealed, and nothing counted."""
 
     @property
     def asks(self) -> bool:
@@ -419,6 +421,7 @@ _BARRIERS: Mapping[Barrier, Message] = {
     Barrier.UNDER_AGE: _("Only adults can vote here. Your reports and ideas count all the same."),
     Barrier.AREA_UNKNOWN: _("We need to know where you live, to know if you can vote here."),
     Barrier.OTHER_AREA: _("This vote is for the people of another area."),
+    Barrier.KEY_LOST: _("Something is wrong with this vote. The team knows. Please try later."),
 }
 
 FLAW_LINES: Mapping[Flaw, Message] = {

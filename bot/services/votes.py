@@ -75,6 +75,7 @@ def the_vote(
 def may_vote(
     connection: Connection,
     outside: Outside,
+    keys: Keys,
     country: Country,
     person: Person,
     name: str,
@@ -82,7 +83,11 @@ def may_vote(
 ) -> Barrier | None:
     """Why a resident may not vote now, living in `area` as they say; None where they may."""
     vote = votes.find_vote(connection, name)
-    return _barrier(connection, outside, country, person, vote, area)
+    barrier = _barrier(connection, outside, country, person, vote, area)
+    # Nothing may be asked whose answer could not be sealed.
+    if vote is not None and (barrier is None or barrier.asks) and not keys.votes.has(vote.code):
+        return Barrier.KEY_LOST
+    return barrier
 
 
 def _barrier(
@@ -124,7 +129,7 @@ def cast(
     try:
         key = keys.votes.read(vote.code)
     except KeyLost:
-        return Done((_("Something is wrong with this vote. The team knows. Please try later."),))
+        return Done((barrier_line(Barrier.KEY_LOST, vote),))
     mark = key.mark(person.resident_id)
     sealed = key.seal(BALLOT, write_ballot(vote, ballot.choices), ballot_aad(vote.code, mark))
     first = ballots.put_ballot(connection, vote.code, mark, sealed)

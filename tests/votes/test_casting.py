@@ -30,7 +30,7 @@ def own(house: SmallHouse, code: str, who: str = "ana") -> tuple[str, ...] | Non
 def barrier(house: SmallHouse, code: str, who: str = "ana", area: str = "") -> Barrier | None:
     country = house.countries["uruguay"]
     return house.database.write_now(
-        votes.may_vote, house.outside, country, resident(house, who), code, area
+        votes.may_vote, house.outside, house.keys, country, resident(house, who), code, area
     )
 
 
@@ -182,7 +182,7 @@ def test_a_vote_of_another_country_is_none(house: SmallHouse) -> None:
     other = house.countries["kenya"]
     assert house.database.write_now(votes.the_vote, house.keys, other, person, code) is None
     assert (
-        house.database.write_now(votes.may_vote, house.outside, other, person, code)
+        house.database.write_now(votes.may_vote, house.outside, house.keys, other, person, code)
         is Barrier.NO_VOTE
     )
 
