@@ -10,10 +10,13 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from storage.statements import Prepared, add_once, insert_into, table_of
 from storage.tables import Conversation, Inbox, Interaction, Profile, SeenUpdate
 
+LOCKED = b"\0"
+"""What a state begins with that is sealed with a key which is destroyed one day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stored conversation; `state` is JSON that the engine reads."""
+    """A stored conversation; `state` is JSON that the engine reads, or begins with `LOCKED`."""
 
     id: str
     flow: str
@@ -79,6 +82,13 @@ def drop_conversation(connection: Connection, id: str) -> None:
 def drop_conversations(connection: Connection, resident_id: str) -> None:
     """All of a resident's; the sweep settles what their drafts held."""
     connection.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
+
+
+def drop_flow(connection: Connection, flow: str, subject: str) -> None:
+    """Everybody's conversations about one thing."""
+    connection.execute(
+        delete(Conversation).where(Conversation.flow == flow, Conversation.subject == subject)
+    )
 
 
 def drop_left_open(connection: Connection, id: str, before: datetime) -> None:

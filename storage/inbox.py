@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from storage.statements import table_of
 from storage.tables import Address, Inbox
@@ -44,16 +44,20 @@ def keep(
     serial: int,
     open: bool,
     fleeting: bool,
+    locked: bool,
     now: datetime,
 ) -> int:
     """Store an entry and return its number.
 
     A question puts out the older ones of its conversation, and takes every fleeting entry with it
-    unless it is fleeting itself.
+    unless it is fleeting itself. A locked one is stored as fleeting: it takes those with it that
+    stand there up to the last question, and leaves what was said since.
     """
     if conversation:
         put_out(connection, address_id, conversation, serial)
-        if not fleeting:
+        if locked:
+            connection.execute(_DROP_ANSWERED, {"address": address_id})
+        elif not fleeting:
             connection.execute(_DROP_FLEETING, {"address": address_id})
     added = connection.execute(
         _ADD,
@@ -64,7 +68,7 @@ def keep(
             "conversation": conversation,
             "serial": serial,
             "open": open,
-            "fleeting": fleeting,
+            "fleeting": fleeting or locked,
             "at": now,
         },
     )
@@ -76,6 +80,12 @@ _ADD = insert(table_of(Inbox))
 _DROP_FLEETING = delete(table_of(Inbox)).where(
     Inbox.address_id == bindparam("address"), Inbox.fleeting.is_(True)
 )
+_LAST_QUESTION = (
+    select(func.max(Inbox.id))
+    .where(Inbox.address_id == bindparam("address"), Inbox.conversation != "")
+    .scalar_subquery()
+)
+_DROP_ANSWERED = _DROP_FLEETING.where(Inbox.id <= _LAST_QUESTION)
 
 
 def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from storage import stuck
+from storage.conversations import LOCKED
 from storage.later import kick
 from storage.statements import add_once, table_of
 from storage.tables import (
@@ -126,6 +127,8 @@ def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str
 
 
 def _read_state(state: bytes, files: Iterable[str]) -> Any:
+    if state.startswith(LOCKED):
+        return "sealed"
     for id in files:
         state = state.replace(id.encode(), b"a file")
     return json.loads(state)

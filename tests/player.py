@@ -31,14 +31,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Label, Message, Name
-from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell, load_operation
+from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell
 from bot.domain.reports import Status
 from bot.services import upkeep
+from bot.services.locked import read_owed
 from bot.services.moderation import Change, Changed, change_report
 from storage import outbox, reports
 from tests.houses import SmallHouse
@@ -146,7 +146,7 @@ class Player:
         self.house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
         for row in rows:
             who = self.house.keys.open("address", row.cipher, row.key_id, row.bot.encode())
-            operation = load_operation(msgspec.json.decode(row.payload))
+            operation = read_owed(row.payload, self.house.keys)
             if isinstance(operation, Ask):
                 self.asked[who.decode()] = operation
             if isinstance(operation, PutOut):

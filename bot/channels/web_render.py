@@ -43,14 +43,17 @@ def render(
 ) -> Entry:
     """The entry to keep, not yet numbered."""
     match operation:
-        case Tell(line, fleeting):
+        case Tell(line, fleeting, lock):
             wording = speech.wording((line,), language)
-            return Entry(0, at, False, wording.texts[0], wording.language, fleeting=fleeting)
+            text = wording.texts[0]
+            gone = fleeting or lock != ""
+            return Entry(0, at, False, text, wording.language, fleeting=gone, lock=lock)
         case Say():
             return _said(operation, language, speech, at)
-        case Echo(words, label, media, fleeting):
+        case Echo(words, label, media, fleeting, lock):
             text = words if label is None else speech.text(label, language)
-            return Entry(0, at, True, text, language, media=media, fleeting=fleeting)
+            gone = fleeting or lock != ""
+            return Entry(0, at, True, text, language, media=media, fleeting=gone, lock=lock)
         case OwnData():
             [text] = speech.texts((OWN_DATA,), language)
             return Entry(0, at, False, text, language, link="mydata")
@@ -97,7 +100,8 @@ def _asked(ask: Ask, language: str, speech: Speech, at: datetime) -> Entry:
         controls=tuple(buttons[len(ask.buttons) :]),
         wants=ask.wants,
         summary=tuple((next(texts), next(texts)) for _pair in ask.summary),
-        fleeting=ask.fleeting,
+        fleeting=ask.fleeting or ask.lock != "",
+        lock=ask.lock,
     )
 
 

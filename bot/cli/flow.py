@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-import msgspec
 
 from bot import app
 from bot.app import House
@@ -15,8 +14,9 @@ from bot.cli.shell import refuse
 from bot.conversation.turn import OPENS
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text
 from bot.domain.messages import Label, Message, Value
-from bot.domain.operations import Ask, Operation, OwnData, Say, Tell, load_operation
+from bot.domain.operations import Ask, Operation, OwnData, Say, Tell
 from bot.flows import FLOWS
+from bot.services.locked import read_owed
 from bot.settings import read_settings
 from storage import outbox, schema
 
@@ -129,7 +129,7 @@ class Talk:
         database = self._house.database
         rows = database.write_now(outbox.claim, self._house.outside.clock(), 1)
         database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
-        heard = [load_operation(msgspec.json.decode(row.payload)) for row in rows]
+        heard = [read_owed(row.payload, self._house.keys) for row in rows]
         for row, operation in zip(rows, heard, strict=True):
             self._language = row.language
             if isinstance(operation, Ask):

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.conversation.carry_out import Actor, OnlyLooking
+from bot.conversation.states import States, lock_of
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
-from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell
+from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell, with_lock
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.reports import fold_code
 from bot.flows import FLOWS
@@ -18,7 +19,7 @@ from bot.flows.engine import Turn as Advanced
 from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
-from bot.flows.state import Kept, State, dump_state, load_state
+from bot.flows.state import Kept, State
 from bot.services import edits, news, reports, residents
 from storage import alerts, conversations, media
 from storage.conversations import Row
@@ -37,11 +38,13 @@ class Threads:
         """What the channel calls the message that this turn takes."""
         self.topic = ""
         """The part of the chat that it came from."""
+        self.lock = ""
+        """The key of a conversation that took part in this turn and is sealed, if one did."""
         self.connection = actor.connection
         self.rows = conversations.conversations_of(actor.connection, actor.person.resident_id)
-        self._states: dict[bytes, State] = {}
+        self._states = States(actor.keys)
         self._tables: dict[Row, OnTable | None] = {}
-        """What was worked out of a stored state already: a turn asks for both again and again."""
+        """What was worked out of a stored state already: a turn asks for it again and again."""
 
     def find(self, flow: str, subject: str = "") -> Row | None:
         return next((row for row in self.rows if (row.flow, row.subject) == (flow, subject)), None)
@@ -144,11 +147,7 @@ class Threads:
 
     def state(self, row: Row) -> State:
         """A conversation's state; empty for one that was never shown."""
-        if not row.state:
-            return State(row.flow)
-        if row.state not in self._states:
-            self._states[row.state] = load_state(row.state)
-        return self._states[row.state]
+        return self._states.read(row)
 
     def show(self, row: Row) -> None:
         """The question on the table, once more."""
@@ -199,14 +198,12 @@ class Threads:
             self._after(row, before, turn)
             return
         # The same question still stands there: it needs no second showing.
-        for line in turn.lines:
-            self.say(Tell(line.message, line.fleeting))
+        self._say_lines(row, turn)
         self._put(row, turn.state)
 
     def put_beside(self, row: Row, state: State) -> None:
         """Change a conversation beside its course; the one in front shows what it comes to."""
-        kept = replace(row, state=dump_state(state))
-        self._states[kept.state] = state
+        kept = self._states.put(row, state)
         now = self.actor.outside.clock()
         conversations.put_conversation(self.connection, self.actor.person.resident_id, kept, now)
         self.rows = [kept if other.id == row.id else other for other in self.rows]
@@ -245,14 +242,13 @@ class Threads:
         said = self.said
         if self.topic:
             said = [InTopic(self.topic, operation) for operation in said]
-        news.owe(self.connection, self.actor.person, said, now, priority)
+        news.owe(self.connection, self.actor.person, said, now, priority, self.actor.keys)
 
     def _put(self, row: Row, state: State) -> Row:
         """Keep a conversation, in the foreground."""
         highest = max((other.foreground for other in self.rows if other.id != row.id), default=0)
         place = row.foreground if row.foreground > highest else highest + 1
-        kept = replace(row, state=dump_state(state), foreground=place)
-        self._states[kept.state] = state
+        kept = replace(self._states.put(row, state), foreground=place)
         now = self.actor.outside.clock()
         conversations.put_conversation(self.connection, self.actor.person.resident_id, kept, now)
         self.rows = [kept, *(other for other in self.rows if other.id != row.id)]
@@ -282,19 +278,24 @@ class Threads:
 
     def _after(self, row: Row, before: State, turn: Advanced) -> None:
         """Keep what a turn came to, and say it."""
+        lock = lock_of(row)
+        self.lock = self.lock or lock
         self._log(row, turn)
         serial = None if turn.table is None else turn.table.serial
         if before.asked is not None and before.asked.serial != serial:
             self.say(PutOut(row.id, before.asked.serial))
-        for line in turn.lines:
-            self.say(Tell(line.message, line.fleeting))
+        self._say_lines(row, turn)
         if turn.table is None:
             self._end(row, turn)
         else:
             kept = self._put(row, turn.state)
-            self.say(_ask(kept.id, turn.table))
+            self.say(with_lock(_ask(kept.id, turn.table), lock))
             if turn.table.question.fleeting:
                 residents.leave_soon(self.connection, self.actor.outside, kept.id)
+
+    def _say_lines(self, row: Row, turn: Advanced) -> None:
+        for line in turn.lines:
+            self.say(Tell(line.message, line.fleeting, lock_of(row)))
 
     def _end(self, row: Row, turn: Advanced) -> None:
         if turn.end is None or turn.end.cancelled:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.conversation import albums, files
 from bot.conversation.carry_out import Actor
 from bot.conversation.pieces import Piece
+from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
 from bot.domain.inbound import (
@@ -72,6 +73,7 @@ class Turn:
         threads = self._threads
         threads.source, threads.topic = source, topic
         front = threads.table(threads.front()) if threads.rows else None
+        lock = lock_of(threads.front()) if threads.rows else ""
         heard = self._echo(input) if echo else None
         if self._at_door:
             self._take_at_the_door(input)
@@ -81,7 +83,9 @@ class Turn:
             private = (front is not None and front.question.fleeting) or any(
                 isinstance(item, Ask) and item.fleeting for item in threads.said
             )
-            threads.said.insert(0, replace(heard, fleeting=private))
+            # What was said to a sealed conversation, or led to one, is sealed with it.
+            known = replace(heard, fleeting=private, lock=lock or threads.lock)
+            threads.said.insert(0, known)
         threads.owe(outbox.REPLY)
 
     def begin(self, flow: str, argument: str) -> None:
@@ -155,8 +159,11 @@ class Turn:
         if self._at_door:
             return False
         threads = self._threads
-        table = threads.table(threads.front()) if threads.rows else None
-        return table is None or not table.question.fleeting
+        if not threads.rows:
+            return True
+        front = threads.front()
+        table = threads.table(front)
+        return lock_of(front) == "" and (table is None or not table.question.fleeting)
 
     def _command(self, name: str, payload: str = "") -> None:
         threads, country = self._threads, self._reader.country

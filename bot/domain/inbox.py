@@ -25,7 +25,8 @@ class Entry:
 
     `mine` are the resident's own. `conversation` and `serial` are set on a question; it is `open`
     until its buttons are put out. A fleeting entry goes when the next question comes that is
-    not fleeting itself.
+    not fleeting itself; one with a lock goes with the question it belongs to, when any other comes
+    that has one.
     """
 
     number: int
@@ -45,6 +46,9 @@ class Entry:
     fleeting: bool = False
     link: str = ""
     """Where a press on the text leads, below the country's page."""
+    lock: str = ""
+    """The name of a key that is destroyed one day, and that this is sealed with where it stands.
+    As it is stored, such an entry has its lock, and everything else sealed in `text`."""
 
 
 InboxChange = Entry | PutOut | Wipe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.messages import Label, Message, Name, Value, dump, load, load_message
@@ -25,6 +26,9 @@ class Tell:
 
     line: Message
     fleeting: bool = False
+    lock: str = ""
+    """The name of a key that is destroyed one day: what has one is sealed with it wherever it is
+    kept, and leaves a history once its question is followed by another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Echo:
     label: Label | None = None
     media: tuple[tuple[str, str], ...] = ()
     fleeting: bool = False
+    lock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Ask:
     """`text`, `voice`, `photo`, `location`, `number`, `date`: what else would be an answer."""
     summary: tuple[tuple[Message, Value], ...] = ()
     fleeting: bool = False
+    lock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,38 @@ class InTopic:
     operation: Operation
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An operation with a `lock`, as it is owed: sealed with that key, and opened to be sent."""
+
+    lock: str
+    sealed: bytes
+
+
 Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic
+"""What a channel is handed."""
+
+
+def lock_of(operation: Operation) -> str:
+    """The key that an operation is to be sealed with; '' for none."""
+    match operation:
+        case InTopic(operation=inner):
+            return lock_of(inner)
+        case Tell(lock=lock) | Echo(lock=lock) | Ask(lock=lock):
+            return lock
+        case _:
+            return ""
+
+
+def with_lock(operation: Operation, lock: str) -> Operation:
+    """The operation, to be sealed with a key, as far as it says anything."""
+    match operation:
+        case InTopic(topic, inner):
+            return InTopic(topic, with_lock(inner, lock))
+        case Tell() | Echo() | Ask():
+            return replace(operation, lock=lock)
+        case _:
+            return operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +171,12 @@ class Unknown:
 Receipt = Sent | GivenUp | RetryAt | Unknown
 
 
-def dump_operation(operation: Operation) -> Any:
-    """An operation as JSON that `load_operation` reads back."""
+def dump_operation(operation: Operation | Locked) -> Any:
+    """An operation as JSON that `load_operation` reads back, but for its lock: what has one is
+    stored as `Locked`."""
     match operation:
+        case Locked(lock, sealed):
+            return ["locked", lock, b64encode(sealed).decode()]
         case Tell(line, fleeting):
             return ["tell", dump(line), fleeting]
         case Say(versions):
@@ -168,8 +208,17 @@ def dump_operation(operation: Operation) -> Any:
             ]
 
 
-def load_operation(data: Any) -> Operation:
+def load_owed(data: Any) -> Operation | Locked:
     """Read back what `dump_operation` wrote. Raises `ValueError` for anything else."""
+    match data:
+        case ["locked", str(lock), str(sealed)]:
+            return Locked(lock, b64decode(sealed, validate=True))
+        case _:
+            return load_operation(data)
+
+
+def load_operation(data: Any) -> Operation:
+    """`load_owed` for what has no lock."""
     match data:
         case ["tell", line, bool(fleeting)]:
             return Tell(load_message(line), fleeting)

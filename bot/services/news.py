@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import msgspec
-
 from bot.domain.messages import Message
-from bot.domain.operations import Operation, Tell, dump_operation
+from bot.domain.operations import Operation, Tell
+from bot.keys import Keys
+from bot.services.locked import owed_bytes
 from storage import addresses, outbox
 from storage.addresses import Person
 from storage.database import Connection
@@ -20,10 +20,11 @@ def owe(
     said: Iterable[Message | Operation],
     now: datetime,
     priority: int = outbox.REPLY,
+    keys: Keys | None = None,
 ) -> None:
-    """Owe lines and operations to somebody."""
+    """Owe lines and operations to somebody; `keys` are needed where one of them has a lock."""
     operations = [Tell(item) if isinstance(item, Message) else item for item in said]
-    payloads = [msgspec.json.encode(dump_operation(operation)) for operation in operations]
+    payloads = [owed_bytes(operation, keys) for operation in operations]
     outbox.owe(connection, person, payloads, now, priority)
 
 

@@ -14,6 +14,8 @@ from bot.domain.inbound import Attachment, Inbound
 from bot.domain.inbox import Entry, InboxChange
 from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
+from bot.keys.votes import KeyLost
+from bot.services.locked import entry_bytes, read_entry
 from bot.services.residents import find_address, find_person
 from storage import addresses, conversations, inbox, outbox, residents
 from storage.database import Connection, Database
@@ -78,7 +80,8 @@ class WebTown:
     async def entries(self, bot: str, address: str, after: int = 0) -> list[Entry]:
         """The inbox in the order of its numbers, from those above `after` on."""
         sealed = await self._database.read(self._sealed, bot, address, after)
-        return [self._open(bot, item) for item in sealed]
+        opened = (self._open(bot, item) for item in sealed)
+        return [entry for entry in opened if entry is not None]
 
     async def keep(
         self, bot: str, address: str, changes: Sequence[tuple[str, InboxChange]]
@@ -113,10 +116,11 @@ class WebTown:
         found = self._address(connection, bot, address)
         return [] if found is None else inbox.entries(connection, found, after, HISTORY)
 
-    def _open(self, bot: str, item: inbox.Sealed) -> Entry:
+    def _open(self, bot: str, item: inbox.Sealed) -> Entry | None:
+        """None for what was sealed with a key that is destroyed."""
         plain = self._keys.open(INBOX, item.sealed, item.key_id, bot.encode())
-        entry = msgspec.json.decode(plain, type=Entry)
-        return replace(entry, number=item.number, open=item.open)
+        entry = read_entry(plain, self._keys)
+        return None if entry is None else replace(entry, number=item.number, open=item.open)
 
     def _keep(
         self,
@@ -140,15 +144,20 @@ class WebTown:
                     inbox.wipe(connection, found)
 
     def _add(self, connection: Connection, address_id: str, bot: str, entry: Entry) -> None:
+        try:
+            plain = entry_bytes(entry, self._keys)
+        except KeyLost:
+            return  # destroyed since it was opened to be put here
         inbox.keep(
             connection,
             address_id=address_id,
-            sealed=self._keys.seal(INBOX, msgspec.json.encode(entry), bot.encode()),
+            sealed=self._keys.seal(INBOX, plain, bot.encode()),
             key_id=self._keys.key_id,
             conversation=entry.conversation,
             serial=entry.serial,
             open=entry.open,
             fleeting=entry.fleeting,
+            locked=entry.lock != "",
             now=self._clock(),
         )
 

@@ -17,10 +17,11 @@ from bot.domain.operations import (
     RetryAt,
     Sent,
     Unknown,
-    load_operation,
 )
 from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
+from bot.keys.votes import KeyLost
+from bot.services.locked import read_owed
 from bot.services.residents import ADDRESS
 from bot.stopping import finished
 from bot.work.rounds import Rounds
@@ -48,6 +49,8 @@ MOST_UNSURE = 5
 """After so many attempts a reply whose answer was lost once more is not sent again."""
 
 LOST = "answer lost"
+KEY_GONE = "key gone"
+"""Why something was given up that was sealed with a key which was destroyed before it was sent."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -133,8 +136,13 @@ class Sender:
         readable: list[tuple[str, Operation]] = []
         for row in rows:
             try:
-                readable.append((str(row.id), load_operation(msgspec.json.decode(row.payload))))
-            except (ValueError, msgspec.DecodeError):
+                readable.append((str(row.id), read_owed(row.payload, self._keys)))
+            except KeyLost:
+                if readable:
+                    break
+                # Its key was destroyed meanwhile, as it had to be: nobody can read this any more.
+                return [GivenUp(KEY_GONE)]
+            except (ValueError, msgspec.DecodeError, KeysError):
                 if readable:
                     break  # what stands before it goes first
                 logger.exception("outbox row %d cannot be read", row.id)
