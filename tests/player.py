@@ -37,6 +37,7 @@ from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Label, Message, Name
 from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell
 from bot.domain.reports import Status
+from bot.i18n import Speech
 from bot.services import upkeep
 from bot.services.locked import read_owed
 from bot.services.moderation import Change, Changed, change_report
@@ -197,11 +198,15 @@ class Player:
         return self._text(Message("{value}")(value=value))
 
     def _translate(self, source: str) -> str:
-        """The sentence in the transcript's language; its placeholders stand for anything."""
-        names = re.findall(r"\{(\w+)\}", source)
-        said = self._text(Message(source)(**{name: f"{{{name}}}" for name in names}))
-        # What really comes in their place is set apart by its own kind, or not at all.
-        return re.sub("[\u2066-\u2068](\\{\\w+\\})\u2069", r"\1", said)
+        return expected(self.house.speeches[self.country], source, self.language)
+
+
+def expected(speech: Speech, source: str, language: str) -> str:
+    """A sentence as a transcript's reader has it; its placeholders stand for anything."""
+    names = re.findall(r"\{(\w+)\}", source)
+    said = speech.text(Message(source)(**{name: f"{{{name}}}" for name in names}), language)
+    # What really comes in their place is set apart by its own kind, or not at all.
+    return re.sub("[\u2066-\u2068](\\{\\w+\\})\u2069", r"\1", said)
 
 
 def fits(wanted: str, line: str) -> bool:

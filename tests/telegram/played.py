@@ -13,14 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.domain.messages import Message
 from bot.domain.reports import Status
 from bot.pictures import demo_photo
 from bot.services.moderation import Change, Changed, change_report
 from bot.services.residents import ADDRESS
 from storage import addresses, reports
 from tests.media.sound_files import ogg, opus
-from tests.player import Impossible, fits
+from tests.player import Impossible, expected, fits
 from tests.telegram.living import Living
 from tests.telegram.state import Message as Shown
 
@@ -142,12 +141,7 @@ class TelegramPlayer:
         assert sources, "nothing is expected"
         language = await self.life.house.database.read(self._language) or self.language
         speech = self.life.house.speeches[self.life.country]
-        wanted = []
-        for source in sources:
-            names = re.findall(r"\{(\w+)\}", source)
-            line = Message(source)(**{name: f"{{{name}}}" for name in names})
-            wanted.append(speech.text(line, language))
-        self._find(wanted)
+        self._find([expected(speech, source, language) for source in sources])
 
     def _find(self, wanted: list[str]) -> None:
         assert wanted, "nothing is expected"
