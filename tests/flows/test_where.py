@@ -197,3 +197,11 @@ def test_a_stored_place_that_is_gone_is_refused(value: Any) -> None:
 def test_a_stored_place_that_has_become_a_group_is_refused() -> None:
     with pytest.raises(ValueError, match="group"):
         where().decode({"area": "town", "point": None})
+
+
+def test_a_place_stands_within_its_parent_with_the_comma_of_its_letters() -> None:
+    spring = Place("spring", Name("Spring", (("ar", "النبع"),)), parent="hills")
+    hills = Place("hills", Name("Hills", (("ar", "التلال"),)), children=(spring,))
+    question = Where("k", Message("Where?"), (hills,), outside=OUTSIDE, reach_m=3000)
+    told = question.tell({"area": "spring", "point": None})
+    assert told == Name("Spring, Hills", (("ar", "النبع، التلال"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,12 @@ def _option(place: Place) -> Option[str]:
     members = tuple(_option(child) for child in place.children)
     value = None if members else place.key
     return Option(place.key, place.name, value, aliases=place.aliases, options=members)
+
+
+def _within(place: str, parent: str) -> str:
+    """Both names with the comma of their letters (AL: those of the Arabic script)."""
+    comma = "،" if unicodedata.bidirectional(parent[:1] or " ") == "AL" else ","
+    return f"{place}{comma} {parent}"
 
 
 class Where(Question[Spot]):
@@ -119,9 +126,9 @@ class Where(Question[Spot]):
             language for language, _text in (*place.name.spellings, *parent.name.spellings)
         }
         both = Name(
-            f"{place.name.text}, {parent.name.text}",
+            _within(place.name.text, parent.name.text),
             tuple(
-                (language, f"{place.name.within(language)}, {parent.name.within(language)}")
+                (language, _within(place.name.within(language), parent.name.within(language)))
                 for language in sorted(languages)
             ),
         )
