@@ -109,6 +109,11 @@ class House:
     ended: ErasedList
     """Votes that have ended, as `erased` is of people."""
 
+    async def open_file(self, name: str) -> bytes | None:
+        """What the media store has under a name; None when it is gone."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.executor, self.files.open, name)
+
     async def is_ready(self) -> bool:
         """Whether the database answers."""
         try:

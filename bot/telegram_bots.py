@@ -89,7 +89,9 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     for country, token in named.items():
         line = LeanSession(house.settings.telegram_api)
         bot = PacedBot(token, f"{country}/telegram", house.pauses, session=line)
-        sending = TelegramSender(bot, house.speeches[country], book, town.own_data)
+        sending = TelegramSender(
+            bot, house.speeches[country], book, town.own_data, house.open_file
+        )
         points = house.countries[country].report.point
         intake = Intake(bot, country, town.take, stuck, points=points)
         menu = partial(present_bot, bot, house.countries[country], house.speeches[country])

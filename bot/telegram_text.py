@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.inbound import Press, cut
+from dataclasses import dataclass
+
+from bot.domain.announcements import CAPTION_UNITS, OPEN, STOP, Content, Version
+from bot.domain.inbound import Press, cut, utf16_units
 
 TEXT_MOST = 4096
 """UTF-16 units of one message (Bot API, `sendMessage`)."""
@@ -35,3 +38,42 @@ def read_data(data: str) -> Press | None:
 def fit(text: str) -> str:
     """A text that Telegram takes: cut at a word, and never empty."""
     return cut(text, TEXT_MOST).strip() or "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of an announcement. The last one has its buttons."""
+
+    text: str
+    picture: str = ""
+    """The picture's name in the media store, for a message that is one."""
+
+
+def parts_of(content: Content, version: Version) -> tuple[Part, ...]:
+    """An announcement as messages: a text that is too long for a caption stands beside its
+    picture, which then has for words what it shows."""
+    picture = content.picture
+    if picture is None:
+        return (Part(version.text),)
+    if utf16_units(version.text) <= CAPTION_UNITS:
+        return (Part(version.text, picture.name),)
+    return Part(version.alt, picture.name), Part(version.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button under an announcement: `data` comes back, or `url` is opened."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+def keys_of(content: Content, version: Version, opens: str, stop: str) -> tuple[Key, ...]:
+    """The buttons of an announcement, one a row; `opens` and `stop` are their labels."""
+    keys = []
+    if content.opens:
+        keys.append(Key(opens, data=write_data(Press(OPEN, 0, content.opens))))
+    if content.link is not None:
+        keys.append(Key(version.label, url=content.link.url))
+    return (*keys, Key(stop, data=write_data(Press(OPEN, 0, STOP))))

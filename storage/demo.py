@@ -18,10 +18,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.tables import (
     Addition,
     Alert,
+    Announcement,
     Audit,
     Backer,
     Base,
     Consent,
+    Delivery,
     Due,
     Interaction,
     Media,
@@ -47,7 +49,9 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
     reports = select(Report.id).where(Report.demo, of(Report.country))
     residents = select(Resident.id).where(Resident.demo, of(Resident.country))
     votes = select(Vote.code).where(Vote.demo, of(Vote.country))
+    announced = select(Announcement.id).where(Announcement.demo, of(Announcement.country))
     codes = union_all(
+        select(Announcement.code).where(Announcement.demo, of(Announcement.country)),
         select(Report.code).where(Report.demo, of(Report.country)),
         select(PersonRequest.code).where(PersonRequest.demo, of(PersonRequest.country)),
     )
@@ -73,6 +77,8 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         (PersonRequest, and_(PersonRequest.demo, of(PersonRequest.country))),
         (Interaction, and_(Interaction.demo, of(Interaction.country))),
         (Consent, Consent.resident_id.in_(residents)),
+        (Delivery, Delivery.announcement_id.in_(announced)),
+        (Announcement, and_(Announcement.demo, of(Announcement.country))),
         (Report, and_(Report.demo, of(Report.country))),
         # Somebody who tried the demo's own chat is a real browser, and is not taken away with it.
         (Resident, and_(Resident.demo, of(Resident.country))),

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
-from storage.tables import Media
+from storage.tables import Announcement, Media
 
 FETCH = "fetch"
 """The task that fetches what stands at its channel still."""
@@ -140,18 +140,22 @@ def count_photos(connection: Connection, report_id: str, resident_id: str) -> in
     )
 
 
-_IS_KEPT = Media.name != ""
+_NAMES = union(
+    select(Media.name).where(Media.name != ""),
+    select(Announcement.picture).where(Announcement.picture != ""),
+).subquery("names")
+"""Every file that a row refers to, once."""
 
 
 def media_names(connection: Connection) -> frozenset[str]:
     """Every file that somebody still refers to."""
-    return frozenset(connection.scalars(select(Media.name).where(_IS_KEPT).distinct()))
+    return frozenset(connection.scalars(select(_NAMES.c.name)))
 
 
 def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:
     """The same in their order, in constant memory."""
     names = connection.execute(
-        select(Media.name).where(_IS_KEPT).distinct().order_by(Media.name),
+        select(_NAMES.c.name).order_by(_NAMES.c.name),
         execution_options={"stream_results": True, "yield_per": at_once},
     )
     for batch in names.partitions(at_once):
@@ -159,7 +163,7 @@ def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:
 
 
 def count_names(connection: Connection) -> int:
-    return connection.scalar(select(func.count(Media.name.distinct())).where(_IS_KEPT)) or 0
+    return connection.scalar(select(func.count()).select_from(_NAMES)) or 0
 
 
 @dataclass(frozen=True, slots=True)

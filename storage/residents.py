@@ -10,17 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from storage import stuck
+from storage import deliveries, stuck
 from storage.conversations import LOCKED
 from storage.later import kick
 from storage.statements import add_once, table_of
 from storage.tables import (
     Addition,
     Alert,
+    Announcement,
     Backer,
     Base,
     Consent,
     Conversation,
+    Delivery,
     Due,
     Inbox,
     Interaction,
@@ -78,6 +80,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
         .where(Interaction.resident_id == resident_id)
         .values(resident_id=FORGOTTEN)
     )
+    deliveries.forget(connection, resident_id)
     for table, column in _GONE:
         connection.execute(delete(table).where(column == resident_id))
     if address_id is not None:
@@ -115,6 +118,8 @@ def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str
         if "report_id" in table.columns:
             of = Report.id == table.columns["report_id"]
             wanted = wanted.add_columns(Report.code).outerjoin(Report, of)
+        if "announcement_id" in table.columns:
+            wanted = wanted.add_columns(Announcement.code).join(Announcement)
         rows = connection.execute(wanted.where(column == resident_id))
         found[name] = [
             {
@@ -136,7 +141,8 @@ def _read_state(state: bytes, files: Iterable[str]) -> Any:
 
 _INTERNAL = {
     "id", "resident_id", "report_id", "conversation_id", "foreground", "demo", "bot", "file",
-    "key_id", "attempts", "due_at", "position", "late",
+    "key_id", "attempts", "due_at", "position", "late", "announcement_id", "address_id", "part",
+    "fence",
 }  # fmt: skip
 
 KEPT: tuple[tuple[str, type[Base], Any], ...] = (
@@ -148,6 +154,7 @@ KEPT: tuple[tuple[str, type[Base], Any], ...] = (
     ("photos and voice", Media, Media.resident_id),
     ("dangers told", Alert, Alert.resident_id),
     ("questions to a person", PersonRequest, PersonRequest.resident_id),
+    ("announcements", Delivery, Delivery.resident_id),
     ("answers", Interaction, Interaction.resident_id),
     ("votes taken part in", TookPart, TookPart.resident_id),
     ("under way", Conversation, Conversation.resident_id),

@@ -20,12 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.domain.announcements import State
 from storage.tables import (
     Addition,
     Address,
     Alert,
+    Announcement,
     Audit,
     Conversation,
+    Delivery,
     Inbox,
     Interaction,
     Media,
@@ -83,6 +86,8 @@ def _report_words(country: str, before: datetime) -> Update:
         .values(text="", detail="", lat=None, lon=None, cleared_at=None)
     )
 
+
+_OVER = [state.value for state in (State.DRAFT, State.DONE, State.CANCELLED)]
 
 _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = {
     "draft": lambda country, before: (
@@ -167,6 +172,24 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
                 select(Vote.code).where(Vote.country == country, Vote.ended_at < before)
             )
         ),
+    ),
+    "announcement": lambda country, before: (
+        delete(Announcement).where(
+            Announcement.country == country,
+            Announcement.created_at < before,
+            Announcement.state.in_(_OVER),
+        ),
+    ),
+    "delivery": lambda country, before: (
+        update(Delivery)
+        .where(
+            Delivery.resident_id.is_not(None),
+            Delivery.ended_at < before,
+            Delivery.announcement_id.in_(
+                select(Announcement.id).where(Announcement.country == country)
+            ),
+        )
+        .values(resident_id=None, address_id=None),
     ),
 }
 

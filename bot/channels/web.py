@@ -12,12 +12,13 @@ from bot.channels.web_handlers import Handlers, Parts
 from bot.channels.web_limits import Limits
 from bot.channels.web_pages import STATIC, Pages
 from bot.channels.web_ports import Files, Town
-from bot.channels.web_render import change
+from bot.channels.web_render import change, render
 from bot.channels.web_session import Sessions
 from bot.channels.web_streams import Streams
 from bot.channels.web_turns import Turns
 from bot.domain.country import Country
-from bot.domain.operations import Operation, Receipt, Sent
+from bot.domain.inbox import Entry
+from bot.domain.operations import Announce, Operation, Receipt, Sent
 from bot.i18n import Speech
 from bot.keys import Keys
 
@@ -86,6 +87,11 @@ class WebChat:
         await self._town.keep(bot, address, changes)
         self.nudge(bot, address)
         return [Sent() for _change in changes]
+
+    def entry(self, bot: str, announce: Announce, language: str) -> Entry:
+        """An announcement as it stands in an inbox of this bot."""
+        speech = self._speeches[bot.partition("/")[0]]
+        return render(announce, language, speech, self._clock())
 
     def nudge(self, bot: str, address: str) -> None:
         """Something in this inbox changed, by whichever process: open pages look again."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.channels.web_words import FROM_TEAM, OWN_DATA
+from bot.domain.announcements import NO_MORE
 from bot.domain.inbox import Entry, InboxChange, ShownButton
 from bot.domain.messages import Label, Message, Name, Value, Verbatim, _
 from bot.domain.operations import (
+    Announce,
     Ask,
     Button,
     Echo,
@@ -34,12 +36,15 @@ def change(operation: Operation, language: str, speech: Speech, at: datetime) ->
             return change(inner, language, speech, at)
         case Invite(line):
             return render(Tell(line), language, speech, at)
-        case Tell() | Say() | Echo() | Ask() | OwnData():
+        case Tell() | Say() | Echo() | Ask() | OwnData() | Announce():
             return render(operation, language, speech, at)
 
 
 def render(
-    operation: Tell | Say | Echo | Ask | OwnData, language: str, speech: Speech, at: datetime
+    operation: Tell | Say | Echo | Ask | OwnData | Announce,
+    language: str,
+    speech: Speech,
+    at: datetime,
 ) -> Entry:
     """The entry to keep, not yet numbered."""
     match operation:
@@ -59,6 +64,8 @@ def render(
             return Entry(0, at, False, text, language, link="mydata")
         case Ask():
             return _asked(operation, language, speech, at)
+        case Announce():
+            return _announced(operation, language, speech, at)
 
 
 def said_by_people(entry: Entry) -> bool:
@@ -73,6 +80,30 @@ def _said(said: Say, language: str, speech: Speech, at: datetime) -> Entry:
     spoken = language if language in versions else said.versions[0][0]
     foreign = "" if spoken == language else dict(speech.languages()).get(spoken, spoken)
     return Entry(0, at, False, versions[spoken], spoken, summary=((who, foreign),))
+
+
+def _announced(announce: Announce, language: str, speech: Speech, at: datetime) -> Entry:
+    """An announcement, whose buttons stay good for as long as it stands there."""
+    content, button = announce.content, announce.button
+    version = content.within(language)
+    labels: list[Label] = [NO_MORE] if button is None else [NO_MORE, button.label]
+    stop, *opens = speech.texts(labels, version.language)
+    shown = [
+        ShownButton(f"open {button.key}", label, button.emoji)
+        for button, label in zip([button] if button else [], opens, strict=True)
+    ]
+    picture = content.picture
+    return Entry(
+        0,
+        at,
+        False,
+        version.text,
+        version.language,
+        media=() if picture is None else (("photo", picture.name),),
+        alt=version.alt,
+        opens=(*shown, ShownButton("stop", stop, "🔕")),
+        out=("", "") if content.link is None else (version.label, content.link.url),
+    )
 
 
 def _asked(ask: Ask, language: str, speech: Speech, at: datetime) -> Entry:

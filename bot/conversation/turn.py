@@ -11,6 +11,8 @@ from bot.conversation.pieces import Piece
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
+from bot.domain.announcements import OPEN
+from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.inbound import (
     MAX_JOINED,
     MAX_WORDS,
@@ -34,7 +36,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
 from bot.flows.matching import bare, lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
-from bot.services import edits, residents
+from bot.services import announcements, edits, residents
 from storage import outbox
 from storage.conversations import Row
 from storage.media import Waiting
@@ -169,6 +171,10 @@ class Turn:
         threads, country = self._threads, self._reader.country
         if name == "language" and payload in country.languages:
             self._use_language(payload)
+        elif name == OPEN:
+            self._open(payload)
+        elif name == "start" and self._tries_out(payload):
+            threads.show(threads.front())
         elif name == "start":
             threads.tell_all(residents.started(threads.connection, self._actor.person))
             threads.start(payload)
@@ -187,8 +193,32 @@ class Turn:
             threads.tell(_("We do not know that word. Here is what you can do."))
             threads.open("menu")
 
+    def _open(self, key: str) -> None:
+        """A button of an announcement, which stays good for as long as it is there."""
+        if self._at_door:
+            self._threads.start("" if key == ANNOUNCED_STOP else key)
+        elif key == ANNOUNCED_STOP:
+            self._stop()
+        elif key in OPENS:
+            self._threads.open(OPENS[key])
+        else:
+            self._threads.start(key)
+
+    def _tries_out(self, words: str) -> bool:
+        """Show an announcement to an organiser who typed the word for it. Whether it was one."""
+        actor = self._actor
+        shown = announcements.try_out(
+            actor.connection, actor.outside, actor.keys, actor.country, words
+        )
+        if shown is not None:
+            self._threads.say(shown)
+        return shown is not None
+
     def _press(self, press: Press) -> None:
         threads = self._threads
+        if press.conversation == OPEN:
+            self._open(press.key)
+            return
         row = threads.find_id(press.conversation)
         asked = None if row is None else threads.state(row).asked
         if row is None or (asked is None and row.flow != "menu"):
@@ -226,6 +256,8 @@ class Turn:
         name = None if named else lone_word(words, self._words)
         if not named and code is not None and not self._at_door:
             threads.news(code)
+        elif not self._at_door and self._tries_out(words):
+            threads.show(row)
         elif name is None:
             self._typed(row, words)
         elif name.startswith("use "):

@@ -1,5 +1,6 @@
 """A country's folder, read and checked, becomes the value `bot.domain.country.Country`."""
 
+from bot.country.announcements import announcement_files, read_announcement
 from bot.country.folder import (
     COUNTRIES,
     COUNTRY_FILE,
@@ -17,11 +18,13 @@ __all__ = [
     "COUNTRY_FILE",
     "CountryError",
     "Problem",
+    "announcement_files",
     "check_country",
     "country_names",
     "doubled_names",
     "lines_of",
     "load_countries",
     "load_country",
+    "read_announcement",
     "texts_of",
 ]

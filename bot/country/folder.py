@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.country.announcements import announcement_files, read_announcement
 from bot.country.areas import Outline, line_of_key, overlapping, read_areas
 from bot.country.categories import check_categories, read_categories
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
@@ -94,6 +95,9 @@ def check_country(folder: Path) -> list[Problem]:
             Problem(areas, line_of_key(text, other.key), f"`{one.key}` and `{other.key}` overlap")
             for one, other in overlapping(country.places)
         ]
+    if country is not None:
+        for file in announcement_files(folder):
+            problems += read_announcement(file, {country.key: country})[1]
     return sorted(problems)
 
 

@@ -141,6 +141,7 @@ def read_calendar(table: Table) -> Calendar:
         quiet_until=table.time("quiet_until"),
         weekend=days,
         holidays=_read_holidays(table.table("holidays", required=False)),
+        announcements_a_week=table.whole("announcements_a_week", 3, least=1),
     )
     table.close()
     return calendar

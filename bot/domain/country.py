@@ -103,6 +103,8 @@ class Calendar:
     weekend: tuple[int, ...]
     """ISO weekdays, Monday is 1."""
     holidays: tuple[tuple[date, Message], ...] = ()
+    announcements_a_week: int = 3
+    """So many announcements reach one resident within seven days at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ class Retention:
     alert: int = 365
     took_part: int = 365
     """Who voted, from the end of the vote; what was counted is of nobody and stays."""
+    announcement: int = 730
+    delivery: int = 90
+    """So long it is known to whom an announcement went; the counts stay as long as it does."""
 
     def days(self) -> Mapping[str, int]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -49,6 +49,12 @@ class Entry:
     lock: str = ""
     """The name of a key that is destroyed one day, and that this is sealed with where it stands.
     As it is stored, such an entry has its lock, and everything else sealed in `text`."""
+    alt: str = ""
+    """What the picture of an announcement shows."""
+    opens: tuple[ShownButton, ...] = ()
+    """Buttons that stay good: each gives the command in its key."""
+    out: tuple[str, str] = ("", "")
+    """A link elsewhere: its label and its address."""
 
 
 InboxChange = Entry | PutOut | Wipe

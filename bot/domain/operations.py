@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.domain.announcements import Content, dump_content, load_content
 from bot.domain.messages import Label, Message, Name, Value, dump, load, load_message
 
 
@@ -115,7 +116,16 @@ class Locked:
     sealed: bytes
 
 
-Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """An announcement: its words as they are, in the receiver's language. The button's key says
+    what it opens."""
+
+    content: Content
+    button: Button | None = None
+
+
+Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic | Announce
 """What a channel is handed."""
 
 
@@ -171,6 +181,15 @@ class Unknown:
 Receipt = Sent | GivenUp | RetryAt | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a try to send something that takes several messages; `part` is how many of
+    them stand there by now."""
+
+    receipt: Receipt
+    part: int = 0
+
+
 def dump_operation(operation: Operation | Locked) -> Any:
     """An operation as JSON that `load_operation` reads back, but for its lock: what has one is
     stored as `Locked`."""
@@ -194,6 +213,9 @@ def dump_operation(operation: Operation | Locked) -> Any:
             return ["invite", dump(line), dump(label)]
         case InTopic(topic, inner):
             return ["in topic", topic, dump_operation(inner)]
+        case Announce(content, button):
+            pressed = None if button is None else _dump_button(button)
+            return ["announce", dump_content(content), pressed]
         case Ask():
             return [
                 "ask",
@@ -237,6 +259,9 @@ def load_operation(data: Any) -> Operation:
             return Invite(load_message(line), load_message(label))
         case ["in topic", str(topic), inner]:
             return InTopic(topic, load_operation(inner))
+        case ["announce", content, button]:
+            pressed = None if button is None else _load_button(button)
+            return Announce(load_content(content), pressed)
         case [
             "ask", str(conversation), int(serial), line, list(buttons), list(controls),
             list(wants), list(summary), bool(fleeting),

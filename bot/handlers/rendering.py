@@ -10,11 +10,12 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
+from bot.domain.announcements import NO_MORE
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
-from bot.domain.operations import Ask, Button
+from bot.domain.operations import Announce, Ask, Button
 from bot.i18n import Speech
-from bot.telegram_text import write_data
+from bot.telegram_text import Part, keys_of, parts_of, write_data
 
 _FROM_TEAM = _("From the team")
 _HERE = _("You can also send where you are now, with the button below.")
@@ -68,6 +69,23 @@ class Rendering:
         """The way from a group to a chat with the bot."""
         button = InlineKeyboardButton(text=self.say(label), url=f"https://t.me/{username}")
         return self.say(line), InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+    def announced(self, announce: Announce) -> tuple[tuple[Part, ...], InlineKeyboardMarkup]:
+        """An announcement as messages, and the buttons of the last one."""
+        content, button = announce.content, announce.button
+        version = content.within(self._language)
+        labels = [NO_MORE] if button is None else [NO_MORE, button.label]
+        stop, *opens = self._speech.texts(labels, version.language)
+        label = f"{button.emoji} {opens[0]}".strip() if button else ""
+        rows = [
+            [
+                InlineKeyboardButton(
+                    text=key.text, callback_data=key.data or None, url=key.url or None
+                )
+            ]
+            for key in keys_of(content, version, label, f"🔕 {stop}")
+        ]
+        return parts_of(content, version), InlineKeyboardMarkup(inline_keyboard=rows)
 
     def _value(self, value: Value) -> str:
         if isinstance(value, str):

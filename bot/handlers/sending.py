@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile
 
 from bot.domain.operations import (
+    Announce,
     Ask,
     Echo,
     GivenUp,
@@ -106,11 +107,14 @@ class TelegramSender:
         speech: Speech,
         prompts: Prompts,
         own_data: Callable[[str, str], Awaitable[bytes | None]],
+        picture: Callable[[str], Awaitable[bytes | None]] | None = None,
     ) -> None:
+        """`picture` gives a file of the media store by its name."""
         self._bot = bot
         self._speech = speech
         self._prompts = prompts
         self._own_data = own_data
+        self._picture = picture
         self._stopped = False
 
     def stop(self) -> None:
@@ -172,9 +176,33 @@ class TelegramSender:
                 file = BufferedInputFile(data, "my-data.json")
                 message = await self._bot.send_document(to.chat, file)
                 return Sent(str(message.message_id))
+            case Announce():
+                return await self._announce(to, operation, say)
             case Echo() | Wipe():
                 # Telegram shows what was said by itself, and a chat is its owner's to delete.
                 return Sent()
+
+    async def _announce(self, to: _To, announce: Announce, say: Rendering) -> Receipt:
+        """To one person who tries it out; what goes to all goes another way."""
+        parts, keyboard = say.announced(announce)
+        sent = Sent()
+        for part in parts:
+            buttons = keyboard if part is parts[-1] else None
+            if not part.picture:
+                sent = await self._text(to, part.text, buttons)
+                continue
+            data = None if self._picture is None else await self._picture(part.picture)
+            if data is None:
+                return GivenUp("picture gone")
+            message = await self._bot.send_photo(
+                to.chat,
+                BufferedInputFile(data, "picture.jpg"),
+                caption=part.text,
+                parse_mode=None,
+                reply_markup=buttons,
+            )
+            sent = Sent(str(message.message_id))
+        return sent
 
     async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
         text, buttons = say.question(ask)

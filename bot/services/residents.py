@@ -16,7 +16,7 @@ from bot.domain.outside import Outside
 from bot.domain.reports import CODE_SIGNS
 from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
 from bot.keys import Keys
-from bot.services import votes
+from bot.services import announcements, votes
 from storage import addresses, later, outbox, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -145,6 +145,7 @@ def reach(
         case Away():
             addresses.set_blocked(connection, found, outside.clock())
             outbox.give_up_all(connection, found, BLOCKED)
+            announcements.blocked(connection, outside, found)
         case Back():
             addresses.set_blocked(connection, found, None)
 
@@ -236,6 +237,7 @@ def use_language(connection: Connection, person: Person, language: str) -> Outco
 def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome:
     """STOP: we begin nothing by ourselves any more."""
     addresses.set_stopped(connection, person.resident_id, outside.clock())
+    announcements.stopped(connection, outside, person.resident_id)
     return Done(
         (
             _("You will get no more news from us. Write {start} to get it again.")(

@@ -10,6 +10,7 @@ from bot.domain.messages import Verbatim, _
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
 from bot.domain.residents import PRIVATE_OPEN
+from bot.services import announcements
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
@@ -59,6 +60,8 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
             pass
         given_up = facts.give_up_doubtful(connection, waiting.through, last, RESTORED)
     facts.resume(connection)
+    # Part of them may have gone out since the backup: an organiser says which go on.
+    announcements.pause_all(connection, outside, RESTORED)
     later.kick(connection, outbox.SEND, dedupe=outbox.SEND)
     return given_up
 

@@ -92,6 +92,12 @@ class WebTown:
         """
         await self._database.write(self._keep, bot, address, changes)
 
+    def put(self, connection: Connection, bot: str, address_id: str, entry: Entry) -> None:
+        """Add an entry in a transaction that is under way: it stands there once that is
+        committed, and only then."""
+        addresses.hold_address(connection, address_id)
+        self._add(connection, address_id, bot, entry)
+
     async def wipe(self, bot: str, address: str) -> None:
         """Remove every entry of this address, at the browser's wish."""
         await self._database.write(self._wipe, bot, address)

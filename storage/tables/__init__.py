@@ -4,6 +4,7 @@ Ids of things are time-ordered text that we make; running numbers are for what m
 Internal ids never leave: residents and staff see a report's `code`.
 """
 
+from storage.tables.announcements import Announcement, Delivery, Walk
 from storage.tables.base import Base
 from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
 from storage.tables.people import Address, Consent, Group, PersonRequest, Profile, Resident
@@ -32,6 +33,7 @@ __all__ = [
     "Addition",
     "Address",
     "Alert",
+    "Announcement",
     "Audit",
     "Backer",
     "Ballot",
@@ -40,6 +42,7 @@ __all__ = [
     "Conversation",
     "CountedBallot",
     "CountedCode",
+    "Delivery",
     "Due",
     "Group",
     "Inbox",
@@ -62,4 +65,5 @@ __all__ = [
     "TookPart",
     "Vote",
     "VoteOption",
+    "Walk",
 ]

@@ -36,6 +36,8 @@ EMPTY = (
     "took_part",
     "vote",
     "vote_option",
+    "announcement",
+    "delivery",
     "address",
     "profile",
     "conversation",
@@ -49,6 +51,7 @@ EMPTY = (
     "stuck_update",
     "task",
     "seen_update",
+    "walk",
 )
 
 

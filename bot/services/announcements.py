@@ -1,0 +1,334 @@
+"""What organisers announce: kept, scheduled, stopped and gone on with; each act signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bot.domain.announcements import (
+    AGAIN_WITHIN,
+    BEST_BEFORE,
+    CHANGES,
+    CODE_LENGTH,
+    CODE_PREFIX,
+    Audience,
+    Content,
+    Delivery,
+    Draft,
+    Picture,
+    State,
+    TookPart,
+    dump_content,
+    opening,
+)
+from bot.domain.country import Country
+from bot.domain.operations import Announce, Button
+from bot.domain.outside import Outside
+from bot.domain.places import walk
+from bot.domain.reports import CODE_SIGNS
+from bot.keys import Keys
+from bot.services.moderation import NotAllowed
+from storage import announcements, audit, deliveries, later
+from storage.announcements import AnnouncementRow
+from storage.audiences import Reach, count
+from storage.database import Connection
+
+ANNOUNCEMENT, RESULT = "announcement", "result"
+"""Kinds: what an organiser wrote, and what a vote came to."""
+
+SYSTEM = "system"
+"""Who acts when nobody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The same went out, or is to go out, to the same people lately: is it meant?"""
+
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """It is so now; `already`, that it was so before; `closed`, how many copies were ended."""
+
+    row: AnnouncementRow
+    already: bool = False
+    closed: int = 0
+
+
+def places_of(country: Country, audience: Audience) -> Sequence[str]:
+    """The areas of an audience, with all that lies within them."""
+    wanted = set(audience.areas)
+    for place in walk(country.places):
+        if place.parent in wanted:
+            wanted.add(place.key)
+    return sorted(wanted)
+
+
+def reach_of(connection: Connection, country: Country, audience: Audience) -> Reach:
+    """How many an announcement would go to now."""
+    return count(connection, audience, places_of(country, audience))
+
+
+def operation_of(country: Country, content: Content) -> Announce:
+    """What is sent of an announcement."""
+    if not content.opens:
+        return Announce(content)
+    shown = opening(content.opens, country.prefix)
+    return Announce(content, Button(content.opens, shown.label, shown.emoji))
+
+
+def keep(
+    connection: Connection,
+    outside: Outside,
+    actor: str,
+    draft: Draft,
+    picture: Picture | None = None,
+    *,
+    kind: str = ANNOUNCEMENT,
+    subject: str = "",
+    demo: bool = False,
+) -> AnnouncementRow:
+    """Keep a draft; `picture` is its file in the media store, cleaned. Its code is its number."""
+    content = replace(draft.content, picture=picture)
+    said = msgspec.json.encode((dump_content(content), draft.audience))
+    values = {
+        "kind": kind,
+        "subject": subject,
+        "digest": hashlib.sha256(said).digest(),
+        "created_at": outside.clock(),
+        "created_by": actor,
+        "demo": demo,
+    }
+    while True:
+        code = f"{CODE_PREFIX}-{outside.draw(CODE_SIGNS, CODE_LENGTH)}"
+        id = outside.new_id()
+        if announcements.add(
+            connection,
+            content=content,
+            audience=draft.audience,
+            state=State.DRAFT,
+            id=id,
+            code=code,
+            **values,
+        ):
+            break
+    _note(connection, outside, actor, "announce new", code, kind)
+    row = announcements.find(connection, code)
+    if row is None:
+        raise LookupError("an announcement that was just kept is gone")
+    return row
+
+
+def schedule(
+    connection: Connection,
+    outside: Outside,
+    actor: str,
+    country: Country,
+    code: str,
+    local: datetime | None = None,
+    *,
+    again: bool = False,
+) -> Changed | Confirm | NotAllowed:
+    """Let it go out: at a `local` time of its country, without zone, or as soon as may be.
+
+    The same text to the same audience within a week needs `again`.
+    """
+    row = announcements.hold(connection, code)
+    if row is None:
+        return _unknown(code)
+    if row.state is not State.DRAFT:
+        return _refused(row, State.SCHEDULED)
+    now = outside.clock()
+    zone = ZoneInfo(country.timezone)
+    start = now if local is None else local.replace(tzinfo=zone)
+    if start < now:
+        there = now.astimezone(zone)
+        return NotAllowed(f"That is past: there it is {there:%Y-%m-%d %H:%M} now.")
+    twin = announcements.find_twin(connection, row, now - AGAIN_WITHIN)
+    if twin is not None and twin.start_at is not None and not again:
+        return Confirm(twin.code, twin.start_at)
+    announcements.change(
+        connection,
+        row.id,
+        State.SCHEDULED,
+        start_at=start,
+        start_local=start.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        zone=country.timezone,
+        best_before=start + BEST_BEFORE,
+    )
+    later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
+    said = f"{start.astimezone(zone):%Y-%m-%d %H:%M} {country.timezone}"
+    _note(connection, outside, actor, "announce schedule", code, said)
+    return Changed(_again(connection, code))
+
+
+def pause(connection: Connection, outside: Outside, actor: str, code: str) -> Changed | NotAllowed:
+    """Begin no more of it until `resume`. What is under way at this moment arrives."""
+    row = announcements.hold(connection, code)
+    if row is None:
+        return _unknown(code)
+    if row.state is State.PAUSED:
+        return Changed(row, already=True)
+    if State.PAUSED not in CHANGES[row.state]:
+        return _refused(row, State.PAUSED)
+    announcements.change(connection, row.id, State.PAUSED, reason="")
+    _note(connection, outside, actor, "announce pause", code, "")
+    return Changed(_again(connection, code))
+
+
+def resume(
+    connection: Connection, outside: Outside, actor: str, code: str
+) -> Changed | NotAllowed:
+    """Go on where it was paused."""
+    row = announcements.hold(connection, code)
+    if row is None:
+        return _unknown(code)
+    if row.state is not State.PAUSED:
+        return NotAllowed(f"{code} is {row.state.value}: only what is paused can be resumed.")
+    state = State.SCHEDULED if row.started_at is None else State.SENDING
+    announcements.change(connection, row.id, state, reason="")
+    later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
+    _note(connection, outside, actor, "announce resume", code, "")
+    return Changed(_again(connection, code))
+
+
+def cancel(
+    connection: Connection, outside: Outside, actor: str, code: str
+) -> Changed | NotAllowed:
+    """Never send it, or no more of it. It cannot be taken up again."""
+    row = announcements.hold(connection, code)
+    if row is None:
+        return _unknown(code)
+    if row.state is State.CANCELLED:
+        return Changed(row, already=True)
+    if State.CANCELLED not in CHANGES[row.state]:
+        return _refused(row, State.CANCELLED)
+    now = outside.clock()
+    announcements.change(connection, row.id, State.CANCELLED, reason="", ended_at=now)
+    closed = deliveries.close(connection, Delivery.CANCELLED, "", now, announcement_id=row.id)
+    _note(connection, outside, actor, "announce cancel", code, f"{closed} not sent")
+    return Changed(_again(connection, code), closed=closed)
+
+
+def announce_result(
+    connection: Connection,
+    outside: Outside,
+    country: Country,
+    vote: str,
+    content: Content,
+    actor: str = SYSTEM,
+) -> AnnouncementRow:
+    """Tell everybody who took part in a vote what came of it, as soon as quiet hours and the
+    weekly limit allow. Once for each vote, by its code, however often it is called."""
+    found = announcements.find_result(connection, vote)
+    if found is not None:
+        return found
+    audience = Audience(country.key, took_part=(TookPart("vote", vote),))
+    draft = Draft(audience, content)
+    row = keep(connection, outside, actor, draft, content.picture, kind=RESULT, subject=vote)
+    schedule(connection, outside, actor, country, row.code, again=True)
+    return _again(connection, row.code)
+
+
+def try_word(outside: Outside, keys: Keys, code: str) -> str:
+    """What an organiser types in a chat of their own to see an announcement there, within an
+    hour."""
+    return _try_word(keys, code, _hour(outside))
+
+
+def try_out(
+    connection: Connection, outside: Outside, keys: Keys, country: Country, words: str
+) -> Announce | None:
+    """The announcement that a word of `try_word` stands for; None for other words."""
+    typed = words.strip().lower()
+    if not typed.startswith(TRY):
+        return None
+    code = f"{CODE_PREFIX}-{typed.removeprefix(TRY).partition('-')[0].upper()}"
+    hour = _hour(outside)
+    if typed not in {_try_word(keys, code, hour), _try_word(keys, code, hour - 1)}:
+        return None
+    row = announcements.find(connection, code)
+    if row is None or row.country != country.key:
+        return None
+    return operation_of(country, row.content)
+
+
+TRY = "try-"
+"""How such a word begins."""
+
+_TRY_SIGNS = 6
+
+
+def _try_word(keys: Keys, code: str, hour: int) -> str:
+    proof = keys.find("announcement try", f"{code}:{hour}")
+    signs = "".join(CODE_SIGNS[byte % len(CODE_SIGNS)] for byte in proof[:_TRY_SIGNS])
+    return f"{TRY}{code.removeprefix(f'{CODE_PREFIX}-')}-{signs}".lower()
+
+
+def _hour(outside: Outside) -> int:
+    return int(outside.clock().timestamp()) // 3600
+
+
+def pause_all(connection: Connection, outside: Outside, reason: str) -> int:
+    """Pause whatever is to be sent, since part of it may have been sent already. How many."""
+    going = [
+        *announcements.in_state(connection, State.SCHEDULED),
+        *announcements.in_state(connection, State.SENDING),
+    ]
+    for row in going:
+        announcements.change(connection, row.id, State.PAUSED, reason=reason)
+        _note(connection, outside, SYSTEM, "announce pause", row.code, reason)
+    return len(going)
+
+
+def stopped(connection: Connection, outside: Outside, resident_id: str) -> None:
+    """A resident said STOP: what is still to come is not sent, not even after a START."""
+    deliveries.close(
+        connection, Delivery.HELD, "stopped", outside.clock(), resident_id=resident_id
+    )
+
+
+def blocked(connection: Connection, outside: Outside, address_id: str) -> None:
+    """Somebody blocked the bot: nothing will arrive there."""
+    deliveries.close(
+        connection, Delivery.GIVEN_UP, "blocked", outside.clock(), address_id=address_id
+    )
+
+
+def _again(connection: Connection, code: str) -> AnnouncementRow:
+    row = announcements.find(connection, code)
+    if row is None:
+        raise LookupError("an announcement that was held is gone")
+    return row
+
+
+def _unknown(code: str) -> NotAllowed:
+    return NotAllowed(f"There is no announcement {code}: baraza announce list.")
+
+
+def _refused(row: AnnouncementRow, wanted: State) -> NotAllowed:
+    allowed = ", ".join(state.value for state in CHANGES[row.state]) or "nothing"
+    return NotAllowed(
+        f"{row.code} is {row.state.value}: it cannot become {wanted.value}."
+        f" It may become: {allowed}."
+    )
+
+
+def _note(
+    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
+) -> None:
+    audit.note(
+        connection,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail,
+        now=outside.clock(),
+    )

@@ -1,0 +1,193 @@
+"""Announcements: kept, found and changed. What becomes of each copy is in `storage.deliveries`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, select, update
+
+from bot.domain.announcements import Audience, Content, State, dump_content, load_content
+from storage.statements import add_once
+from storage.tables import Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementRow:
+    """An announcement as it is stored. `reason` says why it is paused."""
+
+    id: str
+    code: str
+    country: str
+    kind: str
+    subject: str
+    content: Content
+    audience: Audience
+    digest: bytes
+    state: State
+    reason: str
+    created_at: datetime
+    created_by: str
+    start_at: datetime | None
+    start_local: str
+    zone: str
+    best_before: datetime | None
+    built: bool
+    judged: bool
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+# SQLAlchemy counts no more than nine columns.
+_ROWS: Any = select(
+    Announcement.id,
+    Announcement.code,
+    Announcement.country,
+    Announcement.kind,
+    Announcement.subject,
+    Announcement.content,
+    Announcement.audience,
+    Announcement.digest,
+    Announcement.state,
+    Announcement.reason,
+    Announcement.created_at,
+    Announcement.created_by,
+    Announcement.start_at,
+    Announcement.start_local,
+    Announcement.zone,
+    Announcement.best_before,
+    Announcement.built,
+    Announcement.judged,
+    Announcement.started_at,
+    Announcement.ended_at,
+)
+
+
+def _row(values: Sequence[Any]) -> AnnouncementRow:
+    known = list(values)
+    known[5] = load_content(msgspec.json.decode(known[5]))
+    known[6] = msgspec.json.decode(known[6], type=Audience)
+    known[8] = State(known[8])
+    return AnnouncementRow(*known)
+
+
+def add(
+    connection: Connection, *, content: Content, audience: Audience, state: State, **values: Any
+) -> bool:
+    """Keep an announcement. False when its code is taken."""
+    return add_once(
+        connection,
+        Announcement,
+        content=msgspec.json.encode(dump_content(content)),
+        picture=content.picture.name if content.picture else "",
+        audience=msgspec.json.encode(audience),
+        country=audience.country,
+        state=state.value,
+        **values,
+    )
+
+
+def find(connection: Connection, code: str) -> AnnouncementRow | None:
+    return _one(connection, _ROWS.where(Announcement.code == code))
+
+
+def hold(connection: Connection, code: str) -> AnnouncementRow | None:
+    """One that this transaction is going to change."""
+    return _one(connection, _ROWS.where(Announcement.code == code).with_for_update(key_share=True))
+
+
+def hold_by_id(connection: Connection, id: str) -> AnnouncementRow | None:
+    return _one(connection, _ROWS.where(Announcement.id == id).with_for_update(key_share=True))
+
+
+def find_result(connection: Connection, subject: str) -> AnnouncementRow | None:
+    """The announcement of a vote's result."""
+    return _one(
+        connection, _ROWS.where(Announcement.kind == "result", Announcement.subject == subject)
+    )
+
+
+def _one(connection: Connection, wanted: Select[Any]) -> AnnouncementRow | None:
+    row = connection.execute(wanted).one_or_none()
+    return None if row is None else _row(row)
+
+
+def list_all(
+    connection: Connection, country: str | None = None, most: int = 50
+) -> list[AnnouncementRow]:
+    """The newest first."""
+    wanted = _ROWS.order_by(Announcement.created_at.desc(), Announcement.id.desc()).limit(most)
+    if country is not None:
+        wanted = wanted.where(Announcement.country == country)
+    return [_row(row) for row in connection.execute(wanted)]
+
+
+def find_twin(
+    connection: Connection, row: AnnouncementRow, since: datetime
+) -> AnnouncementRow | None:
+    """Another one with the same text to the same audience that was sent, or is to be sent, since
+    then."""
+    found = connection.execute(
+        _ROWS.where(
+            Announcement.country == row.country,
+            Announcement.digest == row.digest,
+            Announcement.id != row.id,
+            Announcement.start_at >= since,
+            Announcement.state.in_(_GOING),
+        )
+        .order_by(Announcement.start_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else _row(found)
+
+
+_GOING = [state.value for state in (State.SCHEDULED, State.SENDING, State.PAUSED, State.DONE)]
+
+
+def in_state(connection: Connection, state: State) -> list[AnnouncementRow]:
+    """All in one state, in the order of their start."""
+    return [
+        _row(row)
+        for row in connection.execute(
+            _ROWS.where(Announcement.state == state.value).order_by(
+                Announcement.start_at, Announcement.id
+            )
+        )
+    ]
+
+
+def due(connection: Connection, now: datetime) -> list[AnnouncementRow]:
+    """Those whose start has come."""
+    return [
+        _row(row)
+        for row in connection.execute(
+            _ROWS.where(Announcement.state == State.SCHEDULED.value, Announcement.start_at <= now)
+            .order_by(Announcement.start_at, Announcement.id)
+            .with_for_update(key_share=True)
+        )
+    ]
+
+
+def next_start(connection: Connection) -> datetime | None:
+    """When the next one starts; None where none is scheduled."""
+    return connection.scalar(
+        select(Announcement.start_at)
+        .where(Announcement.state == State.SCHEDULED.value)
+        .order_by(Announcement.start_at)
+        .limit(1)
+    )
+
+
+def change(connection: Connection, id: str, state: State, **values: Any) -> None:
+    """Let it become something, with whatever else is to be known of it then."""
+    connection.execute(
+        update(Announcement).where(Announcement.id == id).values(state=state.value, **values)
+    )
+
+
+def note(connection: Connection, id: str, **values: Any) -> None:
+    """Keep something of it that changes no state."""
+    connection.execute(update(Announcement).where(Announcement.id == id).values(**values))

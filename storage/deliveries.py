@@ -1,0 +1,364 @@
+"""Each resident's copy of an announcement: made in batches, taken to be sent, and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    String,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
+
+from bot.domain.announcements import Audience
+from bot.domain.announcements import Delivery as State
+from storage.audiences import reached
+from storage.columns import Utc
+from storage.statements import Prepared, insert_into, table_of
+from storage.tables import Address, Announcement, Delivery, Resident
+
+ANNOUNCE = "announce"
+"""The task that sends announcements."""
+
+FORGOTTEN = "forgotten"
+"""Why a copy was cancelled: its resident asked to be forgotten."""
+
+BATCH = 5000
+"""Residents whose deliveries are made in one transaction."""
+
+_WAITING, _SENDING = State.WAITING.value, State.SENDING.value
+# Written out, not bound: the index of open rows serves only what names its part.
+_IS_WAITING = Delivery.state == literal_column(f"'{_WAITING}'")
+_IS_SENDING = Delivery.state == literal_column(f"'{_SENDING}'")
+_IS_OPEN = Delivery.state.in_([literal_column(f"'{state}'") for state in (_WAITING, _SENDING)])
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One that is to be sent now, with whom it is for as they are at this moment."""
+
+    id: int
+    announcement_id: str
+    resident_id: str
+    address_id: str
+    bot: str
+    cipher: bytes
+    key_id: str
+    language: str
+    attempts: int
+    part: int
+    stopped: bool
+    blocked: bool
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of one. `due_at` is set for one that waits again, after `part` messages."""
+
+    id: int
+    state: State
+    reason: str = ""
+    language: str = ""
+    due_at: datetime | None = None
+    part: int = 0
+    tried: bool = True
+    """False used up no attempt."""
+
+
+def build(
+    connection: Connection,
+    announcement_id: str,
+    audience: Audience,
+    places: Sequence[str],
+    now: datetime,
+    most: int = BATCH,
+) -> int:
+    """Make the deliveries of the next residents. How many; fewer than `most` were the last.
+
+    May be interrupted and repeated: it goes on after the last resident that has one.
+    """
+    last = connection.scalar(
+        select(func.max(Delivery.resident_id)).where(Delivery.announcement_id == announcement_id)
+    )
+    wanted = reached(audience, places).limit(most)
+    if last is not None:
+        wanted = wanted.where(Resident.id > last)
+    rows = [
+        {
+            "announcement_id": announcement_id,
+            "resident_id": resident_id,
+            "address_id": address_id,
+            "bot": bot,
+            "channel": str(bot).rpartition("/")[2],
+            "language": language,
+            "state": _WAITING,
+            "reason": "",
+            "due_at": now,
+            "attempts": 0,
+            "part": 0,
+            "fence": 0,
+        }
+        for resident_id, language, address_id, bot in connection.execute(wanted)
+    ]
+    if rows:
+        insert_into(Delivery).run(connection, rows)
+    return len(rows)
+
+
+def analyze(connection: Connection) -> None:
+    """Without it PostgreSQL looks for the next ones as if there were a handful."""
+    connection.exec_driver_sql("ANALYZE delivery")
+
+
+def take(
+    connection: Connection,
+    announcement_id: str,
+    bot: str,
+    now: datetime,
+    most: int,
+    fence: int,
+) -> list[Copy]:
+    """Take the next ones of an announcement through a bot: from now on they are being sent."""
+    values = {"announcement": announcement_id, "through": bot, "now": now, "most": most}
+    rows = _TAKE.rows(connection, values)
+    if rows:
+        _TAKEN.run(connection, [{"row": row[0], "under": fence} for row in rows])
+    return [Copy(*row) for row in rows]
+
+
+# SQLAlchemy counts no more than nine columns.
+_COPY: Any = (
+    select(
+        Delivery.id,
+        Delivery.announcement_id,
+        Delivery.resident_id,
+        Delivery.address_id,
+        Delivery.bot,
+        Address.cipher,
+        Address.key_id,
+        Resident.language,
+        Delivery.attempts,
+        Delivery.part,
+        Resident.stopped_at.is_not(None),
+        Address.blocked_at.is_not(None),
+        Delivery.due_at,
+    )
+    .join(Address, Address.id == Delivery.address_id)
+    .join(Resident, Resident.id == Delivery.resident_id)
+)
+_TAKE = Prepared(
+    _COPY.where(
+        Delivery.announcement_id == bindparam("announcement"),
+        Delivery.bot == bindparam("through"),
+        _IS_WAITING,
+        Delivery.due_at <= bindparam("now", type_=Utc()),
+    )
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True, of=Delivery)
+)
+_TAKEN = Prepared(
+    update(table_of(Delivery))
+    .where(Delivery.id == bindparam("row"))
+    .values(state=_SENDING, fence=bindparam("under"), attempts=Delivery.attempts + 1)
+)
+
+
+def end(connection: Connection, ended: Iterable[Ended], fence: int, now: datetime) -> None:
+    """Keep what became of those that are being sent under this fence; who lost it keeps nothing.
+
+    What waits again is told by `due_at`.
+    """
+    over: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    untried: list[dict[str, Any]] = []
+    for item in ended:
+        values: dict[str, Any] = {
+            "row": item.id,
+            "under": fence,
+            "reason": item.reason,
+            "part": item.part,
+        }
+        if item.due_at is None:
+            over.append(
+                {**values, "state": item.state.value, "said": item.language, "ended_at": now}
+            )
+        else:
+            (again if item.tried else untried).append({**values, "due_at": item.due_at})
+    if over:
+        _END.run(connection, over)
+    if again:
+        _AGAIN.run(connection, again)
+    if untried:
+        _UNTRIED.run(connection, untried)
+
+
+_MINE = (Delivery.id == bindparam("row"), Delivery.fence == bindparam("under"), _IS_SENDING)
+_END = Prepared(
+    update(table_of(Delivery))
+    .where(*_MINE)
+    .values(
+        state=bindparam("state"),
+        reason=bindparam("reason"),
+        part=bindparam("part"),
+        language=func.coalesce(
+            func.nullif(bindparam("said", type_=String()), ""), Delivery.language
+        ),
+        ended_at=bindparam("ended_at"),
+    )
+)
+_WAITS = (
+    update(table_of(Delivery))
+    .where(*_MINE)
+    .values(
+        state=_WAITING,
+        reason=bindparam("reason"),
+        part=bindparam("part"),
+        due_at=bindparam("due_at"),
+    )
+)
+_AGAIN = Prepared(_WAITS)
+_UNTRIED = Prepared(_WAITS.values(attempts=Delivery.attempts - 1))
+
+
+def note_blocked(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Whom these were for cannot be written to, until they write themselves."""
+    if ids:
+        theirs = select(Delivery.address_id).where(Delivery.id.in_(ids))
+        connection.execute(
+            update(Address)
+            .where(Address.id.in_(theirs), Address.blocked_at.is_(None))
+            .values(blocked_at=now)
+        )
+
+
+def lose(connection: Connection, bot: str, fence: int, now: datetime, reason: str) -> int:
+    """Whatever was being sent under an older fence when its process ended may have arrived: it is
+    unknown, and not sent again. How many."""
+    lost = connection.execute(
+        update(Delivery)
+        .where(Delivery.bot == bot, _IS_SENDING, Delivery.fence < fence)
+        .values(state=State.UNKNOWN.value, reason=reason, ended_at=now)
+    )
+    return lost.rowcount
+
+
+def lose_all(connection: Connection, now: datetime, reason: str) -> None:
+    """The same of every bot. Only where no process sends."""
+    connection.execute(
+        update(Delivery)
+        .where(_IS_SENDING)
+        .values(state=State.UNKNOWN.value, reason=reason, ended_at=now)
+    )
+
+
+def close(connection: Connection, state: State, reason: str, now: datetime, **which: Any) -> int:
+    """End everything that waits: of an `announcement_id`, a `resident_id` or an `address_id`.
+    How many."""
+    closed = connection.execute(
+        update(Delivery)
+        .where(_IS_WAITING, *(getattr(Delivery, name) == value for name, value in which.items()))
+        .values(state=state.value, reason=reason, ended_at=now)
+    )
+    return closed.rowcount
+
+
+def next_due(connection: Connection, announcement_id: str, bot: str) -> datetime | None:
+    """When the next one through a bot can be sent; None where none waits."""
+    return connection.scalar(
+        select(func.min(Delivery.due_at)).where(
+            Delivery.announcement_id == announcement_id, Delivery.bot == bot, _IS_WAITING
+        )
+    )
+
+
+def is_open(connection: Connection, announcement_id: str) -> bool:
+    """Whether any is still to be sent, or being sent."""
+    wanted = exists().where(Delivery.announcement_id == announcement_id, _IS_OPEN)
+    return bool(connection.scalar(select(wanted)))
+
+
+def counts(connection: Connection, announcement_id: str) -> dict[tuple[str, str, str], int]:
+    """Rows by channel, state and reason."""
+    rows = connection.execute(
+        select(Delivery.channel, Delivery.state, Delivery.reason, func.count())
+        .where(Delivery.announcement_id == announcement_id)
+        .group_by(Delivery.channel, Delivery.state, Delivery.reason)
+        .order_by(Delivery.channel, Delivery.state, Delivery.reason)
+    )
+    return {(str(row[0]), str(row[1]), str(row[2])): int(row[3]) for row in rows}
+
+
+def by_state(connection: Connection, announcement_id: str) -> dict[State, int]:
+    rows = connection.execute(
+        select(Delivery.state, func.count())
+        .where(Delivery.announcement_id == announcement_id)
+        .group_by(Delivery.state)
+    )
+    return {State(state): int(number) for state, number in rows}
+
+
+def waiting_by_bot(connection: Connection, announcement_id: str) -> dict[str, int]:
+    rows = connection.execute(
+        select(Delivery.bot, func.count())
+        .where(Delivery.announcement_id == announcement_id, _IS_WAITING)
+        .group_by(Delivery.bot)
+    )
+    return {str(bot): int(number) for bot, number in rows}
+
+
+def lately_got(
+    connection: Connection, residents: Sequence[str], since: datetime
+) -> Mapping[str, list[datetime]]:
+    """When each of these residents got announcements since then, the newest first."""
+    rows = connection.execute(
+        select(Delivery.resident_id, Delivery.ended_at)
+        .where(
+            Delivery.resident_id.in_(residents),
+            Delivery.ended_at > since,
+            Delivery.state.in_((State.SENT.value, State.UNKNOWN.value)),
+        )
+        .order_by(Delivery.ended_at.desc())
+    )
+    got: dict[str, list[datetime]] = {}
+    for resident_id, at in rows:
+        if resident_id is not None and at is not None:
+            got.setdefault(resident_id, []).append(at)
+    return got
+
+
+def announced_lately(connection: Connection, country: str, since: datetime) -> int:
+    """How many announcements of a country were being sent since then."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(Announcement)
+            .where(
+                Announcement.country == country,
+                Announcement.started_at.is_not(None),
+                Announcement.ended_at.is_(None) | (Announcement.ended_at > since),
+            )
+        )
+        or 0
+    )
+
+
+def forget(connection: Connection, resident_id: str) -> None:
+    """Nobody is to know that it went to them: counts stay. What waits is cancelled."""
+    mine = Delivery.resident_id == resident_id
+    connection.execute(
+        update(Delivery)
+        .where(mine, _IS_WAITING)
+        .values(state=State.CANCELLED.value, reason=FORGOTTEN, ended_at=Delivery.due_at)
+    )
+    connection.execute(update(Delivery).where(mine).values(resident_id=None, address_id=None))

@@ -1,0 +1,56 @@
+"""Which process sends a bot's announcements: a lease with a number that grows with each holder.
+
+A process that was slow for longer than its lease finds another number there. What it was sending
+counts as unknown by then, and it can neither mark it nor send more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, update
+
+from storage.statements import add_once
+from storage.tables import Walk
+
+LEASE = timedelta(seconds=60)
+"""A process that says nothing for so long has lost the bot."""
+
+
+def take(connection: Connection, bot: str, holder: str, now: datetime) -> int | None:
+    """Take a bot, or keep it: the fence under which this process sends. None while another process
+    has it."""
+    if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=now + LEASE):
+        return 1
+    row = connection.execute(
+        select(Walk.fence, Walk.holder, Walk.lease_until)
+        .where(Walk.bot == bot)
+        .with_for_update(key_share=True)
+    ).one()
+    fence, mine = int(row[0]), row[1] == holder
+    if not mine and row[2] > now:
+        return None
+    # Whoever comes back after its lease was over begins anew, as another would.
+    fence += 0 if mine and row[2] > now else 1
+    connection.execute(
+        update(Walk)
+        .where(Walk.bot == bot)
+        .values(fence=fence, holder=holder, lease_until=now + LEASE)
+    )
+    return fence
+
+
+def lease_until(connection: Connection, bot: str) -> datetime | None:
+    return connection.scalar(select(Walk.lease_until).where(Walk.bot == bot))
+
+
+def release(connection: Connection, bot: str, holder: str, now: datetime) -> None:
+    """Leave a bot to whoever comes next, at once."""
+    connection.execute(
+        update(Walk).where(Walk.bot == bot, Walk.holder == holder).values(lease_until=now)
+    )
+
+
+def release_all(connection: Connection, now: datetime) -> None:
+    """What a process had when it died is free. Only where no other process sends."""
+    connection.execute(update(Walk).where(Walk.lease_until > now).values(lease_until=now))
