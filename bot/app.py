@@ -259,6 +259,7 @@ def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
 async def serve(house: House, ready: Callable[[str], None]) -> None:
     """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
     # Commands that serve nothing do not pay for the web's libraries.
+    from bot.announcing import prepare_announcing
     from bot.channels.metrics import tell
     from bot.channels.server import WebServer
     from bot.channels.web import Limits, WebChat
@@ -318,6 +319,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     sender = prepare(house, send, rates)
     await house.pauses.load()
     fetcher = prepare_fetching(house, fetch)
+    announcing = prepare_announcing(house, town, chat, bots)
     house.tasks.register(RETRY, retry_update)
     taking = [
         asyncio.create_task(web.run(ready)),
@@ -328,6 +330,7 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
     working = [
         asyncio.create_task(sender.run()),
         asyncio.create_task(fetcher.run()),
+        asyncio.create_task(announcing.announcer.run()),
         asyncio.create_task(prepare_pieces(house).run()),
         asyncio.create_task(house.tasks.run(house.database)),
         asyncio.create_task(house.database.watch(house.tasks.wake)),
@@ -349,10 +352,12 @@ async def serve(house: House, ready: Callable[[str], None]) -> None:
             await end(taking, TAKING_SECONDS, ask=False)
             for telegram in bots.values():
                 telegram.sender.stop()
+            announcing.announcer.stop()
             in_time = await end(working, SENDING_SECONDS)
             for telegram in bots.values():
                 # Whatever still waits for an answer now hears that none will come.
                 await telegram.bot.session.close()
+            await announcing.close()
             if not in_time and not await end(working, CUT_SECONDS, ask=False):
                 logger.warning("work under way was left at the stop")
             await end([*taking, *working], CUT_SECONDS)

@@ -162,6 +162,7 @@ ROOMS: dict[str, Room] = {
     "bot.app": Room(may=EVERYTHING, libraries=None),
     # Of the same kind as app, which it is a part of: objects made and handed to each other.
     "bot.telegram_bots": Room(may=EVERYTHING, libraries=None),
+    "bot.announcing": Room(may=EVERYTHING, libraries=()),
     "bot.cli": Room(may=EVERYTHING, libraries=None),
     "bot.__main__": Room(may=("bot.cli",)),
 }

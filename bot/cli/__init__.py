@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "messages": Entry("bot.cli.messages:messages", "Collect and check the texts to translate."),
     "report": Entry("bot.cli.report:report", "List, show, answer and clear reports."),
     "people": Entry("bot.cli.people:people", "See who waits for a person, and answer them."),
+    "announce": Entry("bot.cli.announce:announce", "Say something to many, see it arrive."),
     "query": Entry("bot.cli.query:query", "Ask the open views a question in SQL."),
     "export": Entry("bot.cli.export:export", "Write an open view to a file."),
     "tally": Entry("bot.cli.tally:tally", "Count a published file of ballots again."),

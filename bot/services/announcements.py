@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -60,6 +61,14 @@ class Changed:
     row: AnnouncementRow
     already: bool = False
     closed: int = 0
+
+
+class Act(Protocol):
+    """What can be done with an announcement that is kept: `pause`, `resume`, `cancel`."""
+
+    def __call__(
+        self, connection: Connection, outside: Outside, actor: str, code: str, /
+    ) -> Changed | NotAllowed: ...
 
 
 def places_of(country: Country, audience: Audience) -> Sequence[str]:

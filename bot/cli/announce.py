@@ -1,0 +1,328 @@
+"""`baraza announce`: say something to many, and see how it arrives."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.app import LOCALES, House
+from bot.cli import announce_sheet as sheet
+from bot.cli.printing import local, print_table
+from bot.cli.shell import actor, note, open_house, refuse, served
+from bot.country import load_countries, read_announcement
+from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
+from bot.domain.country import Country
+from bot.services import announcements
+from bot.services.announcements import Changed, Confirm
+from bot.services.moderation import NotAllowed
+from bot.work.cleaned import Unusable
+from bot.work.media import clean
+from storage import announcements as rows
+from storage import deliveries
+from storage.announcements import AnnouncementRow
+
+WATCH_SECONDS = 1.0
+_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.ASCII)
+_CODE = re.compile(rf"{CODE_PREFIX}[-–— ]?([A-Z0-9]+)")
+_PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+
+
+class LocalTime(click.ParamType[datetime]):
+    """A day and a time of clocks in the country, as `2026-12-01 18:30`."""
+
+    name = "local time"
+
+    def convert(
+        self,
+        value: str | datetime,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        wrong = f'{value!r} is no time. Write it as "2026-12-01 18:30".'
+        found = _AT.fullmatch(value.strip())
+        if found is None:
+            self.fail(wrong, param, ctx)
+        try:
+            return datetime.fromisoformat(f"{found[1]}T{int(found[2]):02}:{found[3]}")
+        except ValueError:
+            self.fail(wrong, param, ctx)
+
+
+@click.group()
+def announce() -> None:
+    """Say something to many residents, and see how it arrives."""
+
+
+@announce.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Name everything that is wrong in announcement FILES, with its line.
+
+    Leaves with 1 where something is wrong. Touches no database.
+    """
+    countries = load_countries(LOCALES / "countries")
+    wrong = False
+    for file in files:
+        draft, problems = read_announcement(file, countries)
+        for problem in problems:
+            click.echo(str(problem))
+        if draft is None:
+            wrong = True
+        else:
+            languages = ", ".join(language for language, _ in draft.content.texts)
+            click.echo(f"{file} is fine: {draft.audience.country}, in {languages}.")
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+@announce.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Keep an announcement from FILE as a draft, and say whom it would reach.
+
+    Nothing goes out before `baraza announce schedule`.
+    """
+    with open_house() as house:
+        draft, problems = read_announcement(file, house.countries)
+        if draft is None:
+            refuse("\n".join(map(str, problems)))
+        picture = _picture(house, file, draft)
+        row = house.database.write_now(announcements.keep, house.outside, actor(), draft, picture)
+        if picture is not None:
+            house.files.settle(picture.name)
+        country = house.countries[row.country]
+        click.echo(f"{row.code} is kept as a draft.")
+        _tell_reach(house, country, row)
+        click.echo(f"baraza announce preview {row.code} --me     look at it in your own chat")
+        click.echo(f"baraza announce schedule {row.code}         let it go out")
+
+
+def _picture(house: House, file: Path, draft: Draft) -> Picture | None:
+    """The picture beside the file, made anew without what cameras and programs put in."""
+    if not draft.picture:
+        return None
+    beside = file.parent / draft.picture
+    cleaned = clean(beside.read_bytes(), _PICTURE_TYPES[beside.suffix.lower()])
+    if isinstance(cleaned, Unusable) or cleaned.kind != "photo":
+        reason = cleaned.reason if isinstance(cleaned, Unusable) else "not_a_photo"
+        refuse(f"{beside}: not a picture that can be sent ({reason.replace('_', ' ')}).")
+    return Picture(house.store.put(cleaned), cleaned.type, draft.alt)
+
+
+@announce.command("list")
+@click.option("--country", help="A country's folder name.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+def list_(country: str | None, limit: int) -> None:
+    """The announcements, the newest first."""
+    with open_house() as house:
+        countries = served(house, country)
+        found = house.database.write_now(rows.list_all, country, limit)
+        note(house, "announce list", country or "", f"{len(found)} shown")
+        if not found:
+            click.echo("There is no announcement yet.")
+            return
+        told = [
+            (
+                row.code,
+                row.country,
+                row.state.value,
+                local(row.start_at, ZoneInfo(row.zone)) if row.start_at else "-",
+                sheet.headline(house, countries[row.country], row),
+            )
+            for row in found
+            if row.country in countries
+        ]
+        print_table(("Code", "Country", "State", "Starts", "Text"), told)
+
+
+@announce.command()
+@click.argument("code")
+@click.option("--me", is_flag=True, help="A word to type in a chat of your own, to see it there.")
+def preview(code: str, me: bool) -> None:
+    """Show an announcement in every language, whom it would reach, and how long that takes."""
+    with open_house() as house:
+        row, country = _find(house, code)
+        for line in sheet.tell_text(house, country, row):
+            click.echo(line)
+        click.echo("")
+        _tell_reach(house, country, row)
+        note(house, "announce preview", row.code, "")
+        if me:
+            word = announcements.try_word(house.outside, house.keys, row.code)
+            click.echo(f"Within an hour, type this in your own chat with the bot: {word}")
+
+
+def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
+    reach = house.database.write_now(announcements.reach_of, country, row.audience)
+    for line in sheet.tell_reach(house, country, row, reach):
+        click.echo(line)
+
+
+@announce.command()
+@click.argument("code")
+@click.option("--at", type=LocalTime(), help='As clocks there show it: "2026-12-01 18:30".')
+@click.option("--again", is_flag=True, help="Even if the same went to the same people this week.")
+@click.option("--yes", is_flag=True, help="Do not ask whether to send it.")
+def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
+    """Let an announcement go out: at once, or at a time of the country's clocks."""
+    with open_house() as house:
+        row, country = _find(house, code)
+        if row.state is State.DRAFT:
+            _tell_reach(house, country, row)
+            if not yes:
+                click.confirm(f"Let {row.code} go out?", abort=True)
+        outcome = house.database.write_now(
+            announcements.schedule, house.outside, actor(), country, row.code, at, again=again
+        )
+        match outcome:
+            case Confirm(twin, when):
+                there = local(when, ZoneInfo(country.timezone))
+                refuse(
+                    f"The same went to the same people as {twin}, {there}."
+                    " If it is meant: --again."
+                )
+            case NotAllowed(why):
+                refuse(why)
+            case Changed():
+                click.echo(f"{row.code} goes out from {_start(outcome.row)} on.")
+
+
+def _start(row: AnnouncementRow) -> str:
+    return f"{row.start_local.replace('T', ' ')} {row.zone}"
+
+
+@announce.command()
+@click.argument("code")
+def pause(code: str) -> None:
+    """Send no more of an announcement until it is resumed."""
+    _change(code, "paused", announcements.pause)
+
+
+@announce.command()
+@click.argument("code")
+def resume(code: str) -> None:
+    """Go on with an announcement that is paused."""
+    _change(code, "going on", announcements.resume)
+
+
+@announce.command()
+@click.argument("code")
+def cancel(code: str) -> None:
+    """Never send an announcement, or no more of it. It cannot be taken up again."""
+    _change(code, "cancelled", announcements.cancel)
+
+
+def _change(code: str, said: str, act: announcements.Act) -> None:
+    with open_house() as house:
+        row, _country = _find(house, code)
+        outcome = house.database.write_now(act, house.outside, actor(), row.code)
+        if isinstance(outcome, NotAllowed):
+            refuse(outcome.why)
+        again = " already" if outcome.already else ""
+        closed = f" Residents who do not get it: {outcome.closed}." if outcome.closed else ""
+        click.echo(f"{row.code} is {said}{again}.{closed}")
+
+
+@announce.command()
+@click.argument("code")
+@click.option("--watch", is_flag=True, help="Stay, and show how it goes on until it is over.")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+def status(code: str, watch: bool, shape: str) -> None:
+    """Where an announcement stands: how many copies wait, are sent, or are not."""
+    with open_house() as house:
+        row, country = _find(house, code)
+        note(house, "announce status", row.code, "")
+        if watch:
+            row = _watch(house, row)
+        if shape == "json":
+            _tell_json(house, row)
+            return
+        states = house.database.write_now(deliveries.by_state, row.id)
+        for line in sheet.tell_state(house, country, row, states):
+            click.echo(line)
+
+
+def _watch(house: House, row: AnnouncementRow) -> AnnouncementRow:
+    """Follow it by a bar until it is over, paused, or the person has seen enough."""
+    going = {State.SCHEDULED, State.SENDING}
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(row.code, total=None, said="")
+        while True:
+            found = house.database.write_now(rows.find, row.code)
+            row = found or row
+            states = house.database.write_now(deliveries.by_state, row.id)
+            total = sum(states.values())
+            left = states.get(Delivery.WAITING, 0) + states.get(Delivery.SENDING, 0)
+            bar.update(
+                task,
+                total=total if row.built else None,
+                completed=total - left,
+                said=_said(row, states),
+            )
+            if row.state not in going:
+                return row
+            try:
+                time.sleep(WATCH_SECONDS)
+            except KeyboardInterrupt:
+                return row
+
+
+def _said(row: AnnouncementRow, states: Mapping[Delivery, int]) -> str:
+    worse = (Delivery.GIVEN_UP, Delivery.UNKNOWN, Delivery.HELD)
+    told = [f"{states[state]} {state.value}" for state in worse if states.get(state)]
+    return ", ".join([row.state.value, *told])
+
+
+@announce.command()
+@click.argument("code")
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+def receipts(code: str, shape: str) -> None:
+    """How many copies ended how, by channel and reason. Nobody is named."""
+    with open_house() as house:
+        row, _country = _find(house, code)
+        note(house, "announce receipts", row.code, "")
+        if shape == "json":
+            _tell_json(house, row)
+            return
+        counts = house.database.write_now(deliveries.counts, row.id)
+        if not counts:
+            click.echo(f"{row.code} is {row.state.value}: there are no receipts yet.")
+            return
+        print_table(
+            ("Channel", "State", "Reason", "Residents"),
+            [(*key, number) for key, number in counts.items()],
+            right=frozenset({"Residents"}),
+        )
+
+
+def _tell_json(house: House, row: AnnouncementRow) -> None:
+    counts = house.database.write_now(deliveries.counts, row.id)
+    click.echo(json.dumps(sheet.as_json(row, counts), ensure_ascii=False, indent=2))
+
+
+def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:
+    """The announcement that was typed, and its country."""
+    typed = _CODE.fullmatch(code.strip().upper())
+    wanted = f"{CODE_PREFIX}-{typed[1]}" if typed else code.strip()
+    row = house.database.write_now(rows.find, wanted)
+    if row is None or row.country not in house.countries:
+        refuse(f"There is no announcement {wanted}. See: baraza announce list")
+    return row, house.countries[row.country]
