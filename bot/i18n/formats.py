@@ -54,6 +54,7 @@ class Formats:
 
     def __init__(self, language: Language, region: str, timezone: str) -> None:
         self._locale = _locale(language.locale, region)
+        self._era = language.era
         self._timezone = ZoneInfo(timezone)
 
     def number(self, value: int | Decimal) -> str:
@@ -65,8 +66,13 @@ class Formats:
         return format_skeleton(DAY, value, locale=self._locale)
 
     def full_day(self, value: date) -> str:
-        """With the year."""
-        return format_date(value, "long", locale=self._locale)
+        """With the year, as the language counts it: Babel knows one calendar only."""
+        if self._era is None:
+            return format_date(value, "long", locale=self._locale)
+        pattern = self._locale.date_formats["long"].pattern
+        for sign, said in (("G+", self._era.name), ("y+", str(value.year + self._era.years))):
+            pattern = re.sub(sign, f"'{said}'", pattern)
+        return format_date(value, pattern, locale=self._locale)
 
     def time(self, value: datetime) -> str:
         """Day and time in the country. Raises `ValueError` for a time without its zone."""

@@ -23,6 +23,14 @@ _QUALITY = re.compile(r"[01](\.\d{0,3})?")
 
 
 @dataclass(frozen=True, slots=True)
+class Era:
+    """A count of years: `name` stands before them, and they are `years` more than CLDR's."""
+
+    name: str
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language. `rule` is a gettext C expression over `n`; this file wins over Babel's."""
 
@@ -41,6 +49,8 @@ class Language:
     """How residents are spoken to, for translators."""
     old_codes: tuple[str, ...] = ()
     """Codes that some devices still send for it."""
+    era: Era | None = None
+    """How its speakers count years, where not from the birth of Christ."""
     pseudo: bool = False
     """Made from English for tests of the layout; it has no catalogue and no speakers."""
     form: Callable[[int], int] = field(default=lambda _n: 0, compare=False, repr=False)
@@ -78,7 +88,11 @@ def _language(path: Path, code: str, table: Any) -> Language:
         raise ValueError(f"{path}: {code}: rule: {error}") from error
     if forms != set(range(table["plurals"])):
         raise ValueError(f"{path}: {code}: the rule does not give {table['plurals']} forms")
-    values = {**table, "old_codes": tuple(table.get("old_codes", ()))}
+    try:
+        era = Era(**table["era"]) if "era" in table else None
+    except TypeError as error:
+        raise ValueError(f"{path}: {code}: era: it needs name and years") from error
+    values = {**table, "old_codes": tuple(table.get("old_codes", ())), "era": era}
     return Language(code=code, form=form, **values)
 
 

@@ -67,6 +67,14 @@ def test_values_follow_language_region_and_timezone(
     ) == written
 
 
+@pytest.mark.parametrize(
+    ("language", "region", "written"),
+    [("th", "TH", "1 กุมภาพันธ์ พ.ศ. 2570"), ("en", "TH", "1 February 2027")],
+)
+def test_years_are_counted_as_the_language_does(language: str, region: str, written: str) -> None:
+    assert formats(language, region, "Asia/Bangkok").full_day(date(2027, 2, 1)) == written
+
+
 def test_language_that_cldr_does_not_know_in_the_region_is_written_as_it_stands() -> None:
     # Not as in the United States, which is what a bare `en` would give.
     assert formats("en", "UY", "America/Montevideo").day(date(2026, 12, 1)) == "1 December"

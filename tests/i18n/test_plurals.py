@@ -117,6 +117,7 @@ def test_every_rule_of_the_repository_gives_as_many_forms_as_it_says() -> None:
         (('direction = "rtl"', 'direction = "up"'), "ar: direction is ltr or rtl"),
         (('script = "THAI"', 'skript = "THAI"'), "th: unknown: skript"),
         (('script = "THAI"', ""), "th: missing: script"),
+        (("years = 543", "year = 543"), "th: era: it needs name and years"),
         (("[th]", "[th"), "languages.toml"),
     ],
 )
