@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from storage import facts
 from storage.addresses import Person
-from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
-from storage.columns import Utc
-from storage.facts import NOT_PAUSED
+from storage.claims import (
+    BROADCAST,
+    GIVEN_UP,
+    LEASE,
+    NEWS,
+    OPEN,
+    OWED,
+    REPLY,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    Owed,
+    Room,
+    Rooms,
+    claim,
+    draw_for_many,
+    next_due,
+    replies_wait,
+)
 from storage.later import kick
 from storage.statements import Prepared, insert_into, table_of
-from storage.tables import Address, Outbox, Resident
+from storage.tables import Outbox
+
+__all__ = [
+    "BROADCAST",
+    "GIVEN_UP",
+    "LEASE",
+    "NEWS",
+    "OWED",
+    "REPLY",
+    "SENDING",
+    "SENT",
+    "UNKNOWN",
+    "Owed",
+    "Room",
+    "Rooms",
+    "claim",
+    "draw_for_many",
+    "next_due",
+    "replies_wait",
+]
 
 SEND = "send"
 """The task that empties the outbox."""
-
-LEASE = timedelta(seconds=30)
-"""A row whose sender says nothing for so long may be taken by another."""
-
-REPLY, NEWS, BROADCAST = 0, 0, 9
-"""Priorities: an answer to what somebody wrote, and news of their own matter, which they wait for
-as much, go before everything that we tell many."""
-
-OWED, SENDING, SENT, GIVEN_UP, UNKNOWN = "owed", "sending", "sent", "given up", "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A row to be sent now, with whom it is for. `language` is the receiver's at this moment."""
-
-    id: int
-    address_id: str
-    bot: str
-    cipher: bytes
-    key_id: str
-    language: str
-    payload: bytes
-    attempts: int
-    priority: int = REPLY
 
 
 def owe(
@@ -100,166 +96,52 @@ def owe_to(
         kick(connection, SEND, dedupe=SEND)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a process can take for one bot now: so many addresses, at so many operations a second
-    of the bot's budget (None: there is no limit)."""
+def release_all(connection: Connection, now: datetime) -> None:
+    """What a process was sending when it died is owed again. Only where no other process sends.
 
-    addresses: int
-    rate: float | None = None
-
-
-Rooms = Mapping[str, Room]
-"""By bot. What is owed to a bot that is not among them is left to the process that serves it."""
-
-
-def claim(
-    connection: Connection, now: datetime, addresses: int, rooms: Rooms | None = None
-) -> list[Owed]:
-    """Take everything that can be sent now to so many addresses, under a lease.
-
-    An address with a row that is being sent, or must wait, is left alone: order is strict. Those
-    with the most urgent row come first; within one address the running number decides. With
-    `rooms` no more is taken than the budgets of its bots hold: of the last address perhaps only
-    the first rows.
+    The lease is over, so that whoever takes it next knows that it may have arrived.
     """
-    open_now = None if rooms is None else _open_bots(connection, rooms, now)
-    if open_now is not None and not open_now:
-        return []
-    queues: dict[str, list[Owed]] = {}
-    for row in _claimable(connection, now, addresses, open_now):
-        id, address, bot, cipher, key_id, language, payload, attempts, priority = row
-        queues.setdefault(address, []).append(
-            Owed(id, address, bot, cipher, key_id, language, payload or b"", attempts, priority)
-        )
-    urgent = sorted(queues.values(), key=lambda rows: (min(r.priority for r in rows), rows[0].id))
-    claimed = urgent if rooms is None else _within(connection, urgent, rooms, now)
-    taken = [row for rows in claimed for row in rows]
-    if taken:
-        _LEASE.run(connection, [{"row": row.id, "lease_until": now + LEASE} for row in taken])
-    return taken
-
-
-def _open_bots(connection: Connection, rooms: Rooms, now: datetime) -> list[str]:
-    """The bots for which something can be taken now."""
-    budgets = read_budgets(connection)
-    return [
-        bot
-        for bot, room in rooms.items()
-        if room.addresses > 0 and (bot not in budgets or budgets[bot].opens(now, room.rate) <= now)
-    ]
-
-
-def _within(
-    connection: Connection, queues: list[list[Owed]], rooms: Rooms, now: datetime
-) -> list[list[Owed]]:
-    """The first of the queues, as far as there is room and budget for their bots."""
-    taken: list[list[Owed]] = []
-    for bot in dict.fromkeys(rows[0].bot for rows in queues):
-        room = rooms[bot]
-        own = [rows for rows in queues if rows[0].bot == bot][: room.addresses]
-        if room.rate is None:
-            taken += own
-            continue
-        count = draw(connection, bot, room.rate, sum(map(len, own)), now).count
-        for rows in own:
-            if count > 0:
-                taken.append(rows[:count])
-            count -= len(rows)
-    return taken
-
-
-def _claimable(
-    connection: Connection, now: datetime, addresses: int, bots: list[str] | None
-) -> Iterable[Sequence[Any]]:
-    values: dict[str, Any] = {"now": now, "most": addresses, **_by_name(bots or ())}
-    claim, hold_first = _claim_of_bots(None if bots is None else len(bots))
-    if connection.dialect.name == "sqlite":
-        return claim.rows(connection, values)
-    # Several processes send. Whoever holds the first open row of an address has all of it; the
-    # lock looks at that row as it is now, whatever the statement saw when it began.
-    held = list(connection.scalars(hold_first, values))
-    return connection.execute(_CLAIM_OF, {"held": held}) if held else ()
-
-
-# Written out, not bound: the index of open rows serves only what names its part.
-_OPEN = Outbox.state.in_([literal_column(f"'{state}'") for state in (OWED, SENDING)])
-_NOW = bindparam("now", type_=Utc())
-_WHEN = func.max(func.coalesce(Outbox.lease_until, Outbox.due_at))
-"""When an address can be served: its rows come in order, so each of them makes it wait."""
-
-_READY = (
-    select(Outbox.address_id)
-    .where(_OPEN, NOT_PAUSED)
-    .group_by(Outbox.address_id)
-    .having(_WHEN <= _NOW)
-    .order_by(func.min(Outbox.priority), func.min(Outbox.id))
-    .limit(bindparam("most", type_=Integer()))
-)
-
-
-def _ready_of(bots: int) -> Select[str]:
-    """`_READY`, of so many bots by name: a list that grows could not be prepared."""
-    of_bots = Address.bot.in_([bindparam(f"bot{number}") for number in range(bots)])
-    return _READY.join(Address, Address.id == Outbox.address_id).where(of_bots)
-
-
-def _by_name(bots: Sequence[str]) -> dict[str, str]:
-    return {f"bot{number}": bot for number, bot in enumerate(bots)}
-
-
-_ROWS = (
-    select(
-        Outbox.id,
-        Outbox.address_id,
-        Address.bot,
-        Address.cipher,
-        Address.key_id,
-        func.coalesce(Resident.language, Outbox.language),
-        Outbox.payload,
-        Outbox.attempts,
-        Outbox.priority,
+    connection.execute(
+        update(Outbox).where(OPEN, Outbox.state == SENDING).values(lease_until=now, due_at=now)
     )
-    .join(Address, Address.id == Outbox.address_id)
-    .outerjoin(Resident, Resident.id == Outbox.resident_id)
-    .where(_OPEN)
-    .order_by(Outbox.id)
+
+
+def hold_taken(connection: Connection, rows: Sequence[Owed]) -> bool:
+    """Hold rows of one address until the transaction ends. Whether all are still the caller's:
+    not where another sender has taken over, or nobody is there any more."""
+    taken = _taken(connection, rows[0].address_id)
+    return all(taken.get(row.id) == row.lease for row in rows)
+
+
+def renew(connection: Connection, rows: Sequence[Owed], until: datetime) -> bool:
+    """Go on with those rows of one address that have no end yet. Whether nobody has taken over."""
+    taken = _taken(connection, rows[0].address_id)
+    ours = [row for row in rows if taken.get(row.id) == row.lease]
+    if ours:
+        _RENEW.run(connection, [{"row": row.id, "lease_until": until} for row in ours])
+    return all(taken.get(row.id, row.lease) == row.lease for row in rows)
+
+
+def _taken(connection: Connection, address_id: str) -> dict[int, int]:
+    """The lease of each row that is being sent."""
+    return {row[0]: row[1] for row in _TAKEN.rows(connection, {"address": address_id})}
+
+
+_TAKEN = Prepared(
+    select(Outbox.id, Outbox.lease)
+    .where(OPEN, Outbox.state == SENDING, Outbox.address_id == bindparam("address"))
+    .with_for_update()
 )
-_CLAIM_OF = _ROWS.where(Outbox.address_id.in_(bindparam("held", expanding=True)))
-
-
-@cache
-def _claim_of_bots(bots: int | None) -> tuple[Prepared, Select[str]]:
-    """How rows are found, and how the first of each address is held; None is for all bots."""
-    ready = _READY if bots is None else _ready_of(bots)
-    hold_first = (
-        select(Outbox.address_id)
-        .where(
-            Outbox.id.in_(ready.with_only_columns(func.min(Outbox.id))),
-            or_(
-                and_(Outbox.state == SENDING, Outbox.lease_until <= _NOW),
-                and_(Outbox.state == OWED, Outbox.due_at <= _NOW),
-            ),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    return Prepared(_ROWS.where(Outbox.address_id.in_(ready))), hold_first
-
-
-_LEASE = Prepared(
+_RENEW = Prepared(
     update(table_of(Outbox))
     .where(Outbox.id == bindparam("row"))
-    .values(state=SENDING, lease_until=bindparam("lease_until"), attempts=Outbox.attempts + 1)
+    .values(lease_until=bindparam("lease_until"))
 )
 
 
-def release_all(connection: Connection, now: datetime) -> None:
-    """What a process was sending when it died is owed again. Only where no other process sends."""
-    connection.execute(
-        update(Outbox)
-        .where(_OPEN, Outbox.state == SENDING)
-        .values(state=OWED, lease_until=None, due_at=now)
-    )
+def note_twice(connection: Connection, ids: Sequence[int]) -> None:
+    """They were sent by somebody who had lost them: whoever has them now sends them as well."""
+    connection.execute(update(Outbox).where(Outbox.id.in_(ids)).values(unsure=Outbox.unsure + 1))
 
 
 def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
@@ -288,7 +170,7 @@ def give_up_all(connection: Connection, address_id: str, reason: str) -> None:
     """Nobody is there any more: whatever is still owed to an address is given up."""
     connection.execute(
         update(Outbox)
-        .where(Outbox.address_id == address_id, _OPEN)
+        .where(Outbox.address_id == address_id, OPEN)
         .values(state=GIVEN_UP, reason=reason, payload=None, lease_until=None)
     )
 
@@ -299,78 +181,34 @@ def put_back(
     due_at: datetime,
     reason: str | None = None,
     *,
-    tried: bool = True,
+    failed: bool = False,
+    unsure: bool = False,
 ) -> None:
     """Owed again: after a wait, or because an earlier one of the same address must wait.
 
-    Those that were not `tried` have used up no attempt.
+    `failed` counts an attempt, `unsure` that it may have arrived; a wait is neither.
     """
     if not ids:
         return
-    values = {"state": OWED, "due_at": due_at, "lease_until": None, "reason": reason}
-    statement = update(Outbox).where(Outbox.id.in_(ids)).values(values)
-    if not tried:
-        statement = statement.values(attempts=Outbox.attempts - 1)
-    connection.execute(statement)
-
-
-def next_due(
-    connection: Connection, now: datetime | None = None, rooms: Rooms | None = None
-) -> datetime | None:
-    """When the next row can be sent; None when nothing is open, or after a restore.
-
-    With `rooms`, for the bots among them, and not before their budgets (at `now`) allow it.
-    """
-    found = _NEXT_DUE.rows(connection, {})
-    if rooms is None or now is None:
-        return min((when for _bot, when in found), default=None)
-    budgets = read_budgets(connection)
-    opening = [
-        max(when, budgets[bot].opens(now, rooms[bot].rate) if bot in budgets else now)
-        for bot, when in found
-        if bot in rooms and rooms[bot].addresses > 0
-    ]
-    return min(opening, default=None)
-
-
-_WAITING = (
-    select(Outbox.address_id, _WHEN.label("at"))
-    .where(_OPEN, NOT_PAUSED)
-    .group_by(Outbox.address_id)
-    .subquery()
-)
-_NEXT_DUE = Prepared(
-    select(Address.bot, func.min(_WAITING.c.at))
-    .join(Address, Address.id == _WAITING.c.address_id)
-    .group_by(Address.bot)
-)
-
-
-def replies_wait(connection: Connection, bot: str, now: datetime) -> bool:
-    """Whether something that people wait for could be sent by this bot now."""
-    values = {"now": now, "most": 1, **_by_name([bot])}
-    return connection.scalar(_REPLY_WAITS, values) is not None
-
-
-_REPLY_WAITS = _ready_of(1).having(func.min(Outbox.priority) < BROADCAST)
-
-
-def draw_for_many(
-    connection: Connection, bot: str, rate: float, most: int, now: datetime
-) -> Drawn:
-    """Take up to `most` sends of what goes to many out of a bot's budget: none while it is
-    silent, and none while somebody waits for a reply."""
-    if facts.restored(connection) is not None or replies_wait(connection, bot, now):
-        opens = hold_budget(connection, bot, now).opens(now, rate, BULK_BURST)
-        return Drawn(0, max(opens, now + BULK_BURST))
-    return draw(connection, bot, rate, most, now, BULK_BURST)
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids))
+        .values(
+            state=OWED,
+            due_at=due_at,
+            lease_until=None,
+            reason=reason,
+            attempts=Outbox.attempts + int(failed),
+            unsure=Outbox.unsure + int(unsure),
+        )
+    )
 
 
 def open_count(connection: Connection, address_id: str) -> int:
     """How many operations are still on their way to an address."""
     return (
         connection.scalar(
-            select(func.count()).select_from(Outbox).where(Outbox.address_id == address_id, _OPEN)
+            select(func.count()).select_from(Outbox).where(Outbox.address_id == address_id, OPEN)
         )
         or 0
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -45,10 +47,18 @@ Rates = Mapping[str, float | None]
 """The bots that this process sends for, each with operations a second; None has no limit."""
 
 MOST_ATTEMPTS = 12
-MOST_UNSURE = 5
-"""After so many attempts a reply whose answer was lost once more is not sent again."""
+"""So often may sending fail for a fault of ours."""
 
-LOST = "answer lost"
+MOST_UNSURE = 5
+"""A reply whose answer was lost so often is not sent again; waits do not count."""
+
+RENEW = outbox.LEASE / 3
+"""How often a sender says that it still lives."""
+
+_CUT = outbox.LEASE - timedelta(seconds=5)
+"""So long after it last said so it stops, and another may take over."""
+
+LOST, FAILING = "answer lost", "failing"
 KEY_GONE = "key gone"
 """Why something was given up that was sealed with a key which was destroyed before it was sent."""
 FIRST_WAIT = timedelta(seconds=1)
@@ -60,8 +70,17 @@ def backoff(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts, 20)))
 
 
+@dataclass(slots=True)
+class _Queue:
+    """What is owed to one address, under way."""
+
+    rows: list[Owed]
+    limit: asyncio.Timeout | None = None
+    """When it is cut: a moment before the lease is over, which is moved on while we live."""
+
+
 class Sender:
-    """One per process on SQLite. Keeps nothing that the outbox does not say."""
+    """One per process. Keeps nothing that the outbox does not say."""
 
     def __init__(
         self,
@@ -76,20 +95,15 @@ class Sender:
         self._keys = keys
         self._outside = outside
         self._send = send
-        self._rooms = (
-            None
-            if rates is None
-            else {bot: Room(ADDRESSES_AT_ONCE, rate) for bot, rate in rates.items()}
-        )
+        self._rates = rates
         self._rounds = Rounds("the outbox", self._round, outside.clock)
         self._passed = asyncio.Event()
-        self._due: datetime | None = None
-        """When the next row can be sent, as the last pass that found none was told."""
+        self._queues: dict[asyncio.Task[None], _Queue] = {}
 
     def next_pass(self) -> asyncio.Event:
-        """Set when the pass that is under way, or the next one, is over.
+        """Set when something that was under way has ended.
 
-        Take it before looking what is owed: a pass that ends in between is not missed then.
+        Take it before looking what is owed: what ends in between is not missed then.
         """
         return self._passed
 
@@ -99,33 +113,107 @@ class Sender:
 
     async def run(self) -> None:
         """Send until it is cancelled; what is being sent is finished, or put back, then."""
-        await self._rounds.run()
+        renewing = asyncio.create_task(self._renew_often())
+        try:
+            await self._rounds.run()
+        finally:
+            await finished(self._end())
+            renewing.cancel()
 
-    async def _round(self) -> bool | datetime | None:
-        return True if await finished(self.send_ready()) else self._due
+    async def _end(self) -> None:
+        try:
+            while self._queues:
+                await asyncio.wait(self._queues)
+        except asyncio.CancelledError:
+            for task in self._queues:
+                task.cancel()
+            raise
+
+    async def _round(self) -> datetime | None:
+        _count, due = await finished(self._begin())
+        return due
 
     async def send_ready(self) -> int:
-        """Send what can be sent now. How many operations were taken."""
+        """Send what can be sent now, and wait until it is. How many operations were taken."""
+        count, _due = await self._begin()
+        await asyncio.gather(*self._queues)
+        return count
+
+    async def _begin(self) -> tuple[int, datetime | None]:
+        """Take what can be sent now; each address goes its own way from here. How many
+        operations, and when there will be more; that does not wait for these."""
         now = self._outside.clock()
-        claimed, self._due = await self._database.write(_claim, now, self._rooms)
-        queues = [list(rows) for _id, rows in groupby(claimed, key=lambda row: row.address_id)]
-        await asyncio.gather(*(self._send_queue(queue) for queue in queues))
+        claimed, due = await self._database.write(_claim, now, self._free(), self._rooms())
+        for _id, rows in groupby(claimed, key=lambda row: row.address_id):
+            queue = _Queue(list(rows))
+            task = asyncio.create_task(self._serve(queue))
+            self._queues[task] = queue
+            task.add_done_callback(self._ended)
+        return len(claimed), due
+
+    def _free(self) -> int:
+        return max(0, ADDRESSES_AT_ONCE * len(self._rates or ("",)) - len(self._queues))
+
+    def _rooms(self) -> Rooms | None:
+        if self._rates is None:
+            return None
+        busy = Counter(queue.rows[0].bot for queue in self._queues.values())
+        return {
+            bot: Room(max(0, ADDRESSES_AT_ONCE - busy[bot]), rate)
+            for bot, rate in self._rates.items()
+        }
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._queues[task]
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            logger.error("what was owed to an address was left", exc_info=error)
         self._passed.set()
         self._passed = asyncio.Event()
-        return len(claimed)
+        self.wake()
+
+    async def _serve(self, queue: _Queue) -> None:
+        try:
+            async with asyncio.timeout(_CUT.total_seconds()) as limit:
+                queue.limit = limit
+                await self._send_queue(queue.rows)
+        except TimeoutError:
+            logger.warning("outbox row %d was under way for too long", queue.rows[0].id)
+        finally:
+            queue.limit = None
+
+    async def _renew_often(self) -> None:
+        """Keep what is under way for as long as this process lives and the database answers."""
+        while True:
+            await asyncio.sleep(RENEW.total_seconds())
+            for queue in list(self._queues.values()):
+                try:
+                    await self._renew(queue)
+                except Exception:
+                    # Who cannot say that they live must let go: the limit sees to it.
+                    logger.exception("a lease was not renewed")
+
+    async def _renew(self, queue: _Queue) -> None:
+        until = self._outside.clock() + outbox.LEASE
+        held = await self._database.write(outbox.renew, queue.rows, until)
+        if queue.limit is not None:
+            now = asyncio.get_running_loop().time()
+            queue.limit.reschedule(now + _CUT.total_seconds() if held else now)
 
     async def _send_queue(self, rows: list[Owed]) -> None:
         """What is owed to one address, strictly in order.
 
         What a try came to is kept before the next: a death repeats one try at most.
         """
-        while rows:
-            receipts = await self._try(rows)
+        left = rows
+        while left:
+            receipts = await self._try(left)
             now = self._outside.clock()
-            rows = await self._database.write(_keep, rows, receipts, now)
+            left = await self._database.write(_keep, left, receipts, now)
 
     async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
         first = rows[0]
+        if first.taken_over and not _again(first):
+            return [Unknown()]
         try:
             address = self._keys.open(
                 ADDRESS, first.cipher, first.key_id, first.bot.encode()
@@ -155,25 +243,32 @@ class Sender:
         if receipts:
             return receipts
         if first.attempts + 1 >= MOST_ATTEMPTS:
-            return [GivenUp("failing")]
-        return [RetryAt(backoff(first.attempts).total_seconds(), "failing")]
+            return [GivenUp(FAILING)]
+        return [RetryAt(backoff(first.attempts).total_seconds(), FAILING)]
 
 
 def _claim(
-    connection: Connection, now: datetime, rooms: Rooms | None
+    connection: Connection, now: datetime, addresses: int, rooms: Rooms | None
 ) -> tuple[list[Owed], datetime | None]:
-    """What can be sent now; where that is nothing, when there will be something."""
-    claimed = outbox.claim(connection, now, ADDRESSES_AT_ONCE, rooms)
-    return claimed, None if claimed else outbox.next_due(connection, now, rooms)
+    """What can be sent now, and when there will be more."""
+    claimed = outbox.claim(connection, now, addresses, rooms) if addresses else []
+    return claimed, outbox.next_due(connection, now, rooms) if addresses else None
 
 
 def _keep(
     connection: Connection, rows: list[Owed], receipts: Sequence[Receipt], now: datetime
 ) -> list[Owed]:
     """Keep what became of the first rows. What is still to be tried now."""
+    tried = list(zip(rows, receipts, strict=False))
+    if not outbox.hold_taken(connection, rows):
+        logger.warning("outbox row %d was taken over meanwhile", rows[0].id)
+        outbox.note_twice(
+            connection, [row.id for row, receipt in tried if _may_stand_there(receipt)]
+        )
+        return []
     sent: list[tuple[int, str]] = []
     left = rows
-    for row, receipt in zip(rows, receipts, strict=False):
+    for row, receipt in tried:
         match _decide(row, receipt):
             case Sent(ref):
                 sent.append((row.id, ref))
@@ -183,9 +278,9 @@ def _keep(
                 outbox.mark_ended(connection, row.id, outbox.UNKNOWN, LOST)
             case RetryAt(seconds, reason):
                 due = now + timedelta(seconds=seconds)
-                outbox.put_back(connection, [row.id], due, reason)
-                behind = [other.id for other in left[1:]]
-                outbox.put_back(connection, behind, due, reason, tried=False)
+                failed, unsure = reason == FAILING, reason == LOST
+                outbox.put_back(connection, [row.id], due, reason, failed=failed, unsure=unsure)
+                outbox.put_back(connection, [other.id for other in left[1:]], due, reason)
                 left = []
                 break
         left = left[1:]
@@ -193,10 +288,19 @@ def _keep(
     return left
 
 
+def _may_stand_there(receipt: Receipt) -> bool:
+    """Whether a message came of it, which another sender does not know of."""
+    return isinstance(receipt, Unknown) or (isinstance(receipt, Sent) and receipt.ref != "")
+
+
 def _decide(row: Owed, receipt: Receipt) -> Receipt:
     """A person who waits for an answer rather reads it twice than not at all; what goes to many
     is rather missed by one."""
-    again = row.priority < outbox.BROADCAST and row.attempts + 1 < MOST_UNSURE
-    if isinstance(receipt, Unknown) and again:
-        return RetryAt(backoff(row.attempts).total_seconds(), LOST)
+    if isinstance(receipt, Unknown) and _again(row):
+        return RetryAt(backoff(row.unsure).total_seconds(), LOST)
     return receipt
+
+
+def _again(row: Owed) -> bool:
+    """Whether it is sent once more though it may have arrived."""
+    return row.priority < outbox.BROADCAST and row.unsure + 1 < MOST_UNSURE

@@ -46,8 +46,10 @@ class Rounds:
                 found = None
             if found is True:
                 continue
+            # Not `wait_for`: up to Python 3.11 it may lose a cancellation.
             try:
-                await asyncio.wait_for(self._woken.wait(), self._seconds_until(found))
+                async with asyncio.timeout(self._seconds_until(found)):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -94,8 +94,10 @@ class EmbeddedTasks:
                 logger.exception("later work could not be taken")
                 worked = 0
             if not worked:
+                # Not `wait_for`: up to Python 3.11 it may lose a cancellation.
                 try:
-                    await asyncio.wait_for(self._woken.wait(), SWEEP_SECONDS)
+                    async with asyncio.timeout(SWEEP_SECONDS):
+                        await self._woken.wait()
                 except TimeoutError:
                     continue
 

@@ -129,7 +129,12 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    lease: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Grows each time the row is taken: who took it before has a lower one and no say any more."""
     attempts: Mapped[int] = mapped_column(default=0)
+    """How often sending it failed for a fault of ours."""
+    unsure: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it may have arrived without our knowing: so often more it may stand there."""
     reason: Mapped[str | None]
     ref: Mapped[str | None]
 
