@@ -35,6 +35,7 @@ from bot.services import upkeep
 from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import RETRY
+from bot.services.vote_course import END_VOTES
 from bot.services.web_town import WebTown
 from bot.settings import Settings, create_demo_key, read_settings
 from bot.stopping import (
@@ -52,6 +53,7 @@ from bot.work.outbox import Rates, Send, Sender
 from bot.work.rounds import Rounds
 from bot.work.store import DiskStore
 from bot.work.tasks import EmbeddedTasks
+from bot.work.vote_ending import VoteEnding
 from storage import facts, media, outbox, pieces, schema
 from storage import tasks as task_rows
 from storage.database import Database
@@ -68,6 +70,7 @@ DUE, RETENTION = "due", "retention"
 
 DUE_SECONDS = 15.0
 RETENTION_SECONDS = 6 * 3600.0
+VOTES_SECONDS = 60.0
 
 NOT_SERVED_SECONDS = 60.0
 """How long a file of a channel that is not served now waits until the next look."""
@@ -218,11 +221,22 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(house.executor, house.erased.add, str(resident_id))
 
+    async def end_votes(_args: Any) -> None:
+        await votes_ending(house).run(house.executor)
+
     tasks.register(CLEAN_FILES, clean_files)
+    tasks.register(END_VOTES, end_votes)
     tasks.register(NOTE_ERASED, note_erased)
     tasks.every(DUE_SECONDS, DUE)
     tasks.every(RETENTION_SECONDS, RETENTION)
+    # What a death left uncleaned is found at the start.
+    tasks.every(VOTES_SECONDS, END_VOTES)
     return sender
+
+
+def votes_ending(house: House) -> VoteEnding:
+    """What closes votes by the clock and cleans what has ended, for the server and commands."""
+    return VoteEnding(house.database, house.keys, house.outside, house.ended)
 
 
 async def watch_epoch(database: Database) -> None:

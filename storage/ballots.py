@@ -10,6 +10,9 @@ from bot.domain.votes import Status
 from storage.statements import add_once
 from storage.tables import Ballot, CountedBallot, CountedCode, TookPart, Vote
 
+SECRET_TABLES = ("ballot", "took_part")
+"""Tables from which rows are dropped at a close that must not be found in any old page."""
+
 
 def put_ballot(connection: Connection, vote: str, mark: bytes, sealed: bytes) -> bool:
     """Keep a ballot in the place of the one under the same mark. Whether it is the first."""

@@ -6,7 +6,7 @@ is of. `storage.sqlite` and `storage.postgres` run them; `app` chooses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -59,6 +59,12 @@ class Database(Protocol):
     async def checkpoint(self) -> bool:
         """Make sure that what was erased is gone from the files too, as far as the database can.
         False when somebody still needs the old pages: ask again later."""
+        ...
+
+    def compact_now(self, tables: Sequence[str]) -> bool:
+        """Write these tables anew, so that nothing that was dropped from them is in any page or
+        log that the database keeps. Blocks, and others wait meanwhile. False when somebody still
+        needs the old pages: try again later."""
         ...
 
     async def close(self) -> None:

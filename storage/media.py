@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
-from storage.tables import Announcement, Media
+from storage.tables import Announcement, Media, VoteOption
 
 FETCH = "fetch"
 """The task that fetches what stands at its channel still."""
@@ -143,6 +143,7 @@ def count_photos(connection: Connection, report_id: str, resident_id: str) -> in
 _NAMES = union(
     select(Media.name).where(Media.name != ""),
     select(Announcement.picture).where(Announcement.picture != ""),
+    select(VoteOption.picture).where(VoteOption.picture != ""),
 ).subquery("names")
 """Every file that a row refers to, once."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -112,6 +112,16 @@ class PostgresDatabase:
         """Erased is what no query returns; the server's own vacuum takes the pages."""
         return True
 
+    def compact_now(self, tables: Sequence[str]) -> bool:
+        """Rows that others may still see are kept, as dead ones, until the next time."""
+        if self._beside is None:
+            self._beside = _Beside(self.url)
+        try:
+            self._beside.run(partial(_vacuum, tables))
+        except Busy:
+            return False
+        return True
+
     async def close(self) -> None:
         while self._running:
             await asyncio.wait(self._running)
@@ -171,6 +181,17 @@ class PostgresDatabase:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             return await moment.run_sync(call)
+
+
+async def _vacuum(tables: Sequence[str], engine: AsyncEngine) -> None:
+    """Raises `Busy` where somebody else holds a table for too long."""
+    async with _connected(engine) as connection:
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for table in tables:
+            try:
+                await plain.exec_driver_sql(f"VACUUM (FULL) {table}")
+            except DBAPIError as error:
+                raise _told(error) from error.__cause__
 
 
 class _NotCommitted(Exception):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -133,6 +134,17 @@ class SqliteDatabase:
         with self._turn:
             busy = self._pragma("wal_checkpoint(TRUNCATE)")
         return busy == 0
+
+    def compact_now(self, tables: Sequence[str]) -> bool:
+        """The whole file, whatever the tables: SQLite knows no smaller part."""
+        with self._turn:
+            try:
+                _plainly(self._connected(), "VACUUM")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return False
+            return self._pragma("wal_checkpoint(TRUNCATE)") == 0
 
     def _data_version(self) -> bool:
         with self._turn:

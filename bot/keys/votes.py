@@ -103,7 +103,9 @@ class VoteKeys:
 
     def create(self, code: str) -> None:
         """Make a vote's key; it is on the disk when this returns. Raises `KeyExists`."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # A folder that is made on the way to another one would be open to all.
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(exist_ok=True, mode=0o700)
         try:
             handle = os.open(self._path(code), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:

@@ -14,6 +14,7 @@ from bot.services import announcements
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
+from bot.services.vote_course import END_VOTES, VOTE_CLOSES
 from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
@@ -110,11 +111,17 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
     )
 
 
+def _end_votes(connection: Connection, _outside: Outside, _code: str) -> None:
+    """The task closes what is over: it has the keys, and finds by itself what is not closed."""
+    later.kick(connection, END_VOTES, dedupe=END_VOTES)
+
+
 _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
     NO_CONSENT: _forget_unasked,
     FAREWELL: _drop_address,
     LEFT_OPEN: _drop_left_open,
     UNCONFIRMED: _close_unconfirmed,
+    VOTE_CLOSES: _end_votes,
 }
 """What is done with what is due, by its kind. Any other kind is left to the release that knows
 what was promised by it."""

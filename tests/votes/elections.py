@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.inbound import Command, Text
 from bot.domain.messages import Name
 from bot.domain.outcomes import Outcome
-from bot.domain.votes import CastBallot, Option, Vote, Who
-from bot.services import vote_course, votes
+from bot.domain.votes import CastBallot, Option, Result, Vote, Who
+from bot.services import vote_course, vote_results, votes
 from bot.services.residents import find_person
+from bot.work.erased import ended_votes
+from bot.work.vote_ending import VoteEnding
 from storage import votes as vote_rows
 from storage.addresses import Person
+from storage.database import Connection
 from tests.houses import START, SmallHouse
 
 ZONE = ZoneInfo("America/Montevideo")
@@ -84,3 +88,39 @@ def stands(house: SmallHouse, code: str) -> Vote:
     found = house.database.write_now(vote_rows.find_vote, code)
     assert found is not None
     return found
+
+
+def ending(house: SmallHouse) -> VoteEnding:
+    """What the server closes and cleans with."""
+    return VoteEnding(
+        house.database, house.keys, house.outside, ended_votes(folder_of(house), house.keys)
+    )
+
+
+def folder_of(house: SmallHouse) -> Path:
+    """The folder of keys."""
+    return house.keys.votes.folder.parent
+
+
+def closed(house: SmallHouse, code: str) -> Vote:
+    """The vote once its time is over, closed and cleaned."""
+    house.now = max(house.now, stands(house, code).closes.astimezone(UTC))
+    done = house.database.write_now(vote_course.close_due, house.outside, house.keys)
+    assert done == [code]
+    assert ending(house).clean_now() == [code]
+    return stands(house, code)
+
+
+def result(house: SmallHouse, code: str) -> Result:
+    return house.database.write_now(
+        lambda connection: vote_results.result_of(connection, stands_in(connection, code))
+    )
+
+
+def stands_in(connection: Connection, code: str) -> Vote:
+    found = vote_rows.find_vote(connection, code)
+    assert found is not None
+    return found
+
+
+WHY = Name("Llueve.", (("es", "Llueve."), ("en", "It rains.")))
