@@ -206,7 +206,7 @@ def test_money_is_exact_from_the_file_to_the_published_ballots(house: SmallHouse
     )
     assert ";2100.40;" in lines
     again = read_pabulib(lines)
-    assert again.selected == {"luces", "caminos"}
+    assert again.selected == frozenset({"luces", "caminos"})
     assert again.oddities == ()
 
 
