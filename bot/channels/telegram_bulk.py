@@ -14,12 +14,11 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
-    RetryAfter,
     TelegramError,
 )
 from telegram.ext import ExtBot
 
-from bot.channels.telegram_request import Failing, LeanRequest, NotReached
+from bot.channels.telegram_request import Failing, LeanRequest, NotReached, Throttled
 from bot.domain.announcements import NO_MORE
 from bot.domain.operations import Announce, GivenUp, Receipt, RetryAt, Sent, Tried, Unknown
 from bot.i18n import Speech
@@ -163,9 +162,7 @@ class TelegramBulk:
     async def _read(self, error: TelegramError, address: str) -> Receipt:
         """What became of a message that Telegram did not simply take. Permanent cases first."""
         match error:
-            case RetryAfter():
-                after = error.retry_after
-                seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
+            case Throttled(seconds=seconds):
                 whole = await self._pauses.told(self._name, address, seconds)
                 return RetryAt(0.0 if whole else seconds, "retry_after")
             case ChatMigrated():

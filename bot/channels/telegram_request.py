@@ -23,7 +23,7 @@ from aiohttp import (
     FormData,
     TCPConnector,
 )
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -32,6 +32,9 @@ ANSWER_SECONDS = 20.0
 """So long an ordinary answer may take; Telegram's take a tenth of a second."""
 
 UPLOAD_SECONDS = 120.0
+UNTOLD_SECONDS = 30.0
+"""So long a silence lasts that Telegram asks for without saying how long."""
+
 CONNECTIONS = 100
 _JSON = {"Content-Type": "application/json"}
 _NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
@@ -47,6 +50,14 @@ class Failing(NetworkError):
 
 class Lost(NetworkError):
     """The answer was lost, or is nobody's that we know: the message may have arrived."""
+
+
+class Throttled(TelegramError):
+    """Telegram wants silence for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too many requests")
+        self.seconds = seconds
 
 
 class LeanRequest(BaseRequest):
@@ -98,6 +109,11 @@ class LeanRequest(BaseRequest):
             # A page of somebody between us and Telegram does not say what became of it.
             self.parse_json_payload(raw)
             raise Failing(f"status {status}")
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            match self.parse_json_payload(raw):
+                case {"parameters": {"retry_after": int() | float() as seconds}}:
+                    raise Throttled(float(seconds))
+            raise Throttled(UNTOLD_SECONDS)
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise BadRequest("too large")
         return status, raw
