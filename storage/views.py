@@ -159,6 +159,60 @@ OPEN_REPORTS = View(
     "received_at",
 )
 
+_COPIES = "FROM delivery WHERE delivery.announcement_id = announcement.id"
+
+
+def _copies(state: str) -> str:
+    return f"(SELECT count(*) {_COPIES} AND delivery.state = '{state}')"
+
+
+OPEN_ANNOUNCEMENTS = View(
+    "open_announcements",
+    "One row for each announcement that was let go out, with its numbers.",
+    (
+        Column("code", "announcement.code", "The number that organisers know it by."),
+        Column("country", "announcement.country", "The country's folder name."),
+        Column("kind", "announcement.kind", "An `announcement`, or the `result` of a vote."),
+        Column("subject", "announcement.subject", "The vote's code, for a result."),
+        Column("state", "announcement.state", "Where it stands."),
+        Column("starts_at", "announcement.start_at", "When it was to go out.", "moment"),
+        Column("started_at", "announcement.started_at", "When it began to.", "moment"),
+        Column("ended_at", "announcement.ended_at", "When the last copy had ended.", "moment"),
+        Column("residents", f"(SELECT count(*) {_COPIES})", "For how many it was.", "number"),
+        Column("sent", _copies("sent"), "How many have it.", "number"),
+        Column("given_up", _copies("given up"), "How many cannot be reached.", "number"),
+        Column("unknown", _copies("unknown"), "How many may have it.", "number"),
+        Column("held", _copies("held"), "How many were spared it, by STOP or a limit.", "number"),
+        Column("demo", "announcement.demo", "Made up by the demo.", "yes or no"),
+    ),
+    "announcement WHERE announcement.start_at IS NOT NULL",
+    "starts_at",
+)
+
+OPEN_DELIVERIES = View(
+    "open_deliveries",
+    "How the copies of announcements ended: one row for each announcement, channel, state and "
+    "reason. Nobody stands in it.",
+    (
+        Column("announcement", "announcement.code", "The announcement's number."),
+        Column("country", "announcement.country", "The country's folder name."),
+        Column("channel", "delivery.channel", "The way it went: `telegram` or `web`."),
+        Column(
+            "state",
+            "delivery.state",
+            "waiting, sending, sent, given up, unknown, held or cancelled.",
+        ),
+        Column("reason", "delivery.reason", "Why it was not sent, such as `blocked`."),
+        Column("residents", "count(*)", "How many.", "number"),
+        Column("starts_at", "announcement.start_at", "When it was to go out.", "moment"),
+        Column("demo", "announcement.demo", "Made up by the demo.", "yes or no"),
+    ),
+    "delivery JOIN announcement ON announcement.id = delivery.announcement_id"
+    " GROUP BY announcement.code, announcement.country, delivery.channel, delivery.state,"
+    " delivery.reason, announcement.start_at, announcement.demo",
+    "starts_at",
+)
+
 VIEWS: tuple[View, ...] = (OPEN_REPORTS,)
 
 
