@@ -137,6 +137,8 @@ GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "baraza_tasks": ("Later work, by whether it waits or is held.", ("waiting", "held")),
     "baraza_stuck_updates": ("Updates that were set aside, since they always fail.", ("",)),
     "baraza_paused": ("Whether nothing is sent, since a restore.", ("",)),
+    "baraza_paused_bots": ("Bots that an operator has paused.", ("",)),
+    "baraza_silent_seconds": ("How long a channel wants a bot silent yet: the longest.", ("",)),
     "baraza_backup_age_seconds": ("Since the last backup; absent where there is none.", ("",)),
 }
 """What the database tells, with its meaning and the states it is told by."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, func, literal_column, select
 
 from storage import facts, stuck
+from storage.budget import read_budgets
 from storage.tables import Due, Outbox, Task
 
 
@@ -32,6 +33,12 @@ def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
     gauges["baraza_tasks waiting"] = _count(connection, tasks.where(Task.held.is_(False)))
     gauges["baraza_stuck_updates"] = stuck.count(connection)
     gauges["baraza_paused"] = float(facts.restored(connection) is not None)
+    budgets = read_budgets(connection).values()
+    gauges["baraza_paused_bots"] = sum(budget.held for budget in budgets)
+    silent = [budget.paused_until for budget in budgets if budget.paused_until is not None]
+    gauges["baraza_silent_seconds"] = max(
+        (max(0.0, (until - now).total_seconds()) for until in silent), default=0.0
+    )
     backup = facts.last_backup(connection)
     if backup is not None:
         gauges["baraza_backup_age_seconds"] = _seconds(backup, now)

@@ -62,7 +62,7 @@ def test_a_conversation_goes_on_in_whichever_process_it_meets(
     browser.say(found[0])
     assert "Where it stands: seen by the team" in browser.text
     assert cluster().sql(database, "select count(*) from report") == "1"
-    assert "owed      0" in town[1].run("outbox", "status")
+    assert "owed           0" in town[1].run("outbox", "status")
 
 
 def test_an_old_database_is_refused_by_every_command_and_upgraded_by_one(tmp_path: Path) -> None:

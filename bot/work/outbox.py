@@ -24,10 +24,10 @@ from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.keys.votes import KeyLost
 from bot.services.locked import read_owed
-from bot.services.residents import ADDRESS
+from bot.services.residents import ADDRESS, BLOCKED
 from bot.stopping import finished
 from bot.work.rounds import Rounds
-from storage import outbox
+from storage import addresses, outbox
 from storage.database import Connection, Database
 from storage.outbox import Owed, Room, Rooms
 
@@ -260,6 +260,10 @@ def _keep(
 ) -> list[Owed]:
     """Keep what became of the first rows. What is still to be tried now."""
     tried = list(zip(rows, receipts, strict=False))
+    gone = GivenUp(BLOCKED) in receipts
+    if gone:
+        # Before its rows, as in a turn: two who wait for each other never get on.
+        addresses.hold_address(connection, rows[0].address_id)
     if not outbox.hold_taken(connection, rows):
         logger.warning("outbox row %d was taken over meanwhile", rows[0].id)
         outbox.note_twice(
@@ -285,6 +289,10 @@ def _keep(
                 break
         left = left[1:]
     outbox.mark_sent(connection, sent)
+    if gone:
+        addresses.set_blocked(connection, rows[0].address_id, now)
+        outbox.give_up_all(connection, rows[0].address_id, BLOCKED)
+        return []
     return left
 
 

@@ -179,7 +179,7 @@ def test_the_outbox_counts_what_is_owed_and_what_was_sent(shell: Shell) -> None:
     assert int(rows["owed"]) > 0
     shell.owed()
     after = dict(line.rsplit(maxsplit=1) for line in shell.told("outbox", "status").splitlines())
-    assert (after["owed"], after["sent"]) == ("0", rows["owed"])
+    assert (after["owed"], after["sent today"]) == ("0", rows["owed"])
 
 
 def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.inbound import Command, Text
-from bot.domain.operations import Operation, Receipt, RetryAt, Sent, Unknown
+from bot.domain.operations import GivenUp, Operation, Receipt, RetryAt, Sent, Unknown
 from bot.work import outbox as sending
 from bot.work.outbox import MOST_UNSURE, Sender
 from storage import outbox
@@ -177,3 +177,16 @@ async def test_a_death_with_what_goes_to_many_under_way_ends_it_as_unknown(
     rows = await read(house, "select state from outbox order by id")
     assert [row[0] for row in rows] == [outbox.UNKNOWN, *[outbox.SENT] * (len(taken) - 1)]
     assert str(taken[0].id) not in {id for _address, id in channel.heard}
+
+
+async def test_who_has_blocked_the_bot_is_noted_and_owed_nothing_more(house: SmallHouse) -> None:
+    channel = Channel()
+    channel.answer = lambda owed: [GivenUp("blocked")]
+    await sender_of(house, channel).send_ready()
+    assert len(channel.heard) == 1
+    states = await read(house, "select distinct state, reason from outbox")
+    assert states == [(outbox.GIVEN_UP, "blocked")]
+    blocked = "select count(*) from address where blocked_at is not null"
+    assert await read(house, blocked) == [(1,)]
+    house.take(Text("English"))
+    assert await read(house, blocked) == [(0,)]
