@@ -15,14 +15,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpLine
 from bot.domain.facts import FactOf, Today
-from bot.domain.messages import Message
+from bot.domain.messages import Message, Name
 from bot.domain.reports import SimilarReport, Status, Twin
-from bot.domain.residents import OwnReport, OwnReports
+from bot.domain.residents import OfAge, OwnReport, OwnReports
+from bot.domain.vote_news import PastVotes
+from bot.domain.votes import (
+    Barrier,
+    MayVote,
+    OpenVotes,
+    OwnBallot,
+    TheVote,
+    Vote,
+    VoteLine,
+)
+from bot.domain.votes import Option as Voted
 from bot.flows import FLOWS
 from bot.flows.questions import Choice, Many, Photos, Question, Story
 from bot.flows.questions.asked import digest
@@ -51,6 +63,20 @@ COUNTRY: Country = replace(
     report=replace(LAND.report, answer=True),
 )
 
+VOTE = Vote(
+    key="well",
+    country="land",
+    question=Name("Well?"),
+    options=(Voted("a", Name("A")), Voted("b", Name("B"))),
+    opens=datetime(2026, 11, 25, tzinfo=UTC),
+    closes=datetime(2026, 12, 2, tzinfo=UTC),
+    zone="UTC",
+    method="plurality",
+    tie="file",
+    owner="Ana",
+    code="LND-4444",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -66,6 +92,19 @@ class Answering:
                 found = day
             case SimilarReport():
                 found = Twin("LND-2222", "lamp", "mill", day) if self.rich else None
+            case OfAge():
+                found = None
+            case OpenVotes() | PastVotes():
+                line = VoteLine("LND-4444", "well", Name("Well?"), VOTE.closes, True)
+                found = (line, line) if self.rich else ()
+            case TheVote():
+                found = VOTE
+            case MayVote():
+                # With `rich`, age is asked for; else the area, and then everything else.
+                unknown = Barrier.AREA_UNKNOWN if fact.area == "" else None
+                found = Barrier.AGE_UNKNOWN if self.rich else unknown
+            case OwnBallot():
+                found = ("a",)
             case OwnReports():
                 own = OwnReport("LND-2222", "lamp", Status.NEW, day, True)
                 found = (own,) if self.rich else ()

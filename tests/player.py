@@ -5,11 +5,15 @@ that is not on the screen, a turn after the end of the chat, an expectation with
 
 A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`, each one of
 
-    {"say": "words"}            typed; {code} in it is the newest report's
+    {"say": "words"}            typed; {code} in it is the newest report's, and {number of key}
+                                where a button of the newest question stands
     {"press": "key"}            a button of the newest question, by its key
     {"send": "photo"}           a photo, or "voice"
     {"here": [lat, lon]}        a location
     {"do": "done", "day": …}    the organiser's: a status of the newest report
+    {"vote": "one"}             a vote of `tests/votes/samples.py` opens; {vote} is its code
+    {"withdraw": "key", "reason": …}    an option of it is withdrawn
+    {"closed": "published"}     its last moment comes; or "counted" alone
     {"wait": hours}             time goes by
     {"as": "beto"}              another resident from here on
 
@@ -26,13 +30,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
+from bot.domain.country import Country
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Label, Message, Name
 from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell
@@ -43,6 +49,9 @@ from bot.services.locked import read_owed
 from bot.services.moderation import Change, Changed, change_report
 from storage import outbox, reports
 from tests.houses import SmallHouse
+from tests.votes.samples import OPEN_FOR, begin, end, withdraw
+
+R = TypeVar("R")
 
 
 class Impossible(AssertionError):
@@ -60,6 +69,8 @@ class Player:
     heard: list[Operation] = field(default_factory=list)
     asked: dict[str, Ask] = field(default_factory=dict)
     """The newest question of each resident that is still open."""
+    vote: str = ""
+    """The code of the newest vote."""
 
     def play(self, turns: list[dict[str, Any]]) -> None:
         for number, turn in enumerate(turns, start=1):
@@ -72,7 +83,7 @@ class Player:
     def _take(self, turn: dict[str, Any]) -> None:
         match turn:
             case {"say": str(words)}:
-                words = words.replace("{code}", self._code())
+                words = self._numbered(words).replace("{code}", self._code())
                 name, _space, payload = words[1:].partition(" ")
                 command = words.startswith("/")
                 self._input(Command(name, payload) if command else Text(words))
@@ -86,6 +97,17 @@ class Player:
                 self._input(Location(float(lat), float(lon)))
             case {"do": str(status), **more}:
                 self._act(status, more)
+            case {"vote": str(name)}:
+                self.vote = self._write(begin, self.house.keys, self._country, name)
+            case {"withdraw": str(key), "reason": str(reason)}:
+                self.heard = []
+                self._write(withdraw, self.vote, key, reason)
+                self._listen()
+            case {"closed": str(how)}:
+                self.heard = []
+                self.house.later(seconds=OPEN_FOR.total_seconds())
+                self._write(end, self.house.keys, self.vote, how == "published")
+                self._listen()
             case {"wait": hours}:
                 self.house.later(hours=float(hours))
                 while self.house.database.write_now(upkeep.do_due, self.house.outside):
@@ -121,6 +143,20 @@ class Player:
         if ask is None or key not in {item.key for item in (*ask.buttons, *ask.controls)}:
             raise Impossible(f"there is no button {key!r} to press")
         self._input(Press(ask.conversation, ask.serial, key))
+
+    @property
+    def _country(self) -> Country:
+        return self.house.countries[self.country]
+
+    def _write(self, act: Callable[..., R], *given: Any) -> R:
+        return self.house.database.write_now(act, self.house.outside, *given)
+
+    def _numbered(self, words: str) -> str:
+        """With the numbers of buttons that stand in an order of the resident's own."""
+        ask = self.asked.get(self.who)
+        for number, button in enumerate(() if ask is None else ask.buttons, start=1):
+            words = words.replace(f"{{number of {button.key}}}", str(number))
+        return words.replace("{vote}", self.vote)
 
     def _code(self) -> str:
         newest = self.house.database.write_now(reports.list_reports)[:1]

@@ -125,7 +125,14 @@ def test_every_flow_module_is_listed() -> None:
     listing = [module for module in flows if module.name == "bot.flows"]
     assert listing, "bot/flows/__init__.py, which lists the flows, is missing"
     known = frozenset(module.name for module in flows)
+    by_name = {module.name: module for module in flows}
     listed = {found.target for found in read_imports(listing[0].tree, "bot.flows", True, known)}
+    # What several conversations have in common is listed with them.
+    listed |= {
+        found.target
+        for name in listed & known
+        for found in read_imports(by_name[name].tree, name, False, known)
+    }
     unlisted = [
         module.name
         for module in flows

@@ -13,8 +13,9 @@ from tests import flows_lock
 from tests.houses import served
 
 ROOT = Path(__file__).parents[1]
-NO_FLOWS = {"__init__", "engine", "matching", "replay", "state"}
-"""Modules of `bot.flows` that are no conversation but what conversations run on."""
+NO_FLOWS = {"__init__", "age", "engine", "matching", "replay", "state"}
+"""Modules of `bot.flows` that are no conversation but what conversations run on or have in
+common."""
 
 
 def test_every_module_of_flows_is_a_conversation_that_is_listed_or_known_to_be_none() -> None:

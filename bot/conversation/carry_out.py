@@ -32,9 +32,10 @@ from bot.domain.residents import (
     StateAge,
     UseLanguage,
 )
+from bot.domain.vote_news import PastVotes, TellWhyNot
 from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheResult, TheVote
 from bot.keys import Keys
-from bot.services import reports, residents, vote_results, votes
+from bot.services import reports, residents, vote_news, vote_results, votes
 from storage import addresses
 from storage.addresses import Person
 from storage.database import Connection
@@ -83,6 +84,10 @@ class Actor:
                 )
             case OwnBallot():
                 found = votes.own_ballot(self.connection, self.keys, self.person, fact.code)
+            case PastVotes():
+                found = vote_news.past_votes(
+                    self.connection, self.outside, self.country, self.person
+                )
             case TheResult():
                 found = vote_results.published_result(self.connection, self.country, fact.code)
             case _:
@@ -139,6 +144,8 @@ class Actor:
                 return reports.withdraw(self.connection, outside, person, command)
             case CastBallot():
                 return votes.cast(self.connection, outside, self.keys, country, person, command)
+            case TellWhyNot():
+                return vote_news.tell_why_not(self.connection, country, command)
             case Agree(version):
                 outcome = residents.agree(self.connection, outside, person, version)
                 self.person = replace(person, consented=True)

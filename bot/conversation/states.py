@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.flows import FLOWS
 from bot.flows.state import State, dump_state, load_state
 from bot.keys import Keys
+from bot.keys.votes import KeyLost
 from bot.services.locked import read_state, state_bytes
 from storage.conversations import Row
 
@@ -31,8 +32,13 @@ class States:
         return known
 
     def put(self, row: Row, state: State) -> Row:
-        """The row with this state, as it is stored."""
-        kept = state_bytes(dump_state(state), lock_of(row), row.id, self._keys)
+        """The row with this state, as it is stored. Where the key to seal it with is gone, nothing
+        is kept but what it is about."""
+        try:
+            kept = state_bytes(dump_state(state), lock_of(row), row.id, self._keys)
+        except KeyLost:
+            state = State(row.flow, row.subject, serial=state.serial)
+            kept = dump_state(state)
         self._known[kept] = state
         return replace(row, state=kept)
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.states import States, lock_of
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
-from bot.domain.operations import Ask, InTopic, Operation, PutOut, Tell, with_lock
+from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.reports import fold_code
 from bot.flows import FLOWS
@@ -20,7 +21,7 @@ from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
 from bot.flows.state import Kept, State
-from bot.services import edits, news, reports, residents
+from bot.services import edits, news, reports, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
 
@@ -71,8 +72,13 @@ class Threads:
             return
         number = fold_code(code, country.prefix)
         area = code.casefold()
+        vote = vote_news.find_vote(self.connection, country, number or area)
         if not code:
             self._start_bare()
+        elif vote is not None:
+            self.open("vote", vote.code)
+        elif area == "vote":
+            self.open("votes")
         elif area in country.places_by_key():
             self._start_at(area)
         elif number is not None:
@@ -198,7 +204,7 @@ class Threads:
             self._after(row, before, turn)
             return
         # The same question still stands there: it needs no second showing.
-        self._say_lines(row, turn)
+        self.said += shown.lines(turn.lines, lock_of(row))
         self._put(row, turn.state)
 
     def put_beside(self, row: Row, state: State) -> None:
@@ -211,8 +217,11 @@ class Threads:
             self.show(kept)
 
     def news(self, code: str) -> None:
-        """What may be told of a report, and what its owner can do with it."""
+        """What may be told of a report, and what its owner can do with it; or the vote."""
         country, person = self.reader.country, self.actor.person
+        if vote_news.find_vote(self.connection, country, code) is not None:
+            self.open("vote", code)
+            return
         lines, own = reports.tell_news(self.connection, country, person, code)
         for line in lines:
             self.tell(line)
@@ -284,18 +293,14 @@ class Threads:
         serial = None if turn.table is None else turn.table.serial
         if before.asked is not None and before.asked.serial != serial:
             self.say(PutOut(row.id, before.asked.serial))
-        self._say_lines(row, turn)
+        self.said += shown.lines(turn.lines, lock)
         if turn.table is None:
             self._end(row, turn)
         else:
             kept = self._put(row, turn.state)
-            self.say(with_lock(_ask(kept.id, turn.table), lock))
+            self.say(shown.ask(kept.id, turn.table, lock))
             if turn.table.question.fleeting:
                 residents.leave_soon(self.connection, self.actor.outside, kept.id)
-
-    def _say_lines(self, row: Row, turn: Advanced) -> None:
-        for line in turn.lines:
-            self.say(Tell(line.message, line.fleeting, lock_of(row)))
 
     def _end(self, row: Row, turn: Advanced) -> None:
         if turn.end is None or turn.end.cancelled:
@@ -379,17 +384,3 @@ def _area_of(kept: Kept) -> str:
 
 
 POSTER_HINT = _("Did you see us on a poster? Type the word that stands on it.")
-
-
-def _ask(conversation: str, table: OnTable) -> Ask:
-    question, look = table.question, table.look
-    return Ask(
-        conversation,
-        table.serial,
-        look.line,
-        look.buttons,
-        table.controls,
-        look.wants,
-        look.summary,
-        question.fleeting,
-    )

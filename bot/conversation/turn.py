@@ -51,6 +51,7 @@ OPENS: Mapping[str, str] = {
     "person": "person",
     "my": "my",
     "report": "report",
+    "vote": "votes",
     "privacy": "privacy",
     "forget": "forget",
     "private": "private help",

@@ -22,6 +22,7 @@ CONTROL_WORDS: Mapping[str, Message] = {
     "person": _("person|a person|human"),
     "my": _("my things|my reports"),
     "report": _("report|report a problem"),
+    "vote": _("vote|votes"),
     "privacy": _("privacy|what is kept"),
     "mydata": _("my data|give me my data"),
     "forget": _("forget me|delete my data|delete"),

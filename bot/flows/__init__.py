@@ -18,6 +18,7 @@ from bot.flows.poster import poster
 from bot.flows.private_help import private_help
 from bot.flows.replay import Entry
 from bot.flows.report import report
+from bot.flows.vote import vote, votes
 from bot.flows.welcome import language, welcome
 
 
@@ -44,5 +45,7 @@ FLOWS: Mapping[str, Entry] = {
         Entry("person", person),
         Entry("forget", forget),
         Entry("poster", poster, _code),
+        Entry("votes", votes),
+        Entry("vote", vote, _code, lasting=True, title=_("your vote"), locked=True),
     )
 }

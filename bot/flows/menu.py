@@ -16,6 +16,8 @@ async def menu(country: Country) -> Opens:
         # i18n: button
         Option("report", _("Report a problem"), OpenFlow("report"), "📣"),
         # i18n: button
+        Option("vote", _("Vote"), OpenFlow("votes"), "🗳️"),
+        # i18n: button
         Option("my", _("My things"), OpenFlow("my"), "📋"),
     ]
     if len(country.languages) > 1:

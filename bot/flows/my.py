@@ -6,13 +6,21 @@ from bot.domain.country import Country
 from bot.domain.messages import Message, Name, Verbatim, _
 from bot.domain.reports import OPEN, STATUS_LABELS, WithdrawReport
 from bot.domain.residents import AskPerson, Forget, OpenFlow, OwnReports
+from bot.domain.vote_news import PastVotes
+from bot.domain.votes import OpenVotes
 from bot.flows.questions import Choice, Fact, Option, Say, Text, YesNo
+from bot.flows.vote import vote_option
 
 
 async def my(country: Country) -> OpenFlow | None:
     """The resident's reports; a press on one brings its news."""
     own = await Fact("own", OwnReports())
-    if not own:
+    voted = [
+        line
+        for line in (*await Fact("open", OpenVotes()), *await Fact("past", PastVotes()))
+        if line.taken
+    ]
+    if not own and not voted:
         await Say("none", _("You have told us nothing yet. Report a problem from the menu."))
         return None
     labels = country.categories_by_key()
@@ -26,6 +34,7 @@ async def my(country: Country) -> OpenFlow | None:
         )
         for report in own
     )
+    options += tuple(vote_option(line) for line in voted)
     return await Choice(
         "which", _("Here is what you told us. Press one for its news."), options, of="own reports"
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from bot.domain.messages import Message
 from bot.domain.operations import Operation, Tell
 from bot.keys import Keys
+from bot.keys.votes import KeyLost
 from bot.services.locked import owed_bytes
 from storage import addresses, outbox
 from storage.addresses import Person
@@ -22,9 +24,15 @@ def owe(
     priority: int = outbox.REPLY,
     keys: Keys | None = None,
 ) -> None:
-    """Owe lines and operations to somebody; `keys` are needed where one of them has a lock."""
+    """Owe lines and operations to somebody; `keys` are needed where one of them has a lock.
+
+    What would have to be sealed with a key that is gone is not said: nobody could read it.
+    """
     operations = [Tell(item) if isinstance(item, Message) else item for item in said]
-    payloads = [owed_bytes(operation, keys) for operation in operations]
+    payloads = []
+    for operation in operations:
+        with suppress(KeyLost):
+            payloads.append(owed_bytes(operation, keys))
     outbox.owe(connection, person, payloads, now, priority)
 
 

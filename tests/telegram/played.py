@@ -22,6 +22,7 @@ from tests.media.sound_files import ogg, opus
 from tests.player import Impossible, expected, fits
 from tests.telegram.living import Living
 from tests.telegram.state import Message as Shown
+from tests.votes.samples import OPEN_FOR, begin, end, withdraw
 
 FIRST_CHAT = 7_000_000_001
 
@@ -36,6 +37,8 @@ class TelegramPlayer:
     chats: dict[str, int] = field(default_factory=dict)
     heard: int = 0
     """How many messages there were before the last act."""
+    vote: str = ""
+    """The code of the newest vote."""
 
     @property
     def chat(self) -> int:
@@ -52,7 +55,7 @@ class TelegramPlayer:
     async def _take(self, turn: dict[str, Any]) -> None:
         match turn:
             case {"say": str(words)}:
-                await self._do("say", text=words.replace("{code}", await self._code()))
+                await self._do("say", text=await self._filled(words))
             case {"press": str(key)}:
                 await self._press(key)
             case {"send": "photo"}:
@@ -69,6 +72,17 @@ class TelegramPlayer:
                 await self._do("say", location=place)
             case {"do": str(status), **more}:
                 await self._act(status, more)
+            case {"vote": str(name)}:
+                house, country = self.life.house, self.life.house.countries[self.life.country]
+                self.vote = await self.life.act(begin, house.outside, house.keys, country, name)
+            case {"withdraw": str(key), "reason": str(reason)}:
+                self._listen()
+                await self.life.act(withdraw, self.life.house.outside, self.vote, key, reason)
+            case {"closed": str(how)}:
+                self._listen()
+                house, published = self.life.house, how == "published"
+                await self.life.later(hours=OPEN_FOR.total_seconds() / 3600)
+                await self.life.act(end, house.outside, house.keys, self.vote, published)
             case {"wait": hours}:
                 self._listen()
                 await self.life.later(hours=float(hours))
@@ -120,6 +134,13 @@ class TelegramPlayer:
         data = message.buttons[keys.index(key)]["callback_data"]
         self.life.api.press_data(self.chat, message.id, data)
         await self.life.settled()
+
+    async def _filled(self, words: str) -> str:
+        if "{number of " in words:
+            shown = self._keys(self._open(), controls=True)
+            for number, key in enumerate(shown, start=1):
+                words = words.replace(f"{{number of {key}}}", str(number))
+        return words.replace("{vote}", self.vote).replace("{code}", await self._code())
 
     async def _code(self) -> str:
         newest = await self.life.house.database.read(reports.list_reports)

@@ -1,0 +1,30 @@
+"""What a turn of the engine says, as operations; with its conversation's lock, if it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.operations import Ask, Operation, Tell, with_lock
+from bot.flows.engine import OnTable
+from bot.flows.replay import Line
+
+
+def lines(told: Iterable[Line], lock: str) -> list[Operation]:
+    """What is told before a question."""
+    return [with_lock(Tell(line.message, line.fleeting), lock) for line in told]
+
+
+def ask(conversation: str, table: OnTable, lock: str) -> Operation:
+    """The question on the table."""
+    question, look = table.question, table.look
+    asked = Ask(
+        conversation,
+        table.serial,
+        look.line,
+        look.buttons,
+        table.controls,
+        look.wants,
+        look.summary,
+        question.fleeting,
+    )
+    return with_lock(asked, lock)

@@ -1,0 +1,218 @@
+"""A resident votes, and may change it until the close. All of it is sealed with the vote's key."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.domain.country import Country
+from bot.domain.messages import Listing, Message, Money, Name, Value, _, ngettext
+from bot.domain.residents import OpenFlow
+from bot.domain.vote_news import PastVotes, TellWhyNot
+from bot.domain.votes import (
+    AREA,
+    CHOICES,
+    Barrier,
+    CastBallot,
+    MayVote,
+    OpenVotes,
+    OwnBallot,
+    TheVote,
+    Vote,
+    VoteLine,
+    barrier_line,
+)
+from bot.domain.votes import Option as Voted
+from bot.flows.age import state_age
+from bot.flows.questions import (
+    Choice,
+    Fact,
+    Keep,
+    Many,
+    Option,
+    Review,
+    Say,
+    Where,
+    Within,
+)
+
+BLANK = "-"
+"""The key of `none of these`; no option of a vote has one like it."""
+
+_VALUE = _("{value}")
+# i18n: option
+_NONE_OF_THESE = _("None of these")
+
+
+async def votes(country: Country) -> OpenFlow | None:
+    """The votes that are open, and what came of the last ones."""
+    open_now = await Fact("open", OpenVotes())
+    past = await Fact("past", PastVotes())
+    if not open_now and not past:
+        await Say("none", _("There is no vote at the moment. We will tell you when one opens."))
+        return None
+    if len(open_now) == 1 and not past:
+        return OpenFlow("vote", open_now[0].code)
+    options = [vote_option(line) for line in (*open_now, *past)]
+    if not open_now:
+        await Say("none-open", _("No vote is open now. Here is what came of the last ones."))
+    return await Choice(
+        "which", _("Which vote do you mean?"), options, of="votes", keep=Keep.NOTHING
+    )
+
+
+def vote_option(line: VoteLine) -> Option[OpenFlow]:
+    """A vote in a list, with its question below its code."""
+    return Option(
+        line.code,
+        Name(line.code),
+        OpenFlow("vote", line.code),
+        "🗳️",
+        _VALUE(value=line.question),
+    )
+
+
+async def vote(country: Country, code: str) -> CastBallot | TellWhyNot:
+    """One vote: who may, the rules, the choice, a last look. Begins with what was cast before;
+    of one that is over, what came of it is told."""
+    asked = await Fact("vote", TheVote(code))
+    barrier = await Fact("may", MayVote(code))
+    if asked is not None and barrier is Barrier.AGE_UNKNOWN:
+        await Say("why-age", barrier_line(barrier, asked))
+        await Within("age", state_age)
+        barrier = await Fact("may-at-age", MayVote(code))
+    area = ""
+    if asked is not None and barrier is Barrier.AREA_UNKNOWN:
+        spot = await Where(
+            AREA,
+            _("Where do you live? Pick your area."),
+            country.places,
+            outside=country.outside,
+            reach_m=country.reach_m,
+            exact=False,
+            label=_("Where you live"),
+            keep=Keep.NOTHING,
+        )
+        area = spot.area
+        barrier = await Fact("may-in-area", MayVote(code, area))
+    if asked is None or barrier is not None:
+        return TellWhyNot(code, barrier or Barrier.NO_VOTE)
+    own = await Fact("cast", OwnBallot(code))
+    await _tell_rules(asked, own)
+    return CastBallot(code, await _choose(asked, own), area)
+
+
+async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
+    """In plain words, before the first choice; a withdrawn option whenever it is withdrawn."""
+    if asked.about is not None:
+        await Say("about", _VALUE(value=asked.about))
+    await Say("most", _how_many(asked))
+    if asked.pot is not None:
+        await Say(
+            "pot",
+            _("There is {pot} to spend. What most people choose is paid first, while it lasts.")(
+                pot=_money(asked, asked.pot)
+            ),
+        )
+        if asked.within_pot:
+            await Say("within", _("What you choose may not cost more than that together."))
+    await Say(
+        "until", _("You can vote until {when}, and change it until then.")(when=asked.closes)
+    )
+    await Say(
+        "secret",
+        _("It is secret: your vote is kept locked, and the key is destroyed after the count."),
+    )
+    for option in asked.options:
+        if option.withdrawn is not None:
+            await Say(
+                f"withdrawn.{option.key}",
+                _("“{option}” was withdrawn: {reason}")(
+                    option=option.label, reason=option.withdrawn
+                ),
+            )
+    if own is not None:
+        await Say(
+            "own", _("You have voted already: {choices}")(choices=_labels(asked, own)), subject=own
+        )
+
+
+def _how_many(asked: Vote) -> Message:
+    if asked.most == 1:
+        return _("You choose one.")
+    return ngettext("You choose up to {n}.", "You choose up to {n}.", asked.most)
+
+
+def _labels(asked: Vote, chosen: tuple[str, ...]) -> Value:
+    if not chosen:
+        return _NONE_OF_THESE
+    found = (asked.option(key) for key in chosen)
+    return Listing(tuple(option.label for option in found if option is not None))
+
+
+async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
+    """What is chosen, looked at once more; () for none of these, on purpose."""
+    options = [_option(asked, option) for option in asked.options if option.withdrawn is None]
+    if asked.blank:
+        options.append(Option(BLANK, _NONE_OF_THESE, BLANK, "⬜"))
+    line = _VALUE(value=asked.question)
+    before = None if own is None else (own or (BLANK,))
+    label = _("Your choice")
+    if asked.most == 1:
+        one = await Choice(
+            CHOICES,
+            line,
+            options,
+            of="options of the vote",
+            now=before[0] if before else "",
+            label=label,
+            keep=Keep.NOTHING,
+        )
+        chosen: tuple[str, ...] = (one,)
+    else:
+        chosen = await Many(
+            CHOICES,
+            line,
+            options,
+            most=asked.most,
+            alone=(BLANK,),
+            of="options of the vote",
+            now=before or (),
+            tally=lambda ticked: _tally(asked, ticked),
+            label=label,
+            keep=Keep.NOTHING,
+        )
+    chosen = tuple(key for key in chosen if key != BLANK)
+    await Review("review", _("This is your vote. Shall we put it in?"), keep=Keep.NOTHING)
+    return chosen
+
+
+def _option(asked: Vote, option: Voted) -> Option[str]:
+    described: Message | None = None
+    if asked.costs and option.text is not None:
+        cost = _money(asked, option.cost)
+        described = _("{cost}. {text}")(cost=cost, text=option.text)
+    elif asked.costs:
+        described = _VALUE(value=_money(asked, option.cost))
+    elif option.text is not None:
+        described = _VALUE(value=option.text)
+    return Option(option.key, option.label, option.key, option.emoji, described)
+
+
+def _tally(asked: Vote, ticked: tuple[str, ...]) -> tuple[tuple[Message, Value], ...]:
+    """What is chosen so far, what it costs together and what is left of the pot."""
+    chosen = [key for key in ticked if key != BLANK]
+    if not chosen:
+        return ()
+    told: list[tuple[Message, Value]] = [
+        (_("Chosen"), _("{n} of {most}")(n=len(chosen), most=asked.most))
+    ]
+    if asked.costs:
+        spent = asked.spent(chosen)
+        told.append((_("Together"), _money(asked, spent)))
+        if asked.pot is not None:
+            told.append((_("Left"), _money(asked, asked.pot - spent)))
+    return tuple(told)
+
+
+def _money(asked: Vote, amount: Decimal) -> Value:
+    return Money(amount, asked.currency) if asked.currency else amount

@@ -1,0 +1,58 @@
+"""What residents are told in the chat of votes that are over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.country import Country
+from bot.domain.messages import _
+from bot.domain.outcomes import Done
+from bot.domain.outside import Outside
+from bot.domain.vote_news import TellWhyNot
+from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line
+from bot.services.vote_results import published_result, published_votes, result_lines
+from storage import ballots, votes
+from storage.addresses import Person
+from storage.database import Connection
+
+PAST_MOST = 5
+PAST_FOR = timedelta(days=90)
+"""So many results, and so old ones at most, are offered in the chat; all stand on the page."""
+
+
+def past_votes(
+    connection: Connection, outside: Outside, country: Country, person: Person
+) -> tuple[VoteLine, ...]:
+    """The last votes with a published result, the newest first."""
+    since = outside.clock() - PAST_FOR
+    taken = set(ballots.parts_of(connection, person.resident_id))
+    found = [vote for vote in published_votes(connection, country) if _ended(vote) >= since]
+    return tuple(
+        VoteLine(vote.code, vote.key, vote.question, vote.closes, vote.code in taken)
+        for vote in found[:PAST_MOST]
+    )
+
+
+def _ended(vote: Vote) -> datetime:
+    return vote.ended_at or vote.closes
+
+
+def tell_why_not(connection: Connection, country: Country, told: TellWhyNot) -> Done:
+    """Why somebody may not vote; of a vote that is over, what came of it once it is published."""
+    vote = find_vote(connection, country, told.code)
+    if told.barrier is Barrier.ENDED:
+        result = published_result(connection, country, told.code)
+        if result is not None:
+            return Done(result_lines(result))
+    lines = [barrier_line(told.barrier, vote)]
+    if told.barrier is Barrier.ENDED:
+        lines.append(_("The result is not out yet. Write “vote” again in some days."))
+    if told.barrier is Barrier.WITHDRAWN and vote is not None and vote.reason is not None:
+        lines.append(_("The reason: {reason}")(reason=vote.reason))
+    return Done(tuple(lines))
+
+
+def find_vote(connection: Connection, country: Country, name: str) -> Vote | None:
+    """A vote of this country by its code or by its file's key."""
+    vote = votes.find_vote(connection, name)
+    return vote if vote is not None and vote.country == country.key else None
