@@ -35,7 +35,8 @@ def talk(house: SmallHouse, key: str, point: Location) -> None:
     filed = next(item for item in country.categories_by_key().values() if not item.private)
     area = list(leaves(country.places))[1].name.text
     words = ("English", "yes", "report", filed.label.source, "it smells", area)
-    for said in (*words, "skip", "skip", "skip", "send it", "my things", "a person"):
+    answer = ("here in this chat",) if country.report.answer else ()
+    for said in (*words, *["skip"] * 3, *answer, "send it", "my things", "a person"):
         house.take(point, Text(said), country=key)
 
 
