@@ -19,7 +19,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import advance
 from bot.flows.questions.asked import Typed
 from bot.flows.state import State, dump_state, load_state
-from storage import outbox, reports
+from storage import codes, outbox
 from storage.database import Connection
 from tests.houses import SmallHouse, small_house
 
@@ -98,7 +98,7 @@ def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> 
     turns = asyncio.run(talk())
     spent = time.process_time() - start
     owed = house.database.write_now(outbox.counts)
-    filed = house.database.write_now(reports.count_reports, "uruguay")
+    filed = house.database.write_now(codes.count, "uruguay")
     if not owed.get("sent" if sent else "owed") or filed != residents:
         raise RuntimeError(f"{residents} residents filed {filed} reports")
     return spent / turns * 1000

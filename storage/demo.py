@@ -22,6 +22,7 @@ from storage.tables import (
     Audit,
     Backer,
     Base,
+    Code,
     Consent,
     Delivery,
     Due,
@@ -79,6 +80,7 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         (Consent, Consent.resident_id.in_(residents)),
         (Delivery, Delivery.announcement_id.in_(announced)),
         (Announcement, and_(Announcement.demo, of(Announcement.country))),
+        (Code, Code.code.in_(select(Report.code).where(Report.demo, of(Report.country)))),
         (Report, and_(Report.demo, of(Report.country))),
         # Somebody who tried the demo's own chat is a real browser, and is not taken away with it.
         (Resident, and_(Resident.demo, of(Resident.country))),

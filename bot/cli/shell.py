@@ -12,9 +12,9 @@ from typing import NoReturn
 import click
 
 from bot import app
+from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.inbound import clean_text
-from bot.domain.reports import fold_code
 from bot.i18n import Speech
 from storage import audit
 

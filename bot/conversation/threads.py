@@ -9,11 +9,11 @@ from typing import TypeVar
 from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.states import States, lock_of
+from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
 from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.reports import fold_code
 from bot.flows import FLOWS
 from bot.flows.engine import Control, OnTable, advance, amend, join, reopen
 from bot.flows.engine import Turn as Advanced

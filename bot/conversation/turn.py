@@ -13,6 +13,7 @@ from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
+from bot.domain.codes import fold_code
 from bot.domain.inbound import (
     MAX_JOINED,
     MAX_WORDS,
@@ -30,7 +31,6 @@ from bot.domain.inbound import (
 )
 from bot.domain.messages import Label, _
 from bot.domain.operations import Ask, Echo
-from bot.domain.reports import fold_code
 from bot.domain.residents import HandOver
 from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes

@@ -1,4 +1,4 @@
-"""Reports of local problems: statuses with their allowed changes, commands, facts, codes."""
+"""Reports of local problems: statuses with their allowed changes, commands, facts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,6 @@ from typing import Any
 from bot.domain.facts import FactOf
 from bot.domain.messages import Message, _
 from bot.domain.places import Point, Spot
-
-CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No 0/O, 1/I/L, U/V pairs: a code is read aloud and copied by hand."""
-
-CODE_LENGTH = 4
-LONG_CODE_FROM = 50_000
-"""From so many codes in a town on, new ones are one sign longer, so that guesses stay rare."""
 
 
 class Status(Enum):
@@ -186,30 +179,3 @@ class SimilarReport(FactOf["Twin | None"]):
                 return Twin(code, category, area, date.fromisoformat(day))
             case _:
                 raise ValueError("not a stored twin")
-
-
-_INVISIBLE = "\u2066\u2067\u2068\u2069\u200e\u200f"
-"""Isolates and marks of direction, which come along when a code is copied out of a chat."""
-
-
-def fold_code(text: str, prefix: str) -> str | None:
-    """The public code in a text that is nothing but one, as stored; None when it is anything else.
-
-    Forgives case, a missing dash, spaces, a question mark and isolates, and reads the digits of
-    every script. Look-alikes (O for 0 and the like) are signs of no code.
-    """
-    signs = []
-    for sign in text.strip().strip(f"?¿؟.!¡# {_INVISIBLE}"):
-        if sign.isdecimal():
-            signs.append(str(int(sign)))
-        elif sign.isalpha() and sign.isascii():
-            signs.append(sign.upper())
-        elif sign not in f"-–—_ {_INVISIBLE}":
-            return None
-    whole = "".join(signs)
-    rest = whole.removeprefix(prefix)
-    if rest == whole or not CODE_LENGTH <= len(rest) <= CODE_LENGTH + 2:
-        return None
-    if any(sign not in CODE_SIGNS for sign in rest):
-        return None
-    return f"{prefix}-{rest}"

@@ -12,9 +12,6 @@ from bot.domain.outcomes import Done, Outcome, Refused
 from bot.domain.outside import Outside
 from bot.domain.places import Point, distance_m
 from bot.domain.reports import (
-    CODE_LENGTH,
-    CODE_SIGNS,
-    LONG_CODE_FROM,
     OPEN,
     STATUS_LABELS,
     AnswerFixed,
@@ -29,7 +26,8 @@ from bot.domain.reports import (
     may_become,
 )
 from bot.domain.residents import OwnReport
-from storage import alerts, media, reports, residents, similar
+from bot.services.codes import draw_code
+from storage import alerts, codes, media, reports, residents, similar
 from storage.addresses import Person
 from storage.database import Connection
 from storage.reports import ReportRow
@@ -37,9 +35,6 @@ from storage.similar import Near
 
 OWN_LIST = 10
 """Reports that `My things` shows."""
-
-CODE_TRIES = 20
-"""Draws of a free code before something must be wrong."""
 
 
 def local_day(moment: datetime, country: Country) -> datetime:
@@ -87,7 +82,8 @@ def file_report(
         "demo": person.demo,
         "quiet": filed.quiet,
     }
-    code = _store(connection, outside, country, values)
+    code = draw_code(connection, outside, country, codes.REPORT)
+    reports.add_report(connection, code=code, **values)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
     voice = (filed.told.voice,) if filed.told.voice else ()
     media.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
@@ -99,18 +95,6 @@ def file_report(
         line = _("We will not write to you. Send the number from {day} on to see what came of it.")
     lines.append(line(day=answer_day(country, now).date()))
     return Done(tuple(lines), report=report_id)
-
-
-def _store(
-    connection: Connection, outside: Outside, country: Country, values: dict[str, object]
-) -> str:
-    long = reports.count_reports(connection, country.key) >= LONG_CODE_FROM
-    for _try in range(CODE_TRIES):
-        drawn = outside.draw(CODE_SIGNS, CODE_LENGTH + (1 if long else 0))
-        code = f"{country.prefix}-{drawn}"
-        if reports.add_report(connection, code=code, **values):
-            return code
-    raise RuntimeError("no free code was drawn")
 
 
 def answer_day(country: Country, now: datetime) -> datetime:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
+from bot.domain.codes import CODE_SIGNS
 from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Inbound
 from bot.domain.messages import Verbatim, _
 from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
 from bot.domain.outside import Outside
-from bot.domain.reports import CODE_SIGNS
 from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
 from bot.keys import Keys
 from bot.services import announcements, votes

@@ -16,14 +16,15 @@ from bot.domain.country import Country
 from bot.domain.messages import Message, Name, Verbatim, _
 from bot.domain.operations import Operation, Say
 from bot.domain.outside import Outside
-from bot.domain.reports import CODE_LENGTH, CODE_SIGNS
 from bot.domain.votes import CHANGES, Option, Status, Vote
 from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost, VoteKey
+from bot.services import codes
 from bot.services.news import tell_resident
 from bot.services.vote_results import result_lines, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
-from storage import addresses, audit, ballots, facts, later, outbox, reports, residents, votes
+from storage import addresses, audit, ballots, facts, later, outbox, residents, votes
+from storage.codes import VOTE
 from storage.database import Connection
 
 logger = logging.getLogger(__name__)
@@ -36,9 +37,6 @@ END_VOTES = "end votes"
 
 SYSTEM = "system"
 """Who closes a vote by the clock."""
-
-CODE_TRIES = 20
-"""Draws of a free code before something must be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +70,8 @@ def tell_participants(
 
 
 def draw_code(connection: Connection, outside: Outside, country: Country) -> str:
-    """A code that no vote and no report of the country has."""
-    for _try in range(CODE_TRIES):
-        code = f"{country.prefix}-{outside.draw(CODE_SIGNS, CODE_LENGTH)}"
-        taken = votes.find_vote(connection, code) or reports.find_report(connection, code)
-        if taken is None:
-            return code
-    raise LookupError("no free code was found")
+    """A code of the country that nothing has, from now on a vote's."""
+    return codes.draw_code(connection, outside, country, VOTE)
 
 
 def open_vote(

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.domain.codes import CODE_SIGNS
 from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.outcomes import Done, Outcome, Refused
 from bot.domain.outside import Outside
-from bot.domain.reports import CODE_SIGNS
 from bot.domain.votes import (
     AREA,
     CHOICES,

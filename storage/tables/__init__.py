@@ -6,7 +6,7 @@ Internal ids never leave: residents and staff see a report's `code`.
 
 from storage.tables.announcements import Announcement, Delivery, Walk
 from storage.tables.base import Base
-from storage.tables.matters import Addition, Alert, Backer, Media, Report, ReportUpdate
+from storage.tables.matters import Addition, Alert, Backer, Code, Media, Report, ReportUpdate
 from storage.tables.people import Address, Consent, Group, PersonRequest, Profile, Resident
 from storage.tables.talk import (
     Conversation,
@@ -38,6 +38,7 @@ __all__ = [
     "Backer",
     "Ballot",
     "Base",
+    "Code",
     "Consent",
     "Conversation",
     "CountedBallot",

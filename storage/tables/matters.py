@@ -1,4 +1,4 @@
-"""Reports of local problems and what belongs to them."""
+"""Reports of local problems and what belongs to them, and whose each code is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
+
+
+class Code(Base):
+    """A public code and what it names. All kinds share this one name space."""
+
+    __tablename__ = "code"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
 
 
 class Report(Base):

@@ -11,7 +11,8 @@ import pytest
 from bot.app import LOCALES
 from bot.demo import read_words
 from bot.demo.team import WITHOUT_TARGET_DAYS
-from bot.domain.reports import Status, fold_code, may_become
+from bot.domain.codes import fold_code
+from bot.domain.reports import Status, may_become
 from storage import reports as report_rows
 from tests.demo.towns import EMPTY, HANGING, MARKED, TODAY, count, fetch, made, rows
 from tests.houses import SmallHouse, served, small_house

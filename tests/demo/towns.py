@@ -23,6 +23,7 @@ HANGING = {
     "report_update": "report_id in (select id from report where demo)",
     "addition": "report_id in (select id from report where demo)",
     "backer": "report_id in (select id from report where demo)",
+    "code": "code in (select code from report where demo)",
     "consent": "resident_id in (select id from resident where demo)",
     "due": "subject in (select id from report where demo)",
     "audit": f"actor like '{demo.ACTOR}%'",

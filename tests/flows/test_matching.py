@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from bot.domain.codes import fold_code
 from bot.domain.likeness import alike, bigrams
-from bot.domain.reports import fold_code
 from bot.flows.matching import MOST_PARTS, Match, Named, lone_word, match, ordinal, read_number
 from bot.flows.questions.amounts import read_day
 

@@ -15,7 +15,7 @@ from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
-    "announcement", "audit", "ballot", "counted_ballot", "counted_code", "due", "group_chat",
+    "announcement", "audit", "ballot", "code", "counted_ballot", "counted_code", "due", "group_chat",
     "meta", "report_update", "seen_update", "send_budget", "task", "vote", "vote_option",
     "walk",
 }  # fmt: skip
