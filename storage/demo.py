@@ -26,12 +26,16 @@ from storage.tables import (
     Consent,
     Delivery,
     Due,
+    Idea,
+    IdeaComment,
+    IdeaUpdate,
     Interaction,
     Media,
     PersonRequest,
     Report,
     ReportUpdate,
     Resident,
+    Supporter,
     TookPart,
     Vote,
 )
@@ -48,12 +52,15 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         return true() if country is None else column == country
 
     reports = select(Report.id).where(Report.demo, of(Report.country))
+    ideas = select(Idea.id).where(Idea.demo, of(Idea.country))
     residents = select(Resident.id).where(Resident.demo, of(Resident.country))
     votes = select(Vote.code).where(Vote.demo, of(Vote.country))
     announced = select(Announcement.id).where(Announcement.demo, of(Announcement.country))
     codes = union_all(
         select(Announcement.code).where(Announcement.demo, of(Announcement.country)),
         select(Report.code).where(Report.demo, of(Report.country)),
+        select(Idea.code).where(Idea.demo, of(Idea.country)),
+        votes,
         select(PersonRequest.code).where(PersonRequest.demo, of(PersonRequest.country)),
     )
     return (
@@ -68,19 +75,34 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         (ReportUpdate, ReportUpdate.report_id.in_(reports)),
         (Addition, Addition.report_id.in_(reports)),
         (Backer, or_(Backer.report_id.in_(reports), Backer.resident_id.in_(residents))),
+        (IdeaUpdate, IdeaUpdate.idea_id.in_(ideas)),
+        # A real browser's too, of whoever tried the chat and said something of a made-up idea.
+        (
+            IdeaComment,
+            or_(IdeaComment.idea_id.in_(ideas), IdeaComment.resident_id.in_(residents)),
+        ),
+        (Supporter, or_(Supporter.idea_id.in_(ideas), Supporter.resident_id.in_(residents))),
         (Alert, and_(Alert.demo, of(Alert.country))),
-        # A real photo too, sent by whoever tried the chat and said "the same" of a made-up report.
         (TookPart, or_(TookPart.vote.in_(votes), TookPart.resident_id.in_(residents))),
-        # Its options and ballots go with it.
-        (Vote, and_(Vote.demo, of(Vote.country))),
-        (Media, or_(Media.resident_id.in_(residents), Media.report_id.in_(reports))),
-        (Due, or_(Due.subject.in_(reports), Due.subject.in_(votes))),
+        # A real photo too, sent by whoever tried the chat and said "the same" of a made-up report.
+        (
+            Media,
+            or_(
+                Media.resident_id.in_(residents),
+                Media.report_id.in_(reports),
+                Media.idea_id.in_(ideas),
+            ),
+        ),
+        (Due, or_(*(Due.subject.in_(which) for which in (reports, ideas, votes)))),
         (PersonRequest, and_(PersonRequest.demo, of(PersonRequest.country))),
         (Interaction, and_(Interaction.demo, of(Interaction.country))),
         (Consent, Consent.resident_id.in_(residents)),
         (Delivery, Delivery.announcement_id.in_(announced)),
         (Announcement, and_(Announcement.demo, of(Announcement.country))),
-        (Code, Code.code.in_(select(Report.code).where(Report.demo, of(Report.country)))),
+        (Code, Code.code.in_(codes)),
+        (Idea, and_(Idea.demo, of(Idea.country))),
+        # Its options and ballots go with it.
+        (Vote, and_(Vote.demo, of(Vote.country))),
         (Report, and_(Report.demo, of(Report.country))),
         # Somebody who tried the demo's own chat is a real browser, and is not taken away with it.
         (Resident, and_(Resident.demo, of(Resident.country))),

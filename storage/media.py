@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, union, update
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
@@ -27,26 +27,40 @@ def add_media(connection: Connection, **values: Any) -> None:
         kick(connection, FETCH, dedupe=FETCH)
 
 
-def attach_media(
-    connection: Connection, refs: Sequence[str], resident_id: str, report_id: str
-) -> int:
-    """Give a draft's photos and voice to a report. How many were the resident's to give."""
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What files belong to once they are sent: a report or an idea, by its id."""
+
+    report_id: str | None = None
+    idea_id: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "report_id": self.report_id,
+            "idea_id": self.idea_id,
+            "conversation_id": None,
+        }
+
+
+def attach_media(connection: Connection, refs: Sequence[str], resident_id: str, home: Home) -> int:
+    """Give a draft's photos and voice to what it became. How many were the resident's to give."""
     if not refs:
         return 0
     result = connection.execute(
         update(Media)
         .where(Media.id.in_(refs), Media.resident_id == resident_id)
-        .values(report_id=report_id, conversation_id=None)
+        .values(home.values)
     )
     return result.rowcount
 
 
-def attach_unkept(connection: Connection, conversation_id: str, report_id: str) -> None:
-    """Note on a report what was sent with its draft and could not be kept."""
+def attach_unkept(connection: Connection, conversation_id: str, home: Home) -> None:
+    """Note on what a draft became what was sent with it and could not be kept."""
     connection.execute(
         update(Media)
         .where(Media.conversation_id == conversation_id, Media.state.in_((REFUSED, FAILED)))
-        .values(report_id=report_id, conversation_id=None)
+        .values(home.values)
     )
 
 
@@ -56,8 +70,10 @@ def drop_draft_media(connection: Connection, conversation_id: str) -> None:
 
 
 def drop_unfiled_media(connection: Connection, ref: str) -> None:
-    """A file that no question wanted; one that a report took just now stays."""
-    connection.execute(delete(Media).where(Media.id == ref, Media.report_id.is_(None)))
+    """A file that no question wanted; one that was sent just now stays."""
+    connection.execute(
+        delete(Media).where(Media.id == ref, Media.report_id.is_(None), Media.idea_id.is_(None))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +88,9 @@ class Filed:
     caption: str
 
 
-def media_of(connection: Connection, report_id: str) -> list[Filed]:
-    """Each person's together, in the order they were sent, however late they arrived."""
+def media_of(connection: Connection, home: Home) -> list[Filed]:
+    """What was sent with a report or an idea: each person's together, in the order they were sent,
+    however late they arrived."""
     rows = connection.execute(
         select(
             Media.resident_id,
@@ -84,10 +101,16 @@ def media_of(connection: Connection, report_id: str) -> list[Filed]:
             func.coalesce(Media.reason, ""),
             Media.caption,
         )
-        .where(Media.report_id == report_id)
+        .where(_of(home))
         .order_by(Media.resident_id, Media.position, Media.id)
     )
     return [Filed(*of_file) for _resident, *of_file in rows]
+
+
+def _of(home: Home) -> ColumnElement[bool]:
+    if home.idea_id is not None:
+        return Media.idea_id == home.idea_id
+    return Media.report_id == home.report_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +119,7 @@ class AlbumRows:
 
     refs: tuple[str, ...] = ()
     conversation_id: str | None = None
-    report_id: str | None = None
+    home: Home | None = None
     late: bool = False
     too_many: bool = False
 
@@ -106,14 +129,28 @@ def album_rows(connection: Connection, resident_id: str, album: str) -> AlbumRow
     if not album:
         return AlbumRows()
     rows = connection.execute(
-        select(Media.id, Media.conversation_id, Media.report_id, Media.late, Media.reason)
+        select(
+            Media.id,
+            Media.conversation_id,
+            Media.report_id,
+            Media.idea_id,
+            Media.late,
+            Media.reason,
+        )
         .where(Media.resident_id == resident_id, Media.album == album)
         .order_by(Media.id)
     ).all()
     return AlbumRows(
         tuple(row.id for row in rows),
         next((row.conversation_id for row in rows if row.conversation_id is not None), None),
-        next((row.report_id for row in rows if row.report_id is not None), None),
+        next(
+            (
+                Home(row.report_id, row.idea_id)
+                for row in rows
+                if row.report_id is not None or row.idea_id is not None
+            ),
+            None,
+        ),
         any(row.late for row in rows),
         any(row.reason == TOO_MANY for row in rows),
     )
@@ -123,14 +160,14 @@ def mark_late(connection: Connection, refs: Sequence[str]) -> None:
     connection.execute(update(Media).where(Media.id.in_(refs)).values(late=True))
 
 
-def count_photos(connection: Connection, report_id: str, resident_id: str) -> int:
-    """Photos of a report that are kept, or are to be, of one person."""
+def count_photos(connection: Connection, home: Home, resident_id: str) -> int:
+    """Photos of a report or an idea that are kept, or are to be, of one person."""
     return (
         connection.scalar(
             select(func.count())
             .select_from(Media)
             .where(
-                Media.report_id == report_id,
+                _of(home),
                 Media.resident_id == resident_id,
                 Media.kind == "photo",
                 Media.state.in_((WAITING, KEPT)),
@@ -175,6 +212,7 @@ class Waiting:
     resident_id: str | None
     conversation_id: str | None
     report_id: str | None
+    idea_id: str | None
     kind: str
     type: str
     bot: str
@@ -183,12 +221,20 @@ class Waiting:
     attempts: int
     created_at: datetime
 
+    @property
+    def home(self) -> Home | None:
+        """What it was sent with; None for a draft's."""
+        if self.report_id is None and self.idea_id is None:
+            return None
+        return Home(self.report_id, self.idea_id)
+
 
 _WAITING = select(
     Media.id,
     Media.resident_id,
     Media.conversation_id,
     Media.report_id,
+    Media.idea_id,
     Media.kind,
     Media.type,
     Media.bot,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, insert, or_, select, update
 
 from bot.domain.places import Point
 from bot.domain.reports import Status
-from storage.spans import Span
+from storage.spans import Span, within_any
 from storage.statements import add_once
 from storage.tables import Addition, Backer, Report, ReportUpdate
 
@@ -136,7 +136,7 @@ def list_reports(
     nothing given leaves nothing out."""
     wanted = _ROW.order_by(Report.created_at.desc(), Report.id.desc()).limit(most)
     if spans:
-        wanted = wanted.where(or_(*(_within(span) for span in spans)))
+        wanted = wanted.where(within_any(spans, Report.country, Report.created_at))
     if statuses:
         wanted = wanted.where(Report.status.in_([status.value for status in statuses]))
     if category is not None:
@@ -146,15 +146,6 @@ def list_reports(
     if danger is not None:
         wanted = wanted.where(Report.danger == danger)
     return [_row(row) for row in connection.execute(wanted)]
-
-
-def _within(span: Span) -> ColumnElement[bool]:
-    bounds = [Report.country == span.country]
-    if span.since is not None:
-        bounds.append(Report.created_at >= span.since)
-    if span.until is not None:
-        bounds.append(Report.created_at < span.until)
-    return and_(*bounds)
 
 
 def newest(connection: Connection) -> datetime | None:

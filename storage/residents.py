@@ -24,6 +24,8 @@ from storage.tables import (
     Conversation,
     Delivery,
     Due,
+    Idea,
+    IdeaComment,
     Inbox,
     Interaction,
     Media,
@@ -34,6 +36,7 @@ from storage.tables import (
     Report,
     Resident,
     Source,
+    Supporter,
     TookPart,
 )
 
@@ -54,6 +57,16 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
         update(Report)
         .where(Report.resident_id == resident_id)
         .values(resident_id=None, text="", detail="", lat=None, lon=None, cleared_at=None)
+    )
+    connection.execute(
+        update(Idea)
+        .where(Idea.resident_id == resident_id)
+        .values(resident_id=None, text="", name="", gives="", lat=None, lon=None)
+    )
+    connection.execute(
+        update(IdeaComment)
+        .where(IdeaComment.resident_id == resident_id)
+        .values(resident_id=None, text="")
     )
     own = select(Media.report_id).where(Media.resident_id == resident_id)
     connection.execute(update(Report).where(Report.id.in_(own)).values(cleared_at=None))
@@ -95,6 +108,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
 
 _GONE: tuple[tuple[type[Base], Any], ...] = (
     (Backer, Backer.resident_id),
+    (Supporter, Supporter.resident_id),
     (Conversation, Conversation.resident_id),
     (Consent, Consent.resident_id),
     (Profile, Profile.resident_id),
@@ -107,8 +121,8 @@ _GONE: tuple[tuple[type[Base], Any], ...] = (
 def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str, Any]]]:
     """Everything that is kept of a resident, by table, for `/mydata`.
 
-    What belongs to a report tells its `code`; a draft's state is the JSON it is stored as, but for
-    the ids of files, which are internal.
+    What belongs to a report tells its `code`, to an idea that as `idea`; a draft's state is the
+    JSON it is stored as, but for the ids of files, which are internal.
     """
     files = connection.scalars(select(Media.id).where(Media.resident_id == resident_id)).all()
     found: dict[str, list[dict[str, Any]]] = {}
@@ -120,6 +134,9 @@ def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str
             wanted = wanted.add_columns(Report.code).outerjoin(Report, of)
         if "announcement_id" in table.columns:
             wanted = wanted.add_columns(Announcement.code).join(Announcement)
+        if "idea_id" in table.columns:
+            of = Idea.id == table.columns["idea_id"]
+            wanted = wanted.add_columns(Idea.code.label("idea")).outerjoin(Idea, of)
         rows = connection.execute(wanted.where(column == resident_id))
         found[name] = [
             {
@@ -140,9 +157,9 @@ def _read_state(state: bytes, files: Iterable[str]) -> Any:
 
 
 _INTERNAL = {
-    "id", "resident_id", "report_id", "conversation_id", "foreground", "demo", "bot", "file",
-    "key_id", "attempts", "due_at", "position", "late", "announcement_id", "address_id", "part",
-    "fence",
+    "id", "resident_id", "report_id", "idea_id", "conversation_id", "foreground", "demo", "bot",
+    "file", "key_id", "attempts", "due_at", "position", "late", "announcement_id", "address_id",
+    "part", "fence",
 }  # fmt: skip
 
 KEPT: tuple[tuple[str, type[Base], Any], ...] = (
@@ -151,6 +168,9 @@ KEPT: tuple[tuple[str, type[Base], Any], ...] = (
     ("reports", Report, Report.resident_id),
     ("reports backed", Backer, Backer.resident_id),
     ("additions", Addition, Addition.resident_id),
+    ("ideas", Idea, Idea.resident_id),
+    ("ideas backed or followed", Supporter, Supporter.resident_id),
+    ("comments on ideas", IdeaComment, IdeaComment.resident_id),
     ("photos and voice", Media, Media.resident_id),
     ("dangers told", Alert, Alert.resident_id),
     ("questions to a person", PersonRequest, PersonRequest.resident_id),
@@ -219,6 +239,18 @@ def mark_answered(connection: Connection, code: str, actor: str, now: datetime) 
         update(PersonRequest)
         .where(PersonRequest.code == code)
         .values(answered_at=now, answered_by=actor)
+    )
+
+
+def make_coarse(connection: Connection, resident_id: str) -> None:
+    """No name, exact point or voice of somebody stays, as of who is under age."""
+    for table in (Report, Idea):
+        connection.execute(
+            update(table).where(table.resident_id == resident_id).values(lat=None, lon=None)
+        )
+    connection.execute(update(Idea).where(Idea.resident_id == resident_id).values(name=""))
+    connection.execute(
+        delete(Media).where(Media.resident_id == resident_id, Media.kind == "voice")
     )
 
 

@@ -29,6 +29,9 @@ from storage.tables import (
     Audit,
     Conversation,
     Delivery,
+    Idea,
+    IdeaComment,
+    IdeaUpdate,
     Inbox,
     Interaction,
     Media,
@@ -70,7 +73,25 @@ def _media(country: str, voice: bool, before: datetime) -> Delete:
         or_(
             Media.resident_id.in_(_residents(country)),
             Media.report_id.in_(_reports(country)),
+            Media.idea_id.in_(_ideas(country)),
         ),
+    )
+
+
+def _ideas(country: str) -> Select[str]:
+    return select(Idea.id).where(Idea.country == country)
+
+
+def _idea_words(country: str, before: datetime) -> Update:
+    """Words, name and point go, counts stay. The period runs from the last change of state."""
+    return (
+        update(Idea)
+        .where(
+            Idea.country == country,
+            Idea.status_at < before,
+            or_(Idea.text != "", Idea.name != "", Idea.lat.is_not(None)),
+        )
+        .values(text="", name="", gives="", lat=None, lon=None)
     )
 
 
@@ -131,6 +152,32 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
             Media.report_id.in_(_reports(country)),
         )
         .values(caption=""),
+    ),
+    "idea": lambda country, before: (
+        _idea_words(country, before),
+        update(IdeaUpdate)
+        .where(
+            IdeaUpdate.at < before,
+            IdeaUpdate.message != "",
+            IdeaUpdate.idea_id.in_(_ideas(country)),
+        )
+        .values(message=""),
+        update(Media)
+        .where(
+            Media.created_at < before,
+            Media.caption != "",
+            Media.idea_id.in_(_ideas(country)),
+        )
+        .values(caption=""),
+    ),
+    "comment": lambda country, before: (
+        update(IdeaComment)
+        .where(
+            IdeaComment.status_at < before,
+            IdeaComment.text != "",
+            IdeaComment.idea_id.in_(_ideas(country)),
+        )
+        .values(text=""),
     ),
     "photo": lambda country, before: (_media(country, False, before),),
     "voice": lambda country, before: (_media(country, True, before),),

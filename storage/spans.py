@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +17,23 @@ class Span:
     country: str
     since: datetime | None = None
     until: datetime | None = None
+
+
+def within_any(
+    spans: Sequence[Span],
+    country: InstrumentedAttribute[str],
+    at: InstrumentedAttribute[datetime],
+) -> ColumnElement[bool]:
+    """Whether a row is of one of the spans, of which there is at least one."""
+    return or_(*(_within(span, country, at) for span in spans))
+
+
+def _within(
+    span: Span, country: InstrumentedAttribute[str], at: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
+    bounds = [country == span.country]
+    if span.since is not None:
+        bounds.append(at >= span.since)
+    if span.until is not None:
+        bounds.append(at < span.until)
+    return and_(*bounds)

@@ -19,8 +19,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpLine
+from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpLine, Theme
 from bot.domain.facts import FactOf, Today
+from bot.domain.ideas import (
+    Brief,
+    Chance,
+    Comment,
+    Comments,
+    CommentsOn,
+    IdeasOf,
+    IdeaStatus,
+    OwnIdea,
+    OwnIdeas,
+    Page,
+    Read,
+    SimilarIdeas,
+    TheIdea,
+)
 from bot.domain.messages import Message, Name
 from bot.domain.reports import SimilarReport, Status, Twin
 from bot.domain.residents import OfAge, OwnReport, OwnReports
@@ -59,6 +74,7 @@ COUNTRY: Country = replace(
         Category("plain", Message("Plain"), photos=False),
     ),
     emergency=(EmergencyNumber("police", "1", "x"), EmergencyNumber("fire", "2", "x")),
+    themes=(Theme("water", Message("Water")), Theme("roads", Message("Roads"))),
     help_lines=(HelpLine("one", Message("One"), "3", "x", OneLanguage().today),),
     report=replace(LAND.report, answer=True),
 )
@@ -76,6 +92,13 @@ VOTE = Vote(
     owner="Ana",
     code="LND-4444",
 )
+
+
+BRIEF_IDEA = Brief("LND-3333", "water", "mill", "A pump", 3)
+READ = Read(
+    "LND-3333", "water", "mill", IdeaStatus.PUBLISHED, "A pump", "en", "", 3, 1, True, False, False
+)
+"""Of one's own, so that taking it back is offered too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +128,18 @@ class Answering:
                 found = Barrier.AGE_UNKNOWN if self.rich else unknown
             case OwnBallot():
                 found = ("a",)
+            case SimilarIdeas():
+                found = (BRIEF_IDEA,) if self.rich else ()
+            case IdeasOf():
+                found = Page((BRIEF_IDEA,), True) if self.rich else Page((), False)
+            case Chance():
+                found = "seed"
+            case TheIdea():
+                found = READ if self.rich else None
+            case CommentsOn():
+                found = Comments((Comment(day, "words", "en"),), True)
+            case OwnIdeas():
+                found = (OwnIdea("LND-3333", "water", IdeaStatus.PUBLISHED),) if self.rich else ()
             case OwnReports():
                 own = OwnReport("LND-2222", "lamp", Status.NEW, day, True)
                 found = (own,) if self.rich else ()
@@ -128,6 +163,8 @@ def _samples(question: Question[Any]) -> Iterator[Any]:
             yield [question.options[0].key]
         case Story():
             yield {"text": "words"}
+            if question.voice:
+                yield {"voice": "ref"}
         case Photos():
             yield ["ref"]
         case _:
@@ -146,9 +183,9 @@ _OPEN: dict[str, tuple[Any, ...]] = {
 def questions_of(entry: Entry) -> dict[str, Question[Any]]:
     """Every question that a flow can come to, by its key."""
     found: dict[str, Question[Any]] = {}
-    argument = "LND-2222"
+    begun = [State(entry.name, args) for args in ("LND-2222", ["new", "", 0])]
     for rich in (True, False):
-        waiting = [State(entry.name, argument)]
+        waiting = [state for state in begun if _stands(entry, state.args)]
         met: set[Any] = set()
         for _stop in range(STOPS_MOST):
             if not waiting:
@@ -163,13 +200,24 @@ def questions_of(entry: Entry) -> dict[str, Question[Any]]:
             # Which answers led here matters only by which questions can follow.
             for value in _samples(question):
                 kept = Kept(question.key, run.about, value)
-                mark = repr([(item.key, item.value) for item in (*run.path, kept)][-3:])
+                path = (*run.path, kept)
+                asked = sorted(item.key for item in path)
+                mark = repr([asked, [(item.key, item.value) for item in path][-2:]])
                 if (question.key, mark) not in met:
                     met.add((question.key, mark))
                     waiting.append(replace(state, answers=(*run.path, kept)))
         else:
             raise AssertionError(f"{entry.name} goes in circles")
     return found
+
+
+def _stands(entry: Entry, args: Any) -> bool:
+    """Whether a flow takes these arguments."""
+    try:
+        entry.decode(COUNTRY, args)
+    except ValueError:
+        return False
+    return True
 
 
 def fingerprint(question: Question[Any]) -> str:

@@ -5,8 +5,9 @@ that is not on the screen, a turn after the end of the chat, an expectation with
 
 A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`, each one of
 
-    {"say": "words"}            typed; {code} in it is the newest report's, and {number of key}
-                                where a button of the newest question stands
+    {"say": "words"}            typed; {code} in it is the newest report's, {idea} the newest
+                                idea's, and {number of key} where a button of the newest question
+                                stands
     {"press": "key"}            a button of the newest question, by its key
     {"send": "photo"}           a photo, or "voice"
     {"here": [lat, lon]}        a location
@@ -14,6 +15,8 @@ A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`
     {"vote": "one"}             a vote of `tests/votes/samples.py` opens; {vote} is its code
     {"withdraw": "key", "reason": …}    an option of it is withdrawn
     {"closed": "published"}     its last moment comes; or "counted" alone
+    {"idea": "published", …}    the same, of the newest idea; "message" is by language
+    {"settle": 1, "as": …}      the organiser's: `published` or `declined`, of a comment on it
     {"wait": hours}             time goes by
     {"as": "beto"}              another resident from here on
 
@@ -39,15 +42,17 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, text
 
 from bot.domain.country import Country
+from bot.domain.ideas import CommentStatus, IdeaStatus
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Label, Message, Name
 from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell
 from bot.domain.reports import Status
 from bot.i18n import Speech
 from bot.services import upkeep
+from bot.services.idea_moderation import IdeaChange, change_idea, settle_comment
 from bot.services.locked import read_owed
-from bot.services.moderation import Change, Changed, change_report
-from storage import outbox, reports
+from bot.services.moderation import Change, Changed, NotAllowed, change_report
+from storage import ideas, outbox, reports
 from tests.houses import SmallHouse
 from tests.votes.samples import OPEN_FOR, begin, end, withdraw
 
@@ -83,12 +88,13 @@ class Player:
     def _take(self, turn: dict[str, Any]) -> None:
         match turn:
             case {"say": str(words)}:
-                words = self._numbered(words).replace("{code}", self._code())
+                words = self._numbered(words)
+                words = words.replace("{code}", self._code()).replace("{idea}", self._idea())
                 name, _space, payload = words[1:].partition(" ")
                 command = words.startswith("/")
                 self._input(Command(name, payload) if command else Text(words))
             case {"press": str(key)}:
-                self._press(key)
+                self._press(key.replace("{idea}", self._idea()))
             case {"send": "photo"}:
                 self._input(Attachment("photo", "a" * 64, "image/jpeg", 9))
             case {"send": "voice"}:
@@ -108,6 +114,11 @@ class Player:
                 self.house.later(seconds=OPEN_FOR.total_seconds())
                 self._write(end, self.house.keys, self.vote, how == "published")
                 self._listen()
+            case {"idea": str(status), **more}:
+                change = IdeaChange(IdeaStatus(status), more.get("message"))
+                self._organise(change_idea, self._idea(), change)
+            case {"settle": int(number), "as": str(status)}:
+                self._organise(settle_comment, self._idea(), number, CommentStatus(status))
             case {"wait": hours}:
                 self.house.later(hours=float(hours))
                 while self.house.database.write_now(upkeep.do_due, self.house.outside):
@@ -161,6 +172,16 @@ class Player:
     def _code(self) -> str:
         newest = self.house.database.write_now(reports.list_reports)[:1]
         return newest[0].code if newest else "{code}"
+
+    def _idea(self) -> str:
+        newest = self.house.database.write_now(ideas.list_ideas)[:1]
+        return newest[0].code if newest else "{idea}"
+
+    def _organise(self, act: Callable[..., Changed | NotAllowed], *what: object) -> None:
+        outcome = self.house.database.write_now(act, self.house.outside, "organiser", *what)
+        assert isinstance(outcome, Changed), outcome
+        self.heard = []
+        self._listen()
 
     def _act(self, status: str, more: dict[str, Any]) -> None:
         [row, *_older] = self.house.database.write_now(reports.list_reports)

@@ -69,13 +69,13 @@ def render(
 
 
 def said_by_people(entry: Entry) -> bool:
-    """Whether these are an organiser's words, whose language may not be the resident's."""
+    """Whether these are the words of a person, whose language may not be the resident's."""
     return not entry.mine and not entry.conversation and bool(entry.summary)
 
 
 def _said(said: Say, language: str, speech: Speech, at: datetime) -> Entry:
-    """An organiser's words as they are. Who says them, and in which language, stands beside."""
-    [who] = speech.texts((FROM_TEAM,), language)
+    """Somebody's words as they are. Who says them, and in which language, stands beside."""
+    [who] = speech.texts((said.who or FROM_TEAM,), language)
     versions = dict(said.versions)
     spoken = language if language in versions else said.versions[0][0]
     foreign = "" if spoken == language else dict(speech.languages()).get(spoken, spoken)

@@ -16,7 +16,7 @@ from bot.services import moderation
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import media, reports
 from storage.database import Connection
-from storage.media import Filed
+from storage.media import Filed, Home
 from storage.reports import ReportRow
 
 NAMES = 14
@@ -48,7 +48,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
     lines += [
         f"{file.kind.capitalize() + ':':<{NAMES}}{_file(file, row.text)}"
-        for file in media.media_of(connection, row.id)
+        for file in media.media_of(connection, Home(row.id))
     ]
     for at, kind, words, language in reports.additions_of(connection, row.id):
         added = f"{local(at, zone)}, {kind} ({language}): {_indented(words)}"
@@ -131,4 +131,4 @@ def save_files(house: House, code: str, folder: Path) -> Iterator[str]:
 
 def _files_of(connection: Connection, code: str) -> list[Filed]:
     row = reports.find_report(connection, code)
-    return [] if row is None else media.media_of(connection, row.id)
+    return [] if row is None else media.media_of(connection, Home(row.id))

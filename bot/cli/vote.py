@@ -17,10 +17,10 @@ from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile, load_vote, template
+from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
-from bot.domain.reports import fold_code
 from bot.domain.votes import Status, Vote
 from bot.services import vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed

@@ -11,7 +11,7 @@ from bot.domain.files import REFUSED, TOO_MANY
 from bot.domain.inbound import MAX_WORDS, Album, Attachment, clean_text, cut
 from bot.domain.messages import Message, Verbatim, _
 from storage import media, reports
-from storage.media import AlbumRows
+from storage.media import AlbumRows, Home
 
 Deliver = Callable[[Attachment | Album], None]
 """Hands files to the question in front."""
@@ -27,8 +27,8 @@ def take_files(threads: Threads, sent: Sequence[Attachment], deliver: Deliver) -
     for file in sorted(sent, key=lambda file: file.position):
         worded = replace(file, caption=cut(clean_text(file.caption), MAX_WORDS))
         taken.append(replace(worded, ref=files.add_file(actor, worded, front)))
-    if before.report_id is not None:
-        _join_report(threads, before, before.report_id, taken)
+    if before.home is not None:
+        _join_sent(threads, before, before.home, taken)
         return
     home = next((row for row in threads.rows if row.id == before.conversation_id), None)
     if home is not None and threads.join(home, before.refs, taken):
@@ -48,24 +48,25 @@ def _is_held(threads: Threads, ref: str) -> bool:
     return any(ref.encode() in row.state for row in threads.rows)
 
 
-def _join_report(
-    threads: Threads, before: AlbumRows, report_id: str, taken: Sequence[Attachment]
+def _join_sent(
+    threads: Threads, before: AlbumRows, home: Home, taken: Sequence[Attachment]
 ) -> None:
-    """Parts that came after their report was sent go with it, as many as it may have."""
+    """Parts that came after what they belong to was sent go with it, as many as it may have."""
     actor = threads.actor
     resident = actor.person.resident_id
-    has = media.count_photos(threads.connection, report_id, resident)
-    room = max(0, actor.country.report.photos - has)
+    most = actor.country.report.photos if home.idea_id is None else actor.country.idea.photos
+    room = max(0, most - media.count_photos(threads.connection, home, resident))
     joined = [file.ref for file in taken if file.kind == "photo"][:room]
-    if media.attach_media(threads.connection, joined, resident, report_id):
-        # Nobody has looked at them: what was cleared before is not all there is now.
-        reports.set_cleared(threads.connection, report_id, None)
-        report = reports.find_report_by_id(threads.connection, report_id)
-        if report is not None:
-            _note_late(threads, before, taken, _ADDED_SENT(code=Verbatim(report.code)))
+    if media.attach_media(threads.connection, joined, resident, home):
+        if home.report_id is not None:
+            # Nobody has looked at them: what was cleared before is not all there is now.
+            reports.set_cleared(threads.connection, home.report_id, None)
+        code = files.code_of(threads.connection, home)
+        if code is not None:
+            _note_late(threads, before, taken, _ADDED_SENT(code=Verbatim(code)))
     left = [file for file in taken if file.ref not in joined]
-    media.attach_media(threads.connection, [file.ref for file in left], resident, report_id)
-    _refuse_surplus(threads, before, left, len(threads.said))
+    media.attach_media(threads.connection, [file.ref for file in left], resident, home)
+    _refuse_surplus(threads, before, left, len(threads.said), most)
 
 
 def _note_late(
@@ -78,13 +79,17 @@ def _note_late(
 
 
 def _refuse_surplus(
-    threads: Threads, before: AlbumRows, left: Sequence[Attachment], place: int
+    threads: Threads,
+    before: AlbumRows,
+    left: Sequence[Attachment],
+    place: int,
+    most: int | None = None,
 ) -> None:
     """More than are kept: that is said once, and noted."""
     for file in left:
         media.give_up(threads.connection, file.ref, REFUSED, TOO_MANY)
     if left and not before.too_many:
-        most = threads.actor.country.report.photos
+        most = threads.actor.country.report.photos if most is None else most
         threads.tell(_TOO_MANY(most=most), at=place)
 
 

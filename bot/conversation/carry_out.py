@@ -6,8 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar, cast
 
+from bot.domain.codes import CODE_SIGNS
 from bot.domain.country import Country
 from bot.domain.facts import FactOf, Today
+from bot.domain.ideas import (
+    Chance,
+    CommentIdea,
+    CommentsOn,
+    IdeasOf,
+    OwnIdeas,
+    ProposeIdea,
+    SimilarIdeas,
+    SupportIdea,
+    TheIdea,
+    WithdrawIdea,
+)
 from bot.domain.messages import _
 from bot.domain.operations import OwnData
 from bot.domain.outcomes import Done, Outcome
@@ -35,12 +48,22 @@ from bot.domain.residents import (
 from bot.domain.vote_news import PastVotes, TellWhyNot
 from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheResult, TheVote
 from bot.keys import Keys
-from bot.services import reports, residents, vote_news, vote_results, votes
-from storage import addresses
+from bot.services import (
+    idea_reading,
+    ideas,
+    reports,
+    residents,
+    vote_news,
+    vote_results,
+    votes,
+)
 from storage.addresses import Person
 from storage.database import Connection
 
 T = TypeVar("T")
+
+SEED_LENGTH = 6
+"""Signs of the seed of a chance order."""
 
 
 @dataclass(slots=True)
@@ -90,6 +113,18 @@ class Actor:
                 )
             case TheResult():
                 found = vote_results.published_result(self.connection, self.country, fact.code)
+            case OwnIdeas():
+                found = idea_reading.own_ideas(self.connection, self.person)
+            case SimilarIdeas():
+                found = idea_reading.similar_ideas(self.connection, self.country, fact)
+            case IdeasOf():
+                found = idea_reading.ideas_of(self.connection, self.country, fact)
+            case TheIdea():
+                found = idea_reading.the_idea(self.connection, self.country, self.person, fact)
+            case CommentsOn():
+                found = idea_reading.comments_on(self.connection, self.country, fact)
+            case Chance():
+                found = self.outside.draw(CODE_SIGNS, SEED_LENGTH)
             case _:
                 raise TypeError(f"no such fact: {type(fact).__name__}")
         return cast(T, found)
@@ -109,7 +144,7 @@ class Actor:
             case UseLanguage(language):
                 self.use_language(language)
             case StateAge(adult):
-                addresses.state_age(self.connection, self.person.resident_id, adult)
+                residents.state_age(self.connection, self.person, adult)
                 self.person = replace(self.person, adult=adult)
             case _:
                 raise TypeError(f"no such command: {type(command).__name__}")
@@ -146,6 +181,16 @@ class Actor:
                 return votes.cast(self.connection, outside, self.keys, country, person, command)
             case TellWhyNot():
                 return vote_news.tell_why_not(self.connection, country, command)
+            case ProposeIdea():
+                return ideas.propose_idea(
+                    self.connection, outside, country, person, self.conversation_id, command
+                )
+            case SupportIdea():
+                return ideas.support_idea(self.connection, outside, country, person, command)
+            case CommentIdea():
+                return ideas.comment_idea(self.connection, outside, country, person, command)
+            case WithdrawIdea():
+                return ideas.withdraw_idea(self.connection, outside, person, command)
             case Agree(version):
                 outcome = residents.agree(self.connection, outside, person, version)
                 self.person = replace(person, consented=True)

@@ -12,9 +12,10 @@ from bot.domain.inbound import Attachment, Unusable
 from bot.domain.messages import Message, Verbatim, _
 from bot.flows.state import without_file
 from bot.services.residents import FILE
-from storage import media, reports
+from storage import ideas, media, reports
 from storage.conversations import Row
-from storage.media import Waiting
+from storage.database import Connection
+from storage.media import Home, Waiting
 
 
 def add_file(actor: Actor, sent: Attachment, conversation_id: str) -> str:
@@ -64,16 +65,26 @@ def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) ->
 
 def lose_file(threads: Threads, lost: Waiting, state: str, reason: str) -> None:
     """A file cannot be had or kept: its sender is told, and its question asked again where it is
-    not sent yet. A report that it was sent with keeps that there was one."""
+    not sent yet. What it was sent with keeps that there was one."""
     media.give_up(threads.connection, lost.id, state, reason)
     row = None if lost.conversation_id is None else threads.find_id(lost.conversation_id)
-    if lost.report_id is not None:
-        report = reports.find_report_by_id(threads.connection, lost.report_id)
-        if report is not None:
-            line = _LOST_SENT_VOICE if lost.kind == "voice" else _LOST_SENT_PHOTO
-            threads.tell(line(code=Verbatim(report.code)))
+    if lost.home is not None:
+        code = code_of(threads.connection, lost.home)
+        if code is not None:
+            voice = _LOST_SENT_VOICE if lost.home.idea_id is None else _LOST_IDEA_VOICE
+            line = voice if lost.kind == "voice" else _LOST_SENT_PHOTO
+            threads.tell(line(code=Verbatim(code)))
     elif row is not None:
         _take_out(threads, row, lost, reason)
+
+
+def code_of(connection: Connection, home: Home) -> str | None:
+    """The code of what a file was sent with."""
+    if home.idea_id is not None:
+        idea = ideas.find_idea_by_id(connection, home.idea_id)
+        return None if idea is None else idea.code
+    report = reports.find_report_by_id(connection, home.report_id or "")
+    return None if report is None else report.code
 
 
 def _take_out(threads: Threads, row: Row, lost: Waiting, reason: str) -> None:
@@ -100,4 +111,7 @@ _LOST_ONE = _("One of your photos could not be kept. You can add one before you 
 _LOST_SENT_PHOTO = _("A photo that you sent with {code} could not be kept. The team knows of it.")
 _LOST_SENT_VOICE = _(
     "Your voice note for {code} could not be kept. Please tell us again, with “report”."
+)
+_LOST_IDEA_VOICE = _(
+    "Your voice note for {code} could not be kept. Please tell us again, with “idea”."
 )

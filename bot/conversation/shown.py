@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.messages import Message
 from bot.domain.operations import Ask, Operation, Tell, with_lock
 from bot.flows.engine import OnTable
 from bot.flows.replay import Line
@@ -11,7 +12,15 @@ from bot.flows.replay import Line
 
 def lines(told: Iterable[Line], lock: str) -> list[Operation]:
     """What is told before a question."""
-    return [with_lock(Tell(line.message, line.fleeting), lock) for line in told]
+    return [with_lock(_line(line), lock) for line in told]
+
+
+def _line(line: Line) -> Operation:
+    match line.message:
+        case Message() as message:
+            return Tell(message, line.fleeting)
+        case words:
+            return words
 
 
 def ask(conversation: str, table: OnTable, lock: str) -> Operation:

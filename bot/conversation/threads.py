@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
+from bot.conversation.links import CODE_MOST, LINKED, has
 from bot.conversation.states import States, lock_of
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
@@ -21,7 +22,7 @@ from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
 from bot.flows.state import Kept, State
-from bot.services import edits, news, reports, residents, vote_news
+from bot.services import edits, matters, news, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
 
@@ -60,7 +61,8 @@ class Threads:
         return self._put(Row(self.actor.outside.new_id(), "menu", "", b"", 0), State("menu"))
 
     def start(self, code: str) -> None:
-        """The code of a poster, or a report's own, scanned or typed; '' for none.
+        """The code of a poster, of a report or an idea, or the word of a flow, scanned or typed;
+        '' for none.
 
         Before consent it waits in the conversation at the door.
         """
@@ -77,10 +79,10 @@ class Threads:
             self._start_bare()
         elif vote is not None:
             self.open("vote", vote.code)
-        elif area == "vote":
-            self.open("votes")
         elif area in country.places_by_key():
             self._start_at(area)
+        elif area in LINKED and has(country, LINKED[area]):
+            self.open(LINKED[area])
         elif number is not None:
             self.open("menu")
             self.said.pop()
@@ -217,17 +219,17 @@ class Threads:
             self.show(kept)
 
     def news(self, code: str) -> None:
-        """What may be told of a report, and what its owner can do with it; or the vote."""
+        """What may be told of a report or an idea, and what one can do with it; or the vote."""
         country, person = self.reader.country, self.actor.person
         if vote_news.find_vote(self.connection, country, code) is not None:
             self.open("vote", code)
             return
-        lines, own = reports.tell_news(self.connection, country, person, code)
+        lines, then = matters.tell_news(self.connection, country, person, code)
         for line in lines:
             self.tell(line)
         front = self.front()
-        if own and not FLOWS[front.flow].lasting:
-            self.open("news", code)
+        if then is not None and not FLOWS[front.flow].lasting:
+            self.open(then.flow, then.args)
         else:
             self.show(front)
 
@@ -373,10 +375,6 @@ class Threads:
             demo=person.demo,
             now=self.actor.outside.clock(),
         )
-
-
-CODE_MOST = 64
-"""Signs of a code; a longer one is none (Bot API, deep linking)."""
 
 
 def _area_of(kept: Kept) -> str:

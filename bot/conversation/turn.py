@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.conversation import albums, files
 from bot.conversation.carry_out import Actor
+from bot.conversation.links import has
 from bot.conversation.pieces import Piece
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
@@ -52,6 +53,8 @@ OPENS: Mapping[str, str] = {
     "my": "my",
     "report": "report",
     "vote": "votes",
+    "idea": "idea",
+    "ideas": "ideas",
     "privacy": "privacy",
     "forget": "forget",
     "private": "private help",
@@ -186,7 +189,7 @@ class Turn:
             threads.show(threads.front())
         elif name in CONTROLS:
             threads.deliver(threads.front(), Control(CONTROLS[name]))
-        elif name in OPENS and (name != "private" or country.private_help):
+        elif name in OPENS and has(country, OPENS[name]):
             threads.open(OPENS[name])
         elif name == "repeat":
             threads.show(threads.front())

@@ -23,6 +23,8 @@ CONTROL_WORDS: Mapping[str, Message] = {
     "my": _("my things|my reports"),
     "report": _("report|report a problem"),
     "vote": _("vote|votes"),
+    "idea": _("idea|propose an idea"),
+    "ideas": _("ideas|read ideas"),
     "privacy": _("privacy|what is kept"),
     "mydata": _("my data|give me my data"),
     "forget": _("forget me|delete my data|delete"),

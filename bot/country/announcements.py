@@ -22,9 +22,9 @@ from bot.domain.announcements import (
     Link,
     TookPart,
 )
+from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.inbound import clean_text, cut, utf16_units
-from bot.domain.reports import fold_code
 
 FOLDER = "announcements"
 """Where a country's own announcements stand, in its folder."""

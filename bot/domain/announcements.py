@@ -8,8 +8,8 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+from bot.domain.codes import fold_code
 from bot.domain.messages import Message, Verbatim, _
-from bot.domain.reports import fold_code
 
 TEXT_UNITS = 4096
 """UTF-16 units of one language's text: what one message of Telegram holds."""
@@ -234,6 +234,12 @@ class Opening:
 OPENINGS: Mapping[str, Opening] = {
     # i18n: button
     "report": Opening(_("Report a problem"), "📣"),
+    # i18n: button
+    "idea": Opening(_("Propose an idea"), "💡"),
+    # i18n: button
+    "ideas": Opening(_("Ideas"), "💡"),
+    # i18n: button
+    "vote": Opening(_("Vote"), "🗳️"),
     # i18n: button
     "my": Opening(_("My things"), "📋"),
     # i18n: button

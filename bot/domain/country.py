@@ -121,6 +121,8 @@ class Retention:
     audit: int = 1825
     person_request: int = 90
     alert: int = 365
+    idea: int = 730
+    comment: int = 730
     took_part: int = 365
     """Who voted, from the end of the vote; what was counted is of nobody and stays."""
     announcement: int = 730

@@ -34,12 +34,14 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Somebody's own words (an organiser's), as they are: language and words, the best first.
+    """Somebody's own words, as they are: language and words, the best first.
 
-    Who reads none of these languages gets the first, with its language named.
+    Who reads none of these languages gets the first, with its language named. `who` says whose
+    they are; None is the team.
     """
 
     versions: tuple[tuple[str, str], ...]
+    who: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,9 @@ def dump_operation(operation: Operation | Locked) -> Any:
             return ["locked", lock, b64encode(sealed).decode()]
         case Tell(line, fleeting):
             return ["tell", dump(line), fleeting]
-        case Say(versions):
-            return ["say", [list(pair) for pair in versions]]
+        case Say(versions, who):
+            said = [list(pair) for pair in versions]
+            return ["say", said] if who is None else ["say", said, dump(who)]
         case Echo(words, label, media, fleeting):
             named = None if label is None else dump(label)
             return ["echo", words, named, [list(pair) for pair in media], fleeting]
@@ -244,8 +247,9 @@ def load_operation(data: Any) -> Operation:
     match data:
         case ["tell", line, bool(fleeting)]:
             return Tell(load_message(line), fleeting)
-        case ["say", list(versions)]:
-            return Say(tuple((str(language), str(words)) for language, words in versions))
+        case ["say", list(versions), *who]:
+            said = tuple((str(language), str(words)) for language, words in versions)
+            return Say(said, _load_label(who[0]) if who else None)
         case ["echo", str(words), label, list(media), bool(fleeting)]:
             named = None if label is None else _load_label(label)
             return Echo(words, named, tuple((kind, name) for kind, name in media), fleeting)

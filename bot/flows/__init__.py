@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.country import Country
+from bot.domain.ideas import BRIEF, WHOLE, WORDS, Listed
 from bot.domain.messages import _
 from bot.flows.fixed import fixed
+from bot.flows.idea import idea
+from bot.flows.ideas import comments, ideas, one_idea
 from bot.flows.menu import help_menu, menu, privacy
 from bot.flows.my import forget, my, news, person
 from bot.flows.poster import poster
@@ -29,6 +32,29 @@ def _code(country: Country, args: Any) -> tuple[str]:
     return (args,)
 
 
+def _list(country: Country, args: Any) -> tuple[Listed | None]:
+    """A page of a list of ideas; None, for choosing one, where it is no such page."""
+    return (Listed.read(args),)
+
+
+def _idea(country: Country, args: Any) -> tuple[str, str, Listed | None]:
+    """An idea's code, how much is told of it, and the list it was found in."""
+    match args:
+        case [str(code), str(part), *rest] if part in {WHOLE, WORDS, BRIEF}:
+            return code, part, Listed.read(rest)
+        case _:
+            return (*_code(country, args), WHOLE, None)
+
+
+def _comments(country: Country, args: Any) -> tuple[str, int, Listed | None]:
+    """An idea's code, a page of what was said about it, and the list it was found in."""
+    match args:
+        case [str(code), int(page), *rest] if page >= 0:
+            return code, page, Listed.read(rest)
+        case _:
+            return (*_code(country, args), 0, None)
+
+
 FLOWS: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
@@ -36,6 +62,10 @@ FLOWS: Mapping[str, Entry] = {
         Entry("menu", menu, cancel=False),
         Entry("report", report, lasting=True, title=_("your report")),
         Entry("fixed", fixed, _code, cancel=False, lasting=True, title=_("our question")),
+        Entry("idea", idea, lasting=True, title=_("your idea")),
+        Entry("ideas", ideas, _list),
+        Entry("one idea", one_idea, _idea),
+        Entry("comments", comments, _comments),
         Entry("private help", private_help),
         Entry("my", my),
         Entry("news", news, _code),

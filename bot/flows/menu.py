@@ -15,11 +15,14 @@ async def menu(country: Country) -> Opens:
     entries: list[Option[Opens]] = [
         # i18n: button
         Option("report", _("Report a problem"), OpenFlow("report"), "📣"),
-        # i18n: button
-        Option("vote", _("Vote"), OpenFlow("votes"), "🗳️"),
-        # i18n: button
-        Option("my", _("My things"), OpenFlow("my"), "📋"),
     ]
+    if country.themes:
+        # i18n: button
+        entries.append(Option("ideas", _("Ideas"), OpenFlow("ideas"), "💡"))
+    # i18n: button
+    entries.append(Option("vote", _("Vote"), OpenFlow("votes"), "🗳️"))
+    # i18n: button
+    entries.append(Option("my", _("My things"), OpenFlow("my"), "📋"))
     if len(country.languages) > 1:
         # i18n: button
         entries.append(Option("language", _("Language"), OpenFlow("language"), "🌐"))

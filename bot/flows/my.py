@@ -1,9 +1,10 @@
-"""One's own things: reports filed or backed, their news, and taking one back."""
+"""One's own things: reports and ideas of one's own or backed, their news, taking one back."""
 
 from __future__ import annotations
 
 from bot.domain.country import Country
-from bot.domain.messages import Message, Name, Verbatim, _
+from bot.domain.ideas import IDEA_LABELS, OwnIdeas
+from bot.domain.messages import Label, Message, Name, Verbatim, _
 from bot.domain.reports import OPEN, STATUS_LABELS, WithdrawReport
 from bot.domain.residents import AskPerson, Forget, OpenFlow, OwnReports
 from bot.domain.vote_news import PastVotes
@@ -13,14 +14,15 @@ from bot.flows.vote import vote_option
 
 
 async def my(country: Country) -> OpenFlow | None:
-    """The resident's reports; a press on one brings its news."""
+    """The resident's reports, ideas and votes; a press on one brings its news."""
     own = await Fact("own", OwnReports())
+    proposed = await Fact("ideas", OwnIdeas())
     voted = [
         line
         for line in (*await Fact("open", OpenVotes()), *await Fact("past", PastVotes()))
         if line.taken
     ]
-    if not own and not voted:
+    if not own and not proposed and not voted:
         await Say("none", _("You have told us nothing yet. Report a problem from the menu."))
         return None
     labels = country.categories_by_key()
@@ -30,9 +32,28 @@ async def my(country: Country) -> OpenFlow | None:
             Name(report.code),
             OpenFlow("news", report.code),
             labels[report.category].emoji if report.category in labels else "",
-            _about(country, report.category, STATUS_LABELS[report.status]),
+            _about(
+                labels[report.category].label
+                if report.category in labels
+                else Name(report.category),
+                STATUS_LABELS[report.status],
+            ),
         )
         for report in own
+    )
+    themes = country.themes_by_key()
+    options += tuple(
+        Option(
+            idea.code,
+            Name(idea.code),
+            OpenFlow("news", idea.code),
+            themes[idea.theme].emoji if idea.theme in themes else "💡",
+            _about(
+                themes[idea.theme].label if idea.theme in themes else Name(idea.theme),
+                IDEA_LABELS[idea.status],
+            ),
+        )
+        for idea in proposed
     )
     options += tuple(vote_option(line) for line in voted)
     return await Choice(
@@ -40,9 +61,7 @@ async def my(country: Country) -> OpenFlow | None:
     )
 
 
-def _about(country: Country, category: str, status: Message) -> Message:
-    found = country.categories_by_key().get(category)
-    label = found.label if found is not None else Name(category)
+def _about(label: Label, status: Message) -> Message:
     return _("{category}: {status}")(category=label, status=status)
 
 

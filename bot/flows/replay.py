@@ -9,8 +9,9 @@ from typing import Any, Protocol, TypeVar
 from bot.domain.country import Country
 from bot.domain.facts import FactOf
 from bot.domain.messages import Message
+from bot.domain.operations import Say as Words
 from bot.flows.questions.agreement import Review
-from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Say
+from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Quote, Say
 from bot.flows.state import Kept, State
 
 T = TypeVar("T")
@@ -53,9 +54,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something to tell before the question."""
+    """Something to tell before the question: a sentence of ours, or somebody's own words."""
 
-    message: Message
+    message: Message | Words
     fleeting: bool = False
 
 
@@ -134,6 +135,11 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
                     value = None
                     if kept is None:
                         run.lines.append(Line(asked.line, asked.fleeting))
+                        kept = Kept(asked.key, about, None)
+                case Quote():
+                    value = None
+                    if kept is None:
+                        run.lines.append(Line(asked.words))
                         kept = Kept(asked.key, about, None)
                 case _:
                     raise FlowError(f"{entry.name} awaited {type(asked).__name__}")

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 COMMANDS: Mapping[str, Message] = {
     "start": _("Start"),
     "report": _("Report a problem"),
+    "ideas": _("Ideas"),
+    "idea": _("Propose an idea"),
+    "vote": _("Vote"),
     "my": _("My things"),
     "language": _("Language"),
     "help": _("Help"),
@@ -28,6 +31,9 @@ COMMANDS: Mapping[str, Message] = {
     "mydata": _("Give me my data"),
     "forget": _("Forget me"),
 }
+
+OF_IDEAS = frozenset({"idea", "ideas"})
+"""Only where the country has ideas."""
 
 DESCRIPTION = _("Tell us of problems where you live, in your own language. To begin, press Start.")
 """What stands in a chat that is empty still."""
@@ -62,7 +68,11 @@ async def _present(
     bot: Bot, country: Country, speech: Speech, language: str, code: str | None
 ) -> None:
     """In one language; `code` None is for everybody else."""
-    wanted = [(name, speech.text(label, language)) for name, label in COMMANDS.items()]
+    wanted = [
+        (name, speech.text(label, language))
+        for name, label in COMMANDS.items()
+        if country.themes or name not in OF_IDEAS
+    ]
     there = await bot.get_my_commands(language_code=code)
     if [(item.command, item.description) for item in there] != wanted:
         commands = [BotCommand(command=name, description=words) for name, words in wanted]

@@ -13,7 +13,7 @@ from aiogram.types import (
 from bot.domain.announcements import NO_MORE
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
-from bot.domain.operations import Announce, Ask, Button
+from bot.domain.operations import Announce, Ask, Button, Say
 from bot.i18n import Speech
 from bot.telegram_text import Part, keys_of, parts_of, write_data
 
@@ -38,11 +38,11 @@ class Rendering:
     def say(self, label: Label) -> str:
         return self._speech.text(label, self._language)
 
-    def said(self, versions: tuple[tuple[str, str], ...]) -> str:
-        """An organiser's words; who reads none of their languages is told which it is."""
-        known = dict(versions)
-        spoken = self._language if self._language in known else versions[0][0]
-        who = self.say(_FROM_TEAM)
+    def said(self, words: Say) -> str:
+        """Somebody's words; who reads none of their languages is told which it is."""
+        known = dict(words.versions)
+        spoken = self._language if self._language in known else words.versions[0][0]
+        who = self.say(words.who or _FROM_TEAM)
         names = dict(self._speech.languages())
         name = "" if spoken == self._language else names.get(spoken, spoken)
         return f"{who} ({name}):\n{known[spoken]}" if name else f"{who}:\n{known[spoken]}"

@@ -155,8 +155,8 @@ class TelegramSender:
                 return await self._one(replace(to, topic=topic), inner, say)
             case Tell(line):
                 return await self._text(to, say.say(line))
-            case Say(versions):
-                return await self._text(to, say.said(versions))
+            case Say():
+                return await self._text(to, say.said(operation))
             case Ask():
                 return await self._ask(to, operation, say)
             case PutOut(conversation, serial):

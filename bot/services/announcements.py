@@ -27,11 +27,11 @@ from bot.domain.announcements import (
     dump_content,
     opening,
 )
+from bot.domain.codes import CODE_SIGNS
 from bot.domain.country import Country
 from bot.domain.operations import Announce, Button
 from bot.domain.outside import Outside
 from bot.domain.places import walk
-from bot.domain.reports import CODE_SIGNS
 from bot.keys import Keys
 from bot.services.moderation import NotAllowed
 from storage import announcements, audit, deliveries, later

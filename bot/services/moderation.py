@@ -71,7 +71,7 @@ def change_report(
     now = outside.clock()
     message = json.dumps(dict(change.message), ensure_ascii=False) if change.message else ""
     if _is_so(connection, row, change):
-        _note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
+        note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
     said = _news(code, change, now.date())
     told = 0
@@ -97,7 +97,7 @@ def change_report(
         residents.put_due(connection, UNCONFIRMED, row.id, now + timedelta(days=CLOSED_AFTER_DAYS))
     else:
         residents.drop_due(connection, UNCONFIRMED, row.id)
-    _note(connection, outside, actor, "report update", code, f"{change.status.value}, told {told}")
+    note(connection, outside, actor, "report update", code, f"{change.status.value}, told {told}")
     return Changed(code, told)
 
 
@@ -190,13 +190,13 @@ def clear_report(
     if row is None:
         return NotAllowed(f"There is no report {code}.")
     reports.set_cleared(connection, row.id, None if undo else outside.clock())
-    _note(connection, outside, actor, "report clear", code, "undone" if undo else "")
+    note(connection, outside, actor, "report clear", code, "undone" if undo else "")
     return Changed(code, 0, already=(row.cleared_at is None) is undo)
 
 
 def mark_seen(connection: Connection, outside: Outside, actor: str, row: ReportRow) -> None:
     """Reading a report leaves an audit line: words and places are personal."""
-    _note(connection, outside, actor, "report show", row.code, "")
+    note(connection, outside, actor, "report show", row.code, "")
 
 
 def answer_person(
@@ -224,15 +224,16 @@ def answer_person(
         connection, asked.resident_id, said, now, even_if_stopped=True
     )
     residents.mark_answered(connection, code, actor, now)
-    _note(connection, outside, actor, "people answer", code, "" if told else "not reached")
+    note(connection, outside, actor, "people answer", code, "" if told else "not reached")
     if not told:
         return NotAllowed(f"Whoever asked under {code} cannot be reached any more.")
     return Changed(code, 1)
 
 
-def _note(
+def note(
     connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
 ) -> None:
+    """Leave an audit line."""
     audit.note(
         connection,
         actor=actor,

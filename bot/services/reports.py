@@ -25,11 +25,12 @@ from bot.domain.reports import (
     WithdrawReport,
     may_become,
 )
-from bot.domain.residents import OwnReport
+from bot.domain.residents import OpenFlow, OwnReport
 from bot.services.codes import draw_code
 from storage import alerts, codes, media, reports, residents, similar
 from storage.addresses import Person
 from storage.database import Connection
+from storage.media import Home
 from storage.reports import ReportRow
 from storage.similar import Near
 
@@ -86,8 +87,9 @@ def file_report(
     reports.add_report(connection, code=code, **values)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
     voice = (filed.told.voice,) if filed.told.voice else ()
-    media.attach_media(connection, (*filed.photos, *voice), person.resident_id, report_id)
-    media.attach_unkept(connection, conversation_id, report_id)
+    home = Home(report_id)
+    media.attach_media(connection, (*filed.photos, *voice), person.resident_id, home)
+    media.attach_unkept(connection, conversation_id, home)
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
     line = _("We will write to you here by {day}. Send the number any time for news.")
@@ -128,7 +130,7 @@ def back_report(
     )
     reports.set_quiet(connection, row, person.resident_id, backed.quiet)
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
-    media.attach_unkept(connection, conversation_id, row.id)
+    media.attach_unkept(connection, conversation_id, Home(row.id))
     alerts.settle_alerts(connection, conversation_id, "sent", row.id)
     affected = row.affected + (1 if new else 0)
     line = _("Thank you. We added you to {code} and will send you its news.")
@@ -177,7 +179,7 @@ def _add_told(
         )
     voice = (told.voice,) if told.voice else ()
     refs = tuple(dict.fromkeys((*told.photos, *photos, *voice)))
-    if media.attach_media(connection, refs, person.resident_id, row.id):
+    if media.attach_media(connection, refs, person.resident_id, Home(row.id)):
         # Nobody has looked at the new photos: what was cleared before is not all there is now.
         reports.set_cleared(connection, row.id, None)
 
@@ -316,15 +318,15 @@ def own_reports(connection: Connection, country: Country, person: Person) -> tup
 
 def tell_news(
     connection: Connection, country: Country, person: Person, code: str
-) -> tuple[tuple[Message, ...], bool]:
-    """What may be told of a report to whoever types its code, and whether it is their own.
+) -> tuple[tuple[Message, ...], OpenFlow | None]:
+    """What may be told of a report to whoever types its code, and where its owner can do more.
 
     A stranger sees category, area, date and status; never words, names or photos.
     """
     named = reports.find_report(connection, code)
     row = None if named is None else _surviving(connection, named)
     if named is None or row is None or not _may_see(country, person, named, row):
-        return (_("We know no report {code}. Please check it.")(code=Verbatim(code)),), False
+        return (_("We know nothing of {code}. Please check it.")(code=Verbatim(code)),), None
     category = country.categories_by_key().get(row.category)
     area = country.places_by_key().get(row.area)
     lines = [
@@ -340,7 +342,8 @@ def tell_news(
         lines.append(
             ngettext("{n} person told us of this.", "{n} people told us of this.", row.affected)
         )
-    return tuple(lines), row.resident_id == person.resident_id
+    own = row.resident_id == person.resident_id
+    return tuple(lines), OpenFlow("news", code) if own else None
 
 
 def _may_see(country: Country, person: Person, named: ReportRow, row: ReportRow) -> bool:

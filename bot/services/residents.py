@@ -234,6 +234,15 @@ def use_language(connection: Connection, person: Person, language: str) -> Outco
     return Done()
 
 
+def state_age(connection: Connection, person: Person, adult: bool) -> None:
+    """Keep what somebody stated of their age. Of who is under age no name, exact point or voice
+    stays that was kept before."""
+    addresses.state_age(connection, person.resident_id, adult)
+    if not adult:
+        residents.make_coarse(connection, person.resident_id)
+        later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+
+
 def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome:
     """STOP: we begin nothing by ourselves any more."""
     addresses.set_stopped(connection, person.resident_id, outside.clock())

@@ -10,7 +10,8 @@ from bot.domain.messages import Verbatim, _
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
 from bot.domain.residents import PRIVATE_OPEN
-from bot.services import announcements
+from bot.services import announcements, idea_moderation
+from bot.services.ideas import TAKEN_BACK
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
@@ -122,6 +123,7 @@ _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
     LEFT_OPEN: _drop_left_open,
     UNCONFIRMED: _close_unconfirmed,
     VOTE_CLOSES: _end_votes,
+    TAKEN_BACK: idea_moderation.tell_taken_back,
 }
 """What is done with what is due, by its kind. Any other kind is left to the release that knows
 what was promised by it."""

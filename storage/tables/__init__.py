@@ -6,6 +6,7 @@ Internal ids never leave: residents and staff see a report's `code`.
 
 from storage.tables.announcements import Announcement, Delivery, Walk
 from storage.tables.base import Base
+from storage.tables.ideas import Idea, IdeaComment, IdeaUpdate, Supporter
 from storage.tables.matters import Addition, Alert, Backer, Code, Media, Report, ReportUpdate
 from storage.tables.people import Address, Consent, Group, PersonRequest, Profile, Resident
 from storage.tables.talk import (
@@ -46,6 +47,9 @@ __all__ = [
     "Delivery",
     "Due",
     "Group",
+    "Idea",
+    "IdeaComment",
+    "IdeaUpdate",
     "Inbox",
     "Interaction",
     "Media",
@@ -62,6 +66,7 @@ __all__ = [
     "SendBudget",
     "Source",
     "StuckUpdate",
+    "Supporter",
     "Task",
     "TookPart",
     "Vote",

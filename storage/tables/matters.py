@@ -139,8 +139,9 @@ class Media(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"), index=True)
     report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"), index=True)
+    idea_id: Mapped[str | None] = mapped_column(index=True)
     conversation_id: Mapped[str | None] = mapped_column(index=True)
-    """The draft it belongs to, until a report takes it."""
+    """The draft it belongs to, until a report or an idea takes it."""
     kind: Mapped[str]
     name: Mapped[str] = mapped_column(index=True)
     type: Mapped[str]

@@ -23,7 +23,9 @@ HANGING = {
     "report_update": "report_id in (select id from report where demo)",
     "addition": "report_id in (select id from report where demo)",
     "backer": "report_id in (select id from report where demo)",
-    "code": "code in (select code from report where demo)",
+    "code": "code in (select code from report where demo)"
+    " or code in (select code from idea where demo)"
+    " or code in (select code from vote where demo)",
     "consent": "resident_id in (select id from resident where demo)",
     "due": "subject in (select id from report where demo)",
     "audit": f"actor like '{demo.ACTOR}%'",
@@ -31,6 +33,10 @@ HANGING = {
 """Tables whose rows are made up where what they hang off is."""
 
 EMPTY = (
+    "idea",
+    "idea_comment",
+    "idea_update",
+    "supporter",
     "ballot",
     "counted_ballot",
     "counted_code",

@@ -65,7 +65,7 @@ class Chat:
 
     @property
     def lines(self) -> list[str]:
-        return [told.message.source for told in self.turn.lines]
+        return [str(getattr(told.message, "source", told.message)) for told in self.turn.lines]
 
     @property
     def result(self) -> Any:

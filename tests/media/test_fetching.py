@@ -16,6 +16,7 @@ from bot.work.fetching import TRIED_FOR
 from bot.work.outbox import backoff
 from storage import media
 from storage.database import Database
+from storage.media import Home
 from tests.conversation.test_turns import heard, lines
 from tests.fetchers import Channel
 from tests.houses import SmallHouse, small_house
@@ -83,10 +84,10 @@ async def test_a_report_may_be_sent_while_its_photo_is_on_its_way(
     house.take(*AT_THE_PHOTOS, channel.photo(jpeg()), *TO_THE_END)
     sql = "select id from report"
     report = house.database.write_now(lambda connection: connection.scalar(text(sql)))
-    [filed] = house.database.write_now(media.media_of, str(report))
+    [filed] = house.database.write_now(media.media_of, Home(str(report)))
     assert (filed.state, filed.name) == ("waiting", "")
     await channel.fetch_all()
-    [filed] = house.database.write_now(media.media_of, str(report))
+    [filed] = house.database.write_now(media.media_of, Home(str(report)))
     assert (filed.state, list(channel.store.files)) == ("kept", [filed.name])
 
 

@@ -142,7 +142,7 @@ def test_a_stranger_learns_nothing_of_a_limited_report_by_one_that_was_joined_wi
     house.take(Command("start"), Text("English"), Text("yes"), who="carla")
     heard(house)
     house.take(Text(first), who="carla")
-    assert f"We know no report {first}. Please check it." in heard(house)
+    assert f"We know nothing of {first}. Please check it." in heard(house)
     house.take(Text(first), who="ana")
     assert f"{other}: Full bin, Palermo, 25 November." in heard(house)
 

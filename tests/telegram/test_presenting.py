@@ -63,7 +63,8 @@ async def test_a_refusal_is_logged_and_harms_nothing(
 
 
 WANTED = {
-    "start", "report", "my", "language", "help", "cancel", "back", "privacy", "forget", "mydata",
+    "start", "report", "ideas", "idea", "vote", "my", "language", "help", "cancel", "back",
+    "privacy", "forget", "mydata",
 }  # fmt: skip
 
 

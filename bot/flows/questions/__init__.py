@@ -2,7 +2,7 @@
 
 from bot.flows.questions.agreement import Consent, Review
 from bot.flows.questions.amounts import Day, Number
-from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Say, Within
+from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Quote, Say, Within
 from bot.flows.questions.choice import Choice, Many, Option, Rating, YesNo
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
@@ -21,6 +21,7 @@ __all__ = [
     "Option",
     "Photos",
     "Question",
+    "Quote",
     "Rating",
     "Review",
     "Say",

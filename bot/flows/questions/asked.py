@@ -17,6 +17,7 @@ from bot.domain.facts import FactOf
 from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import Label, Message, Value
 from bot.domain.operations import Button
+from bot.domain.operations import Say as Words
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -69,6 +70,18 @@ class Say(Asked[None]):
         self.line = line
         self.subject = subject
         self.fleeting = fleeting
+
+    def about(self) -> str:
+        return "" if self.subject is None else digest(self.subject)
+
+
+class Quote(Asked[None]):
+    """The words of a person, told once as they are, with whose they are and in which language."""
+
+    def __init__(self, key: str, words: Words, *, subject: Any = None) -> None:
+        self.key = key
+        self.words = words
+        self.subject = subject
 
     def about(self) -> str:
         return "" if self.subject is None else digest(self.subject)

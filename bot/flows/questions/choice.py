@@ -102,14 +102,17 @@ class Choice(Question[T]):
         *,
         of: str = "",
         now: str = "",
+        beside: tuple[tuple[Message, Value], ...] = (),
         **more: Any,
     ) -> None:
         """`of` names where the options come from when that is not the code (`categories`); `now`
-        is the key of what was chosen before and is being changed."""
+        is the key of what was chosen before and is being changed; `beside` is shown with the
+        question, as a review shows answers."""
         super().__init__(key, line, **more)
         self.options = tuple(options)
         self.of = of
         self.now = now
+        self.beside = beside
 
     def _level(self, partial: Any) -> tuple[Option[T], ...]:
         """The options on the screen: the top of the tree, a group's members, or a few alike."""
@@ -132,7 +135,8 @@ class Choice(Question[T]):
             case ["which", _keys]:
                 line = _("Which one do you mean?")
         level = self._level(partial)
-        return Look(line, tuple(button(option, option.key == self.now) for option in level))
+        buttons = tuple(button(option, option.key == self.now) for option in level)
+        return Look(line, buttons, summary=self.beside)
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader

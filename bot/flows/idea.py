@@ -1,0 +1,202 @@
+"""A resident proposes an idea, or backs one that says the same already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.country import Country, Theme
+from bot.domain.ideas import Brief, ProposeIdea, SimilarIdeas, Size, SupportIdea
+from bot.domain.identity import once_for_each
+from bot.domain.inbound import cut
+from bot.domain.messages import Message, Name, Value, Verbatim, _
+from bot.domain.reports import Told
+from bot.domain.residents import OfAge
+from bot.flows.age import state_age
+from bot.flows.questions import (
+    Choice,
+    Fact,
+    Many,
+    Option,
+    Photos,
+    Review,
+    Say,
+    Story,
+    Text,
+    Where,
+    Within,
+)
+
+NAME_MOST = 60
+"""UTF-16 units of a name that is shown with an idea."""
+
+BRIEF_CUT = 160
+"""UTF-16 units of an idea's words that a list shows."""
+
+LABEL_CUT = 24
+"""And of those on its button."""
+
+
+@once_for_each
+def theme_options(themes: tuple[Theme, ...]) -> tuple[Option[Theme], ...]:
+    """The country's themes to choose from."""
+    return tuple(
+        Option(item.key, item.label, item, item.emoji, item.description, item.aliases)
+        for item in themes
+    )
+
+
+async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
+    """A resident proposes one idea. Of who is under age no name, exact point or voice is kept."""
+    if not country.themes:
+        await Say("none", _("Ideas are not collected here yet."))
+        return None
+    adult = await Fact("of-age", OfAge())
+    await Say("shared", _("Ideas are for all: once our team has read yours, others read it too."))
+    theme = await Choice(
+        "theme",
+        _("What is your idea about?"),
+        theme_options(country.themes),
+        of="themes",
+        label=_("Theme"),
+    )
+    most = country.idea.photos
+    line = _("What is your idea? Say it in your own way. Please do not name people.")
+    label = _("Your idea")
+    voice = country.idea.voice and adult is not False
+    told: Told = await Story("story", line, voice=voice, photos=most, label=label)
+    if told.voice and adult is None:
+        adult = await Within("spoken", state_age)
+    if told.voice and not adult:
+        await Say("no-voice", _("Under 18 we keep no voice. Please type your idea."))
+        told = await Story("typed", line, voice=False, photos=most, label=label)
+
+    if told.text:
+        near = await Fact("near", SimilarIdeas(theme.key, told.text))
+        if near:
+            same = await Choice(
+                "same",
+                _("Others said something like this. Would you rather back one of these?"),
+                # i18n: option
+                (*idea_options(country, near), Option("own", _("No, mine is different"), "own")),
+                of="ideas",
+                beside=idea_lines(country, near),
+                subject=[item.code for item in near],
+            )
+            if same != "own":
+                return SupportIdea(same, backs=True, words=told.text)
+
+    exact = country.idea.point and adult is not False
+    spot = await Where(
+        "place",
+        _("Where would it be? Type the place, or pick it from the list."),
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=exact,
+        label=_("Place"),
+    )
+    photos: tuple[str, ...] | None = None
+    if most > len(told.photos):
+        photos = await Photos(
+            "photos",
+            _("Is there a drawing or a photo of it? No faces, please."),
+            most=most - len(told.photos),
+            optional=True,
+            label=_("Photos"),
+        )
+    size = await Choice("size", _("How big is it?"), SIZES, label=_("Size"))
+    gives = await Many(
+        "gives",
+        _("What could you give yourself? Choose as many as you like."),
+        GIVES,
+        alone=("nothing",),
+        optional=True,
+        label=_("You could give"),
+    )
+    name = ""
+    if country.idea.names and adult is not False:
+        named = await Choice(
+            "named", _("Shall your name stand with the idea?"), NAMED, label=_("Name shown")
+        )
+        if named == "yes" and adult is None:
+            adult = await Within("named", state_age)
+        if named == "yes" and adult:
+            name = await Text(
+                "name", _("Which name shall we show?"), most=NAME_MOST, label=_("Name")
+            )
+        elif named == "yes":
+            await Say("no-name", _("Under 18 we show no name. Your idea stands without one."))
+    await Review("review")
+    return ProposeIdea(
+        theme=theme.key,
+        told=told,
+        spot=spot,
+        size=size.value,
+        gives=tuple(gift for gift in gives or () if gift != "nothing"),
+        photos=(*told.photos, *(photos or ())),
+        name=name,
+    )
+
+
+def idea_options(country: Country, ideas: Sequence[Brief]) -> tuple[Option[str], ...]:
+    """Ideas to choose from, by the beginning of their words."""
+    themes = country.themes_by_key()
+    return tuple(
+        Option(
+            item.code,
+            Name(cut(" ".join(item.text.split()), LABEL_CUT) or item.code),
+            item.code,
+            themes[item.theme].emoji if item.theme in themes else "💡",
+        )
+        for item in ideas
+    )
+
+
+def idea_lines(country: Country, ideas: Sequence[Brief]) -> tuple[tuple[Message, Value], ...]:
+    """The same, a little longer, to stand beside the question."""
+    return tuple(
+        (
+            _("{code}, {place}")(code=Verbatim(item.code), place=place_name(country, item.area)),
+            cut(" ".join(item.text.split()), BRIEF_CUT),
+        )
+        for item in ideas
+    )
+
+
+def place_name(country: Country, area: str) -> Name:
+    found = country.places_by_key().get(area)
+    return Name(area) if found is None else found.name
+
+
+SIZES: tuple[Option[Size], ...] = (
+    # i18n: option
+    Option("community", _("We do it ourselves"), Size.OURSELVES, "🤝"),
+    # i18n: option
+    Option("small", _("Small or middling"), Size.SMALL, "🌱"),
+    # i18n: option
+    Option("large", _("Large"), Size.LARGE, "🏗️"),
+    # i18n: option
+    Option("service", _("A new public service"), Size.SERVICE, "🏥"),
+    # i18n: option
+    Option("rule", _("A new rule"), Size.RULE, "📜"),
+)
+
+GIVES: tuple[Option[str], ...] = (
+    # i18n: option
+    Option("time", _("Time"), "time", "⏰"),
+    # i18n: option
+    Option("skill", _("A skill"), "skill", "🧠"),
+    # i18n: option
+    Option("tool", _("A tool or a place"), "tool", "🧰"),
+    # i18n: option
+    Option("money", _("Some money"), "money", "🪙"),
+    # i18n: option
+    Option("nothing", _("Nothing now"), "nothing", "🤷"),
+)
+
+NAMED: tuple[Option[str], ...] = (
+    # i18n: button
+    Option("no", _("Without my name"), "no", "🙈"),
+    # i18n: button
+    Option("yes", _("With my name"), "yes", "🙂"),
+)
