@@ -12,7 +12,8 @@ A transcript is JSON: `country`, `language`, `flow` (what it proves) and `turns`
     {"send": "photo"}           a photo, or "voice"
     {"here": [lat, lon]}        a location
     {"do": "done", "day": …}    the organiser's: a status of the newest report
-    {"vote": "one"}             a vote of `tests/votes/samples.py` opens; {vote} is its code
+    {"vote": "one"}             a vote of `tests/votes/samples.py` opens, or the country's "own";
+                                {vote} is its code
     {"withdraw": "key", "reason": …}    an option of it is withdrawn
     {"closed": "published"}     its last moment comes; or "counted" alone
     {"idea": "published", …}    the same, of the newest idea; "message" is by language

@@ -34,13 +34,14 @@ SPOKEN = [
 
 
 @pytest.mark.parametrize("way", ["pressing", "numbers"])
+@pytest.mark.parametrize("flow", ["report", "vote"])
 @pytest.mark.parametrize(("country", "language"), SPOKEN)
-def test_a_report_is_told_to_its_end_in_every_language(
-    country: str, language: str, way: str
+def test_a_flow_is_gone_through_to_its_end_in_every_language(
+    country: str, language: str, flow: str, way: str
 ) -> None:
-    transcript = read_transcript(FOLDER / f"report-{way}-{country}-{language}.json")
+    transcript = read_transcript(FOLDER / f"{flow}-{way}-{country}-{language}.json")
     assert (transcript["country"], transcript["language"]) == (country, language)
-    assert "report" in transcript["flows"]
+    assert flow in transcript["flows"]
 
 
 def test_a_transcript_that_does_what_cannot_happen_is_refused(tmp_path: Path) -> None:

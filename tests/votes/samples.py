@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.country import COUNTRIES
+from bot.country.vote_files import load_vote
 from bot.domain.country import Country
 from bot.domain.messages import Name
 from bot.domain.outside import Outside
@@ -16,7 +19,7 @@ from bot.domain.votes import Option, Vote, Who
 from bot.keys import Keys
 from bot.services import vote_course
 from storage import votes
-from tests.votes.elections import ZONE, made_up
+from tests.votes.elections import made_up
 
 
 def _name(en: str, es: str) -> Name:
@@ -61,14 +64,21 @@ OPEN_FOR = timedelta(days=7)
 def begin(
     connection: Connection, outside: Outside, keys: Keys, country: Country, name: str
 ) -> str:
-    """Open a vote by its name, from now on for `OPEN_FOR`; its code."""
-    now = outside.clock().astimezone(ZONE)
+    """Open a vote by its name, or the country's `own`, from now on for `OPEN_FOR`; its code."""
+    vote = own_vote(country) if name == "own" else SAMPLES[name]()
+    now = outside.clock().astimezone(ZoneInfo(vote.zone))
     code = vote_course.draw_code(connection, outside, country)
     keys.votes.create(code)
-    vote = replace(SAMPLES[name](), code=code, opens=now, closes=now + OPEN_FOR)
+    vote = replace(vote, code=code, opens=now, closes=now + OPEN_FOR)
     done = vote_course.open_vote(connection, outside, keys, "ana", vote)
     assert isinstance(done, vote_course.Changed), done
     return code
+
+
+def own_vote(country: Country) -> Vote:
+    """The first vote of the country's folder."""
+    [file, *_others] = sorted((COUNTRIES / country.key / "votes").glob("*.toml"))
+    return load_vote(file, {country.key: country}).vote
 
 
 def end(connection: Connection, outside: Outside, keys: Keys, code: str, publish: bool) -> None:
