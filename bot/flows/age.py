@@ -12,6 +12,6 @@ async def state_age() -> bool:
     stated = await Fact("of-age", OfAge())
     if stated is not None:
         return stated
-    adult = await YesNo("adult", _("Are you 18 or older?"), keep=Keep.KIND)
+    adult = await YesNo("adult", _("Are you 18 or older?"), keep=Keep.NOTHING)
     await Do("state-age", StateAge(adult), adult)
     return adult
