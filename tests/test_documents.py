@@ -13,6 +13,7 @@ import click
 import pytest
 
 from bot.cli import COMMANDS, baraza
+from bot.domain.ideas import IDEA_CHANGES
 from bot.domain.reports import Status
 from bot.metrics import GAUGES, Metrics
 from bot.settings import read_settings
@@ -46,6 +47,15 @@ def test_the_organisers_guide_names_every_status() -> None:
     guide = (ROOT / "docs/organiser.md").read_text(encoding="utf-8")
     for status in Status:
         assert status.value in guide
+
+
+def test_the_organisers_guide_tells_what_an_idea_may_become() -> None:
+    guide = (ROOT / "docs/organiser.md").read_text(encoding="utf-8")
+    for status, then in IDEA_CHANGES.items():
+        if then:
+            assert f"| {status.value} | {', '.join(item.value for item in then)} |" in guide
+        else:
+            assert status.value in guide
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

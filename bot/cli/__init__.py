@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "poster": Entry("bot.cli.poster:poster", "Draw a poster with a code to scan."),
     "messages": Entry("bot.cli.messages:messages", "Collect and check the texts to translate."),
     "report": Entry("bot.cli.report:report", "List, show, answer and clear reports."),
+    "idea": Entry("bot.cli.idea:idea", "List, show, publish, decline, merge, update ideas."),
     "vote": Entry("bot.cli.vote:vote", "Write, open, close and publish votes."),
     "people": Entry("bot.cli.people:people", "See who waits for a person, and answer them."),
     "announce": Entry("bot.cli.announce:announce", "Say something to many, see it arrive."),

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
+from enum import Enum
+from typing import TypeVar
 
 import click
 
-from bot.domain.reports import Status
 from bot.services.residents import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
-class StatusName(click.ParamType[Status]):
+S = TypeVar("S", bound=Enum)
+
+
+class StatusName(click.ParamType[S]):
     """A status as it is stored, with spaces or dashes."""
 
     name = "status"
 
+    def __init__(self, statuses: Iterable[S]) -> None:
+        self._by_name = {str(status.value): status for status in statuses}
+
     def convert(
-        self, value: str | Status, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Status:
-        if isinstance(value, Status):
+        self, value: str | S, param: click.Parameter | None, ctx: click.Context | None
+    ) -> S:
+        if not isinstance(value, str):
             return value
         wanted = " ".join(value.lower().replace("-", " ").replace("_", " ").split())
-        by_name = {status.value: status for status in Status}
+        by_name = self._by_name
         if wanted not in by_name:
             self.fail(f"{value!r} is no status. There are: {', '.join(by_name)}.", param, ctx)
         return by_name[wanted]

@@ -12,11 +12,14 @@ import click
 
 from bot.app import House
 from bot.cli.parameters import Day, StatusName
+from bot.cli.places import areas_within
 from bot.cli.printing import age, print_table
-from bot.cli.report_sheet import read_sheet, save_files, words_of
+from bot.cli.report_sheet import read_sheet, words_of
+from bot.cli.sheet_parts import save_files
 from bot.cli.shell import (
     actor,
     choose_key,
+    country_of,
     note,
     open_house,
     read_code,
@@ -26,7 +29,6 @@ from bot.cli.shell import (
 )
 from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.country import Country
-from bot.domain.places import leaves
 from bot.domain.reports import OPEN, Status
 from bot.services import moderation
 from bot.services.moderation import Change, NotAllowed
@@ -47,7 +49,9 @@ def report() -> None:
 
 @report.command("list")
 @click.option("--country", help="A country's folder name.")
-@click.option("--status", type=StatusName(), multiple=True, help="Only these. May be repeated.")
+@click.option(
+    "--status", type=StatusName(Status), multiple=True, help="Only these. May be repeated."
+)
 @click.option("--category", help="A category's key, such as full_bin.")
 @click.option("--area", help="An area's key, such as palermo, or of one that has areas in it.")
 @click.option("--since", type=Day(), help="From this day on, as days are counted there.")
@@ -79,7 +83,7 @@ def list_(
                 spans=spans,
                 statuses=statuses,
                 category=_category(countries, category),
-                areas=_areas(countries, area),
+                areas=areas_within(countries, area),
                 danger="yes" if urgent else None,
                 most=limit,
             )
@@ -110,18 +114,6 @@ def _category(countries: Mapping[str, Country], typed: str | None) -> str | None
         return None
     known = {key for country in countries.values() for key in country.categories_by_key()}
     return choose_key("category", typed, known)
-
-
-def _areas(countries: Mapping[str, Country], typed: str | None) -> list[str]:
-    """The keys that reports can be filed under, of an area or of those in it."""
-    if typed is None:
-        return []
-    known = {
-        key: place
-        for country in countries.values()
-        for key, place in country.places_by_key().items()
-    }
-    return [place.key for place in leaves([known[choose_key("area", typed, known)]])]
 
 
 def _as_json(row: ReportRow) -> dict[str, object]:
@@ -211,13 +203,13 @@ def show(code: str, files: Path | None) -> None:
             refuse(f"There is no report {wanted}.")
         click.echo(sheet)
         if files is not None:
-            for line in save_files(house, wanted, files):
+            for line in save_files(house, "report files", wanted, files):
                 click.echo(line)
 
 
 @report.command()
 @click.argument("code")
-@click.option("--status", type=StatusName(), required=True, help="What it becomes.")
+@click.option("--status", type=StatusName(Status), required=True, help="What it becomes.")
 @click.option("--date", "day", type=Day(), help="With --status planned: for which day.")
 @click.option("--message", multiple=True, help='es="Words" for residents, once a language.')
 @click.option("--into", help="With --status merged: the report it is joined with.")
@@ -227,9 +219,7 @@ def update(
     """Change a report's status, and tell who reported it and who backed it, in their language."""
     with open_house() as house:
         wanted = read_code(code, house)
-        country = next(
-            item for item in house.countries.values() if wanted.startswith(f"{item.prefix}-")
-        )
+        country = country_of(wanted, house)
         messages = read_messages(message, country.languages)
         other = None if into is None else read_code(into, house)
         today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()

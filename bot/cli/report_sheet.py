@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import House
-from bot.cli.printing import local, plain
-from bot.cli.shell import note, shell_language
+from bot.cli.places import area_words
+from bot.cli.printing import local
+from bot.cli.sheet_parts import NAMES, file_in_words, indented
+from bot.cli.shell import shell_language
 from bot.domain.country import Country
-from bot.domain.files import KEPT, WAITING
 from bot.services import moderation
-from bot.work.store import DamagedMedia, MissingMedia
 from storage import media, reports
 from storage.database import Connection
-from storage.media import Filed, Home
+from storage.media import Home
 from storage.reports import ReportRow
-
-NAMES = 14
-"""The width of the names on the left."""
-
-ONLY_OURS = 0o600
-"""Copies of photos are for who asked for them."""
 
 
 def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
@@ -33,8 +24,7 @@ def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, 
     categories = {
         key: speech.text(item.label, language) for key, item in country.categories_by_key().items()
     }
-    areas = {key: place.name.within(language) for key, place in country.places_by_key().items()}
-    return categories, areas
+    return categories, area_words(country, language)
 
 
 def read_sheet(connection: Connection, house: House, actor: str, code: str) -> str | None:
@@ -47,11 +37,11 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
     lines += [
-        f"{file.kind.capitalize() + ':':<{NAMES}}{_file(file, row.text)}"
+        f"{file.kind.capitalize() + ':':<{NAMES}}{file_in_words(file, row.text)}"
         for file in media.media_of(connection, Home(row.id))
     ]
     for at, kind, words, language in reports.additions_of(connection, row.id):
-        added = f"{local(at, zone)}, {kind} ({language}): {_indented(words)}"
+        added = f"{local(at, zone)}, {kind} ({language}): {indented(words)}"
         lines.append(f"{'Added:':<{NAMES}}{added}")
     lines.append("History:")
     for item in reports.updates_of(connection, row.id):
@@ -60,7 +50,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
             f"  {local(item.at, zone)}  {item.status.value}{day}, by {item.actor},"
             f" told {item.told}"
         )
-        lines += [f"    {key}: {_indented(words)}" for key, words in item.messages.items()]
+        lines += [f"    {key}: {indented(words)}" for key, words in item.messages.items()]
     return "\n".join(lines)
 
 
@@ -74,7 +64,7 @@ def _facts(
         ("Code", row.code + ("  (demo)" if row.demo else "")),
         ("Problem", categories.get(row.category, row.category)),
         ("Where", f"{areas.get(row.area, row.area)} ({point})"),
-        ("Near", _indented(row.detail) or "-"),
+        ("Near", indented(row.detail) or "-"),
         ("Status", f"{row.status.value}{planned}, {local(row.status_at, zone)}"),
         ("Received", f"{local(row.created_at, zone)} ({zone.key})"),
         ("Since", row.since or "-"),
@@ -84,51 +74,5 @@ def _facts(
         ("Language", row.language),
         ("Cleared", local(row.cleared_at, zone) if row.cleared_at else "no: not for others yet"),
         ("Joined with", row.merged_into or "-"),
-        ("Words", _indented(row.text) or "-"),
+        ("Words", indented(row.text) or "-"),
     ]
-
-
-def _file(file: Filed, told: str) -> str:
-    """A file in words, with what was written under it where the story does not say it."""
-    stands = {KEPT: f"{file.name} ({file.type})", WAITING: "being fetched"}
-    where = stands.get(file.state, f"not kept ({file.reason.replace('_', ' ')})")
-    return (
-        where
-        if not file.caption or file.caption in told
-        else (f"{where}\n{' ' * NAMES}{_indented(file.caption)}")
-    )
-
-
-def _indented(words: str) -> str:
-    """Lines of a resident's never begin where ours do, or they could pass for them."""
-    return plain(words).replace("\n", "\n" + " " * NAMES)
-
-
-def save_files(house: House, code: str, folder: Path) -> Iterator[str]:
-    """Copy a report's photos and voice notes to a folder, as `MVD-7F3K-1.jpg`; tells of each.
-
-    The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
-    """
-    found = house.database.write_now(_files_of, code)
-    note(house, "report files", code, f"{len(found)} files")
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, file in enumerate(found, 1):
-        path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
-        if file.state != KEPT:
-            yield f"{path.stem}: {_file(file, file.caption)}."
-            continue
-        try:
-            data = house.store.open(file.name)
-        except (MissingMedia, DamagedMedia):
-            yield f"{file.name} cannot be had any more."
-            continue
-        path.touch(ONLY_OURS)
-        path.write_bytes(data)
-        yield f"{path}: delete it once you have looked."
-    if not found:
-        yield "There are no photos and no voice notes."
-
-
-def _files_of(connection: Connection, code: str) -> list[Filed]:
-    row = reports.find_report(connection, code)
-    return [] if row is None else media.media_of(connection, Home(row.id))

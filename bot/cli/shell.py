@@ -89,13 +89,18 @@ def _fold(key: str) -> str:
 
 
 def read_code(text: str, house: app.House) -> str:
-    """A report's code as people type it; refuses what is none of any country served."""
+    """A code as people type it; refuses what is none of any country served."""
     for country in house.countries.values():
         code = fold_code(text, country.prefix)
         if code is not None:
             return code
     examples = ", ".join(f"{country.prefix}-7F3K" for country in house.countries.values())
-    refuse(f"{text!r} is no report's code. Codes look like {examples}.")
+    refuse(f"{text!r} is no code. Codes look like {examples}.")
+
+
+def country_of(code: str, house: app.House) -> Country:
+    """The country of a code that `read_code` read."""
+    return next(item for item in house.countries.values() if code.startswith(f"{item.prefix}-"))
 
 
 def read_messages(given: tuple[str, ...], languages: tuple[str, ...]) -> Mapping[str, str]:

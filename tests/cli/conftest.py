@@ -15,7 +15,7 @@ from bot.app import House
 from bot.cli import baraza
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Text
 from bot.settings import read_settings
-from storage import audit, outbox, reports
+from storage import audit, ideas, outbox, reports
 from storage.database import Connection
 from tests.houses import SECRET
 
@@ -80,6 +80,18 @@ class Shell:
         for house in self.house():
             return house.database.write_now(reports.list_reports)[0].code
         raise AssertionError("no house")
+
+    def idea(self, who: str, words: str = "A compost bin in every square") -> str:
+        """A resident proposes an idea; its code."""
+        self.talk(who, "/start", "English", "yes", "/idea", "compost", words, "Palermo", "skip")
+        self.talk(who, "1", "skip", "without my name", "send it")
+        for house in self.house():
+            return house.database.write_now(ideas.list_ideas)[0].code
+        raise AssertionError("no house")
+
+    def support(self, who: str, code: str, *how: str) -> None:
+        """Somebody types a published idea's code, and says what they want of it."""
+        self.talk(who, "/start", "English", "yes", code, *how)
 
     def back(self, who: str, story: str = "It is full") -> None:
         """Somebody else says that it is the same, of a bin in Palermo."""

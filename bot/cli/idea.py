@@ -1,0 +1,231 @@
+"""`baraza idea`: list, show, publish, decline, merge and update ideas; settle comments on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot.app import House
+from bot.cli.idea_comment import comment, comments
+from bot.cli.idea_sheet import read_sheet, words_of
+from bot.cli.parameters import Day, StatusName
+from bot.cli.places import areas_within
+from bot.cli.printing import age, print_table
+from bot.cli.sheet_parts import save_files
+from bot.cli.shell import (
+    actor,
+    choose_key,
+    country_of,
+    note,
+    open_house,
+    read_code,
+    read_messages,
+    refuse,
+    served,
+)
+from bot.cli.spans import read_spans, tell_bounds
+from bot.domain.country import Country
+from bot.domain.ideas import IdeaStatus
+from bot.domain.inbound import clean_text
+from bot.services.idea_moderation import IdeaChange, change_idea
+from bot.services.moderation import NotAllowed
+from storage import ideas
+from storage.ideas import IdeaRow
+
+LIST_MOST = 50
+
+UPDATES = (IdeaStatus.ACCEPTED, IdeaStatus.IN_PROGRESS, IdeaStatus.DONE)
+"""What `update` sets. The others have commands of their own, which ask for what they need."""
+
+
+@click.group()
+def idea() -> None:
+    """List, show, publish, decline, merge and update ideas."""
+
+
+idea.add_command(comments)
+idea.add_command(comment)
+
+
+@idea.command("list")
+@click.option("--country", help="A country's folder name.")
+@click.option(
+    "--status", type=StatusName(IdeaStatus), multiple=True, help="Only these. May be repeated."
+)
+@click.option("--theme", help="A theme's key, such as compost.")
+@click.option("--area", help="An area's key, such as palermo, or of one that has areas in it.")
+@click.option("--since", type=Day(), help="From this day on, as days are counted there.")
+@click.option("--until", type=Day(), help="To this day's end there.")
+@click.option("--waiting", is_flag=True, help="Only what nobody has published or declined yet.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True)
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+def list_(
+    country: str | None,
+    status: tuple[IdeaStatus, ...],
+    theme: str | None,
+    area: str | None,
+    since: date | None,
+    until: date | None,
+    waiting: bool,
+    limit: int,
+    shape: str,
+) -> None:
+    """The newest ideas first, whether residents read them yet or not."""
+    with open_house() as house:
+        countries = served(house, country)
+        spans = read_spans(countries, since, until) if country or since or until else []
+        rows = house.database.write_now(
+            lambda connection: ideas.list_ideas(
+                connection,
+                spans=spans,
+                statuses=status or ((IdeaStatus.SUBMITTED,) if waiting else ()),
+                theme=_theme(countries, theme),
+                areas=areas_within(countries, area),
+                most=limit,
+            )
+        )
+        note(house, "idea list", country or "", f"{len(rows)} ideas")
+        if shape == "json":
+            told = [_as_json(row) for row in rows]
+            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        else:
+            _show_list(house, rows)
+        if since or until:
+            tell_bounds(spans, countries)
+        if len(rows) == limit:
+            click.echo(f"There may be more: --limit {limit * 2}", err=True)
+
+
+def _theme(countries: Mapping[str, Country], typed: str | None) -> str | None:
+    if typed is None:
+        return None
+    known = {key for country in countries.values() for key in country.themes_by_key()}
+    return choose_key("theme", typed, known)
+
+
+def _as_json(row: IdeaRow) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "country": row.country,
+        "theme": row.theme,
+        "area": row.area,
+        "size": row.size,
+        "status": row.status.value,
+        "backers": row.backers,
+        "received_at": row.created_at.isoformat(),
+        "published_at": row.published_at.isoformat() if row.published_at else None,
+        "demo": row.demo,
+    }
+
+
+def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
+    if not rows:
+        click.echo("No ideas.")
+        return
+    words = {key: words_of(house, country) for key, country in house.countries.items()}
+    now = house.outside.clock()
+    told = []
+    for row in rows:
+        themes, areas = words.get(row.country, ({}, {}))
+        told.append(
+            (
+                row.code,
+                themes.get(row.theme, row.theme),
+                areas.get(row.area, row.area),
+                row.status.value,
+                age(now - row.created_at),
+                row.backers,
+            )
+        )
+    columns = ("Code", "Theme", "Where", "Status", "Age", "Backers")
+    print_table(columns, told, right=frozenset({"Age", "Backers"}))
+
+
+@idea.command()
+@click.argument("code")
+@click.option(
+    "--files",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder to copy its photos and voice note to, to look at them.",
+)
+def show(code: str, files: Path | None) -> None:
+    """Everything that staff may see of an idea. Reading it leaves an audit line."""
+    with open_house() as house:
+        wanted = read_code(code, house)
+        sheet = house.database.write_now(read_sheet, house, actor(), wanted)
+        if sheet is None:
+            refuse(f"There is no idea {wanted}.")
+        click.echo(sheet)
+        if files is not None:
+            for line in save_files(house, "idea files", wanted, files):
+                click.echo(line)
+
+
+@idea.command()
+@click.argument("code")
+@click.option("--message", multiple=True, help='es="Words" for its author, once a language.')
+@click.option("--text", help="The words of an idea that was only spoken, written down.")
+def publish(code: str, message: tuple[str, ...], text: str | None) -> None:
+    """Let residents read an idea, and tell its author."""
+    words = clean_text(text or "").strip()
+    _change(code, IdeaStatus.PUBLISHED, message, text=words)
+
+
+@idea.command()
+@click.argument("code")
+@click.option(
+    "--reason", multiple=True, required=True, help='es="Why", once a language: it is told.'
+)
+def decline(code: str, reason: tuple[str, ...]) -> None:
+    """Do not take an idea up, and tell its author and who follows it why."""
+    _change(code, IdeaStatus.DECLINED, reason)
+
+
+@idea.command()
+@click.argument("code")
+@click.option("--into", required=True, help="The published idea that it is about the same as.")
+@click.option("--message", multiple=True, help='es="Words" for residents, once a language.')
+def merge(code: str, into: str, message: tuple[str, ...]) -> None:
+    """Join an idea with another: who backs or follows it backs or follows that one, once."""
+    _change(code, IdeaStatus.MERGED, message, into=into)
+
+
+@idea.command()
+@click.argument("code")
+@click.option("--status", type=StatusName(UPDATES), required=True, help="What it becomes.")
+@click.option("--message", multiple=True, help='es="Words" for residents, once a language.')
+def update(code: str, status: IdeaStatus, message: tuple[str, ...]) -> None:
+    """Say that an idea is accepted, in progress or done, and tell its author and followers."""
+    _change(code, status, message)
+
+
+def _change(
+    code: str,
+    status: IdeaStatus,
+    message: tuple[str, ...],
+    *,
+    into: str | None = None,
+    text: str = "",
+) -> None:
+    with open_house() as house:
+        wanted = read_code(code, house)
+        messages = read_messages(message, country_of(wanted, house).languages)
+        other = None if into is None else read_code(into, house)
+        outcome = house.database.write_now(
+            change_idea,
+            house.outside,
+            actor(),
+            wanted,
+            IdeaChange(status, messages or None, other, text),
+        )
+        match outcome:
+            case NotAllowed(why):
+                refuse(why)
+            case _ if outcome.already:
+                click.echo(f"{wanted} was already so: nobody is told again.")
+            case _:
+                click.echo(f"{wanted} is {status.value}. Residents who are told: {outcome.told}.")

@@ -1,0 +1,98 @@
+"""`baraza idea comments` and `baraza idea comment`: what residents said about ideas."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.printing import age, print_table
+from bot.cli.shell import (
+    actor,
+    country_of,
+    note,
+    open_house,
+    read_code,
+    read_messages,
+    refuse,
+    served,
+)
+from bot.domain.ideas import CommentStatus
+from bot.services.idea_moderation import settle_comment
+from bot.services.moderation import NotAllowed
+from storage import idea_comments
+
+LIST_MOST = 50
+
+
+@click.command()
+@click.option("--country", help="A country's folder name.")
+@click.option("--all", "every", is_flag=True, help="Those that were settled, too.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True)
+def comments(country: str | None, every: bool, limit: int) -> None:
+    """Comments that wait to be published or declined, the longest first."""
+    with open_house() as house:
+        rows = house.database.write_now(
+            lambda connection: idea_comments.list_comments(
+                connection,
+                countries=list(served(house, country)),
+                status=None if every else CommentStatus.SUBMITTED,
+                most=limit,
+            )
+        )
+        note(house, "idea comments", country or "", f"{len(rows)} comments")
+        if not rows:
+            click.echo("No comments.")
+            return
+        now = house.outside.clock()
+        told = [
+            (
+                row.code,
+                row.number,
+                row.status.value,
+                age(now - row.created_at),
+                row.language,
+                row.text or "(erased)",
+            )
+            for row in rows
+        ]
+        columns = ("Idea", "Number", "Status", "Age", "Language", "Words")
+        print_table(columns, told, right=frozenset({"Number", "Age"}))
+
+
+@click.group()
+def comment() -> None:
+    """Publish or decline a comment, by its idea's code and its number."""
+
+
+@comment.command()
+@click.argument("code")
+@click.argument("number", type=click.IntRange(1))
+def publish(code: str, number: int) -> None:
+    """Let residents read a comment, and tell its author and who follows the idea."""
+    _settle(code, number, CommentStatus.PUBLISHED, ())
+
+
+@comment.command()
+@click.argument("code")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--reason", multiple=True, help='es="Why", once a language: its author is told.')
+def decline(code: str, number: int, reason: tuple[str, ...]) -> None:
+    """Show a comment to nobody, and tell its author."""
+    _settle(code, number, CommentStatus.DECLINED, reason)
+
+
+def _settle(code: str, number: int, status: CommentStatus, reason: tuple[str, ...]) -> None:
+    with open_house() as house:
+        wanted = read_code(code, house)
+        messages = read_messages(reason, country_of(wanted, house).languages)
+        outcome = house.database.write_now(
+            settle_comment, house.outside, actor(), wanted, number, status, messages or None
+        )
+        if isinstance(outcome, NotAllowed):
+            refuse(outcome.why)
+        if outcome.already:
+            click.echo(f"Comment {number} on {wanted} was already so: nobody is told again.")
+        else:
+            click.echo(
+                f"Comment {number} on {wanted} is {status.value}. Residents who are told: "
+                f"{outcome.told}."
+            )

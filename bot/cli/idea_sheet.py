@@ -1,0 +1,76 @@
+"""One idea as staff may see it: its words, what came of it, comments and files."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.app import House
+from bot.cli.places import area_words
+from bot.cli.printing import local
+from bot.cli.sheet_parts import NAMES, file_in_words, indented
+from bot.cli.shell import shell_language
+from bot.domain.country import Country
+from bot.services import idea_moderation
+from storage import idea_comments, ideas, media
+from storage.database import Connection
+from storage.ideas import IdeaRow
+from storage.media import Home
+
+
+def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
+    """Themes and areas by key, in the language of whoever sits at the shell."""
+    speech = house.speeches[country.key]
+    language = shell_language(country, speech)
+    themes = {
+        key: speech.text(item.label, language) for key, item in country.themes_by_key().items()
+    }
+    return themes, area_words(country, language)
+
+
+def read_sheet(connection: Connection, house: House, actor: str, code: str) -> str | None:
+    """Everything of an idea in lines; None when there is none. Leaves an audit line."""
+    row = ideas.find_idea(connection, code)
+    if row is None:
+        return None
+    idea_moderation.mark_read(connection, house.outside, actor, row)
+    country = house.countries.get(row.country)
+    zone = ZoneInfo(country.timezone if country else "UTC")
+    lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
+    lines += [
+        f"{file.kind.capitalize() + ':':<{NAMES}}{file_in_words(file, row.text)}"
+        for file in media.media_of(connection, Home(idea_id=row.id))
+    ]
+    for item in idea_comments.comments_of(connection, row.id):
+        said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
+        words = indented(item.text) or "(erased)"
+        lines.append(f"{'Comment:':<{NAMES}}{said} ({item.language}): {words}")
+    lines.append("History:")
+    for change in ideas.updates_of(connection, row.id):
+        lines.append(
+            f"  {local(change.at, zone)}  {change.status.value}, by {change.actor},"
+            f" told {change.told}"
+        )
+        lines += [f"    {key}: {indented(words)}" for key, words in change.messages.items()]
+    return "\n".join(lines)
+
+
+def _facts(
+    house: House, country: Country | None, zone: ZoneInfo, row: IdeaRow
+) -> list[tuple[str, str]]:
+    themes, areas = words_of(house, country) if country else ({}, {})
+    point = f"{row.point.lat:.5f}, {row.point.lon:.5f}" if row.point else "no point"
+    return [
+        ("Code", row.code + ("  (demo)" if row.demo else "")),
+        ("Theme", themes.get(row.theme, row.theme)),
+        ("Where", f"{areas.get(row.area, row.area)} ({point})"),
+        ("Size", row.size),
+        ("Could give", row.gives.replace(",", ", ") or "-"),
+        ("Status", f"{row.status.value}, {local(row.status_at, zone)}"),
+        ("Received", f"{local(row.created_at, zone)} ({zone.key})"),
+        ("Published", local(row.published_at, zone) if row.published_at else "never"),
+        ("Backers", str(row.backers)),
+        ("Name shown", indented(row.name) or "-"),
+        ("Language", row.language),
+        ("Joined with", row.merged_into or "-"),
+        ("Words", indented(row.text) or "-"),
+    ]

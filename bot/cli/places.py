@@ -1,0 +1,26 @@
+"""Areas as organisers name them, and in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.cli.shell import choose_key
+from bot.domain.country import Country
+from bot.domain.places import leaves
+
+
+def areas_within(countries: Mapping[str, Country], typed: str | None) -> list[str]:
+    """The keys that things can be filed under, of an area or of those in it; none for None."""
+    if typed is None:
+        return []
+    known = {
+        key: place
+        for country in countries.values()
+        for key, place in country.places_by_key().items()
+    }
+    return [place.key for place in leaves([known[choose_key("area", typed, known)]])]
+
+
+def area_words(country: Country, language: str) -> dict[str, str]:
+    """What each area is called, by key."""
+    return {key: place.name.within(language) for key, place in country.places_by_key().items()}

@@ -1,0 +1,71 @@
+"""What sheets of reports and of ideas have alike: words that cannot pass for ours, and files."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.app import House
+from bot.cli.printing import plain
+from bot.cli.shell import note
+from bot.domain.files import KEPT, WAITING
+from bot.work.store import DamagedMedia, MissingMedia
+from storage import ideas, media, reports
+from storage.database import Connection
+from storage.media import Filed, Home
+
+NAMES = 14
+"""The width of the names on the left."""
+
+ONLY_OURS = 0o600
+"""Copies of photos are for who asked for them."""
+
+
+def file_in_words(file: Filed, told: str) -> str:
+    """A file in words, with what was written under it where the story does not say it."""
+    stands = {KEPT: f"{file.name} ({file.type})", WAITING: "being fetched"}
+    where = stands.get(file.state, f"not kept ({file.reason.replace('_', ' ')})")
+    return (
+        where
+        if not file.caption or file.caption in told
+        else (f"{where}\n{' ' * NAMES}{indented(file.caption)}")
+    )
+
+
+def indented(words: str) -> str:
+    """Lines of a resident's never begin where ours do, or they could pass for them."""
+    return plain(words).replace("\n", "\n" + " " * NAMES)
+
+
+def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[str]:
+    """Copy the photos and voice notes of a report or an idea to a folder, as `MVD-7F3K-1.jpg`;
+    tells of each.
+
+    The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
+    """
+    found = house.database.write_now(_files_of, code)
+    note(house, action, code, f"{len(found)} files")
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, file in enumerate(found, 1):
+        path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
+        if file.state != KEPT:
+            yield f"{path.stem}: {file_in_words(file, file.caption)}."
+            continue
+        try:
+            data = house.store.open(file.name)
+        except (MissingMedia, DamagedMedia):
+            yield f"{file.name} cannot be had any more."
+            continue
+        path.touch(ONLY_OURS)
+        path.write_bytes(data)
+        yield f"{path}: delete it once you have looked."
+    if not found:
+        yield "There are no photos and no voice notes."
+
+
+def _files_of(connection: Connection, code: str) -> list[Filed]:
+    report, idea = reports.find_report(connection, code), ideas.find_idea(connection, code)
+    if report is not None:
+        return media.media_of(connection, Home(report.id))
+    return [] if idea is None else media.media_of(connection, Home(idea_id=idea.id))
