@@ -66,7 +66,7 @@ def test_the_codes_of_reports_that_were_there_before_are_known(tmp_path: Path) -
     more = "language, channel, since, danger, affected, created_at, pilot, demo"
     with ThreadPoolExecutor(1) as executor:
         database = SqliteDatabase(tmp_path / "old.db", executor, lambda connection, kicks: None)
-        database.write_now(schema.upgrade, "0013")
+        database.write_now(schema.upgrade, "0015")
         database.write_now(
             lambda connection: connection.exec_driver_sql(
                 f"insert into report ({columns}, {more}) values ('1', 'MVD-7F3K', 'uruguay',"
