@@ -33,8 +33,8 @@ _STEPS_BETWEEN_LOOKS = 10_000
 
 _COMPUTING = """
     abs avg char coalesce count cume_dist date datetime dense_rank first_value glob
-    group_concat hex ifnull iif instr json_array json_group_array json_object julianday lag
-    last_value lead length like local_day lower ltrim max min nth_value ntile nullif
+    group_concat hex ifnull iif instr json_array json_extract json_group_array json_object
+    julianday lag last_value lead length like local_day lower ltrim max min nth_value ntile nullif
     percent_rank quote random rank replace round row_number rtrim sign strftime
     substr substring sum time total trim unicode unixepoch upper
 """

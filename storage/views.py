@@ -7,79 +7,12 @@ limited categories stay out. This table is the one source of the SQL and of the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from bot.domain.reports import OPEN, Status
+from storage.view_shapes import Column, Privacy, View
+from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
 
-
-class Privacy(Enum):
-    """How much a value can tell of a person. The value is what documents show."""
-
-    MATTER = "of the matter"
-    """Says something of the problem or of its handling, and nothing of a person."""
-    COARSE = "made coarse"
-    """Could point to somebody's door; given only as nearly as a neighbourhood's life needs."""
-    CLEARED = "once cleared"
-    """Came from a resident; empty until a person has found it fit for others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`sql` gives the value from the tables, `postgres` where PostgreSQL says it differently;
-    `meaning` is for the documents."""
-
-    name: str
-    sql: str
-    meaning: str
-    kind: str = "text"
-    """`text`, `number`, `moment` (UTC, ISO 8601), `day` or `yes or no` (1 or 0)."""
-    privacy: Privacy = Privacy.MATTER
-    names: str = ""
-    """What its keys name: `category`, `area` or `status`, whose words stand elsewhere."""
-    postgres: str = ""
-
-    def in_words_of(self, dialect: str) -> str:
-        """The value as a database says it. A yes is 1 on both."""
-        if dialect == "sqlite":
-            return self.sql
-        said = self.postgres or self.sql
-        return f"({said})::int" if self.kind == "yes or no" else said
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view by its public name. `source` is what follows FROM.
-
-    `moment` is the column by which rows are told to be of a day; None where they have none.
-    """
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    source: str
-    moment: str | None = None
-
-    @property
-    def select(self) -> str:
-        return self.select_on("sqlite")
-
-    @property
-    def create(self) -> str:
-        """The statement that makes it in a file, as SQLite keeps it word for word."""
-        return f"CREATE VIEW {self.name} AS {self.select}"
-
-    @property
-    def create_on_postgres(self) -> str:
-        # A barrier: without it a condition of the asker's may look at rows that the view leaves
-        # out, and tell of them in its error.
-        inner = self.select_on("postgresql")
-        return f"CREATE OR REPLACE VIEW {self.name} WITH (security_barrier) AS {inner}"
-
-    def select_on(self, dialect: str) -> str:
-        columns = ", ".join(
-            f"{column.in_words_of(dialect)} AS {column.name}" for column in self.columns
-        )
-        return f"SELECT {columns} FROM {self.source}"
+__all__ = ["OPEN_REPORTS", "QUESTIONS", "VIEWS", "Column", "Privacy", "SavedQuestion", "View"]
 
 
 POINT_DECIMALS = 3
@@ -213,7 +146,13 @@ OPEN_DELIVERIES = View(
     "starts_at",
 )
 
-VIEWS: tuple[View, ...] = (OPEN_REPORTS,)
+VIEWS: tuple[View, ...] = (
+    OPEN_REPORTS,
+    OPEN_VOTES,
+    OPEN_BALLOTS,
+    OPEN_ANNOUNCEMENTS,
+    OPEN_DELIVERIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +239,12 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         " count(*) as reports from open_reports group by country, week order by country, week",
         "select country, date_trunc('week', local_day(received_at, country)::date)::date as week,"
         " count(*) as reports from open_reports group by country, week order by country, week",
+    ),
+    SavedQuestion(
+        "ballots-by-choices",
+        "How often each set of choices was on a counted ballot; empty is none of these.",
+        "select vote, choices, count(*) as ballots from open_ballots"
+        " group by vote, choices order by vote, ballots desc, choices",
     ),
     SavedQuestion(
         "most-people",

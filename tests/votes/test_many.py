@@ -1,0 +1,94 @@
+"""Ten residents and a thousand ballots at once: each counted once, as it was cast last."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.domain.outcomes import Done
+from bot.domain.votes import CastBallot
+from bot.services import vote_course, votes
+from bot.services.vote_course import Changed
+from storage import addresses, ballots
+from storage.addresses import Person
+from storage.database import Connection
+from tests.houses import SmallHouse, open_house
+from tests.postgres import ENGINES
+from tests.votes.elections import WHY, ending, made_up, opened, resident
+
+BALLOTS, VOTERS = 1000, 10
+AT_ONCE = 64
+"""So many wait for one of a process's few connections; a channel holds the others back."""
+KEYS = list("abcdef")
+
+
+def take(connection: Connection, house: SmallHouse, person: Person, ballot: CastBallot) -> object:
+    """A turn: the resident is held until its end."""
+    addresses.person_of(connection, person.resident_id)
+    country = house.countries["uruguay"]
+    return votes.cast(connection, house.outside, house.keys, country, person, ballot)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_thousand_ballots_at_once_are_ten(tmp_path: Path, engine: str) -> None:
+    async with open_house(tmp_path, engine) as house:
+        code = opened(house, made_up(*KEYS))
+        people = [resident(house, f"voter {number}") for number in range(VOTERS)]
+        chance = random.Random(7)
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def come(person: Person, ballot: CastBallot) -> object:
+            async with few:
+                return await house.database.write(take, house, person, ballot)
+
+        writes = []
+        for number in range(BALLOTS):
+            ballot = CastBallot(code, tuple(chance.sample(KEYS, chance.randint(0, 3))))
+            writes.append(come(people[number % VOTERS], ballot))
+        outcomes = await asyncio.gather(*writes)
+        assert all(isinstance(outcome, Done) for outcome in outcomes)
+        assert house.database.write_now(ballots.count_ballots, code) == VOTERS
+        assert house.database.write_now(ballots.count_parts, code) == VOTERS
+        last = [
+            house.database.write_now(votes.own_ballot, house.keys, person, code)
+            for person in people
+        ]
+        done = await house.database.write(
+            vote_course.close_vote, house.outside, house.keys, "ana", code, WHY
+        )
+        assert isinstance(done, Changed)
+        counted = house.database.write_now(ballots.counted_ballots, code)
+        assert sorted(counted) == sorted(tuple(own or ()) for own in last)
+        assert len(house.database.write_now(ballots.counted_codes, code)) == VOTERS
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_close_among_ballots_counts_those_that_were_taken(
+    tmp_path: Path, engine: str
+) -> None:
+    async with open_house(tmp_path, engine) as house:
+        code = opened(house, made_up(*KEYS))
+        people = [resident(house, f"voter {number}") for number in range(40)]
+        casts = [
+            asyncio.create_task(
+                house.database.write(take, house, person, CastBallot(code, ("a",)))
+            )
+            for person in people
+        ]
+        closing = asyncio.create_task(
+            house.database.write(
+                vote_course.close_vote, house.outside, house.keys, "ana", code, WHY
+            )
+        )
+        await asyncio.gather(*casts, closing)
+        counted = house.database.write_now(ballots.counted_ballots, code)
+        parts = house.database.write_now(ballots.count_parts, code)
+        taken = [
+            task.result() for task in casts if "is in" in str(getattr(task.result(), "lines", ""))
+        ]
+        assert len(counted) == parts == len(taken)
+        assert house.database.write_now(ballots.count_ballots, code) == 0
+        assert ending(house).clean_now() == [code]
