@@ -21,7 +21,6 @@ from bot.work.backup.frames import Manifest
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import Progress as WriteProgress
 from bot.work.backup.writing import write_town
-from bot.work.erased import FILE_NAME
 from bot.work.whole_files import whole_file
 from storage import audit, facts
 from storage.database import Connection
@@ -34,8 +33,8 @@ def backup(folder: Path, keep: int | None) -> None:
     """Write a backup into FOLDER, sealed with a key of BARAZA_SECRET_KEY.
 
     It holds one moment of the database and the files of residents; neither the secret nor the
-    folder of keys. Safe while `baraza run` works. Beside it stands a copy of the list of erased
-    people, which a restore needs: copy both off this machine.
+    folder of keys. Safe while `baraza run` works. Beside it stand copies of the lists of erased
+    people and of ended votes, which a restore needs: copy all of them off this machine.
     """
     with app.opened(app.read_environment()) as house:
         made_at = house.outside.clock()
@@ -56,7 +55,7 @@ def backup(folder: Path, keep: int | None) -> None:
                         lambda done, of: bar.update(task, completed=done, total=of),
                     )
                 )
-            _copy_erased(house, folder)
+            _copy_lists(house, folder)
             gone = rotate(folder, keep) if keep else []
         except OSError as error:
             refuse(f"The backup could not be written: {error.strerror} ({error.filename}).")
@@ -87,10 +86,11 @@ async def _read(house: House, out: SealedWriter, progress: WriteProgress) -> Man
         await house.database.close()
 
 
-def _copy_erased(house: House, folder: Path) -> None:
-    if house.erased.path.exists():
-        with house.erased.path.open("rb") as source, whole_file(folder / FILE_NAME) as copy:
-            shutil.copyfileobj(source, copy)
+def _copy_lists(house: House, folder: Path) -> None:
+    for path in (house.erased.path, house.ended.path):
+        if path.exists():
+            with path.open("rb") as source, whole_file(folder / path.name) as copy:
+                shutil.copyfileobj(source, copy)
 
 
 def _note(connection: Connection, house: House, name: str, manifest: Manifest) -> None:

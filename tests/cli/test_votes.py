@@ -1,0 +1,156 @@
+"""Votes from the command line: from a new file to a published result, and a restore in between."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli.vote import vote as commands
+from bot.domain.votes import CastBallot
+from bot.services import votes
+from bot.services.residents import find_person
+from storage import ballots
+from tests.cli.conftest import Shell
+from tests.country.test_vote_files import SOUND
+
+SOON = SOUND.replace("opens = 2026-12-01", "opens = 2020-12-01").replace(
+    "closes = 2026-12-14", "closes = 2099-12-14"
+)
+PLAIN = SOON.replace("[who]\nregistered_before = 2026-11-30\n", "[who]\nadult = false\n")
+REASON = ("--reason", "es=Llueve", "--reason", "en=It rains")
+
+
+def opened(shell: Shell, tmp_path: Path, text: str = PLAIN) -> str:
+    file = tmp_path / "ravine.toml"
+    file.write_text(text, "utf-8")
+    found = re.search(r"^(MVD-\w+) is open now", shell.told("vote", "open", str(file)), re.M)
+    assert found
+    return found[1]
+
+
+def cast(shell: Shell, code: str, who: str, *choices: str) -> None:
+    shell.talk(who, "/start", "English", "yes")
+    for house in shell.house():
+        person = house.database.write_now(find_person, house.keys, "uruguay/web", who)
+        assert person is not None
+        house.database.write_now(
+            votes.cast,
+            house.outside,
+            house.keys,
+            house.countries["uruguay"],
+            person,
+            CastBallot(code, choices),
+        )
+
+
+def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> None:
+    assert "Fill it in" in shell.told("vote", "new", "ravine-2026", "--country", "uruguay")
+    assert "`owner` is empty" in shell.refused("vote", "check", "ravine-2026.toml")
+    code = opened(shell, tmp_path)
+    assert "is fine" in shell.told("vote", "check", str(tmp_path / "ravine.toml"))
+    cast(shell, code, "ana", "lights", "paths")
+    cast(shell, code, "beto", "lights")
+    assert "took part so far: 2." in shell.told("vote", "status", code.lower())
+    assert "there is no result" in shell.refused("vote", "result", code)
+    assert "needs a reason" in shell.refused("vote", "close", code)
+    assert "Residents who are told: 2." in shell.told("vote", "close", code, *REASON)
+    assert "lights" in shell.told("vote", "result", code)
+    data = json.loads(shell.told("vote", "result", "ravine-2026", "--format", "json"))
+    assert data["winners"] == ["lights", "paths"]
+    assert data["left"] == "0"
+    assert "Residents who are told: 2." in shell.told("vote", "publish", code)
+    assert "published already" in shell.refused("vote", "publish", code)
+    assert "published" in shell.told("vote", "list")
+    actions = [action for action, subject, _detail in shell.audits() if subject == code]
+    assert actions == [
+        "vote open", "vote status", "vote close", "vote result", "vote result", "vote publish",
+    ]  # fmt: skip
+
+
+def test_the_published_ballots_are_counted_again_to_the_same(shell: Shell, tmp_path: Path) -> None:
+    code = opened(shell, tmp_path)
+    for who, choices in {"ana": ["lights", "paths"], "beto": ["paint"], "caro": []}.items():
+        cast(shell, code, who, *choices)
+    shell.told("vote", "close", code, *REASON)
+    shell.told("vote", "result", code, "--format", "pb", "--out", "votes.pb")
+    again = json.loads(shell.told("tally", "votes.pb", "--tie", "cheapest", "--format", "json"))
+    data = json.loads(shell.told("vote", "result", code, "--format", "json"))
+    assert again["winners"] == data["winners"]
+    assert again["agrees"] is True
+    assert again["ballots"] == data["ballots"]
+
+
+def test_a_corrected_file_is_taken_and_another_cost_is_not(shell: Shell, tmp_path: Path) -> None:
+    opened(shell, tmp_path)
+    file = tmp_path / "ravine.toml"
+    file.write_text(PLAIN.replace('"Luces"', '"Luces led"'), "utf-8")
+    assert "Corrected: the texts of lights." in shell.told("vote", "open", str(file))
+    file.write_text(PLAIN.replace('"1500.20"', '"1500.30"'), "utf-8")
+    assert "Also changed: the cost of lights." in shell.refused("vote", "open", str(file))
+
+
+def test_an_option_and_a_vote_are_withdrawn_with_a_reason(shell: Shell, tmp_path: Path) -> None:
+    code = opened(shell, tmp_path)
+    cast(shell, code, "ana", "paint")
+    shell.refused("vote", "withdraw", code)
+    told = shell.told("vote", "withdraw", code, "--option", "paint", *REASON)
+    assert "paint of" in told
+    assert "Residents who are told: 1." in told
+    assert "Withdrawn: paint (Llueve)" in shell.told("vote", "status", code)
+    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON)
+    assert "withdrawn: there is no result" in shell.refused("vote", "result", code)
+
+
+def test_a_lost_key_is_said_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
+    code = opened(shell, tmp_path)
+    [key] = (shell.data / "keys" / "votes").iterdir()
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert (shell.data / "keys").stat().st_mode & 0o777 == 0o700
+    key.unlink()
+    assert "ITS KEY IS LOST" in shell.told("vote", "status", code)
+    assert "KEY LOST" in shell.told("vote", "list")
+    assert "cannot be counted" in shell.refused("vote", "close", code, *REASON)
+    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON)
+
+
+def test_what_is_wrong_is_told_plainly(shell: Shell, tmp_path: Path) -> None:
+    assert "There is no vote" in shell.refused("vote", "status", "MVD-2222")
+    assert "is no country" in shell.refused("vote", "new", "x", "--country", "nowhere")
+    assert "may hold a-z" in shell.refused("vote", "new", "A B", "--country", "uruguay")
+    file = tmp_path / "old.toml"
+    file.write_text(PLAIN.replace("2099-12-14", "2021-12-14"), "utf-8")
+    assert "which is past" in shell.refused("vote", "open", str(file))
+    assert list((shell.data / "keys" / "votes").iterdir()) == [], "no key is left of it"
+    shell.told("vote", "new", "there", "--country", "uruguay")
+    assert "is there already" in shell.refused("vote", "new", "there", "--country", "uruguay")
+
+
+@pytest.mark.parametrize("name", sorted(commands.commands))
+def test_every_command_explains_itself(shell: Shell, name: str) -> None:
+    assert "Usage:" in shell.told("vote", name, "--help")
+
+
+def test_a_backup_from_before_a_close_does_not_open_the_vote_again(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = opened(shell, tmp_path)
+    other = PLAIN.replace("ravine-2026", "still-open")
+    cast(shell, code, "ana", "lights")
+    still = opened(shell, tmp_path, other)
+    cast(shell, still, "ana", "paths")
+    shell.told("backup", str(tmp_path / "backups"))
+    [made] = (tmp_path / "backups").glob("*.backup")
+    shell.told("vote", "close", code, *REASON)
+    monkeypatch.setenv("BARAZA_KEYS", str(shell.data / "keys"))
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "again"))
+    shell.told("restore", str(made))
+    told = shell.told("vote", "status", code)
+    assert "It is lost." in told
+    assert "its count is not here" in told
+    assert "It is open." in shell.told("vote", "status", still)
+    again = Shell(tmp_path / "again")
+    assert again.read(ballots.count_ballots, code) == 0
+    assert again.read(ballots.count_ballots, still) == 1
