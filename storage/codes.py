@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from storage.statements import add_once
 from storage.tables import Code
@@ -14,6 +14,11 @@ REPORT, IDEA, VOTE = "report", "idea", "vote"
 def take(connection: Connection, code: str, country: str, kind: str) -> bool:
     """Give a code to something of this kind. False when it is taken."""
     return add_once(connection, Code, code=code, country=country, kind=kind)
+
+
+def give_back(connection: Connection, code: str) -> None:
+    """What was to have this code did not come to be."""
+    connection.execute(delete(Code).where(Code.code == code))
 
 
 def kind_of(connection: Connection, code: str) -> str | None:

@@ -25,7 +25,7 @@ from bot.domain.votes import Status, Vote
 from bot.services import vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed
 from bot.work.whole_files import whole_file
-from storage import ballots, votes
+from storage import ballots, codes, votes
 
 PICTURE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 
@@ -127,6 +127,7 @@ def _open(house: House, country: Country, wanted: Vote) -> None:
     )
     if isinstance(done, NotAllowed):
         house.keys.votes.destroy(code)
+        house.database.write_now(codes.give_back, code)
     _done(done)
     zone = wanted.opens.tzinfo or house.outside.clock().tzinfo
     opens = "is open now" if wanted.opens <= house.outside.clock() else "opens"
