@@ -31,11 +31,13 @@ WALK_SECONDS = 30.0
 TICK_SECONDS = 0.1
 """A walk keeps what became of its copies, and takes the next ones, so often."""
 
-TAKE_MOST = 200
-"""Copies that one tick takes at most; a death makes no more of them unknown than are under way."""
+IDLE_SECONDS = 1.0
+"""And so often while nothing more can be taken and nothing ends."""
 
-UNDER_WAY_MOST = 400
-"""Copies that wait for Telegram's answer at most."""
+UNDER_WAY_FIRST, UNDER_WAY_MOST = 8, 100
+"""Copies that wait for Telegram's answer at most: at first, and once it answers swiftly. Each
+answer widens the window by one, each failure halves it, so that a line that breaks, or a death,
+leaves few unknown. At a thousand a second an answer may take a tenth of a second."""
 
 PLACE_MOST = 500
 """Copies that are put into web inboxes in one transaction."""
@@ -173,7 +175,7 @@ class Announcer:
         while True:
             over = self._stopping or self._outside.clock() >= until
             silent = walk.bulk.silent_seconds()
-            room = min(TAKE_MOST, UNDER_WAY_MOST - len(walk.under_way))
+            room = walk.window - len(walk.under_way)
             most = 0 if over or silent > 0 else max(0, room)
             ended, walk.ended = walk.ended, []
             batch: Batch = await self._database.write(
@@ -209,7 +211,7 @@ class Announcer:
             await self._sleep(TICK_SECONDS)
         else:
             await asyncio.wait(
-                walk.under_way, return_when=asyncio.FIRST_COMPLETED, timeout=TICK_SECONDS * 10
+                walk.under_way, return_when=asyncio.FIRST_COMPLETED, timeout=IDLE_SECONDS
             )
 
     async def _send(self, walk: _Walk, copy: Copy, operation: Announce) -> None:
@@ -229,6 +231,7 @@ class Announcer:
             tried = await walk.bulk.send(address, operation, copy.language, copy.part)
         except Exception:
             logger.exception("delivery %d could not be sent", copy.id)
+        walk.learn(isinstance(tried.receipt, Sent | GivenUp))
         walk.ended.append(self._ended(copy, tried, self._outside.clock()))
 
     def _ended(self, copy: Copy, tried: Tried, now: datetime) -> Ended:
@@ -276,6 +279,14 @@ class _Walk:
         self.fence = fence
         self.ended: list[Ended] = []
         self.under_way: set[asyncio.Task[None]] = set()
+        self.window = UNDER_WAY_FIRST
+
+    def learn(self, answered: bool) -> None:
+        """How far to reach, from how the last try went."""
+        if answered:
+            self.window = min(UNDER_WAY_MOST, self.window + 1)
+        else:
+            self.window = max(UNDER_WAY_FIRST, self.window // 2)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
