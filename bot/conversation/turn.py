@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.conversation import albums, files
+from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
 from bot.conversation.links import has
 from bot.conversation.pieces import Piece
@@ -37,7 +38,7 @@ from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
 from bot.flows.matching import bare, lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
-from bot.services import announcements, edits, residents
+from bot.services import edits, residents
 from storage import outbox
 from storage.conversations import Row
 from storage.media import Waiting
@@ -177,7 +178,7 @@ class Turn:
             self._use_language(payload)
         elif name == OPEN:
             self._open(payload)
-        elif name == "start" and self._tries_out(payload):
+        elif name == "start" and tries_out(threads, payload):
             threads.show(threads.front())
         elif name == "start":
             threads.tell_all(residents.started(threads.connection, self._actor.person))
@@ -199,24 +200,12 @@ class Turn:
 
     def _open(self, key: str) -> None:
         """A button of an announcement, which stays good for as long as it is there."""
-        if self._at_door:
-            self._threads.start("" if key == ANNOUNCED_STOP else key)
-        elif key == ANNOUNCED_STOP:
+        if key == ANNOUNCED_STOP and not self._at_door:
             self._stop()
-        elif key in OPENS:
+        elif key in OPENS and not self._at_door:
             self._threads.open(OPENS[key])
         else:
-            self._threads.start(key)
-
-    def _tries_out(self, words: str) -> bool:
-        """Show an announcement to an organiser who typed the word for it. Whether it was one."""
-        actor = self._actor
-        shown = announcements.try_out(
-            actor.connection, actor.outside, actor.keys, actor.country, words
-        )
-        if shown is not None:
-            self._threads.say(shown)
-        return shown is not None
+            self._threads.start("" if key == ANNOUNCED_STOP else key)
 
     def _press(self, press: Press) -> None:
         threads = self._threads
@@ -260,7 +249,7 @@ class Turn:
         name = None if named else lone_word(words, self._words)
         if not named and code is not None and not self._at_door:
             threads.news(code)
-        elif not self._at_door and self._tries_out(words):
+        elif not self._at_door and tries_out(threads, words):
             threads.show(row)
         elif name is None:
             self._typed(row, words)

@@ -1,0 +1,17 @@
+"""An announcement that an organiser tries out in a chat of their own."""
+
+from __future__ import annotations
+
+from bot.conversation.threads import Threads
+from bot.services import announcements
+
+
+def tries_out(threads: Threads, words: str) -> bool:
+    """Show the announcement that a word stands for. Whether it stands for one."""
+    actor = threads.actor
+    shown = announcements.try_out(
+        threads.connection, actor.outside, actor.keys, actor.country, words
+    )
+    if shown is not None:
+        threads.say(shown)
+    return shown is not None
