@@ -12,7 +12,10 @@ DatabaseError
 
 from __future__ import annotations
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+import errno
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 
@@ -59,8 +62,61 @@ class OtherEpoch(DatabaseError):
 def is_away(error: BaseException) -> bool:
     """Whether the database, the disk or the network failed, and not what was asked of them.
 
-    Such a failure is the same for everybody, and passes: nothing that met it is to blame.
+    Such a failure is the same for everybody, and passes: nothing that met it is to blame. A
+    mistake of ours, such as a column that does not exist, is none, though the drivers file it
+    under the same classes: it would come back for ever.
     """
-    return isinstance(
-        error, Busy | Unanswered | OperationalError | InterfaceError | NoConnection | OSError
-    )
+    match error:
+        case Busy() | Unanswered() | NoConnection() | ConnectionError() | TimeoutError():
+            return True
+        case OperationalError() | InterfaceError():
+            return _passes(error)
+        case OSError():
+            return error.errno in _PASSING
+        case _:
+            return False
+
+
+def _passes(error: DBAPIError) -> bool:
+    """By what the driver says: SQLite's code, or the server's five signs."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return code % 256 in _SQLITE_PASSING
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return error.connection_invalidated or state.startswith(_STATES_PASSING)
+
+
+_SQLITE_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""Primary codes (sqlite.org/rescode.html): an extended one has more in its higher bytes."""
+
+_STATES_PASSING = ("08", "40", "53", "55P03", "57", "58")
+"""PostgreSQL's classes (its manual, appendix A): connection, rolled back, resources, a lock that
+is not to be had, the operator's doing, and the system's."""
+
+_PASSING = frozenset(
+    {
+        errno.EAGAIN,
+        errno.EDQUOT,
+        errno.EHOSTUNREACH,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENETDOWN,
+        errno.ENETUNREACH,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ENOSPC,
+        errno.EROFS,
+    }
+)
+"""Of the disk, the network and their limits; a file that is not there is a mistake."""

@@ -22,7 +22,13 @@ from bot.handlers.session import NotReached
 SERVER_WAIT = 3.0
 """Seconds until the next try after an error of Telegram's own, or an answer that made no sense."""
 
-_DONE_ALREADY = ("message is not modified", "message can't be edited", "message to edit not found")
+_DONE_ALREADY = (
+    "message is not modified",
+    "message can't be edited",
+    "message to edit not found",
+    "MESSAGE_ID_INVALID",
+)
+"""Of edits alone: what was to be taken off is not there, or can never be taken off."""
 
 
 def read_error(error: Exception) -> Receipt:

@@ -4,10 +4,8 @@ are not its fault."""
 from __future__ import annotations
 
 import json
-import sqlite3
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.inbound import Inbound
 from bot.handlers.intake import NoUpdate, Take
@@ -15,7 +13,7 @@ from bot.services import upkeep
 from bot.services.residents import ADDRESS
 from bot.services.stuck import TRIES, Away
 from storage import stuck
-from storage.errors import Busy, is_away
+from storage.errors import Busy
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
 
@@ -112,22 +110,6 @@ async def test_a_database_that_is_away_is_never_the_updates_fault(life: Life) ->
     await life.go()
     assert life.api.texts(BETO)
     assert life.count("select count(*) from seen_update") == 2
-
-
-@pytest.mark.parametrize(
-    ("error", "away"),
-    [
-        (Busy(), True),
-        (OperationalError("", {}, sqlite3.OperationalError("disk I/O error")), True),
-        (ConnectionRefusedError(), True),
-        (TimeoutError(), True),
-        (IntegrityError("", {}, sqlite3.IntegrityError("UNIQUE")), False),
-        (ValueError(), False),
-        (KeyError(), False),
-    ],
-)
-def test_what_counts_as_away(error: Exception, away: bool) -> None:
-    assert is_away(error) is away
 
 
 async def test_an_update_that_cannot_be_read_is_set_aside_at_once(life: Life) -> None:

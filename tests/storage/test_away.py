@@ -1,0 +1,100 @@
+"""What passes by itself is told from a mistake, which would come back for ever."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from storage.errors import Away, Busy, Unanswered, is_away
+from storage.sqlite import writing_engine
+
+Fail = Callable[[Path], None]
+
+
+def no_table(path: Path) -> None:
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.execute(text("select * from nothing"))
+
+
+def no_sense(path: Path) -> None:
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.execute(text("sleect 1"))
+
+
+def locked(path: Path) -> None:
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("begin exclusive")
+        with create_engine(f"sqlite:///{path}", connect_args={"timeout": 0}).connect() as mine:
+            mine.execute(text("create table t (a)"))
+
+
+def read_only(path: Path) -> None:
+    writing_engine(path).connect().close()
+    with create_engine(f"sqlite:///file:{path}?mode=ro&uri=true").connect() as connection:
+        connection.execute(text("create table t (a)"))
+
+
+def no_folder(path: Path) -> None:
+    create_engine(f"sqlite:///{path}/nowhere/town.db").connect()
+
+
+@pytest.mark.parametrize(
+    ("fail", "away"),
+    [(no_table, False), (no_sense, False), (locked, True), (read_only, True), (no_folder, True)],
+)
+def test_sqlite_says_by_its_code_what_passes(tmp_path: Path, fail: Fail, away: bool) -> None:
+    with pytest.raises(OperationalError) as failed:
+        fail(tmp_path / "town.db")
+    assert is_away(failed.value) is away
+
+
+class Told(Exception):
+    """An error of a server, with its five signs."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+        super().__init__(sqlstate)
+
+
+@pytest.mark.parametrize(
+    ("state", "away"),
+    [
+        ("08006", True), ("57P01", True), ("53300", True), ("40P01", True), ("55P03", True),
+        ("58030", True), ("42P01", False), ("42703", False), ("22001", False), ("", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_a_server_says_by_its_signs_what_passes(
+    kind: type[DBAPIError], state: str, away: bool
+) -> None:
+    assert is_away(kind("", {}, Told(state))) is away
+    lost = kind("", {}, Told(state), connection_invalidated=True)
+    assert is_away(lost)
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (Busy(), True),
+        (Away(), True),
+        (Unanswered(), True),
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (OSError(errno.ENOSPC, "no space"), True),
+        (OSError(errno.EIO, "broken"), True),
+        (FileNotFoundError(errno.ENOENT, "es.po"), False),
+        (PermissionError(errno.EACCES, "var"), False),
+        (OSError("odd"), False),
+        (IntegrityError("", {}, sqlite3.IntegrityError("UNIQUE")), False),
+        (ValueError(), False),
+        (KeyError(), False),
+    ],
+)
+def test_what_counts_as_away(error: Exception, away: bool) -> None:
+    assert is_away(error) is away
