@@ -43,8 +43,8 @@ def note_failure(
     key_id: str,
     most: int,
     now: datetime,
-) -> bool:
-    """Count one more failure of an update. Whether it is set aside now: from `most` on."""
+) -> int:
+    """Count one more failure of an update, which is set aside from `most` on. How many so far."""
     added = add_once(
         connection,
         StuckUpdate,
@@ -60,7 +60,7 @@ def note_failure(
         key_id=key_id,
     )
     if added:
-        return most <= 1
+        return 1
     connection.execute(
         update(StuckUpdate)
         .where(_is(bot, update_id))
@@ -71,7 +71,7 @@ def note_failure(
         .where(_is(bot, update_id), StuckUpdate.tries >= most)
         .values(set_aside=True)
     )
-    return bool(connection.scalar(select(StuckUpdate.set_aside).where(_is(bot, update_id))))
+    return connection.scalar(select(StuckUpdate.tries).where(_is(bot, update_id))) or 0
 
 
 def drop(connection: Connection, bot: str, update_id: str) -> bool:

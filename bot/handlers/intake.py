@@ -24,6 +24,10 @@ from bot.services.stuck import TRIES
 
 logger = logging.getLogger(__name__)
 
+PAUSES = (0.2, 0.5, 1.0, *[1.0] * TRIES)
+"""Seconds between the tries of an update: what failed for a moment's sake gets another. Only its
+own chat waits."""
+
 Take = Callable[[Inbound], Awaitable[None]]
 
 
@@ -62,14 +66,23 @@ class Intake:
     """
 
     def __init__(
-        self, bot: Bot, country: str, take: Take, failures: Failures, *, points: bool = True
+        self,
+        bot: Bot,
+        country: str,
+        take: Take,
+        failures: Failures,
+        *,
+        points: bool = True,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`wait` lets so many seconds go by between two tries of an update."""
         self.name = f"{country}/telegram"
         self._bot = bot
         self._country = country
         self._take = take
         self._failures = failures
         self._points = points
+        self._wait = wait
         self._queues: dict[int, _Queue] = {}
 
     async def take(self, raw: bytes) -> str:
@@ -104,6 +117,7 @@ class Intake:
 
     async def _try(self, update: Update, number: str, raw: bytes, failed: bool) -> str:
         """`failed` says that it is counted as a failure already."""
+        pauses = iter(PAUSES)
         while True:
             try:
                 query = await self._turn(update)
@@ -116,6 +130,7 @@ class Intake:
                 if aside:
                     return ""
                 failed = True
+                await self._wait(next(pauses))
             else:
                 if failed:
                     await self._failures.settle(self.name, number)

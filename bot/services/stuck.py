@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.domain.messages import _
 from bot.keys import Keys
-from bot.services.residents import ADDRESS
+from bot.services.news import tell_resident
+from bot.services.residents import ADDRESS, find_person
 from storage import stuck
 from storage.database import Connection, Database
 from storage.errors import is_away
+
+logger = logging.getLogger(__name__)
 
 STUCK = "stuck update"
 """The keys' purpose for updates that were set aside."""
@@ -19,6 +24,13 @@ RETRY = "retry update"
 
 TRIES = 4
 """So often is an update tried, over restarts and repeats, before it is set aside."""
+
+
+SORRY = _(
+    "Sorry, something went wrong here, and your last message could not be used. "
+    "Please try again later."
+)
+"""To whoever sent an update that is set aside."""
 
 
 class Away(Exception):
@@ -44,11 +56,15 @@ class StuckBook:
         if is_away(error):
             raise Away(type(error).__name__) from error
         try:
-            return await self._database.write(self._note, bot, update, raw, address, error, most)
+            tries = await self._database.write(self._note, bot, update, raw, address, error, most)
         except Exception as failure:
             if is_away(failure):
                 raise Away(type(failure).__name__) from failure
             raise
+        # Once, when it is set aside; the operator may try it again any number of times.
+        if address is not None and tries == most:
+            await self._apologise(bot, address)
+        return tries >= most
 
     async def settle(self, bot: str, update: str) -> None:
         """It was taken after all."""
@@ -59,7 +75,22 @@ class StuckBook:
         opened."""
         return await self._database.write(self._find, bot, update)
 
+    async def _apologise(self, bot: str, address: str) -> None:
+        """Nobody is met with silence; whom we do not know yet we cannot write to."""
+        try:
+            await self._database.write(self._tell, bot, address)
+        except Exception:
+            # The update is set aside: what fails here must not bring it back.
+            logger.exception("nobody was told that an update was set aside")
+
     # In the transaction
+
+    def _tell(self, connection: Connection, bot: str, address: str) -> None:
+        person = find_person(connection, self._keys, bot, address)
+        if person is not None:
+            tell_resident(
+                connection, person.resident_id, (SORRY,), self._clock(), even_if_stopped=True
+            )
 
     def _note(
         self,
@@ -70,7 +101,7 @@ class StuckBook:
         address: str | None,
         error: Exception,
         most: int,
-    ) -> bool:
+    ) -> int:
         return stuck.note_failure(
             connection,
             bot=bot,

@@ -42,6 +42,7 @@ from bot.work.outbox import Sender
 from tests.houses import SECRET, START, migrated_file
 from tests.telegram.api import TOKEN, BotApi
 from tests.telegram.calls import check_call
+from tests.telegram.life import no_wait
 from tests.telegram.refusals import Refusal
 from tests.telegram.talking import Talking
 
@@ -193,6 +194,7 @@ async def driven(
     [telegram] = bots.values()
     await telegram.bot.session.close()
     telegram.bot.session = Indoors(api)
+    telegram.intake._wait = no_wait
 
     async def send(
         bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str

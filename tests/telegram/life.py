@@ -55,6 +55,10 @@ class Life(Talking):
         return self.house.database.write_now(_count, sql)
 
 
+async def no_wait(_seconds: float) -> None:
+    """Tests do not sleep."""
+
+
 def _count(connection: Connection, sql: str) -> int:
     return int(connection.scalar(text(sql)) or 0)
 
@@ -86,7 +90,7 @@ async def living(house: SmallHouse, folder: Path) -> AsyncIterator[Life]:
                 lambda _bot, file, most: fetch_file(bot, file, most),
                 house.conversations.lose_file,
             )
-            intake = Intake(bot, "uruguay", town.take, failures)
+            intake = Intake(bot, "uruguay", town.take, failures, wait=no_wait)
             yield Life(api, house, town.take, intake, Poller(bot, intake), sender, fetcher)
         await session.close()
         await house.database.close()

@@ -8,10 +8,10 @@ import json
 import pytest
 
 from bot.domain.inbound import Inbound
-from bot.handlers.intake import NoUpdate, Take
+from bot.handlers.intake import PAUSES, NoUpdate, Take
 from bot.services import upkeep
 from bot.services.residents import ADDRESS
-from bot.services.stuck import TRIES, Away
+from bot.services.stuck import SORRY, TRIES, Away
 from storage import stuck
 from storage.errors import Busy
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
@@ -78,6 +78,28 @@ async def test_one_that_always_fails_is_set_aside_and_blocks_no_other(life: Life
     [item] = life.house.database.write_now(stuck.list_stuck)
     assert (item.bot, item.update_id) == ("uruguay/telegram", str(bad))
     assert (item.tries, item.reason) == (TRIES, "ValueError")
+
+
+async def test_whose_message_is_set_aside_hears_of_it_once_in_their_language(
+    life: Life,
+) -> None:
+    await life.say(ANA, "/start")
+    await life.press(ANA, "Español", "Sí")
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    life.intake._wait = wait
+    fail_for(life, ANA, ValueError("odd"))
+    number = life.api.say(ANA, text="hola")
+    await life.go()
+    said = life.house.speeches["uruguay"].text(SORRY, "es")
+    assert life.api.texts(ANA)[-1] == said
+    assert waits == list(PAUSES[: TRIES - 1])
+    await life.intake.retry(str(number))
+    await life.go()
+    assert life.api.texts(ANA).count(said) == 1
 
 
 async def test_tries_before_a_restart_count(life: Life) -> None:
