@@ -5,7 +5,7 @@ RUN python -m venv /venv
 WORKDIR /app
 # The libraries first and alone: this layer is made again only when they change.
 COPY pyproject.toml requirements.lock ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > /tmp/needed.txt \
+RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['postgres'], sep='\n')" > /tmp/needed.txt \
  && /venv/bin/pip install --constraint requirements.lock --upgrade setuptools \
  && /venv/bin/pip install --constraint requirements.lock --requirement /tmp/needed.txt
 COPY README.md LICENSE ./

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,31 +20,17 @@ from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.databases import make_database
 from bot.domain.country import Country
-from bot.domain.files import Fetching, NotYet
-from bot.domain.operations import Operation, Receipt
 from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.keys.votes import FOLDER as KEYS_OF_VOTES
 from bot.keys.votes import VoteKeys
-from bot.metrics import Metrics
-from bot.program import version
 from bot.services import upkeep
 from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
-from bot.services.stuck import RETRY
 from bot.services.vote_course import END_VOTES
-from bot.services.web_town import WebTown
 from bot.settings import Settings, create_demo_key, read_settings
-from bot.stopping import (
-    CUT_SECONDS,
-    SENDING_SECONDS,
-    TAKING_SECONDS,
-    end,
-    told_to_stop,
-    until_stopped,
-)
 from bot.work.erased import ErasedList, ended_votes
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
@@ -71,12 +56,6 @@ DUE, RETENTION = "due", "retention"
 DUE_SECONDS = 15.0
 RETENTION_SECONDS = 6 * 3600.0
 VOTES_SECONDS = 60.0
-
-NOT_SERVED_SECONDS = 60.0
-"""How long a file of a channel that is not served now waits until the next look."""
-
-SHARED_HEARTBEAT_SECONDS = 5.0
-"""How often an open page looks into its inbox where other processes may fill it."""
 
 THREADS = 4
 
@@ -146,7 +125,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     vote_keys = VoteKeys(settings.keys / KEYS_OF_VOTES, os.urandom)
     keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
-    tasks = EmbeddedTasks(world)
+    tasks = EmbeddedTasks(world, shared=settings.postgres is not None)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = make_database(settings, executor, tasks)
     store = DiskStore(settings.data / "media")
@@ -196,7 +175,9 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
     process, on a server when its lease runs out.
     """
     database, tasks = house.database, house.tasks
-    sender = Sender(database, house.keys, house.outside, send, rates)
+    alone = house.settings.postgres is None
+    holder = "" if alone else house.outside.random(8).hex()
+    sender = Sender(database, house.keys, house.outside, send, rates, holder)
     if house.settings.postgres is None:
         database.write_now(outbox.release_all, house.outside.clock())
         database.write_now(task_rows.release_all)
@@ -268,112 +249,3 @@ def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
         house.database.write_now(media.release_all, house.outside.clock())
     house.tasks.wake_on(media.FETCH, fetcher.wake)
     return fetcher
-
-
-async def serve(house: House, ready: Callable[[str], None]) -> None:
-    """Serve the web chat until the process is told to stop. `ready` is called once it listens."""
-    # Commands that serve nothing do not pay for the web's libraries.
-    from bot.announcing import prepare_announcing
-    from bot.channels.metrics import tell
-    from bot.channels.server import WebServer
-    from bot.channels.web import Limits, WebChat
-    from bot.telegram_bots import serve_hook, telegram_bots
-
-    settings = house.settings
-    metrics = Metrics(version(), time.perf_counter)
-    town = WebTown(
-        house.database,
-        house.keys,
-        house.conversations.take_turn,
-        house.outside.clock,
-        lambda: sender.next_pass(),
-        house.files.settle,
-        metrics.turn,
-    )
-    # On a server another process may be the one that puts an answer into a page's inbox.
-    heartbeat = Limits().heartbeat if settings.postgres is None else SHARED_HEARTBEAT_SECONDS
-    chat = WebChat(
-        countries=house.countries,
-        speeches=house.speeches,
-        town=town,
-        files=house.files,
-        keys=house.keys,
-        executor=house.executor,
-        clock=house.outside.clock,
-        random=house.outside.random,
-        limits=Limits(file_bytes=settings.upload_bytes, heartbeat=heartbeat),
-        trusts=settings.trusts,
-        secure=settings.web_secure,
-        demo=settings.demo,
-    )
-    web = WebServer(chat, settings.listen.host, settings.listen.port, house.is_ready)
-    bots = telegram_bots(house, town)
-
-    async def send(
-        bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Receipt]:
-        """To the channel that the address is of."""
-        channel = bots[bot].sender if bot in bots else chat
-        receipts = await channel.send(bot, address, owed, language)
-        metrics.tried(bot.rpartition("/")[2], receipts)
-        return receipts
-
-    async def fetch(bot: str, file: str, most: int) -> Fetching:
-        if bot in bots:
-            return await bots[bot].fetch(file, most)
-        return NotYet("channel not served", NOT_SERVED_SECONDS)
-
-    async def retry_update(args: Any) -> None:
-        """One that was set aside is tried again, at the operator's wish."""
-        if args["bot"] in bots:
-            await bots[args["bot"]].intake.retry(args["update"])
-
-    rates: dict[str, float | None] = {f"{country}/web": None for country in house.countries}
-    rates |= dict.fromkeys(bots, settings.telegram_rate)
-    sender = prepare(house, send, rates)
-    await house.pauses.load()
-    fetcher = prepare_fetching(house, fetch)
-    announcing = prepare_announcing(house, town, chat, bots)
-    house.tasks.register(RETRY, retry_update)
-    taking = [
-        asyncio.create_task(web.run(ready)),
-        *(asyncio.create_task(telegram.run()) for telegram in bots.values()),
-    ]
-    if bots and settings.hook is not None:
-        taking.append(asyncio.create_task(serve_hook(settings, bots)))
-    working = [
-        asyncio.create_task(sender.run()),
-        asyncio.create_task(fetcher.run()),
-        asyncio.create_task(announcing.announcer.run()),
-        asyncio.create_task(prepare_pieces(house).run()),
-        asyncio.create_task(house.tasks.run(house.database)),
-        asyncio.create_task(house.database.watch(house.tasks.wake)),
-        asyncio.create_task(watch_epoch(house.database)),
-    ]
-    if settings.metrics is not None:
-        where = settings.metrics
-        told = tell(metrics, house.gauges, where.host, where.port)
-        working.append(asyncio.create_task(told))
-    stopped = asyncio.Event()
-    with told_to_stop(stopped.set):
-        try:
-            await until_stopped(stopped, [*taking, *working])
-        finally:
-            # What came in is taken to its end, what is being sent too; the rest stays owed.
-            web.stop()
-            for task in taking[1:]:
-                task.cancel()
-            await end(taking, TAKING_SECONDS, ask=False)
-            for telegram in bots.values():
-                telegram.sender.stop()
-            announcing.announcer.stop()
-            in_time = await end(working, SENDING_SECONDS)
-            for telegram in bots.values():
-                # Whatever still waits for an answer now hears that none will come.
-                await telegram.bot.session.close()
-            await announcing.close()
-            if not in_time and not await end(working, CUT_SECONDS, ask=False):
-                logger.warning("work under way was left at the stop")
-            await end([*taking, *working], CUT_SECONDS)
-            await house.database.close()
-            house.executor.shutdown()

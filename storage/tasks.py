@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
 from storage.later import Kick
 from storage.statements import add_once
@@ -42,14 +43,19 @@ def put_tasks(connection: Connection, kicks: list[Kick], now: datetime) -> None:
             add_once(connection, Task, dedupe=kick.dedupe, **values)
 
 
-def take(connection: Connection, now: datetime, most: int = 10) -> list[Ready]:
-    """Take what is due, under a lease. Its dedupe key is free again from here on, so that what is
-    kicked while it runs is not lost."""
+def take(
+    connection: Connection, now: datetime, most: int = 10, names: Sequence[str] | None = None
+) -> list[Ready]:
+    """Take what is due, under a lease; of these names, or any.
+
+    Its dedupe key is free again from here on, so that what is kicked while it runs is not lost.
+    """
     rows = connection.execute(
         select(Task.id, Task.name, Task.args, Task.attempts)
         .where(
             Task.due_at <= now,
             Task.held.is_(False),
+            true() if names is None else Task.name.in_(names),
             or_(Task.lease_until.is_(None), Task.lease_until <= now),
         )
         .order_by(Task.due_at, Task.id)

@@ -17,10 +17,12 @@ LEASE = timedelta(seconds=60)
 """A process that says nothing for so long has lost the bot."""
 
 
-def take(connection: Connection, bot: str, holder: str, now: datetime) -> int | None:
+def take(
+    connection: Connection, bot: str, holder: str, now: datetime, lease: timedelta = LEASE
+) -> int | None:
     """Take a bot, or keep it: the fence under which this process sends. None while another process
     has it."""
-    if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=now + LEASE):
+    if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=now + lease):
         return 1
     row = connection.execute(
         select(Walk.fence, Walk.holder, Walk.lease_until)
@@ -35,7 +37,7 @@ def take(connection: Connection, bot: str, holder: str, now: datetime) -> int | 
     connection.execute(
         update(Walk)
         .where(Walk.bot == bot)
-        .values(fence=fence, holder=holder, lease_until=now + LEASE)
+        .values(fence=fence, holder=holder, lease_until=now + lease)
     )
     return fence
 

@@ -33,6 +33,8 @@ class Process:
         self.port = free_port()
         self.more: dict[str, str] = {}
         """Settings beside those that every test needs."""
+        self.part = ""
+        """Which part of the house it serves; all without."""
         self.last = ""
         """What it printed last, once it is stopped."""
         self.code: int | None = None
@@ -52,7 +54,7 @@ class Process:
     def start(self) -> None:
         with (self.data.parent / "log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--demo"],
+                [sys.executable, "-m", "bot", "run", *self.part.split(), "--demo"],
                 cwd=ROOT,
                 env=self._environ,
                 stdout=subprocess.PIPE,
@@ -60,7 +62,7 @@ class Process:
                 text=True,
             )
         line = self._process.stdout.readline() if self._process.stdout else ""
-        if "listens" not in line:
+        if "Ctrl-C stops it" not in line:
             raise RuntimeError(f"the server did not start: {self.log()}")
 
     @property

@@ -1,4 +1,4 @@
-"""`baraza run`: serve the chat until it is stopped."""
+"""`baraza run`: serve the chat, or one part of it, until it is stopped."""
 
 from __future__ import annotations
 
@@ -8,19 +8,32 @@ import sys
 import click
 import uvloop
 
-from bot import app, databases
+from bot import app, databases, serving
 from bot.logs import log_uncaught, set_up_logs
+
+_DOES = {
+    serving.WEB: "Baraza listens at {}",
+    serving.TELEGRAM: "Baraza takes what Telegram brings",
+    serving.SEND: "Baraza sends to Telegram",
+}
 
 
 @click.command()
+@click.argument("part", required=False, type=click.Choice(serving.PARTS))
 @click.option("--demo", is_flag=True, help="Serve a made-up town: makes its own secret key.")
-def run(demo: bool) -> None:
-    """Serve the web chat (BARAZA_WEB_LISTEN, 127.0.0.1:8080 by default). Ctrl-C stops it.
+def run(part: str | None, demo: bool) -> None:
+    """Serve the web chat (BARAZA_WEB_LISTEN, 127.0.0.1:8080 by default) and Telegram. Ctrl-C
+    stops it.
+
+    On PostgreSQL the parts may run apart, each as often as needed: `web` has the pages,
+    `telegram` takes Telegram's updates and files, `send` sends to Telegram and announces.
 
     Everything that was said stands in the database at once: a process that was stopped or killed
     goes on where it was when it is started again.
     """
     settings = app.read_environment(demo)
+    if part is not None:
+        serving.check_part(settings, part)
     set_up_logs(settings.log, sys.stderr, settings.secrets)
     log_uncaught()
     with databases.serving(settings):
@@ -29,8 +42,9 @@ def run(demo: bool) -> None:
         databases.check_waking(settings)
 
         def ready(address: str) -> None:
-            click.echo(f"Baraza listens at {address}  (Ctrl-C stops it)")
+            click.echo(f"{_DOES[part or serving.WEB].format(address)}  (Ctrl-C stops it)")
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(app.serve(house, ready))
+            parts = serving.PARTS if part is None else (part,)
+            runner.run(serving.serve(house, ready, parts))
     click.echo("Stopped. Everything said is kept; start again to go on.")

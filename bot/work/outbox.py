@@ -27,6 +27,7 @@ from bot.services.locked import read_owed
 from bot.services.residents import ADDRESS, BLOCKED
 from bot.stopping import finished
 from bot.work.rounds import Rounds
+from bot.work.shares import Shares
 from storage import addresses, outbox
 from storage.database import Connection, Database
 from storage.outbox import Owed, Room, Rooms
@@ -89,13 +90,17 @@ class Sender:
         outside: Outside,
         send: Send,
         rates: Rates | None = None,
+        holder: str = "",
     ) -> None:
-        """Without `rates` it sends for every bot, as fast as it can."""
+        """Without `rates` it sends for every bot, as fast as it can. A `holder`, which is this
+        process's alone, sends for a bot with a rate only while no other process does."""
         self._database = database
         self._keys = keys
         self._outside = outside
         self._send = send
         self._rates = rates
+        limited = [bot for bot, rate in (rates or {}).items() if rate is not None]
+        self._shares = Shares(database, limited if holder else (), holder, outside.clock)
         self._rounds = Rounds("the outbox", self._round, outside.clock)
         self._passed = asyncio.Event()
         self._queues: dict[asyncio.Task[None], _Queue] = {}
@@ -119,6 +124,7 @@ class Sender:
         finally:
             await finished(self._end())
             renewing.cancel()
+            await self._shares.leave()
 
     async def _end(self) -> None:
         try:
@@ -143,6 +149,7 @@ class Sender:
         """Take what can be sent now; each address goes its own way from here. How many
         operations, and when there will be more; that does not wait for these."""
         now = self._outside.clock()
+        await self._shares.ask()
         claimed, due = await self._database.write(_claim, now, self._free(), self._rooms())
         for _id, rows in groupby(claimed, key=lambda row: row.address_id):
             queue = _Queue(list(rows))
@@ -161,6 +168,7 @@ class Sender:
         return {
             bot: Room(max(0, ADDRESSES_AT_ONCE - busy[bot]), rate)
             for bot, rate in self._rates.items()
+            if self._shares.has(bot)
         }
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -185,6 +193,8 @@ class Sender:
         """Keep what is under way for as long as this process lives and the database answers."""
         while True:
             await asyncio.sleep(RENEW.total_seconds())
+            if self._shares.bots:
+                self.wake()
             for queue in list(self._queues.values()):
                 try:
                     await self._renew(queue)

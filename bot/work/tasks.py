@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain.outside import Outside
 from bot.stopping import finished
-from storage import tasks
+from storage import deliveries, media, outbox, pieces, schedules, tasks
 from storage.database import Connection, Database
 from storage.later import Kick
 from storage.tasks import Ready
@@ -26,12 +26,20 @@ Handler = Callable[[Any], Awaitable[None]]
 SWEEP_SECONDS = 15.0
 """The loop looks at the table at least so often."""
 
+LOOK_SECONDS = 60.0
+"""So often a process looks whether it has come to be its turn, where another may have died."""
+
+LEDGERS = frozenset({outbox.SEND, media.FETCH, pieces.PIECES, deliveries.ANNOUNCE})
+"""Tasks that have a ledger of their own, in this process or in another: they are no rows here."""
+
 
 class EmbeddedTasks:
     """Runs what was kicked, and what is done again and again."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, *, shared: bool = False) -> None:
+        """`shared` is for a database that other processes work on as well."""
         self._outside = outside
+        self._shared = shared
         self._handlers: dict[str, Handler] = {}
         self._wakes: dict[str, Callable[[], None]] = {}
         self._every: list[tuple[float, str]] = []
@@ -52,7 +60,7 @@ class EmbeddedTasks:
 
     def hand_over(self, connection: Connection, kicks: list[Kick]) -> None:
         """Keep kicks in their own transaction; see `Database`."""
-        kept = [kick for kick in kicks if kick.task not in self._wakes]
+        kept = [kick for kick in kicks if kick.task not in LEDGERS]
         if kept:
             tasks.put_tasks(connection, kept, self._outside.clock())
 
@@ -63,7 +71,7 @@ class EmbeddedTasks:
         names = {kick.task for kick in kicks}
         for wake in [self._wakes[name] for name in names if name in self._wakes]:
             self._loop.call_soon_threadsafe(wake)
-        if not names <= self._wakes.keys():
+        if not names <= LEDGERS:
             self._loop.call_soon_threadsafe(self._woken.set)
 
     def wake(self) -> None:
@@ -77,13 +85,25 @@ class EmbeddedTasks:
         self._loop = asyncio.get_running_loop()
         # No task group: that one cancels its tasks only once, and the second time must count.
         await asyncio.gather(
-            *(self._again(seconds, name) for seconds, name in self._every), self._work(database)
+            *(self._again(database, seconds, name) for seconds, name in self._every),
+            self._work(database),
         )
 
-    async def _again(self, seconds: float, name: str) -> None:
+    async def _again(self, database: Database, seconds: float, name: str) -> None:
         while True:
-            await finished(self._call(name, None))
-            await asyncio.sleep(seconds)
+            if not self._shared or await self._is_ours(database, seconds, name):
+                await finished(self._call(name, None))
+            await asyncio.sleep(min(seconds, LOOK_SECONDS) if self._shared else seconds)
+
+    async def _is_ours(self, database: Database, seconds: float, name: str) -> bool:
+        """Whether it is due, and no other process does it."""
+        try:
+            now = self._outside.clock()
+            return await database.write(schedules.take_turn, name, seconds, now)
+        except Exception:
+            # The loop must live on: it is asked again.
+            logger.exception("%s could not be begun", name)
+            return False
 
     async def _work(self, database: Database) -> None:
         while True:
@@ -103,7 +123,9 @@ class EmbeddedTasks:
 
     async def run_ready(self, database: Database) -> int:
         """Run what is due now. How many tasks were taken."""
-        ready = await database.write(tasks.take, self._outside.clock())
+        # What another part of the house does is left to the process that it runs in.
+        names = [*self._handlers, *LEDGERS]
+        ready = await database.write(tasks.take, self._outside.clock(), names=names)
         for task in ready:
             await finished(self._run(database, task))
         return len(ready)
@@ -118,6 +140,9 @@ class EmbeddedTasks:
 
     async def _call(self, name: str, args: Any) -> str | None:
         """Run a handler; None, or why it failed as a class name (words may be personal)."""
+        if name in LEDGERS:
+            # A row of a release that kept them here.
+            return None
         handler = self._handlers.get(name)
         if handler is None:
             return "no such task"

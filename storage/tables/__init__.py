@@ -28,7 +28,7 @@ from storage.tables.votes import (
     Vote,
     VoteOption,
 )
-from storage.tables.work import Audit, Due, Meta, SendBudget, Task
+from storage.tables.work import Audit, Due, Meta, Schedule, SendBudget, Task
 
 __all__ = [
     "Addition",
@@ -62,6 +62,7 @@ __all__ = [
     "Report",
     "ReportUpdate",
     "Resident",
+    "Schedule",
     "SeenUpdate",
     "SendBudget",
     "Source",

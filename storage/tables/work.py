@@ -34,6 +34,15 @@ class SendBudget(Base):
     """The operator has paused it until they resume."""
 
 
+class Schedule(Base):
+    """When something that is done again and again was last begun, by whichever process."""
+
+    __tablename__ = "schedule"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    ran_at: Mapped[datetime]
+
+
 class Due(Base):
     """Something that falls due once. Moved, its row is updated; done or cancelled, it is gone."""
 

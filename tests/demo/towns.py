@@ -54,6 +54,7 @@ EMPTY = (
     "piece",
     "prompt",
     "source",
+    "schedule",
     "send_budget",
     "stuck_update",
     "task",

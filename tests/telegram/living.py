@@ -23,6 +23,7 @@ from sqlalchemy import Connection, text
 from bot import app
 from bot.domain.outside import Outside
 from bot.services import upkeep
+from bot.serving import serve
 from bot.settings import read_settings
 from storage import outbox
 from storage.later import kick
@@ -132,7 +133,7 @@ async def living(
         with patch.object(app, "outside", lambda: outside):
             house = app.build(read_settings(environ, None))
         ready = asyncio.Event()
-        alive = asyncio.create_task(app.serve(house, lambda _address: ready.set()))
+        alive = asyncio.create_task(serve(house, lambda _address: ready.set()))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait([alive, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()

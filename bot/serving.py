@@ -1,0 +1,193 @@
+"""What a process serves: the whole house, or one part of it, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.app import (
+    House,
+    prepare,
+    prepare_fetching,
+    prepare_pieces,
+    watch_epoch,
+)
+from bot.domain.files import Fetching, NotYet
+from bot.domain.operations import Operation, Receipt
+from bot.metrics import Metrics
+from bot.program import version
+from bot.services.stuck import RETRY
+from bot.services.web_town import WebTown
+from bot.settings import Settings, SettingsError
+from bot.stopping import (
+    CUT_SECONDS,
+    SENDING_SECONDS,
+    TAKING_SECONDS,
+    end,
+    told_to_stop,
+    until_stopped,
+)
+
+logger = logging.getLogger(__name__)
+
+WEB, TELEGRAM, SEND = "web", "telegram", "send"
+PARTS = (WEB, TELEGRAM, SEND)
+"""The pages with what is owed to them; Telegram's updates and files; what is owed to Telegram,
+and announcements. What falls due is done by whichever process comes first."""
+
+NOT_SERVED_SECONDS = 60.0
+"""How long a file of a channel that is not served now waits until the next look."""
+
+PAUSES_SECONDS = 5.0
+
+SHARED_HEARTBEAT_SECONDS = 5.0
+"""How often an open page looks into its inbox where other processes may fill it."""
+
+
+def check_part(settings: Settings, part: str) -> None:
+    """Raises `SettingsError` where this part cannot run by itself."""
+    problems = []
+    if settings.postgres is None:
+        problems.append(
+            f"BARAZA_DATABASE_URL: `baraza run {part}` needs PostgreSQL, since only one process "
+            "may serve a SQLite file. Start all parts in one: baraza run"
+        )
+    if part != WEB and not settings.telegram_tokens:
+        problems.append(f"BARAZA_TELEGRAM_TOKEN is not set: `baraza run {part}` has no bot.")
+    if problems:
+        raise SettingsError(problems)
+
+
+async def watch_pauses(house: House) -> None:
+    """Know within seconds when another process was told to be silent."""
+    while True:
+        await asyncio.sleep(PAUSES_SECONDS)
+        try:
+            await house.pauses.load()
+        except Exception:
+            # Whoever sends asks the database itself; this is for what only fetches.
+            logger.exception("pauses could not be read")
+
+
+async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str] = PARTS) -> None:
+    """Serve these parts until the process is told to stop. `ready` is called once it does, with
+    the address of the pages where they are among them."""
+    # Commands that serve nothing do not pay for the web's libraries.
+    from bot.announcing import prepare_announcing
+    from bot.channels.metrics import tell
+    from bot.channels.server import WebServer
+    from bot.channels.web import Limits, WebChat
+    from bot.telegram_bots import serve_hook, telegram_bots
+
+    settings = house.settings
+    metrics = Metrics(version(), time.perf_counter)
+    town = WebTown(
+        house.database,
+        house.keys,
+        house.conversations.take_turn,
+        house.outside.clock,
+        lambda: sender.next_pass(),
+        house.files.settle,
+        metrics.turn,
+    )
+    # On a server another process may be the one that puts an answer into a page's inbox.
+    heartbeat = Limits().heartbeat if settings.postgres is None else SHARED_HEARTBEAT_SECONDS
+    chat = WebChat(
+        countries=house.countries,
+        speeches=house.speeches,
+        town=town,
+        files=house.files,
+        keys=house.keys,
+        executor=house.executor,
+        clock=house.outside.clock,
+        random=house.outside.random,
+        limits=Limits(file_bytes=settings.upload_bytes, heartbeat=heartbeat),
+        trusts=settings.trusts,
+        secure=settings.web_secure,
+        demo=settings.demo,
+    )
+    web = WebServer(chat, settings.listen.host, settings.listen.port, house.is_ready)
+    bots = {} if list(parts) == [WEB] else telegram_bots(house, town)
+
+    async def send(
+        bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
+    ) -> Sequence[Receipt]:
+        """To the channel that the address is of."""
+        channel = bots[bot].sender if bot in bots else chat
+        receipts = await channel.send(bot, address, owed, language)
+        metrics.tried(bot.rpartition("/")[2], receipts)
+        return receipts
+
+    async def fetch(bot: str, file: str, most: int) -> Fetching:
+        if bot in bots:
+            return await bots[bot].fetch(file, most)
+        return NotYet("channel not served", NOT_SERVED_SECONDS)
+
+    async def retry_update(args: Any) -> None:
+        """One that was set aside is tried again, at the operator's wish."""
+        if args["bot"] in bots:
+            await bots[args["bot"]].intake.retry(args["update"])
+
+    rates: dict[str, float | None] = {}
+    if WEB in parts:
+        rates |= dict.fromkeys((f"{country}/web" for country in house.countries), None)
+    if SEND in parts:
+        rates |= dict.fromkeys(bots, settings.telegram_rate)
+    sender = prepare(house, send, rates)
+    await house.pauses.load()
+    announcing = prepare_announcing(house, town, chat, bots if SEND in parts else {})
+    taking, working = [], []
+    if WEB in parts:
+        taking.append(asyncio.create_task(web.run(ready)))
+    if TELEGRAM in parts:
+        house.tasks.register(RETRY, retry_update)
+        taking += [asyncio.create_task(telegram.run()) for telegram in bots.values()]
+        if bots and settings.hook is not None:
+            taking.append(asyncio.create_task(serve_hook(settings, bots)))
+        working += [
+            asyncio.create_task(prepare_fetching(house, fetch).run()),
+            asyncio.create_task(prepare_pieces(house).run()),
+        ]
+    if rates:
+        working.append(asyncio.create_task(sender.run()))
+    if SEND in parts:
+        working.append(asyncio.create_task(announcing.announcer.run()))
+    working += [
+        asyncio.create_task(house.tasks.run(house.database)),
+        asyncio.create_task(house.database.watch(house.tasks.wake)),
+        asyncio.create_task(watch_epoch(house.database)),
+    ]
+    if bots and settings.postgres is not None:
+        working.append(asyncio.create_task(watch_pauses(house)))
+    if settings.metrics is not None:
+        where = settings.metrics
+        told = tell(metrics, house.gauges, where.host, where.port)
+        working.append(asyncio.create_task(told))
+    if WEB not in parts:
+        ready("")
+    stopped = asyncio.Event()
+    with told_to_stop(stopped.set):
+        try:
+            await until_stopped(stopped, [*taking, *working])
+        finally:
+            # What came in is taken to its end, what is being sent too; the rest stays owed.
+            web.stop()
+            for task in taking[WEB in parts :]:
+                task.cancel()
+            await end(taking, TAKING_SECONDS, ask=False)
+            for telegram in bots.values():
+                telegram.sender.stop()
+            announcing.announcer.stop()
+            in_time = await end(working, SENDING_SECONDS)
+            for telegram in bots.values():
+                # Whatever still waits for an answer now hears that none will come.
+                await telegram.bot.session.close()
+            await announcing.close()
+            if not in_time and not await end(working, CUT_SECONDS, ask=False):
+                logger.warning("work under way was left at the stop")
+            await end([*taking, *working], CUT_SECONDS)
+            await house.database.close()
+            house.executor.shutdown()
