@@ -13,10 +13,20 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self._expected: set[str] = set()
 
     def put(self, cleaned: Cleaned) -> str:
         self.files[cleaned.sha256] = cleaned.data
         return cleaned.sha256
+
+    def expect(self, name: str) -> None:
+        self._expected.add(name)
+
+    def settle(self, name: str) -> None:
+        self._expected.discard(name)
+
+    def expected(self) -> set[str]:
+        return set(self._expected)
 
     def open(self, name: str) -> bytes:
         if name not in self.files:

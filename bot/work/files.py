@@ -19,15 +19,13 @@ class FileKeeper:
 
     def __init__(self, store: MediaStore) -> None:
         self._store = store
-        self._coming: set[str] = set()
-        """Names whose turn is not committed yet; what a dead process left so is unused."""
 
     def take(self, data: bytes, declared: str) -> Attachment | NotTaken:
         """Clean and keep a file; `declared` is the media type its sender named."""
         cleaned = clean(data, declared)
         if isinstance(cleaned, Unusable):
             return NotTaken(cleaned.reason, "file")
-        self._coming.add(cleaned.sha256)
+        self._store.expect(cleaned.sha256)
         name = self._store.put(cleaned)
         return Attachment(
             kind=cleaned.kind,
@@ -39,7 +37,7 @@ class FileKeeper:
 
     def settle(self, name: str) -> None:
         """The turn that brings a file is over: from now on its row says whether it is used."""
-        self._coming.discard(name)
+        self._store.settle(name)
 
     def open(self, name: str) -> bytes | None:
         """What is kept under a name; None when it is gone or not what it was."""
@@ -49,14 +47,14 @@ class FileKeeper:
             return None
 
     async def erase_unused(self, database: Database, executor: Executor) -> int:
-        """Erase files that no row refers to. How many. Only in the one process that takes files.
+        """Erase files that no row refers to. How many. Other processes may take files meanwhile.
 
         A file is put down before the turn that refers to it, so files are listed first and the
         rows are read after, and those whose turn is still to come are left alone.
         """
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
-        coming = set(self._coming)
+        coming = await loop.run_in_executor(executor, self._store.expected)
         used = await database.read(media.media_names)
         unused = [name for name in found if name not in used and name not in coming]
         for name in unused:

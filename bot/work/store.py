@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,9 @@ from bot.work.cleaned import Cleaned
 from bot.work.whole_files import UNFINISHED, settle, whole_file
 
 NAME = re.compile(r"[0-9a-f]{64}")
+EXPECTED_SECONDS = 3600.0
+"""A turn takes a second. What is expected for so long was left by a process that died."""
+
 TRIES = 5
 """How often a folder may vanish under `put`, when an erasure empties it at the same moment."""
 
@@ -45,6 +49,16 @@ class MediaStore(Protocol):
         It is safely kept when this returns, so write the row that names it after that.
         """
 
+    def expect(self, name: str) -> None:
+        """A row that names this file is still to come: `expected` has it until `settle`, or for
+        `EXPECTED_SECONDS`, whichever process asks."""
+
+    def settle(self, name: str) -> None:
+        """The row has come, or never will; a name that was not expected is no error."""
+
+    def expected(self) -> set[str]:
+        """The files whose rows are still to come."""
+
     def open(self, name: str) -> bytes:
         """Return the content; raise `MissingMedia` or `DamagedMedia`."""
 
@@ -60,6 +74,8 @@ class DiskStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Beside the files, where every process that shares them sees it.
+        self._expected = folder / "expected"
 
     def put(self, cleaned: Cleaned) -> str:
         name = _check(cleaned.sha256)
@@ -77,6 +93,24 @@ class DiskStore:
             else:
                 break
         return name
+
+    def expect(self, name: str) -> None:
+        self._expected.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self._expected / _check(name)).touch(mode=0o600)
+
+    def settle(self, name: str) -> None:
+        (self._expected / _check(name)).unlink(missing_ok=True)
+
+    def expected(self) -> set[str]:
+        found = set()
+        for path in self._expected.glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime < EXPECTED_SECONDS:
+                    found.add(path.name)
+                else:
+                    # Whoever put the file down died before its turn was committed.
+                    path.unlink()
+        return found
 
     def open(self, name: str) -> bytes:
         try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from bot.work.cleaned import Cleaned
-from bot.work.store import DamagedMedia, DiskStore, MediaStore, MissingMedia
+from bot.work.store import EXPECTED_SECONDS, DamagedMedia, DiskStore, MediaStore, MissingMedia
 from tests.stores import MemoryStore
 
 
@@ -137,3 +138,29 @@ def test_a_folder_that_vanishes_under_a_put_is_made_again(
     monkeypatch.setattr(os, "rename", rename)
 
     assert disk.open(disk.put(a_file())) == b"a picture"
+
+
+def test_what_another_process_just_took_is_expected_until_its_row_has_come(
+    store: MediaStore,
+) -> None:
+    name = a_file().sha256
+    store.expect(name)
+    assert store.expected() == {name}
+    store.settle(name)
+    store.settle(name)
+    assert store.expected() == set()
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-60.0, True), (60.0, False)])
+def test_what_a_dead_process_left_is_expected_for_an_hour(
+    disk: DiskStore, seconds: float, expected: bool
+) -> None:
+    name = disk.put(a_file())
+    disk.expect(name)
+    [mark] = (disk.folder / "expected").iterdir()
+    moment = time.time() - EXPECTED_SECONDS - seconds
+    os.utime(mark, (moment, moment))
+    other = DiskStore(disk.folder)
+    assert other.expected() == ({name} if expected else set())
+    assert mark.exists() is expected
+    assert list(other.names()) == [name]
