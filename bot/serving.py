@@ -20,6 +20,7 @@ from bot.domain.operations import Operation, Receipt
 from bot.metrics import Metrics
 from bot.program import version
 from bot.services.stuck import RETRY
+from bot.services.vote_records import VoteRecords
 from bot.services.web_town import WebTown
 from bot.settings import Settings, SettingsError
 from bot.stopping import (
@@ -99,6 +100,7 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
         countries=house.countries,
         speeches=house.speeches,
         town=town,
+        records=VoteRecords(house.database, house.countries),
         files=house.files,
         keys=house.keys,
         executor=house.executor,

@@ -16,13 +16,14 @@ from bot.channels.web_render import change, render
 from bot.channels.web_session import Sessions
 from bot.channels.web_streams import Streams
 from bot.channels.web_turns import Turns
+from bot.channels.web_votes import Records, VotePages
 from bot.domain.country import Country
 from bot.domain.inbox import Entry
 from bot.domain.operations import Announce, Operation, Receipt, Sent
 from bot.i18n import Speech
 from bot.keys import Keys
 
-__all__ = ["Files", "Limits", "Town", "WebChat"]
+__all__ = ["Files", "Limits", "Records", "Town", "WebChat"]
 
 
 class WebChat:
@@ -34,6 +35,7 @@ class WebChat:
         countries: Mapping[str, Country],
         speeches: Mapping[str, Speech],
         town: Town,
+        records: Records,
         files: Files,
         keys: Keys,
         executor: Executor,
@@ -69,6 +71,7 @@ class WebChat:
                 secure=secure,
             )
         )
+        self._votes = VotePages(self._handlers, pages, records, countries, speeches)
 
     async def send(
         self,
@@ -102,7 +105,7 @@ class WebChat:
         self._streams.close()
 
     def routes(self) -> list[Route]:
-        at = self._handlers
+        at, votes = self._handlers, self._votes
         return [
             Route("/", at.home),
             Route(f"{STATIC}/{{name}}", at.static),
@@ -114,4 +117,10 @@ class WebChat:
             Route("/{country}/end", at.answer(at.leave)),
             Route("/{country}/media/{name}", at.answer(at.media)),
             Route("/{country}/mydata", at.answer(at.own_data)),
+            Route("/{country}/votes", at.answer(votes.index)),
+            Route("/{country}/votes/{code}", at.answer(votes.page)),
+            Route("/{country}/votes/{code}/chart.svg", at.answer(votes.chart)),
+            Route("/{country}/votes/{code}/ballots.pb", at.answer(votes.pb)),
+            Route("/{country}/votes/{code}/ballots.csv", at.answer(votes.ballots)),
+            Route("/{country}/votes/{code}/counted.txt", at.answer(votes.codes)),
         ]

@@ -235,6 +235,12 @@ class Handlers:
         )
         return answer
 
+    def visit(self, request: Request) -> tuple[str, str]:
+        """The country and the language of a page that everybody may read."""
+        country = self._country(request)
+        self._slow_down(self._pages, self._peer(request))
+        return country, self._guess(request, country)
+
     def answer(
         self, handler: Callable[[Request], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:

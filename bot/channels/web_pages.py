@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,10 @@ from bot.domain.country import Country
 from bot.domain.inbound import MAX_WORDS
 from bot.domain.inbox import Entry
 from bot.domain.messages import Message
+from bot.domain.votes import Result, Vote
 from bot.i18n import Speech
 from bot.i18n.languages import accepted
+from bot.services.vote_sheet import Sheet
 
 HERE = Path(__file__).parent
 STATIC = "/static/chat"
@@ -103,7 +106,17 @@ class Pages:
         }
         self._templates = {
             name: environment.get_template(f"{name}.html")
-            for name in ("chat", "welcome", "countries", "leave", "notice", "entry", "tools")
+            for name in (
+                "chat",
+                "welcome",
+                "countries",
+                "leave",
+                "notice",
+                "entry",
+                "tools",
+                "votes",
+                "vote",
+            )
         }
 
     def words(self, country: str, language: str) -> Words:
@@ -146,6 +159,22 @@ class Pages:
         """A page that says one thing and leads back to the chat."""
         line = self._speeches[country].text(message, language)
         return self._page("notice", country, language, line=line)
+
+    def votes(self, country: str, language: str, votes: Sequence[Vote]) -> str:
+        """The votes that have a result, each with its question."""
+        questions = self._speeches[country].texts([vote.question for vote in votes], language)
+        shown = [(vote.code, text) for vote, text in zip(votes, questions, strict=True)]
+        return self._page("votes", country, language, votes=shown)
+
+    def vote(self, result: Result, sheet: Sheet) -> str:
+        """A result: in words, as a picture, as a table, and what is needed to count again."""
+        vote = result.vote
+        count = ["baraza", "tally", f"{vote.code}.pb", "--method", vote.method, "--tie", vote.tie]
+        if vote.seats > 1:
+            count += ["--seats", str(vote.seats)]
+        return self._page(
+            "vote", vote.country, sheet.language, sheet=sheet, vote=vote, command=shlex.join(count)
+        )
 
     def choose(self, accept: str | None) -> str:
         """The countries, each in the visitor's language where it has it, else in its own."""

@@ -76,6 +76,28 @@ FORGET = _("Forget me")
 ENDED = _("The chat is ended and removed from this browser.")
 EMPTY = _("There is nothing here yet. Press Start, or just write.")
 
+VOTES = _("Votes")
+VOTES_NONE = _("No vote has a result yet.")
+VOTE_RESULT = _("Result of the vote")
+VOTE_TABLE = _("All options")
+VOTE_OPTION = _("Option")
+VOTE_VOTES = _("Votes")
+VOTE_COST = _("Cost")
+VOTE_VERDICT = _("Result")
+VOTE_AREAS = _("Who took part, by area")
+VOTE_AREA = _("Area")
+VOTE_PEOPLE = _("People")
+VOTE_AGAIN = _("Count it again")
+VOTE_AGAIN_TEXT = _("Here are all ballots. Nobody can tell from them who voted how.")
+VOTE_COMMAND = _("With this command anybody counts them again and sees every step:")
+# i18n: button
+VOTE_PB = _("Ballots for counting")
+# i18n: button
+VOTE_CSV = _("Ballots as a table")
+# i18n: button
+VOTE_CODES = _("Counted codes")
+VOTE_CODES_TEXT = _("Look for the code that you got when you voted: then your vote was counted.")
+
 SENDING = _("Sending…")
 RETRYING = _("No connection. We keep trying to send it.")
 NOT_SENT = _("It was not sent. Your words are still here: please press Send again.")

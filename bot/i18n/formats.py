@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
-from babel.numbers import format_decimal, parse_pattern
+from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 
 from bot.domain.messages import Money
 from bot.i18n.languages import Language
@@ -19,6 +19,7 @@ from bot.i18n.languages import Language
 FIRST_STRONG = "\u2068"
 LEFT_TO_RIGHT = "\u2066"
 END = "\u2069"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT = "\u200e", "\u200f"
 
 _CONTROLS = "\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
@@ -97,7 +98,12 @@ class Formats:
             currency_digits=False,
             numbering_system="latn",
         )
-        return _LETTER_AT_DIGIT.sub("\u00a0", str(written))
+        written = _LETTER_AT_DIGIT.sub("\u00a0", str(written))
+        if RIGHT_TO_LEFT in written:
+            # Else the sign of `US$` would stand before its letters.
+            symbol = get_currency_symbol(value.currency, self._locale)
+            written = written.replace(symbol, symbol + LEFT_TO_RIGHT_MARK)
+        return written
 
     def listing(self, items: Sequence[str]) -> str:
         return format_list(items, locale=self._locale)

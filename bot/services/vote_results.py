@@ -13,7 +13,7 @@ from bot.counting.pabulib_writing import write_pabulib
 from bot.counting.rules import WINS, Outcome, count_election
 from bot.counting.ties import LOT, read_tie_rule
 from bot.domain.country import Country
-from bot.domain.messages import Listing, Message, Name, Verbatim, _, ngettext
+from bot.domain.messages import Listing, Message, Money, Name, Verbatim, _, ngettext
 from bot.domain.votes import Result, Standing, Status, TieTold, Vote, told_areas
 from storage import ballots, votes
 from storage.database import Connection
@@ -117,13 +117,37 @@ def result_lines(result: Result) -> tuple[Message, ...]:
     """The result in words: who won, what a tie decided, and how many voted. To whoever took part
     and to everybody else alike."""
     vote = result.vote
-    lines = [
-        _("Result of the vote {code}: {question}")(
-            code=Verbatim(vote.code), question=vote.question
-        ),
-        *_who_won(result),
-        *(_tie(result, tie) for tie in result.ties if tie.decided),
-    ]
+    heading = _("Result of the vote {code}: {question}")(
+        code=Verbatim(vote.code), question=vote.question
+    )
+    return (
+        heading,
+        *winner_lines(result),
+        *_left_lines(result),
+        *tie_lines(result),
+        *turnout_lines(result),
+    )
+
+
+def winner_lines(result: Result) -> tuple[Message, ...]:
+    """Who won."""
+    return tuple(_who_won(result))
+
+
+def _left_lines(result: Result) -> tuple[Message, ...]:
+    if not result.winners or result.left is None or not result.vote.currency:
+        return ()
+    return (_("{left} of it is left.")(left=Money(result.left, result.vote.currency)),)
+
+
+def tie_lines(result: Result) -> tuple[Message, ...]:
+    """What a tie decided, and by which rule."""
+    return tuple(_tie(result, tie) for tie in result.ties if tie.decided)
+
+
+def turnout_lines(result: Result) -> tuple[Message, ...]:
+    """How many voted, and how many chose nothing that counts."""
+    lines = []
     if result.ballots:
         lines.append(_turnout(result))
     if result.without_choice:
@@ -158,10 +182,6 @@ def _who_won(result: Result) -> Iterator[Message]:
         yield _("Chosen: {winners}.")(winners=winners)
     else:
         yield _("These get the money: {winners}.")(winners=winners)
-        if result.left is not None and result.vote.currency:
-            yield _("{left} {currency} are left.")(
-                left=result.left, currency=Verbatim(result.vote.currency)
-            )
 
 
 def _tie(result: Result, tie: TieTold) -> Message:

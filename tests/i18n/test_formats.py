@@ -101,7 +101,7 @@ def test_list_of_none_or_one_needs_no_joining() -> None:
             "ar",
             "SO",
             "USD",
-            tuple(f"\u200f{n}\xa0US$" for n in ("4,500,000", "2,100.40", "0.00", "0")),
+            tuple(f"\u200f{n}\xa0US$\u200e" for n in ("4,500,000", "2,100.40", "0.00", "0")),
         ),
     ],
 )

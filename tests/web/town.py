@@ -33,6 +33,7 @@ from bot.domain.operations import Ask, Button, Echo, Operation, PutOut, Tell, Wi
 from bot.domain.places import Place
 from bot.i18n import Speech
 from bot.keys import Keys
+from tests.web.records import MemoryRecords
 
 LOCALES = Path(__file__).parents[2] / "locales"
 SECRET = "a secret of the tests, long enough to be one"
@@ -196,6 +197,7 @@ def make_chat(
     *,
     countries: Sequence[Country] | None = None,
     files: MemoryFiles | None = None,
+    records: MemoryRecords | None = None,
     clock: Callable[[], datetime] | None = None,
     random: Callable[[int], bytes] | None = None,
     limits: Limits | None = None,
@@ -210,6 +212,7 @@ def make_chat(
         countries=served,
         speeches={key: Speech(country, LOCALES) for key, country in served.items()},
         town=town,
+        records=records or MemoryRecords(),
         files=files or MemoryFiles(),
         keys=Keys(SECRET, random=chance),
         executor=executor,

@@ -1,0 +1,113 @@
+"""The public pages of votes: what came of them, and all that is needed to count again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web_answers import html, packed
+from bot.channels.web_guard import PAGE_HEADERS
+from bot.channels.web_handlers import Handlers, Refused
+from bot.channels.web_pages import Pages
+from bot.channels.web_words import NOT_FOUND
+from bot.domain.country import Country
+from bot.domain.votes import Result, Vote
+from bot.i18n import Speech
+from bot.services.vote_sheet import Sheet, draw_sheet, sheet_of
+
+
+class Records(Protocol):
+    """Published votes, of any country that is served."""
+
+    async def votes(self, country: str) -> list[Vote]:
+        """Those with a result, the last one first."""
+
+    async def result(self, country: str, code: str) -> Result | None:
+        """What came of a vote; None for what is no published one of this country."""
+
+    async def pb(self, result: Result) -> str:
+        """A `.pb` file."""
+
+    async def ballots(self, result: Result) -> str:
+        """A CSV file."""
+
+    async def codes(self, result: Result) -> list[str]:
+        """The codes of the ballots that were counted."""
+
+
+class VotePages:
+    """Starlette endpoints. Everybody may read them: none looks at who asks."""
+
+    def __init__(
+        self,
+        at: Handlers,
+        pages: Pages,
+        records: Records,
+        countries: Mapping[str, Country],
+        speeches: Mapping[str, Speech],
+    ) -> None:
+        self._at = at
+        self._pages = pages
+        self._records = records
+        self._countries = countries
+        self._speeches = speeches
+
+    async def index(self, request: Request) -> Response:
+        """All votes that have a result."""
+        country, language = self._at.visit(request)
+        votes = await self._records.votes(country)
+        return html(request, self._pages.votes(country, language, votes))
+
+    async def page(self, request: Request) -> Response:
+        """One result."""
+        result, language = await self._find(request)
+        sheet = self._sheet(result, language)
+        return html(request, self._pages.vote(result, sheet))
+
+    async def chart(self, request: Request) -> Response:
+        """Its picture."""
+        result, language = await self._find(request)
+        return self._file(request, draw_sheet(self._sheet(result, language)), "image/svg+xml")
+
+    async def pb(self, request: Request) -> Response:
+        result, _language = await self._find(request)
+        return self._file(request, await self._records.pb(result), "text/plain", "pb", result)
+
+    async def ballots(self, request: Request) -> Response:
+        result, _language = await self._find(request)
+        text = await self._records.ballots(result)
+        return self._file(request, text, "text/csv", "csv", result)
+
+    async def codes(self, request: Request) -> Response:
+        """One a line, to be read and searched in the browser."""
+        result, _language = await self._find(request)
+        codes = await self._records.codes(result)
+        return self._file(request, "".join(f"{code}\n" for code in codes), "text/plain")
+
+    async def _find(self, request: Request) -> tuple[Result, str]:
+        country, language = self._at.visit(request)
+        result = await self._records.result(country, request.path_params["code"].upper())
+        if result is None:
+            raise Refused(404, NOT_FOUND)
+        return result, language
+
+    def _sheet(self, result: Result, language: str) -> Sheet:
+        country = result.vote.country
+        return sheet_of(result, self._countries[country], self._speeches[country], language)
+
+    def _file(
+        self,
+        request: Request,
+        text: str,
+        type: str,
+        ending: str = "",
+        result: Result | None = None,
+    ) -> Response:
+        headers = dict(PAGE_HEADERS)
+        if ending and result is not None:
+            name = f"{result.vote.code}.{ending}"
+            headers["content-disposition"] = f'attachment; filename="{name}"'
+        return packed(request, Response(text, 200, headers, f"{type}; charset=utf-8"))

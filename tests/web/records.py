@@ -1,0 +1,36 @@
+"""Published votes for the tests of pages, as somebody else would keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.votes import Result, Vote
+
+
+class MemoryRecords:
+    """Knows the results it was given, with the same files for each."""
+
+    def __init__(self, results: Sequence[Result] = ()) -> None:
+        self._results = results
+
+    async def votes(self, country: str) -> list[Vote]:
+        return [result.vote for result in self._results if result.vote.country == country]
+
+    async def result(self, country: str, code: str) -> Result | None:
+        return next(
+            (
+                result
+                for result in self._results
+                if (result.vote.country, result.vote.code) == (country, code)
+            ),
+            None,
+        )
+
+    async def pb(self, result: Result) -> str:
+        return f"META\nkey;value\ninstance;{result.vote.code}\n"
+
+    async def ballots(self, result: Result) -> str:
+        return "ballot,choices\r\n1,square\r\n"
+
+    async def codes(self, result: Result) -> list[str]:
+        return ["2222-3333", "4444-5555"]

@@ -1,0 +1,127 @@
+"""The public pages of votes, as a browser without scripts and a reader without eyes meet them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.domain.votes import Result
+from tests.votes.results import nobody, one_winner, with_money
+from tests.web.conftest import COUNTRY, HERE
+from tests.web.records import MemoryRecords
+from tests.web.town import make_chat, make_country, make_town
+
+PAGE = f"/{COUNTRY}/votes/RIV-2222"
+
+
+@pytest.fixture
+async def client(executor: Executor) -> AsyncIterator[httpx.AsyncClient]:
+    async for client in reading(executor, MemoryRecords([with_money()])):
+        yield client
+
+
+async def reading(executor: Executor, records: MemoryRecords) -> AsyncIterator[httpx.AsyncClient]:
+    countries = (make_country(), make_country("hillside"))
+    chat = make_chat(make_town(), executor, countries=countries, records=records)
+    transport = httpx.ASGITransport(Starlette(routes=chat.routes()))
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+        yield client
+
+
+async def test_a_result_is_a_page_that_anybody_may_read(client: httpx.AsyncClient) -> None:
+    answer = await client.get(PAGE)
+
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    assert "<script" not in answer.text
+    assert "These get the money: The tree and The bench." in answer.text
+    assert "Which &lt;first&gt;?" in answer.text
+
+
+async def test_the_picture_has_its_words_and_a_table_beside_it(client: httpx.AsyncClient) -> None:
+    page = (await client.get(PAGE)).text
+
+    [source, alt] = re.findall(r'<img src="([^"]+)" alt="([^"]+)"', page)[0]
+    assert "The tree: 4 votes" in alt
+    picture = await client.get(source.replace("&amp;", "&"))
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert picture.text.startswith("<svg")
+    assert re.findall(r'<th scope="row">([^<]+)</th>', page) == [
+        "The tree",
+        "The bench",
+        "The wall",
+        "Centre",
+    ]
+    assert page.count("<caption") == 2
+    assert "Ksh\xa02,100.40" in page
+
+
+async def test_everything_to_count_again_is_linked_and_there(client: httpx.AsyncClient) -> None:
+    page = (await client.get(PAGE)).text
+
+    assert "baraza tally RIV-2222.pb --method plurality --tie file" in page
+    for name, type, text in (
+        ("ballots.pb", "text/plain", "META\n"),
+        ("ballots.csv", "text/csv", "ballot,choices\r\n"),
+        ("counted.txt", "text/plain", "2222-3333\n4444-5555\n"),
+    ):
+        assert f'href="{PAGE}/{name}"' in page
+        answer = await client.get(f"{PAGE}/{name}")
+        assert answer.headers["content-type"].startswith(type)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.text.startswith(text)
+
+
+async def test_a_page_is_mirrored_where_the_language_is(client: httpx.AsyncClient) -> None:
+    page = (await client.get(f"{PAGE}?language=xr")).text
+
+    assert '<html lang="xr" dir="rtl">' in page
+    assert f"{PAGE}/chart.svg?language=xr" in page
+    assert '<pre dir="ltr"' in page
+
+
+async def test_the_index_leads_to_each_result(client: httpx.AsyncClient) -> None:
+    page = (await client.get(f"/{COUNTRY}/votes")).text
+
+    assert f'href="{PAGE}?language=en"' in page
+    assert "No vote has a result yet." not in page
+    empty = (await client.get("/hillside/votes")).text
+    assert "No vote has a result yet." in empty
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{COUNTRY}/votes/RIV-3333",
+        "/hillside/votes/RIV-2222",
+        "/hillside/votes/RIV-2222/ballots.csv",
+        f"/{COUNTRY}/votes/RIV-3333/counted.txt",
+        f"/{COUNTRY}/votes/RIV-3333/chart.svg",
+        "/nowhere/votes",
+    ],
+)
+async def test_what_is_not_published_here_is_not_there(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page here." in answer.text
+
+
+async def test_a_code_is_read_in_small_letters_too(client: httpx.AsyncClient) -> None:
+    assert (await client.get(PAGE.lower())).status_code == 200
+
+
+@pytest.mark.parametrize("result", [one_winner(), nobody()])
+async def test_a_vote_without_money_has_no_column_for_it(
+    executor: Executor, result: Result
+) -> None:
+    async for client in reading(executor, MemoryRecords([result])):
+        page = (await client.get(PAGE)).text
+        assert '<th scope="col">Option</th>' in page
+        assert "Cost" not in page
