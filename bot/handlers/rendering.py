@@ -49,8 +49,14 @@ class Rendering:
 
     def question(self, ask: Ask) -> Rendered:
         """Raises `Unfit` for a key that does not fit under a button."""
+        # A button of Telegram's has one line: what stands below a label elsewhere goes above them.
+        about = [
+            f"{number}. {self.say(button.label)}: {self.say(button.description)}"
+            for number, button in enumerate(ask.buttons, start=1)
+            if button.description is not None
+        ]
         rows = [f"• {self.say(name)}: {self._value(value)}" for name, value in ask.summary]
-        return "\n".join([self.say(ask.line), *rows]), self._keyboard(ask)
+        return "\n".join([self.say(ask.line), *about, *rows]), self._keyboard(ask)
 
     def here(self) -> Rendered:
         """The offer to send a point: Telegram has that button only in place of the letters, and
