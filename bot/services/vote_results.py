@@ -126,6 +126,14 @@ def result_lines(result: Result) -> tuple[Message, ...]:
         *_left_lines(result),
         *tie_lines(result),
         *turnout_lines(result),
+        again_line(vote),
+    )
+
+
+def again_line(vote: Vote) -> Message:
+    """Where to count it again."""
+    return _("Everybody can count this again: the ballots are on the page of vote {code}.")(
+        code=Verbatim(vote.code)
     )
 
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.country import Country
-from bot.domain.messages import Label, Listing, Message, Money, Name, Value, Verbatim, _, ngettext
+from bot.domain.messages import Label, Listing, Message, Money, Name, Value, _, ngettext
 from bot.domain.votes import Result, Standing, Vote
 from bot.i18n import Speech
 from bot.pictures import chart as drawing
 from bot.pictures.raster import to_png
-from bot.services.vote_results import tie_lines, turnout_lines, winner_lines
+from bot.services.vote_results import again_line, tie_lines, turnout_lines, winner_lines
 
 _VALUE = _("{value}")
 _CHOSEN = _("Chosen")
 _WITHDRAWN = _("Withdrawn")
-_AGAIN = _("Everybody can count this again: the ballots are on the page of vote {code}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def sheet_of(result: Result, country: Country, speech: Speech, language: str) ->
         for area, count in result.areas
     ]
     parts: list[Sequence[Label]] = [
-        [vote.question, _alt(result, rows), _AGAIN(code=Verbatim(vote.code))],
+        [vote.question, _alt(result, rows), again_line(vote)],
         winner_lines(result),
         tie_lines(result),
         turnout_lines(result),
