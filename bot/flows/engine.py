@@ -281,7 +281,7 @@ def _answered(
         state, answers=answers, done=tuple(run.done), editing=None, partial=None, misses=0
     )
     turn = _again(entry, country, after, reader, world)
-    noted = _note(question, value)
+    noted = None if entry.locked else _note(question, value)
     # What leads to a protected flow would tell of it.
     if turn.table is not None and turn.table.question.fleeting:
         noted = None

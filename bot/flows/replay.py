@@ -49,7 +49,7 @@ class Entry:
     """What a lasting one is called when it comes back."""
     locked: bool = False
     """What is answered and shown in it is sealed with the key that its argument names, which is
-    destroyed one day: see `bot.services.locked`."""
+    destroyed one day (see `bot.services.locked`); nothing of it comes into the interaction log."""
 
 
 @dataclass(frozen=True, slots=True)

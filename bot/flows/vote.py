@@ -90,7 +90,6 @@ async def vote(country: Country, code: str) -> CastBallot | TellWhyNot:
             reach_m=country.reach_m,
             exact=False,
             label=_("Where you live"),
-            keep=Keep.NOTHING,
         )
         area = spot.area
         barrier = await Fact("may-in-area", MayVote(code, area))
@@ -165,7 +164,6 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             of="options of the vote",
             now=before[0] if before else "",
             label=label,
-            keep=Keep.NOTHING,
         )
         chosen: tuple[str, ...] = (one,)
     else:
@@ -179,10 +177,9 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             now=before or (),
             tally=lambda ticked: _tally(asked, ticked),
             label=label,
-            keep=Keep.NOTHING,
         )
     chosen = tuple(key for key in chosen if key != BLANK)
-    await Review("review", _("This is your vote. Shall we put it in?"), keep=Keep.NOTHING)
+    await Review("review", _("This is your vote. Shall we put it in?"))
     return chosen
 
 

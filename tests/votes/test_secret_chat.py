@@ -221,6 +221,8 @@ async def test_the_log_does_not_even_say_that_it_was_answered(
     browser = await voting(house)
 
     await browser.say("trees", "change", "edit:choices", "bench", "send")
+    adults = opened(house, "adults")
+    await browser.say(Text(adults), "yes", "trees", "send")
 
     flows = house.database.write_now(lambda c: list(c.scalars(select(Interaction.flow))))
     assert "vote" not in flows

@@ -70,8 +70,8 @@ class Review(Question[None]):
     kind = "review"
     keep = Keep.KIND
 
-    def __init__(self, key: str, line: Message | None = None, *, keep: Keep | None = None) -> None:
-        super().__init__(key, line or _("Please check. Is this right?"), keep=keep)
+    def __init__(self, key: str, line: Message | None = None) -> None:
+        super().__init__(key, line or _("Please check. Is this right?"))
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         labelled = [passed for passed in path if passed.question.label is not None]
