@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.country import Country
-from bot.domain.messages import _
+from bot.domain.messages import Listing, Message, _
 from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
@@ -44,12 +44,20 @@ def tell_why_not(connection: Connection, country: Country, told: TellWhyNot) -> 
         result = published_result(connection, country, told.code)
         if result is not None:
             return Done(result_lines(result))
-    lines = [barrier_line(told.barrier, vote)]
+    lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
         lines.append(_("The result is not out yet. Write “vote” again in some days."))
     if told.barrier is Barrier.WITHDRAWN and vote is not None and vote.reason is not None:
         lines.append(_("The reason: {reason}")(reason=vote.reason))
     return Done(tuple(lines))
+
+
+def _why_not(country: Country, barrier: Barrier, vote: Vote | None) -> Message:
+    if barrier is not Barrier.OTHER_AREA or vote is None:
+        return barrier_line(barrier, vote)
+    places = country.places_by_key()
+    areas = tuple(places[area].name for area in vote.who.areas if area in places)
+    return _("This vote is for people who live in {areas}.")(areas=Listing(areas))
 
 
 def find_vote(connection: Connection, country: Country, name: str) -> Vote | None:
