@@ -84,13 +84,6 @@ def drop_conversations(connection: Connection, resident_id: str) -> None:
     connection.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
 
 
-def drop_flow(connection: Connection, flow: str, subject: str) -> None:
-    """Everybody's conversations about one thing."""
-    connection.execute(
-        delete(Conversation).where(Conversation.flow == flow, Conversation.subject == subject)
-    )
-
-
 def drop_left_open(connection: Connection, id: str, before: datetime) -> None:
     """Drop a conversation that nobody has touched since, and what its channel shows of it still.
 

@@ -48,11 +48,12 @@ def render(
 ) -> Entry:
     """The entry to keep, not yet numbered."""
     match operation:
-        case Tell(line, fleeting, lock):
+        case Tell(line, fleeting, lock, link):
             wording = speech.wording((line,), language)
             text = wording.texts[0]
             gone = fleeting or lock != ""
-            return Entry(0, at, False, text, wording.language, fleeting=gone, lock=lock)
+            page = f"{link}?language={wording.language}" if link else ""
+            return Entry(0, at, False, text, wording.language, fleeting=gone, lock=lock, link=page)
         case Say():
             return _said(operation, language, speech, at)
         case Echo(words, label, media, fleeting, lock):

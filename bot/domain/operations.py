@@ -30,6 +30,8 @@ class Tell:
     lock: str = ""
     """The name of a key that is destroyed one day: what has one is sealed with it wherever it is
     kept, and leaves a history once its question is followed by another."""
+    link: str = ""
+    """A page that has more of it, below the country's, for a channel that has such pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,8 @@ def dump_operation(operation: Operation | Locked) -> Any:
     match operation:
         case Locked(lock, sealed):
             return ["locked", lock, b64encode(sealed).decode()]
-        case Tell(line, fleeting):
-            return ["tell", dump(line), fleeting]
+        case Tell(line, fleeting, link=link):
+            return ["tell", dump(line), fleeting, *([link] if link else [])]
         case Say(versions, who):
             said = [list(pair) for pair in versions]
             return ["say", said] if who is None else ["say", said, dump(who)]
@@ -245,8 +247,8 @@ def load_owed(data: Any) -> Operation | Locked:
 def load_operation(data: Any) -> Operation:
     """`load_owed` for what has no lock."""
     match data:
-        case ["tell", line, bool(fleeting)]:
-            return Tell(load_message(line), fleeting)
+        case ["tell", line, bool(fleeting), *link]:
+            return Tell(load_message(line), fleeting, link=str(link[0]) if link else "")
         case ["say", list(versions), *who]:
             said = tuple((str(language), str(words)) for language, words in versions)
             return Say(said, _load_label(who[0]) if who else None)

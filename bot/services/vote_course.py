@@ -21,7 +21,7 @@ from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost, VoteKey
 from bot.services import codes
 from bot.services.news import tell_resident
-from bot.services.vote_results import result_lines, result_of
+from bot.services.vote_results import result_news, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
 from storage import addresses, audit, ballots, facts, later, outbox, residents, votes
 from storage.codes import VOTE
@@ -310,7 +310,7 @@ def publish_vote(
         return NotAllowed(f"{code} is not cleaned yet: try again in a minute.")
     now = outside.clock()
     votes.set_status(connection, code, Status.PUBLISHED, now)
-    told = tell(connection, vote, result_lines(result_of(connection, vote)), now)
+    told = tell(connection, vote, result_news(result_of(connection, vote)), now)
     _note(connection, outside, actor, "vote publish", code, f"told {told}")
     return Changed(code, told)
 

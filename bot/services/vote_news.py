@@ -10,7 +10,7 @@ from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
 from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line
-from bot.services.vote_results import published_result, published_votes, result_lines
+from bot.services.vote_results import published_result, published_votes, result_news
 from storage import ballots, votes
 from storage.addresses import Person
 from storage.database import Connection
@@ -43,7 +43,7 @@ def tell_why_not(connection: Connection, country: Country, told: TellWhyNot) -> 
     if told.barrier is Barrier.ENDED:
         result = published_result(connection, country, told.code)
         if result is not None:
-            return Done(result_lines(result))
+            return Done(result_news(result))
     lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
         lines.append(_("The result is not out yet. Write “vote” again in some days."))

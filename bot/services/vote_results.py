@@ -14,6 +14,7 @@ from bot.counting.rules import WINS, Outcome, count_election
 from bot.counting.ties import LOT, read_tie_rule
 from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, Money, Name, Verbatim, _, ngettext
+from bot.domain.operations import Operation, Tell
 from bot.domain.votes import Result, Standing, Status, TieTold, Vote, told_areas
 from storage import ballots, votes
 from storage.database import Connection
@@ -126,8 +127,13 @@ def result_lines(result: Result) -> tuple[Message, ...]:
         *_left_lines(result),
         *tie_lines(result),
         *turnout_lines(result),
-        again_line(vote),
     )
+
+
+def result_news(result: Result) -> tuple[Message | Operation, ...]:
+    """The result in words, with the way to its page."""
+    again = Tell(again_line(result.vote), link=f"votes/{result.vote.code}")
+    return (*result_lines(result), again)
 
 
 def again_line(vote: Vote) -> Message:

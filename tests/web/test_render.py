@@ -7,7 +7,7 @@ from decimal import Decimal
 from bot.channels.web_pages import coded, language_of
 from bot.channels.web_render import render, said_by_people
 from bot.domain.messages import Message, Verbatim
-from bot.domain.operations import Ask, Button, Say, Tell
+from bot.domain.operations import Ask, Button, Say, Tell, dump_operation, load_operation
 from bot.i18n import Speech
 from tests.web.town import LOCALES, Clock, make_country
 
@@ -60,3 +60,10 @@ def test_a_public_code_is_set_apart_and_everything_else_is_escaped() -> None:
         '&lt;i&gt;<b class="code">RIV-7F3K</b>&lt;/i&gt; or XRIV-7F3K, '
         '<b class="code">RIV-7F3K</b>?'
     )
+
+
+def test_a_line_with_a_page_leads_there_in_the_same_language() -> None:
+    told = Tell(Message("More of it."), link="votes/RIV-2222")
+    assert load_operation(dump_operation(told)) == told
+    assert render(told, "en", SPEECH, NOW).link == "votes/RIV-2222?language=en"
+    assert render(Tell(Message("No more.")), "en", SPEECH, NOW).link == ""
