@@ -21,7 +21,8 @@ from bot.domain.country import Country
 from bot.domain.inbound import MAX_WORDS
 from bot.domain.inbox import Entry
 from bot.domain.messages import Message
-from bot.domain.votes import Result, Vote
+from bot.domain.vote_results import Result
+from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.i18n.languages import accepted
 from bot.services.vote_sheet import Sheet

@@ -14,7 +14,8 @@ from bot.channels.web_handlers import Handlers, Refused
 from bot.channels.web_pages import Pages
 from bot.channels.web_words import NOT_FOUND
 from bot.domain.country import Country
-from bot.domain.votes import Result, Vote
+from bot.domain.vote_results import Result
+from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.services.vote_sheet import Sheet, draw_sheet, sheet_of
 

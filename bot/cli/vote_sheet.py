@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.votes import Result, Status, Vote
+from bot.domain.vote_results import Result
+from bot.domain.votes import Status, Vote
 
 
 def status_words(

@@ -46,7 +46,8 @@ from bot.domain.residents import (
     UseLanguage,
 )
 from bot.domain.vote_news import PastVotes, TellWhyNot
-from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheResult, TheVote
+from bot.domain.vote_results import TheResult
+from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheVote
 from bot.keys import Keys
 from bot.services import (
     idea_reading,

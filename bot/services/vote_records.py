@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from io import StringIO
 
 from bot.domain.country import Country
-from bot.domain.votes import Result, Vote
+from bot.domain.vote_results import Result
+from bot.domain.votes import Vote
 from bot.services import vote_results
 from storage import ballots
 from storage.database import Connection, Database

@@ -15,7 +15,8 @@ from bot.counting.ties import LOT, read_tie_rule
 from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, Money, Name, Verbatim, _, ngettext
 from bot.domain.operations import Operation, Tell
-from bot.domain.votes import Result, Standing, Status, TieTold, Vote, told_areas
+from bot.domain.vote_results import Result, Standing, TieTold, told_areas
+from bot.domain.votes import Status, Vote
 from storage import ballots, votes
 from storage.database import Connection
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from bot.domain.country import Country
 from bot.domain.messages import Label, Listing, Message, Money, Name, Value, _, ngettext
-from bot.domain.votes import Result, Standing, Vote
+from bot.domain.vote_results import Result, Standing
+from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.pictures import chart as drawing
 from bot.pictures.raster import to_png

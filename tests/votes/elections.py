@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.inbound import Command, Text
 from bot.domain.messages import Name
 from bot.domain.outcomes import Outcome
-from bot.domain.votes import CastBallot, Option, Result, Vote, Who
+from bot.domain.vote_results import Result
+from bot.domain.votes import CastBallot, Option, Vote, Who
 from bot.services import vote_course, vote_results, votes
 from bot.services.residents import find_person
 from bot.work.erased import ended_votes

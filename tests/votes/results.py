@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.messages import Name
-from bot.domain.votes import Option, Result, Standing, Status, TieTold, Vote
+from bot.domain.vote_results import Result, Standing, TieTold
+from bot.domain.votes import Option, Status, Vote
 from tests.votes.elections import made_up
 
 

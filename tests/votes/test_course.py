@@ -16,7 +16,8 @@ from bot.counting.pabulib import read_pabulib
 from bot.domain.inbound import Command
 from bot.domain.messages import Name, Verbatim
 from bot.domain.outcomes import Done
-from bot.domain.votes import AREA_LEAST, Status, Who, told_areas
+from bot.domain.vote_results import told_areas
+from bot.domain.votes import AREA_LEAST, Status, Who
 from bot.services import residents as resident_services
 from bot.services import upkeep, vote_course, vote_results, votes
 from bot.services.vote_course import Changed, NotAllowed

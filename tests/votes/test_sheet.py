@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.domain.votes import Result
+from bot.domain.vote_results import Result
 from bot.i18n import Speech
 from bot.services.vote_sheet import Sheet, draw_sheet, news_of, sheet_of
 from tests.votes.results import nobody, one_winner, tied, with_money

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.votes import Result, Vote
+from bot.domain.vote_results import Result
+from bot.domain.votes import Vote
 
 
 class MemoryRecords:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.domain.votes import Result
+from bot.domain.vote_results import Result
 from tests.votes.results import nobody, one_winner, with_money
 from tests.web.conftest import COUNTRY, HERE
 from tests.web.records import MemoryRecords
