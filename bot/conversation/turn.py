@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.conversation import albums, files
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
+from bot.conversation.echoes import echo_of
 from bot.conversation.links import has
 from bot.conversation.pieces import Piece
 from bot.conversation.states import lock_of
@@ -31,11 +32,11 @@ from bot.domain.inbound import (
     clean_text,
     cut,
 )
-from bot.domain.messages import Label, _
-from bot.domain.operations import Ask, Echo
+from bot.domain.messages import _
+from bot.domain.operations import Ask
 from bot.domain.residents import HandOver
 from bot.flows import FLOWS
-from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, OnTable, takes
+from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, takes
 from bot.flows.matching import bare, lone_word
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.services import edits, residents
@@ -81,7 +82,7 @@ class Turn:
         threads.source, threads.topic = source, topic
         front = threads.table(threads.front()) if threads.rows else None
         lock = lock_of(threads.front()) if threads.rows else ""
-        heard = self._echo(input) if echo else None
+        heard = echo_of(threads, input) if echo else None
         if self._at_door:
             self._take_at_the_door(input)
         else:
@@ -373,28 +374,6 @@ class Turn:
     def _use_language(self, language: str) -> None:
         self._actor.use_language(language)
         self._threads.show(self._threads.front())
-
-    def _echo(self, input: Input) -> Echo | None:
-        match input:
-            case Text(words):
-                return Echo(cut(clean_text(words), MAX_WORDS))
-            case Press():
-                label = self._label(input)
-                return None if label is None else Echo(label=label)
-            case Location():
-                return Echo(label=_("My location"))
-            case Attachment():
-                return Echo(clean_text(input.caption), media=((input.kind, input.name),))
-            case Command() | Unusable() | Edit():
-                return None
-
-    def _label(self, press: Press) -> Label | None:
-        row = self._threads.find_id(press.conversation)
-        table: OnTable | None = None if row is None else self._threads.table(row)
-        if table is None:
-            return None
-        buttons = (*table.look.buttons, *table.controls)
-        return next((button.label for button in buttons if button.key == press.key), None)
 
 
 _TELL_FIRST = _("To tell us of a problem, press “Report a problem” first.")
