@@ -34,7 +34,7 @@ SPOKEN = [
 
 
 @pytest.mark.parametrize("way", ["pressing", "numbers"])
-@pytest.mark.parametrize("flow", ["report", "vote"])
+@pytest.mark.parametrize("flow", ["report", "idea", "vote"])
 @pytest.mark.parametrize(("country", "language"), SPOKEN)
 def test_a_flow_is_gone_through_to_its_end_in_every_language(
     country: str, language: str, flow: str, way: str
