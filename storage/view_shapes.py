@@ -29,7 +29,7 @@ class Column:
     """`text`, `number`, `moment` (UTC, ISO 8601), `day` or `yes or no` (1 or 0)."""
     privacy: Privacy = Privacy.MATTER
     names: str = ""
-    """What its keys name: `category`, `area` or `status`, whose words stand elsewhere."""
+    """What its keys name, such as `category` or `status`, whose words stand elsewhere."""
     postgres: str = ""
 
     def in_words_of(self, dialect: str) -> str:
@@ -74,3 +74,7 @@ class View:
             f"{column.in_words_of(dialect)} AS {column.name}" for column in self.columns
         )
         return f"SELECT {columns} FROM {self.source}"
+
+
+POINT_DECIMALS = 3
+"""Decimals of a degree that are shown of a point: about 100 metres."""

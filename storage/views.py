@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.reports import OPEN, Status
-from storage.view_shapes import Column, Privacy, View
+from storage.idea_views import OPEN_IDEAS
+from storage.view_shapes import POINT_DECIMALS, Column, Privacy, View
 from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
 
 __all__ = ["OPEN_REPORTS", "QUESTIONS", "VIEWS", "Column", "Privacy", "SavedQuestion", "View"]
 
-
-POINT_DECIMALS = 3
-"""Decimals of a degree that are shown of a point: about 100 metres."""
 
 _CLEARED = "report.cleared_at IS NOT NULL"
 
@@ -148,6 +146,7 @@ OPEN_DELIVERIES = View(
 
 VIEWS: tuple[View, ...] = (
     OPEN_REPORTS,
+    OPEN_IDEAS,
     OPEN_VOTES,
     OPEN_BALLOTS,
     OPEN_ANNOUNCEMENTS,
@@ -245,6 +244,12 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         "How often each set of choices was on a counted ballot; empty is none of these.",
         "select vote, choices, count(*) as ballots from open_ballots"
         " group by vote, choices order by vote, ballots desc, choices",
+    ),
+    SavedQuestion(
+        "ideas-by-theme",
+        "Published ideas by theme, and how many stand behind them.",
+        "select country, theme, count(*) as ideas, sum(backers) as backers from open_ideas"
+        " where text is not null group by country, theme order by ideas desc, country, theme",
     ),
     SavedQuestion(
         "most-people",

@@ -18,6 +18,7 @@ from bot.cli.parameters import Day
 from bot.cli.shell import note, open_house, refuse, served
 from bot.cli.spans import describe_span, read_spans, tell_bounds
 from bot.domain.country import Country
+from bot.domain.ideas import IDEA_LABELS
 from bot.domain.messages import Label
 from bot.domain.reports import STATUS_LABELS
 from bot.exports import FORMATS, Shape, Written
@@ -207,6 +208,8 @@ def _naming(
             "category": {k: item.label for k, item in country.categories_by_key().items()},
             "area": {k: place.name for k, place in country.places_by_key().items()},
             "status": {status.value: label for status, label in STATUS_LABELS.items()},
+            "theme": {k: item.label for k, item in country.themes_by_key().items()},
+            "idea status": {status.value: label for status, label in IDEA_LABELS.items()},
         }
         for what, named in labels.items():
             texts = house.speeches[key].texts(list(named.values()), language)
