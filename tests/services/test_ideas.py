@@ -1,0 +1,223 @@
+"""Ideas on both databases: nothing is shown before it is published, and erased is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.domain.ideas import CommentStatus, IdeaStatus
+from bot.domain.inbound import Attachment, Command, Location, Text
+from bot.domain.operations import Ask, Operation, Say, Tell, load_operation
+from bot.services import idea_moderation, upkeep
+from bot.services.idea_moderation import IdeaChange
+from bot.services.moderation import Changed
+from storage import idea_comments, ideas, outbox, residents, retention
+from storage.ideas import IdeaRow
+from tests.houses import SmallHouse, small_house
+from tests.postgres import ENGINES
+
+WORDS = "A compost bin in every square"
+
+
+@pytest.fixture(params=ENGINES)
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path, request.param)
+
+
+def heard(house: SmallHouse, who: str | None = None) -> str:
+    """All that is owed, or owed to one, as text: whatever stands in it."""
+    rows = house.database.write_now(outbox.claim, house.now, 200)
+    house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+    said: list[Operation] = []
+    for row in rows:
+        address = house.keys.open("address", row.cipher, row.key_id, row.bot.encode()).decode()
+        if who is None or address == who:
+            said.append(load_operation(msgspec.json.decode(row.payload)))
+    return repr([item for item in said if isinstance(item, Tell | Say | Ask)])
+
+
+def propose(house: SmallHouse, who: str = "ana", words: str = WORDS, *, name: str = "") -> str:
+    house.later(minutes=1)
+    house.take(Command("start"), Text("English"), Text("yes"), Command("idea"), who=who)
+    house.take(Text("compost"), Text(words), Location(-34.911, -56.181), who=who)
+    house.take(Text("skip"), Text("1"), Text("1 2"), who=who)
+    if name:
+        house.take(Text("with my name"), Text("yes"), Text(name), Text("send it"), who=who)
+    else:
+        house.take(Text("without my name"), Text("send it"), who=who)
+    heard(house)
+    return house.database.write_now(ideas.list_ideas)[0].code
+
+
+def change(house: SmallHouse, code: str, status: IdeaStatus, into: str | None = None) -> Changed:
+    why = {"en": "Because"} if status is IdeaStatus.DECLINED else None
+    changed = house.database.write_now(
+        idea_moderation.change_idea,
+        house.outside,
+        "shell:ana",
+        code,
+        IdeaChange(status, why, into),
+    )
+    assert isinstance(changed, Changed), changed
+    return changed
+
+
+def settle(house: SmallHouse, code: str, status: CommentStatus) -> int:
+    settled = house.database.write_now(
+        idea_moderation.settle_comment, house.outside, "shell:ana", code, 1, status
+    )
+    assert isinstance(settled, Changed), settled
+    return settled.told
+
+
+def row_of(house: SmallHouse, code: str) -> IdeaRow:
+    row = house.database.write_now(ideas.find_idea, code)
+    assert row is not None
+    return row
+
+
+def meet(house: SmallHouse, who: str, *said: str) -> str:
+    """Somebody comes, says that, and hears this."""
+    house.take(Command("start"), Text("English"), Text("yes"), who=who)
+    heard(house)
+    house.take(*(Text(words) for words in said), who=who)
+    return heard(house, who)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [[], [IdeaStatus.DECLINED], [IdeaStatus.PUBLISHED, IdeaStatus.DECLINED]],
+    ids=["submitted", "declined", "declined after it was published"],
+)
+def test_a_stranger_learns_nothing_of_an_idea_that_is_not_shown(
+    house: SmallHouse, path: list[IdeaStatus]
+) -> None:
+    code = propose(house, name="Ana P.")
+    for status in path:
+        change(house, code, status)
+    heard(house)
+    told = meet(house, "beto", code)
+    assert "We know nothing of {code}." in told
+    house.take(Command("ideas"), Text("the newest"), Text("another list"), who="beto")
+    house.take(Text("by theme"), Text("compost"), Text("another list"), Text("chance"), who="beto")
+    house.take(Text("another list"), Text("near me"), Text("Palermo"), who="beto")
+    house.take(Command("idea"), Text("compost"), Text(WORDS), who="beto")
+    told += heard(house, "beto")
+    for secret in ("Ana P.", WORDS, "Others said something like this"):
+        assert secret not in told
+
+
+def test_a_comment_is_shown_and_told_only_once_it_is_published(house: SmallHouse) -> None:
+    code = propose(house)
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "get its news")
+    meet(house, "caro", code, "say something", "Rats like it too")
+    house.take(Text(code), who="beto")
+    told = heard(house)
+    assert "Rats" not in told
+    assert "Read what others say" not in told
+    assert settle(house, code, CommentStatus.PUBLISHED) == 3
+    told = heard(house, "beto")
+    assert "Rats like it too" in told
+    house.take(Text(code), Text("read what others say"), who="beto")
+    assert "Rats like it too" in heard(house, "beto")
+    settle(house, code, CommentStatus.DECLINED)
+    heard(house)
+    house.take(Text(code), who="beto")
+    assert "Read what others say" not in heard(house, "beto")
+
+
+def test_who_forgets_themselves_takes_words_and_name_along_and_leaves_counts(
+    house: SmallHouse,
+) -> None:
+    code = propose(house, name="Ana P.")
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+    for who in ("ana", "beto"):
+        house.take(Command("forget"), Text("yes"), who=who)
+    row = row_of(house, code)
+    assert (row.resident_id, row.text, row.name, row.point, row.gives) == (None, "", "", None, "")
+    assert row.backers == 1
+    [comment] = house.database.write_now(idea_comments.comments_of, row.id)
+    assert (comment.resident_id, comment.text) == (None, "")
+
+
+def test_ones_ideas_comments_and_support_are_handed_over(house: SmallHouse) -> None:
+    code = propose(house, name="Ana P.")
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+
+    def read(connection: Connection) -> list[dict[str, list[dict[str, object]]]]:
+        ids = connection.scalars(text("select id from resident order by created_at, id"))
+        return [residents.kept_of(connection, str(id)) for id in ids.all()]
+
+    kept = house.database.write_now(read)
+    ana = next(item for item in kept if item["ideas"])
+    beto = next(item for item in kept if item["comments on ideas"])
+    assert [item["name"] for item in ana["ideas"]] == ["Ana P."]
+    assert [item["idea"] for item in beto["ideas backed or followed"]] == [code]
+    assert [item["text"] for item in beto["comments on ideas"]] == ["Rats like it too"]
+
+
+def test_words_go_when_their_term_is_over_and_counts_stay(house: SmallHouse) -> None:
+    code = propose(house, name="Ana P.")
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+    days = house.countries["uruguay"].retention.days()
+    terms = {kind: days[kind] for kind in ("idea", "comment")}
+    for later, left in ((-1, (WORDS, "Ana P.", "Rats like it too")), (1, ("", "", ""))):
+        moment = house.now + timedelta(days=terms["idea"], hours=later)
+        house.database.write_now(retention.sweep, "uruguay", terms, moment)
+        row = row_of(house, code)
+        [comment] = house.database.write_now(idea_comments.comments_of, row.id)
+        assert (row.text, row.name, comment.text) == left
+    assert row_of(house, code).backers == 1
+
+
+def test_who_followed_an_idea_is_told_once_that_it_was_taken_back(house: SmallHouse) -> None:
+    code = propose(house)
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it")
+    house.take(Text(code), Text("take it back"), Text("yes"), who="ana")
+    heard(house, "ana")
+    while house.database.write_now(upkeep.do_due, house.outside):
+        pass
+    assert "taken back" in heard(house, "beto")
+    assert house.database.write_now(upkeep.do_due, house.outside) == 0
+
+
+def test_under_age_takes_back_what_was_kept_before(house: SmallHouse) -> None:
+    code = propose(house)
+    assert row_of(house, code).point is not None
+    house.take(Command("idea"), Text("compost"), who="ana")
+    house.take(Attachment("voice", "b" * 64, "audio/ogg", 9, 5.0), Text("no"), who="ana")
+    assert row_of(house, code).point is None
+
+
+def test_each_backer_counts_once_and_never_the_author(house: SmallHouse) -> None:
+    code = propose(house)
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it", "back it no more", "back it")
+    house.take(Text(code), who="ana")
+    assert row_of(house, code).backers == 1
+    house.take(Text(code), Text("back it no more"), who="beto")
+    assert row_of(house, code).backers == 0
+
+
+def test_a_chance_order_has_a_place_for_the_newest_too(house: SmallHouse) -> None:
+    codes = {propose(house, f"who{number}", f"{number} idea of mine") for number in range(7)}
+    for code in codes:
+        change(house, code, IdeaStatus.PUBLISHED)
+    heard(house)
+    told = meet(house, "beto", "ideas", "by chance")
+    first = {code for code in codes if code in told}
+    house.take(Text("more ideas"), who="beto")
+    told = heard(house, "beto")
+    second = {code for code in codes if code in told}
+    assert (len(first), len(second)) == (5, 2)
+    assert first | second == codes
