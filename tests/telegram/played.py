@@ -7,17 +7,20 @@ are their owners' to delete, so that `fleeting` asks for nothing here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.domain.ideas import CommentStatus, IdeaStatus
 from bot.domain.reports import Status
 from bot.pictures import demo_photo
-from bot.services.moderation import Change, Changed, change_report
+from bot.services.idea_moderation import IdeaChange, change_idea, settle_comment
+from bot.services.moderation import Change, Changed, NotAllowed, change_report
 from bot.services.residents import ADDRESS
-from storage import addresses, reports
+from storage import addresses, ideas, reports
 from tests.media.sound_files import ogg, opus
 from tests.player import Impossible, expected, fits
 from tests.telegram.living import Living
@@ -57,7 +60,7 @@ class TelegramPlayer:
             case {"say": str(words)}:
                 await self._do("say", text=await self._filled(words))
             case {"press": str(key)}:
-                await self._press(key)
+                await self._press(key.replace("{idea}", await self._idea()))
             case {"send": "photo"}:
                 self._listen()
                 self.life.api.photo(self.chat, demo_photo("bin_full", 1), language=self.language)
@@ -72,6 +75,12 @@ class TelegramPlayer:
                 await self._do("say", location=place)
             case {"do": str(status), **more}:
                 await self._act(status, more)
+            case {"idea": str(status), **more}:
+                change = IdeaChange(IdeaStatus(status), more.get("message"))
+                await self._organise(change_idea, await self._idea(), change)
+            case {"settle": int(number), "as": str(status)}:
+                code, settled = await self._idea(), CommentStatus(status)
+                await self._organise(settle_comment, code, number, settled)
             case {"vote": str(name)}:
                 house, country = self.life.house, self.life.house.countries[self.life.country]
                 self.vote = await self.life.act(begin, house.outside, house.keys, country, name)
@@ -140,11 +149,21 @@ class TelegramPlayer:
             shown = self._keys(self._open(), controls=True)
             for number, key in enumerate(shown, start=1):
                 words = words.replace(f"{{number of {key}}}", str(number))
-        return words.replace("{vote}", self.vote).replace("{code}", await self._code())
+        words = words.replace("{vote}", self.vote).replace("{idea}", await self._idea())
+        return words.replace("{code}", await self._code())
 
     async def _code(self) -> str:
         newest = await self.life.house.database.read(reports.list_reports)
         return newest[0].code if newest else "{code}"
+
+    async def _idea(self) -> str:
+        newest = await self.life.house.database.read(ideas.list_ideas)
+        return newest[0].code if newest else "{idea}"
+
+    async def _organise(self, act: Callable[..., Changed | NotAllowed], *what: object) -> None:
+        self._listen()
+        outcome = await self.life.act(act, self.life.house.outside, "organiser", *what)
+        assert isinstance(outcome, Changed), outcome
 
     async def _act(self, status: str, more: dict[str, Any]) -> None:
         self._listen()
