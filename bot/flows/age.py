@@ -13,5 +13,5 @@ async def state_age() -> bool:
     if stated is not None:
         return stated
     adult = await YesNo("adult", _("Are you 18 or older?"), keep=Keep.NOTHING)
-    await Do("state-age", StateAge(adult), adult)
+    await Do("state-age", StateAge(adult), adult, anew=True)
     return adult
