@@ -19,10 +19,11 @@ from bot.cli.doctor_telegram import ask_telegram
 from bot.cli.finding import BAD, WARNING, WELL, Finding
 from bot.cli.messages import ROOT, findings, gather
 from bot.country import CountryError, check_country, country_names
+from bot.domain.votes import Status
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, facts, outbox, reports, schema, stuck, tasks
+from storage import addresses, facts, outbox, reports, schema, stuck, tasks, votes
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
 
@@ -127,6 +128,22 @@ def _keys_folder(folder: Path) -> Finding:
     if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & GROUP_AND_OTHERS:
         return Finding(WARNING, "keys", f"Others can look into their folder: chmod 700 {folder}")
     return Finding(WELL, "keys", "Their folder is closed to everybody else.")
+
+
+def _votes(house: app.House) -> Iterator[Finding]:
+    """Each open vote needs its key; a key without a vote is left of something."""
+    still_open = house.database.write_now(votes.list_votes, None, [Status.OPEN])
+    keys = house.keys.votes
+    lost = [vote.code for vote in still_open if not keys.has(vote.code)]
+    if lost:
+        told = f"The keys of {', '.join(lost)} are not in {keys.folder}: baraza vote status"
+        yield Finding(BAD, "votes", told)
+    late = house.database.write_now(votes.to_clean)
+    if late:
+        told = f"{', '.join(late)} ended and are not cleaned: baraza run does it, or vote publish."
+        yield Finding(WARNING, "votes", told)
+    if still_open and not lost and not late:
+        yield Finding(WELL, "votes", f"{len(still_open)} open, each with its key.")
 
 
 def _zones(house: app.House) -> Finding:
@@ -256,6 +273,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if set_aside:
             told = f"{set_aside} updates failed and were set aside: baraza updates stuck"
             yield Finding(WARNING, "updates", told)
+        yield from _votes(house)
         yield _zones(house)
         yield _backup(house)
         if house.database.write_now(facts.restored) is not None:

@@ -23,7 +23,16 @@ from bot.services import codes
 from bot.services.news import tell_resident
 from bot.services.vote_results import result_news, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
-from storage import addresses, audit, ballots, facts, later, outbox, residents, votes
+from storage import (
+    addresses,
+    audit,
+    ballots,
+    facts,
+    later,
+    outbox,
+    residents,
+    votes,
+)
 from storage.codes import VOTE
 from storage.database import Connection
 

@@ -112,6 +112,7 @@ def test_a_lost_key_is_said_with_what_to_do(shell: Shell, tmp_path: Path) -> Non
     key.unlink()
     assert "ITS KEY IS LOST" in shell.told("vote", "status", code)
     assert "KEY LOST" in shell.told("vote", "list")
+    assert f"The keys of {code} are not in" in shell.refused("doctor")
     assert "cannot be counted" in shell.refused("vote", "close", code, *REASON)
     assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON)
 
