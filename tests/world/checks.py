@@ -51,6 +51,8 @@ def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) ->
     Raises `Broken` where a chat heard more doubles than answers were lost.
     """
     telegram = town.outdoors.telegram
+    if telegram.silence.broken:
+        raise Broken(telegram.silence.broken)
     unsure = count_unsure(town)
     heard = {}
     for chat, shown in telegram.chats.items():

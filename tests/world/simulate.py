@@ -235,6 +235,8 @@ class _Run:
         if step.act == "jump":
             self._found.meet("clock jump")
             outdoors.jump += JUMP
+            # By our clock whatever was to be waited for is over.
+            outdoors.telegram.silence.begin()
         for at, doing in enumerate(step.doings):
             who = self._plan.people[doing.who]
             late = LATE_SECONDS if step.late and at == len(step.doings) - 1 else 0.0

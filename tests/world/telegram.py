@@ -61,6 +61,46 @@ class Waiting:
 
 
 @dataclass(slots=True)
+class Silence:
+    """What the bot knows of a wait that is meant for all of it, and whether it kept it.
+
+    It knows once a chat is refused that was asked no more than a chat may be, or two are: no
+    field says whom a wait is for. The same chat it must leave alone in any case.
+    """
+
+    told: set[int] = field(default_factory=set)
+    known: bool = False
+    asked: dict[int, list[float]] = field(default_factory=dict)
+    broken: str = ""
+    """The first request that should not have left."""
+
+    def copy(self) -> Silence:
+        asked = {chat: list(times) for chat, times in self.asked.items()}
+        return Silence(set(self.told), self.known, asked, self.broken)
+
+    def begin(self) -> None:
+        """A new wait, of which nobody has heard yet."""
+        self.told.clear()
+        self.known = False
+
+    def note(self, chat: int, now: float) -> None:
+        recent = [time for time in self.asked.get(chat, ()) if time > now - 1]
+        self.asked[chat] = [*recent, now]
+
+    def hear(self, chat: int | None, now: float) -> None:
+        """The bot has the answer in its hands."""
+        times = [] if chat is None else [t for t in self.asked.get(chat, ()) if t > now - 1]
+        if chat is not None:
+            self.told.add(chat)
+        self.known = self.known or len(times) <= 1 or len(self.told) > 1
+
+    def ask(self, chat: int, method: str) -> None:
+        """A request leaves while the time is not over."""
+        if (self.known or chat in self.told) and not self.broken:
+            self.broken = f"{method} to {chat} asked too soon after a wait for the whole bot"
+
+
+@dataclass(slots=True)
 class Telegram:
     """Chats by their id, and what waits to be fetched. `clock` is the world's, in seconds."""
 
@@ -72,6 +112,7 @@ class Telegram:
     faults: list[Fault] = field(default_factory=list)
     closed_until: dict[int, float] = field(default_factory=dict)
     """Chats (0: all of them) that take nothing until then."""
+    silence: Silence = field(default_factory=Silence)
     unsure: dict[int, int] = field(default_factory=dict)
     """How often an answer of a chat did not come: so many messages may stand there twice."""
     pressed: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
@@ -97,6 +138,7 @@ class Telegram:
             closed=dict(self.closed),
             faults=list(self.faults),
             closed_until=dict(self.closed_until),
+            silence=self.silence.copy(),
             unsure=dict(self.unsure),
             orphans=set(self.orphans),
             pressed={chat: list(items) for chat, items in self.pressed.items()},
@@ -158,6 +200,10 @@ class Telegram:
             self.closed[chat] = _CLOSED[how]
         self.version += 1
 
+    def is_silent(self) -> bool:
+        """Whether it takes nothing from the whole bot now."""
+        return self.closed_until.get(0, 0.0) > self.clock()
+
     def _next(self) -> int:
         self.ids += 1
         return self.ids
@@ -173,6 +219,11 @@ class Telegram:
         """A method, with whatever goes wrong around it. `patience` is the caller's time-out."""
         polling = method == POLL
         self.busy += not polling
+        chat = given.get("chat_id")
+        if chat is not None and self.is_silent():
+            self.silence.ask(chat, method)
+        if chat is not None:
+            self.silence.note(chat, self.clock())
         self.effect()
         try:
             return await self._faulty(method, given, patience)
@@ -202,6 +253,8 @@ class Telegram:
         elif fault in {"429 chat", "429 bot"}:
             whom = chat if fault == "429 chat" and chat is not None else 0
             self.closed_until[whom] = self.clock() + RETRY_AFTER
+            if whom == 0:
+                self.silence.begin()
             self.version += 1
             return _too_many(RETRY_AFTER)
         answer = await self._act(method, given, fault)

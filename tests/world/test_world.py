@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import msgspec
 import pytest
 
 from bot.handlers.kinds import KINDS
 from bot.handlers.polling import GetRawUpdates, Poller
+from bot.services.pauses import Pauses
 from bot.work.outbox import Sender
 from storage import conversations, outbox
 from storage.outbox import Owed
+from tests.world import simulate
 from tests.world.failed import SEEDS
+from tests.world.plans import plan
 from tests.world.simulate import Broken, Found, prepare, run_seed
+from tests.world.telegram import Silence
 from tests.world.town import Town
 
 SOON = 5
@@ -91,3 +96,33 @@ def test_an_update_that_is_taken_twice_is_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(conversations, "note_update", lambda *_args: True)
     with pytest.raises(Broken, match="seed"):
         _run_some(Town)
+
+
+def test_a_request_before_a_wait_of_the_whole_bot_is_over_is_found() -> None:
+    quiet = Silence()
+    quiet.begin()
+    quiet.note(7, 1.0)
+    quiet.hear(7, 1.0)
+    quiet.ask(8, "sendMessage")
+    assert "too soon" in quiet.broken
+    busy = Silence()
+    busy.begin()
+    for chat in (7, 7, 8, 8):
+        busy.note(chat, 1.0)
+    busy.hear(7, 1.0)
+    busy.ask(8, "sendMessage")
+    assert busy.broken == "", "whose wait it is could not be known yet"
+    busy.hear(8, 1.0)
+    busy.ask(9, "sendMessage")
+    assert "too soon" in busy.broken
+
+
+def test_a_wait_of_the_whole_bot_that_is_taken_for_a_chats_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calm = plan(6)
+    calm.steps[:] = [replace(step, watched=False) for step in calm.steps]
+    monkeypatch.setattr(simulate, "plan", lambda seed: calm)
+    monkeypatch.setattr(Pauses, "_is_the_bots", lambda *_args: False)
+    with pytest.raises(Broken, match="too soon after a wait"):
+        run_seed(6, Found())

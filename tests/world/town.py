@@ -137,6 +137,9 @@ class Town:
             self.database.write_now(outbox.release_all, self.clock())
             self.database.write_now(tasks.release_all)
             self.loop.run_until_complete(self.pauses.load())
+            if not self.pauses.bot_seconds(BOT):
+                # Whoever heard of a wait has died before it was kept.
+                self.outdoors.telegram.silence.begin()
             for part in (
                 self.poller.run(),
                 self.sender.run(),
