@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 
-from benchmarks import growth, server, similar, turns
+from benchmarks import announcement, growth, server, similar, turns
 from benchmarks.reference import reference_seconds
 from benchmarks.telegram import run as telegram_run
 
@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--residents", type=int, default=1_000_000, help="of the grown town")
     parser.add_argument("--log", type=int, default=10_000_000, help="rows of the grown town's log")
     parser.add_argument("--people", type=int, default=200, help="at once on Telegram")
+    parser.add_argument("--recipients", type=int, default=1_000_000, help="of an announcement")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)
     print(f"reference loop                       {reference_seconds():.3f} CPU s")
@@ -33,6 +34,7 @@ def main() -> None:
         f"p50 {middle:.2f} ms, p95 {high:.2f} ms, {cpu:.2f} CPU ms"
     )
     telegram_run.tell(wanted.people)
+    announcement.tell(1000, wanted.recipients, 10)
     before, after = growth.grown(wanted.residents, wanted.log)
     print(
         f"a turn with {wanted.residents:,} residents and {wanted.log:,} log rows  "

@@ -136,6 +136,11 @@ GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "baraza_due": ("Things that fell due and are not done.", ("",)),
     "baraza_tasks": ("Later work, by whether it waits or is held.", ("waiting", "held")),
     "baraza_stuck_updates": ("Updates that were set aside, since they always fail.", ("",)),
+    "baraza_announcements": (
+        "Announcements that are not over.",
+        ("scheduled", "sending", "paused"),
+    ),
+    "baraza_deliveries_open": ("Copies of announcements that are still to be sent.", ("",)),
     "baraza_paused": ("Whether nothing is sent, since a restore.", ("",)),
     "baraza_paused_bots": ("Bots that an operator has paused.", ("",)),
     "baraza_silent_seconds": ("How long a channel wants a bot silent yet: the longest.", ("",)),

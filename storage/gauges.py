@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, func, literal_column, select
 
 from storage import facts, stuck
 from storage.budget import read_budgets
-from storage.tables import Due, Outbox, Task
+from storage.tables import Announcement, Delivery, Due, Outbox, Task
 
 
 def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
@@ -32,6 +32,16 @@ def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
     gauges["baraza_tasks held"] = _count(connection, tasks.where(Task.held))
     gauges["baraza_tasks waiting"] = _count(connection, tasks.where(Task.held.is_(False)))
     gauges["baraza_stuck_updates"] = stuck.count(connection)
+    gauges |= {f"baraza_announcements {state}": 0 for state in ("scheduled", "sending", "paused")}
+    going = select(Announcement.state, func.count()).where(Announcement.ended_at.is_(None))
+    for state, count in connection.execute(going.group_by(Announcement.state)):
+        gauges[f"baraza_announcements {state}"] = int(count)
+    waiting = (
+        select(func.count())
+        .select_from(Delivery)
+        .where(Delivery.state.in_([literal_column("'waiting'"), literal_column("'sending'")]))
+    )
+    gauges["baraza_deliveries_open"] = _count(connection, waiting)
     gauges["baraza_paused"] = float(facts.restored(connection) is not None)
     budgets = read_budgets(connection).values()
     gauges["baraza_paused_bots"] = sum(budget.held for budget in budgets)

@@ -32,8 +32,8 @@ def take(
     fence, mine = int(row[0]), row[1] == holder
     if not mine and row[2] > now:
         return None
-    # Whoever comes back after its lease was over begins anew, as another would.
-    fence += 0 if mine and row[2] > now else 1
+    # Whoever was slow and finds that nobody came meanwhile goes on.
+    fence += 0 if mine else 1
     connection.execute(
         update(Walk)
         .where(Walk.bot == bot)

@@ -33,11 +33,14 @@ TOKEN_SECONDS = 60.0
 
 
 class Pauses(Protocol):
-    """How long the bot, or a chat, must be silent, since Telegram said so."""
+    """How long the bot must be silent, since Telegram said so.
+
+    It is not told whom an announcement goes to: each chat gets it once, so that a wait is the
+    bot's unless the chat was busy otherwise, and to remember a million chats would cost more than
+    to send to them.
+    """
 
     def bot_seconds(self, bot: str) -> float: ...
-
-    def asked(self, bot: str, address: str) -> None: ...
 
     async def told(self, bot: str, address: str | None, seconds: float) -> bool: ...
 
@@ -93,7 +96,6 @@ class TelegramBulk:
         while part < len(parts):
             last = part == len(parts) - 1
             markup = self._keyboard(operation, version.language) if last else None
-            self._pauses.asked(self._name, address)
             try:
                 gone = await self._one(int(address), parts[part], markup)
             except TelegramError as error:

@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 WALK_SECONDS = 30.0
 """So long one walk takes at most; then it begins anew, and others get their turn."""
 
-TICK_SECONDS = 0.1
-"""A walk keeps what became of its copies, and takes the next ones, so often."""
+TICK_SECONDS = 0.15
+"""A walk keeps what became of its copies, and takes the next ones, so often: a little oftener than
+a bot's budget fills up for what goes to many."""
 
 IDLE_SECONDS = 1.0
 """And so often while nothing more can be taken and nothing ends."""

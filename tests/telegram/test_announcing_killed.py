@@ -31,6 +31,7 @@ from tests.announced import COUNTRY, draft, settle
 from tests.end_to_end import ROOT
 from tests.houses import LOCALES, SECRET, migrated_file
 from tests.postgres import ENGINES, SQLITE, cluster, empty_town
+from tests.telegram.announcing_process import LEASE
 from tests.telegram.api import TOKEN, BotApi, serving
 from tests.telegram.refusals import server_error
 from tests.telegram.state import Fault
@@ -55,6 +56,7 @@ def town(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
         "BARAZA_DATA": str(tmp_path),
         "BARAZA_COUNTRIES": COUNTRY,
         "BARAZA_TELEGRAM_RATE": str(RATE),
+        LEASE: "1",
     }
     with ThreadPoolExecutor(1) as executor:
         database: Database
