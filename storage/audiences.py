@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from bot.domain.announcements import CHANNELS, Audience
-from storage.tables import Address, Backer, Profile, Report, Resident, TookPart
+from storage.tables import (
+    Address,
+    Backer,
+    Idea,
+    Profile,
+    Report,
+    Resident,
+    Supporter,
+    TookPart,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,18 @@ def _votes(code: str) -> Sequence[Select[Any]]:
     return (voted.where(TookPart.vote == code) if code else voted,)
 
 
+def _ideas(code: str) -> Sequence[Select[Any]]:
+    """Who proposed an idea, and who backs or follows it."""
+    proposed, supporting = select(Idea.resident_id), select(Supporter.resident_id)
+    if code:
+        of_it = select(Idea.id).where(Idea.code == code).scalar_subquery()
+        return proposed.where(Idea.code == code), supporting.where(Supporter.idea_id == of_it)
+    return proposed, supporting
+
+
 TOOK_PART: Mapping[str, Callable[[str], Sequence[Select[Any]]]] = {
     "report": _reports,
+    "idea": _ideas,
     "vote": _votes,
 }
 """Selections of residents who took part in something, by its kind: in one by its code, or for ''
@@ -56,8 +75,20 @@ def _at_reports(places: Sequence[str]) -> Sequence[Select[Any]]:
     )
 
 
-AT_PLACES: tuple[Callable[[Sequence[str]], Sequence[Select[Any]]], ...] = (_at_reports,)
-"""Selections of residents who have to do with places: who told of something there."""
+def _at_ideas(places: Sequence[str]) -> Sequence[Select[Any]]:
+    there = Idea.area.in_(places)
+    return (
+        select(Idea.resident_id).where(there),
+        select(Supporter.resident_id).join(Idea, Idea.id == Supporter.idea_id).where(there),
+    )
+
+
+AT_PLACES: tuple[Callable[[Sequence[str]], Sequence[Select[Any]]], ...] = (
+    _at_reports,
+    _at_ideas,
+)
+"""Selections of residents who have to do with places: who told of something there, or has an
+idea for it."""
 
 
 def members(audience: Audience, places: Sequence[str]) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ GIVEN_UP_MOST = 10
 CHANNELS = ("telegram", "web")
 """Ways that announcements go."""
 
-TOOK_PART_KINDS = ("report", "vote")
+TOOK_PART_KINDS = ("report", "idea", "vote")
 """What one can have taken part in. Storage has a query for each."""
 
 CODE_PREFIX, CODE_LENGTH = "A", 5

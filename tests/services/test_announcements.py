@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.announcements import Audience, State, TookPart
+from bot.conversation.turn import OPENS
+from bot.domain.announcements import OPENINGS, TOOK_PART_KINDS, Audience, State, TookPart
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
 from bot.services import announcements, residents
@@ -37,6 +38,14 @@ from tests.postgres import ENGINES
 async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
     async with open_house(tmp_path, request.param) as house:
         yield house
+
+
+def test_there_is_a_query_for_everything_one_can_take_part_in() -> None:
+    assert tuple(audiences.TOOK_PART) == TOOK_PART_KINDS
+
+
+def test_whatever_a_button_opens_is_a_word_that_opens_a_flow() -> None:
+    assert set(OPENINGS) <= set(OPENS)
 
 
 def reach(house: SmallHouse, audience: Audience) -> Reach:
@@ -111,6 +120,22 @@ async def test_whoever_is_in_an_audience_in_many_ways_counts_once(house: SmallHo
     assert total(areas=("municipio-b",)) == 3, "an area holds what lies within it"
     assert total(TookPart("report"), areas=("centro",)) == 1
     assert total(TookPart("report", "MVD-9999")) == 0
+    idea = (
+        "insert into idea (id, code, country, resident_id, theme, status, status_at, area, text,"
+        " size, gives, name, language, channel, backers, created_at, pilot, demo) values"
+        " ('i1', 'MVD-5555', 'uruguay', 'r0000004', 'x', 'published', '{at}', 'palermo', '', 'x',"
+        " '', '', 'es', 'web', 0, '{at}', false, false)"
+    )
+    do(house, idea.format(at=at))
+    support = (
+        "insert into supporter (idea_id, resident_id, backs, follows, at)"
+        " values ('i1', 'r0000001', true, true, '{at}')"
+    )
+    do(house, support.format(at=at))
+    assert total(TookPart("idea", "MVD-5555")) == total(TookPart("idea")) == 2
+    assert total(TookPart("vote", "MVD-V")) == total(TookPart("vote")) == 0
+    assert total(TookPart("vote"), TookPart("idea"), TookPart("report")) == 4
+    assert total(areas=("palermo",)) == 3
 
 
 async def test_the_count_says_who_is_left_out_and_why(house: SmallHouse) -> None:
