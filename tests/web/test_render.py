@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.channels.web_pages import coded, language_of
 from bot.channels.web_render import render, said_by_people
-from bot.domain.messages import Message, Verbatim
+from bot.domain.messages import Message, Name, Verbatim
 from bot.domain.operations import Ask, Button, Say, Tell, dump_operation, load_operation
 from bot.i18n import Speech
 from tests.web.town import LOCALES, Clock, make_country
@@ -67,3 +67,14 @@ def test_a_line_with_a_page_leads_there_in_the_same_language() -> None:
     assert load_operation(dump_operation(told)) == told
     assert render(told, "en", SPEECH, NOW).link == "votes/RIV-2222?language=en"
     assert render(Tell(Message("No more.")), "en", SPEECH, NOW).link == ""
+
+
+def test_a_neighbours_words_stand_under_whose_they_are_and_not_under_the_team() -> None:
+    said = Say((("en", "A compost bin"),), Name("Ana P."))
+    team = Say((("en", "Soon."),))
+    assert [load_operation(dump_operation(item)) for item in (said, team)] == [said, team]
+    entry = render(said, "xr", SPEECH, NOW)
+    assert (entry.text, entry.language) == ("A compost bin", "en")
+    assert entry.summary == (("Ana P.", "English"),)
+    assert render(said, "en", SPEECH, NOW).summary == (("Ana P.", ""),)
+    assert render(team, "en", SPEECH, NOW).summary[0][0] != "Ana P."
