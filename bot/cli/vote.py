@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -17,15 +18,18 @@ from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile, load_vote, template
+from bot.domain.announcements import Content
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
 from bot.domain.votes import Status, Vote
-from bot.services import vote_course, vote_results
+from bot.services import announcements, vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_sheet import sheet_of, text_of
 from bot.work.whole_files import whole_file
 from storage import ballots, codes, votes
+from storage.database import Connection
 
 PICTURE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 
@@ -203,14 +207,38 @@ def withdraw(name: str, option: str | None, reason: tuple[str, ...]) -> None:
 @vote.command()
 @click.argument("name")
 def publish(name: str) -> None:
-    """Publish the result of the closed vote NAME, and tell everybody who took part."""
+    """Publish the result of the closed vote NAME, and tell everybody who took part.
+
+    It goes to them as an announcement: outside of quiet hours, and see baraza announce list.
+    """
     with open_house() as house:
-        found, _country = _find(house, name)
+        found, country = _find(house, name)
         _clean(house)
+        found, country = _find(house, name)
+        content = _news(house, found, country) if found.status is Status.CLOSED else None
+
+        def tell(connection: Connection, one: Vote, _said: object, _now: datetime) -> int:
+            if content is not None:
+                announcements.announce_result(
+                    connection, house.outside, country, one.code, content, actor()
+                )
+            return len(ballots.participants(connection, one.code))
+
         done = house.database.write_now(
-            vote_course.publish_vote, house.outside, actor(), found.code
+            vote_course.publish_vote, house.outside, actor(), found.code, tell
         )
         click.echo(f"{found.code} is published. Residents who are told: {_done(done).told}.")
+
+
+def _news(house: House, found: Vote, country: Country) -> Content:
+    """The result in each of the country's languages, with a button that opens the vote."""
+    result = house.database.write_now(vote_results.result_of, found)
+    speech = house.speeches[country.key]
+    texts = tuple(
+        (language, text_of(sheet_of(result, country, speech, language)))
+        for language in country.languages
+    )
+    return Content(texts, opens=found.code)
 
 
 @vote.command()

@@ -135,8 +135,13 @@ def news_of(result: Result, country: Country, speech: Speech, language: str) -> 
     Raises `NoRasteriser` where the libraries for pictures are not installed.
     """
     sheet = sheet_of(result, country, speech, language)
+    return News(sheet.language, text_of(sheet), to_png(draw_sheet(sheet)), sheet.alt)
+
+
+def text_of(sheet: Sheet) -> str:
+    """The result as it is told without its picture."""
     lines = (sheet.question, *sheet.winners, *sheet.ties, *sheet.turnout, *sheet.pot, sheet.again)
-    return News(sheet.language, "\n".join(lines), to_png(draw_sheet(sheet)), sheet.alt)
+    return "\n".join(lines)
 
 
 def _row(vote: Vote, key: str, standing: Standing | None) -> tuple[Label, Label, Label, Label]:

@@ -12,7 +12,7 @@ from bot.cli.vote import vote as commands
 from bot.domain.votes import CastBallot
 from bot.services import votes
 from bot.services.residents import find_person
-from storage import ballots
+from storage import announcements, ballots
 from tests.cli.conftest import Shell
 from tests.country.test_vote_files import SOUND
 
@@ -62,6 +62,10 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert data["winners"] == ["lights", "paths"]
     assert data["left"] == "0"
     assert "Residents who are told: 2." in shell.told("vote", "publish", code)
+    row = shell.read(announcements.find_result, code)
+    assert row is not None
+    assert row.content.opens == code
+    assert {language for language, _text in row.content.texts} == {"es", "en"}
     assert "published already" in shell.refused("vote", "publish", code)
     assert "published" in shell.told("vote", "list")
     actions = [action for action, subject, _detail in shell.audits() if subject == code]
