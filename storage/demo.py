@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -15,6 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.domain.announcements import Delivery as Copy
+from bot.domain.announcements import State
+from storage import announcements
+from storage.addresses import Person
+from storage.statements import insert_into, table_of
 from storage.tables import (
     Addition,
     Alert,
@@ -63,13 +73,20 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
         votes,
         select(PersonRequest.code).where(PersonRequest.demo, of(PersonRequest.country)),
     )
+    # Of a comment a line says `CODE NUMBER`.
+    comment = and_(
+        Audit.action.startswith("idea comment"),
+        exists().where(
+            Idea.demo, of(Idea.country), Audit.subject.startswith(Idea.code.concat(" "))
+        ),
+    )
     return (
         # A line may outlive the question to a person that it is about: then only all of them go.
         (
             Audit,
             and_(
                 Audit.actor.startswith(ACTOR),
-                true() if country is None else Audit.subject.in_(codes),
+                true() if country is None else or_(Audit.subject.in_(codes), comment),
             ),
         ),
         (ReportUpdate, ReportUpdate.report_id.in_(reports)),
@@ -117,6 +134,14 @@ def clear(connection: Connection, country: str | None = None) -> dict[str, int]:
     }
 
 
+def vote_codes(connection: Connection, country: str | None = None) -> list[str]:
+    """The codes of made-up votes, of one country or of all: each may have a key."""
+    wanted = select(Vote.code).where(
+        Vote.demo, true() if country is None else Vote.country == country
+    )
+    return list(connection.scalars(wanted.order_by(Vote.code)))
+
+
 def count(connection: Connection, country: str) -> int:
     """How many made-up reports a country has."""
     return (
@@ -136,4 +161,71 @@ def live_residents(connection: Connection) -> int:
             .where(Resident.demo.is_(False), Resident.pilot.is_(False))
         )
         or 0
+    )
+
+
+def people(connection: Connection, country: str) -> list[Person]:
+    """The made-up residents of a country, always in the same order; nobody has an address."""
+    rows = connection.execute(
+        select(table_of(Resident))
+        .where(Resident.demo, Resident.country == country, Resident.consented_at.is_not(None))
+        .order_by(Resident.id)
+    )
+    return [
+        Person(
+            address_id="",
+            bot="",
+            resident_id=row.id,
+            country=row.country,
+            language=row.language,
+            language_chosen=True,
+            channel=row.channel,
+            consented=True,
+            stopped=row.stopped_at is not None,
+            demo=True,
+            blocked=False,
+            adult=row.adult,
+        )
+        for row in rows
+    ]
+
+
+def deliver(
+    connection: Connection,
+    announcement_id: str,
+    to: Sequence[Person],
+    refused: Collection[str],
+    at: datetime,
+    zone: str,
+) -> None:
+    """An announcement has gone out: what a real one would have left, with nobody written to."""
+    rows = [
+        {
+            "announcement_id": announcement_id,
+            "resident_id": person.resident_id,
+            "address_id": None,
+            "bot": f"{person.country}/{person.channel}",
+            "channel": person.channel,
+            "language": person.language,
+            "state": (Copy.GIVEN_UP if person.resident_id in refused else Copy.SENT).value,
+            "reason": "blocked" if person.resident_id in refused else "",
+            "due_at": at,
+            "ended_at": at,
+        }
+        for person in to
+        if not person.stopped
+    ]
+    if rows:
+        insert_into(Delivery).run(connection, rows)
+    announcements.change(
+        connection,
+        announcement_id,
+        State.DONE,
+        start_at=at,
+        start_local=at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M"),
+        zone=zone,
+        started_at=at,
+        ended_at=at,
+        built=True,
+        judged=True,
     )

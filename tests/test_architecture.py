@@ -78,7 +78,7 @@ ROOMS: dict[str, Room] = {
         never=(*TELEGRAM, "sqlalchemy"),
     ),
     "bot.demo": Room(
-        may=("bot.domain", "bot.services", "storage", "bot.country", "bot.i18n"),
+        may=("bot.domain", "bot.services", "storage", "bot.country", "bot.i18n", "bot.keys"),
         libraries=(),
     ),
     "bot.exports": Room(

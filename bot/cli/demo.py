@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,8 +14,14 @@ from rich.progress import Progress
 from bot import app, databases
 from bot.app import House
 from bot.cli.shell import refuse
-from bot.demo import DemoError, DemoWords, Photo, fill, read_words
+from bot.country.announcements import announcement_files, read_announcement
+from bot.country.vote_files import load_vote, vote_files
+from bot.demo import DemoError, DemoWords, Photo, fill, meeting, read_words
+from bot.demo.team import TEAM
+from bot.domain.announcements import Draft
+from bot.domain.country import Country
 from bot.pictures import demo_photo
+from bot.services import vote_course
 from bot.services.residents import CLEAN_FILES
 from bot.work.cleaned import Cleaned
 from bot.work.media import clean
@@ -59,7 +66,7 @@ def demo(
         wanted = [country] if country else list(house.countries)
         words = {key: _words(house, key) for key in wanted}
         if again:
-            house.database.write_now(_clear, country)
+            _clear(house, country)
         for key in wanted:
             _fill(house, key, words[key], days, residents, seed)
 
@@ -76,6 +83,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         click.echo(f"{key}: the made-up town is there already (--again makes it anew).")
         return
     country = house.countries[key]
+    today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
     kinds = {category.picture for category in words.categories.values()}
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         # Drawn and kept before the town is written: no file is made inside a transaction.
@@ -88,7 +96,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
             country,
             words,
             album.of,
-            today=house.outside.clock().astimezone(ZoneInfo(country.timezone)).date(),
+            today=today,
             days=days,
             residents=residents,
             seed=seed,
@@ -96,12 +104,44 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         )
     # The process that serves beside us may have erased what no row named until now.
     album.keep()
+    votes = _hold_votes(house, country, seed)
+    said = house.database.write_now(
+        meeting.announce, house.outside, _drafts(house, key), country, today, seed
+    )
     click.echo(
         f"{key}: {filled.residents} residents, {filled.reports} reports, told of again "
         f"{filled.backed} times, {filled.left} left halfway, {filled.changes} changes, "
         f"{filled.photos} drawn photos, {filled.alerts} alerts, "
-        f"{filled.questions} questions to a person."
+        f"{filled.questions} questions to a person, {filled.ideas} ideas, {votes} votes, "
+        f"{said} announcements."
     )
+
+
+def _hold_votes(house: House, country: Country, seed: int) -> int:
+    """One that is over, counted and published, and one that is open. How many."""
+    today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
+    files = vote_files(app.LOCALES / "countries" / country.key)[:1]
+    wanted = [
+        meeting.vote_that_is_over(load_vote(file, house.countries).vote, today) for file in files
+    ]
+    on_themes = meeting.vote_on_themes(country, house.speeches[country.key], today)
+    for vote in [*wanted, *([] if on_themes is None else [on_themes])]:
+        code = house.database.write_now(vote_course.draw_code, house.outside, country)
+        # Before the transaction: a vote must never be open without its key.
+        house.keys.votes.create(code)
+        house.database.write_now(
+            meeting.hold_vote, house.outside, house.keys, country, replace(vote, code=code), seed
+        )
+        if vote in wanted:
+            app.votes_ending(house).clean_now()
+            house.database.write_now(vote_course.publish_vote, house.outside, TEAM[0], code)
+    return len(wanted) + (on_themes is not None)
+
+
+def _drafts(house: House, key: str) -> list[Draft]:
+    folder = app.LOCALES / "countries" / key
+    read = [read_announcement(file, house.countries)[0] for file in announcement_files(folder)]
+    return [draft for draft in read if draft is not None and not draft.picture]
 
 
 @demo.command()
@@ -109,7 +149,7 @@ def clear() -> None:
     """Take every made-up row away, and the pictures that nobody else refers to."""
     settings = app.read_environment(demo=True)
     with app.opened(settings) as house:
-        gone = house.database.write_now(_clear)
+        gone = _clear(house)
         for table, count in gone.items():
             click.echo(f"{count:>8}  {table}")
         try:
@@ -123,7 +163,15 @@ def clear() -> None:
             refuse("Something reads the database: run this again, so that its log is emptied.")
 
 
-def _clear(connection: Connection, country: str | None = None) -> dict[str, int]:
+def _clear(house: House, country: str | None = None) -> dict[str, int]:
+    votes = house.database.write_now(demo_rows.vote_codes, country)
+    gone = house.database.write_now(_clear_rows, country)
+    for code in votes:
+        house.keys.votes.destroy(code)
+    return gone
+
+
+def _clear_rows(connection: Connection, country: str | None) -> dict[str, int]:
     gone = demo_rows.clear(connection, country)
     # Also where the pictures are erased at once: should that be cut short, it is made up for.
     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)

@@ -54,6 +54,15 @@ class VoteFile:
     pictures: Mapping[str, Path]
 
 
+FOLDER = "votes"
+"""Where a country keeps its votes' files."""
+
+
+def vote_files(folder: Path) -> list[Path]:
+    """The votes of a country's folder, by name."""
+    return sorted((folder / FOLDER).glob("*.toml"))
+
+
 def load_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
     """Read a vote's file. Raises `CountryError` with everything wrong."""
     found, problems = _read(file, countries)

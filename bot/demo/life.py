@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.demo.ideas import plan_ideas
 from bot.demo.neighbours import ask_person, settle
 from bot.demo.plan import plan_tellings
 from bot.demo.stories import tell
@@ -40,6 +41,7 @@ class Filled:
     photos: int
     alerts: int
     questions: int
+    ideas: int
 
 
 def fill(
@@ -69,6 +71,7 @@ def fill(
     count = max(1, round(residents * days / TOLD_IN_DAYS))
     for telling in plan_tellings(country, words.categories, chance, first, days, count):
         town.at(telling.at.astimezone(UTC), partial(tell, town, telling))
+    plan_ideas(town, days)
     for _number in range(max(1, round(residents * days / ASKED_IN_DAYS))):
         asked = begin + (until - begin) * chance.uniform(0.1, 1)
         town.at(asked, partial(ask_person, town))

@@ -75,7 +75,7 @@ def take_on(town: Town, case: Case, twin: str | None) -> None:
     if seen < end or fate == "left":
         town.at(seen, partial(_see, town, case, actor))
     if fate == "not ours":
-        town.at(end, partial(_change, town, case, actor, _said(town, Status.NOT_OURS)))
+        town.at(end, partial(_change, town, case, actor, said(town, Status.NOT_OURS)))
         return
     _work(town, case, actor, seen, end)
     if fate != "left":
@@ -104,7 +104,7 @@ def _work(town: Town, case: Case, actor: str, seen: datetime, end: datetime) -> 
     if town.happens(PASSED_ON):
         passed = town.at_desk(seen + (end - seen) * 0.2)
         if passed < end:
-            town.at(passed, partial(_change, town, case, actor, _said(town, Status.SENT_ON)))
+            town.at(passed, partial(_change, town, case, actor, said(town, Status.SENT_ON)))
     if town.happens(PLANNED if case.target > 2 else PLANNED_SOON):
         planned = town.at_desk(seen + (end - seen) * 0.4)
         promised = case.told_at + timedelta(days=case.target)
@@ -122,12 +122,12 @@ def _see(town: Town, case: Case, actor: str) -> None:
     row = reports.find_report(town.connection, case.code)
     if row is not None:
         moderation.mark_seen(town.connection, town.outside, actor, row)
-        if _change(town, case, actor, _said(town, Status.SEEN)) and town.happens(CLEARED):
+        if _change(town, case, actor, said(town, Status.SEEN)) and town.happens(CLEARED):
             moderation.clear_report(town.connection, town.outside, actor, case.code, False)
 
 
 def _finish(town: Town, case: Case, actor: str, times: int) -> None:
-    if _change(town, case, actor, _said(town, Status.DONE)):
+    if _change(town, case, actor, said(town, Status.DONE)):
         case.look(town, case, times)
 
 
@@ -143,10 +143,10 @@ def _change(town: Town, case: Case, actor: str, change: Change) -> bool:
 
 
 def _plan(town: Town, day: date) -> Change:
-    return _said(town, Status.PLANNED, day)
+    return said(town, Status.PLANNED, day)
 
 
-def _said(town: Town, status: Status, day: date | None = None) -> Change:
+def said(town: Town, status: Status, day: date | None = None) -> Change:
     """A change with the team's words, the same in every language of the country."""
     answers = town.words.answers[status]
     said = town.chance.choice(list(zip(*answers.values(), strict=True)))

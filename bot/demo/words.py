@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.country import Country
+from bot.domain.ideas import Size
 from bot.domain.reports import Status
 
 Lines = Mapping[str, tuple[str, ...]]
@@ -18,7 +19,7 @@ ANSWERED = (Status.SEEN, Status.SENT_ON, Status.PLANNED, Status.DONE, Status.NOT
 """Statuses that the team writes something beside."""
 
 _LISTS = ("details", "still", "questions", "replies")
-_PARTS = frozenset({"languages", "categories", "answers", *_LISTS})
+_PARTS = frozenset({"languages", "categories", "answers", "ideas", "idea_comments", *_LISTS})
 
 
 class DemoError(Exception):
@@ -32,6 +33,15 @@ class DemoCategory:
     weight: int
     picture: str
     stories: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class DemoIdea:
+    """An idea that somebody will have; `words` by language."""
+
+    theme: str
+    size: str
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,10 @@ class DemoWords:
     """What the team answers to them."""
     answers: Mapping[Status, Lines]
     """What the team writes beside a status: the same lines in the same order in each language."""
+    ideas: tuple[DemoIdea, ...]
+    """None where the country has no themes."""
+    idea_comments: Lines
+    """What others say of any of them."""
 
 
 def read_words(folder: Path, country: Country) -> DemoWords:
@@ -76,6 +90,11 @@ def read_words(folder: Path, country: Country) -> DemoWords:
         answers={
             status: _lines(data["answers"][status.value], country.languages) for status in ANSWERED
         },
+        ideas=tuple(
+            DemoIdea(item["theme"], item["size"], {one: item[one] for one in spoken})
+            for item in data.get("ideas", ())
+        ),
+        idea_comments=_lines(data["idea_comments"], spoken) if country.themes else {},
     )
 
 
@@ -105,6 +124,8 @@ def _wrong(data: Mapping[str, Any], country: Country) -> Iterator[str]:
         yield from _without_lines(f"[categories.{key}]", item, spoken)
     for name in _LISTS:
         yield from _without_lines(f"[{name}]", _table(data, name), spoken)
+    if country.themes:
+        yield from _without_ideas(data, country, spoken)
     answers = _table(data, "answers")
     for status in sorted(answers.keys() - {status.value for status in ANSWERED}):
         yield f"[answers] has {status!r}, which the team writes nothing beside."
@@ -115,6 +136,26 @@ def _wrong(data: Mapping[str, Any], country: Country) -> Iterator[str]:
         yield from missing
         if not missing and len({len(item[language]) for language in country.languages}) > 1:
             yield f"{where} does not say the same in each language."
+
+
+def _without_ideas(
+    data: Mapping[str, Any], country: Country, spoken: Mapping[str, Any]
+) -> Iterator[str]:
+    ideas = data.get("ideas")
+    if not (isinstance(ideas, list) and ideas and all(isinstance(item, dict) for item in ideas)):
+        yield "[[ideas]] needs some: the country has themes."
+        return
+    sizes = {size.value for size in Size}
+    for number, item in enumerate(ideas, start=1):
+        where = f"[[ideas]] number {number}"
+        if item.get("theme") not in country.themes_by_key():
+            yield f"{where}: {item.get('theme')!r} is no theme of {country.key}."
+        if item.get("size") not in sizes:
+            yield f"{where}: a size is one of {', '.join(sorted(sizes))}."
+        for language in spoken:
+            if not _is_said(item.get(language)):
+                yield f"{where} says nothing in {language!r}."
+    yield from _without_lines("[idea_comments]", _table(data, "idea_comments"), spoken)
 
 
 def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

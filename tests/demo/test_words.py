@@ -44,6 +44,12 @@ seen = { es = ["Lo vimos."], en = ["We saw it."] }
 planned = { es = ["Vamos."], en = ["We come."] }
 done = { es = ["Listo."], en = ["Done."] }
 "not ours" = { es = ["No es nuestro."], en = ["It is not ours."] }
+[[ideas]]
+theme = "compost"
+size = "community"
+es = "Compost en la plaza"
+[idea_comments]
+es = ["Buena idea"]
 """
 
 
@@ -128,6 +134,22 @@ CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
     "words beside a status that has none": (
         lambda text: text.replace("[answers]", '[answers]\nmerged = { es = ["x"] }'),
         "[answers] has 'merged'",
+    ),
+    "an idea on a theme that is unknown": (
+        lambda text: text.replace('"compost"', '"none"'),
+        "[[ideas]] number 1: 'none' is no theme of uruguay.",
+    ),
+    "an idea of a size that is unknown": (
+        lambda text: text.replace('"community"', '"huge"'),
+        "[[ideas]] number 1: a size is one of",
+    ),
+    "an idea without words": (
+        lambda text: text.replace('es = "Compost en la plaza"', ""),
+        "[[ideas]] number 1 says nothing in 'es'.",
+    ),
+    "a town without ideas": (
+        lambda text: text.partition("[[ideas]]")[0] + text[text.index("[idea_comments]") :],
+        "[[ideas]] needs some",
     ),
     "a list that is missing": (
         lambda text: text.replace('[still]\nes = ["Sigue igual"]', ""),

@@ -16,7 +16,7 @@ from tests.houses import START, SmallHouse
 PHOTOS = [Photo(f"{number}" * 64, "image/jpeg", 9) for number in range(3)]
 TODAY = START.date()
 
-MARKED = ("resident", "report", "media", "alert", "person_request", "interaction")
+MARKED = ("resident", "report", "idea", "media", "alert", "person_request", "interaction")
 """Tables with a mark of their own."""
 
 HANGING = {
@@ -27,16 +27,15 @@ HANGING = {
     " or code in (select code from idea where demo)"
     " or code in (select code from vote where demo)",
     "consent": "resident_id in (select id from resident where demo)",
+    "idea_update": "idea_id in (select id from idea where demo)",
+    "idea_comment": "idea_id in (select id from idea where demo)",
+    "supporter": "idea_id in (select id from idea where demo)",
     "due": "subject in (select id from report where demo)",
     "audit": f"actor like '{demo.ACTOR}%'",
 }
 """Tables whose rows are made up where what they hang off is."""
 
 EMPTY = (
-    "idea",
-    "idea_comment",
-    "idea_update",
-    "supporter",
     "ballot",
     "counted_ballot",
     "counted_code",
