@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     String,
+    and_,
     bindparam,
     exists,
     func,
@@ -36,10 +37,10 @@ BATCH = 5000
 """Residents whose deliveries are made in one transaction."""
 
 _WAITING, _SENDING = State.WAITING.value, State.SENDING.value
-# Written out, not bound: the index of open rows serves only what names its part.
-_IS_WAITING = Delivery.state == literal_column(f"'{_WAITING}'")
-_IS_SENDING = Delivery.state == literal_column(f"'{_SENDING}'")
+# Written out, not bound: the index of open rows serves only what names its part, word for word.
 _IS_OPEN = Delivery.state.in_([literal_column(f"'{state}'") for state in (_WAITING, _SENDING)])
+_IS_WAITING = and_(_IS_OPEN, Delivery.state == literal_column(f"'{_WAITING}'"))
+_IS_SENDING = and_(_IS_OPEN, Delivery.state == literal_column(f"'{_SENDING}'"))
 
 
 @dataclass(frozen=True, slots=True)
