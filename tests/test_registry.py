@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.conversation.turn import OPENS
+from bot.conversation.links import OPENS
 from bot.domain.messages import Message
 from bot.flows import FLOWS
 from tests import flows_lock

@@ -11,7 +11,7 @@ import click
 from bot import app
 from bot.app import House
 from bot.cli.shell import refuse
-from bot.conversation.turn import OPENS
+from bot.conversation.links import OPENS
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text
 from bot.domain.messages import Label, Message, Value
 from bot.domain.operations import Ask, Operation, OwnData, Say, Tell

@@ -1,4 +1,4 @@
-"""What a link into the chat may open, and which flows a country has."""
+"""What a word, a command or a link into the chat may open, and which flows a country has."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ from collections.abc import Mapping
 
 from bot.domain.country import Country
 
-LINKED: Mapping[str, str] = {"idea": "idea", "ideas": "ideas", "vote": "votes"}
-"""Words of links that open a flow; the key of a place wins over them."""
+OPENS: Mapping[str, str] = {
+    "menu": "menu",
+    "help": "help",
+    "language": "language",
+    "person": "person",
+    "my": "my",
+    "report": "report",
+    "vote": "votes",
+    "idea": "idea",
+    "ideas": "ideas",
+    "privacy": "privacy",
+    "forget": "forget",
+    "private": "private help",
+}
+"""Words, commands, links and buttons of announcements that open a flow. In a link the key of a
+place or of a vote wins over them."""
 
 
 def has(country: Country, flow: str) -> bool:

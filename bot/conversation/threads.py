@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
-from bot.conversation.links import CODE_MOST, LINKED, has
+from bot.conversation.links import CODE_MOST, OPENS, has
 from bot.conversation.states import States, lock_of
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
@@ -81,8 +81,8 @@ class Threads:
             self.open("vote", vote.code)
         elif area in country.places_by_key():
             self._start_at(area)
-        elif area in LINKED and has(country, LINKED[area]):
-            self.open(LINKED[area])
+        elif area in OPENS and has(country, OPENS[area]):
+            self.open(OPENS[area])
         elif number is not None:
             self.open("menu")
             self.said.pop()

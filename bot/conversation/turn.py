@@ -9,7 +9,7 @@ from bot.conversation import albums, files
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
 from bot.conversation.echoes import echo_of
-from bot.conversation.links import has
+from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
@@ -46,22 +46,6 @@ from storage.media import Waiting
 
 CONTROLS: Mapping[str, str] = {"back": BACK, "skip": SKIP, "cancel": STOP}
 """Words and buttons that the question on the table answers to."""
-
-OPENS: Mapping[str, str] = {
-    "menu": "menu",
-    "help": "help",
-    "language": "language",
-    "person": "person",
-    "my": "my",
-    "report": "report",
-    "vote": "votes",
-    "idea": "idea",
-    "ideas": "ideas",
-    "privacy": "privacy",
-    "forget": "forget",
-    "private": "private help",
-}
-"""Words and commands that open a flow."""
 
 A_SENTENCE = 3
 """So many words at the menu are somebody telling something, not a button's name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.turn import OPENS
+from bot.conversation.links import OPENS
 from bot.domain.announcements import OPENINGS, TOOK_PART_KINDS, Audience, State, TookPart
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown

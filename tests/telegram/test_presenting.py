@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
-from bot.conversation.turn import CONTROLS, OPENS
+from bot.conversation.links import OPENS
+from bot.conversation.turn import CONTROLS
 from bot.handlers.commands import COMMANDS, present_bot
 from bot.handlers.session import LeanSession
 from tests.houses import served
