@@ -228,8 +228,11 @@ def give_consent(
 
 def registered_at(connection: Connection, resident_id: str) -> datetime | None:
     """When somebody gave consent; None for who never did."""
-    wanted = select(Resident.consented_at).where(Resident.id == resident_id)
-    return connection.scalar(wanted)
+    rows = _REGISTERED.rows(connection, {"resident": resident_id})
+    return rows[0][0] if rows else None
+
+
+_REGISTERED = Prepared(select(Resident.consented_at).where(_BY_RESIDENT))
 
 
 def state_age(connection: Connection, resident_id: str, adult: bool) -> None:

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.domain.votes import Status
-from storage.statements import add_once
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import Ballot, CountedBallot, CountedCode, TookPart, Vote
 
 SECRET_TABLES = ("ballot", "took_part")
 """Tables from which rows are dropped at a close that must not be found in any old page."""
+
+_BALLOT, _PART = table_of(Ballot), table_of(TookPart)
+_CHANGE_BALLOT = Prepared(
+    update(_BALLOT)
+    .where(_BALLOT.c.vote == bindparam("of"), _BALLOT.c.mark == bindparam("under"))
+    .values(sealed=bindparam("sealed"))
+)
+_CHANGE_PART = Prepared(
+    update(_PART)
+    .where(_PART.c.vote == bindparam("of"), _PART.c.resident_id == bindparam("who"))
+    .values(area=bindparam("area"))
+)
 
 
 def put_ballot(connection: Connection, vote: str, mark: bytes, sealed: bytes) -> bool:
     """Keep a ballot in the place of the one under the same mark. Whether it is the first."""
     if add_once(connection, Ballot, vote=vote, mark=mark, sealed=sealed):
         return True
-    connection.execute(
-        update(Ballot).where(Ballot.vote == vote, Ballot.mark == mark).values(sealed=sealed)
-    )
+    _CHANGE_BALLOT.run(connection, {"of": vote, "under": mark, "sealed": sealed})
     return False
 
 
@@ -92,11 +102,7 @@ def counted_codes(connection: Connection, vote: str) -> list[str]:
 def note_part(connection: Connection, vote: str, resident_id: str, area: str) -> None:
     """Somebody has voted, and says to live there."""
     if not add_once(connection, TookPart, vote=vote, resident_id=resident_id, area=area):
-        connection.execute(
-            update(TookPart)
-            .where(TookPart.vote == vote, TookPart.resident_id == resident_id)
-            .values(area=area)
-        )
+        _CHANGE_PART.run(connection, {"of": vote, "who": resident_id, "area": area})
 
 
 def took_part(connection: Connection, vote: str, resident_id: str) -> bool:

@@ -9,16 +9,24 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
 from bot.domain.messages import Name
 from bot.domain.votes import Option, Status, Vote, Who
-from storage.statements import add_once, table_of
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import TookPart, VoteOption
 from storage.tables import Vote as VoteTable
 
 _VOTE = table_of(VoteTable)
 _OPTION = table_of(VoteOption)
+
+# Every ballot reads its vote.
+_SHARE = Prepared(
+    select(_VOTE).where(_VOTE.c.code == bindparam("code")).with_for_update(read=True)
+)
+_OPTIONS = Prepared(
+    select(_OPTION).where(_OPTION.c.vote == bindparam("code")).order_by(_OPTION.c.position)
+)
 
 
 def add_vote(connection: Connection, vote: Vote, now: datetime) -> bool:
@@ -79,8 +87,11 @@ def hold_vote(connection: Connection, code: str) -> Vote | None:
 
 def share_vote(connection: Connection, code: str) -> Vote | None:
     """A vote that this transaction casts a ballot of: it is not changed meanwhile."""
-    wanted = select(_VOTE).where(_VOTE.c.code == code).with_for_update(read=True)
-    return _one(connection, wanted)
+    rows = _SHARE.rows(connection, {"code": code})
+    if not rows:
+        return None
+    options = [_named(_OPTION, row) for row in _OPTIONS.rows(connection, {"code": code})]
+    return _vote(_named(_VOTE, rows[0]), tuple(map(_option, options)))
 
 
 def list_votes(
@@ -229,61 +240,66 @@ def _one(connection: Connection, wanted: Select[Any]) -> Vote | None:
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> list[Vote]:
-    rows = connection.execute(wanted).all()
+    rows = connection.execute(wanted).mappings().all()
     if not rows:
         return []
-    options: dict[str, list[Option]] = {row.code: [] for row in rows}
-    for row in connection.execute(
-        select(_OPTION).where(_OPTION.c.vote.in_(list(options))).order_by(_OPTION.c.position)
-    ):
-        options[row.vote].append(
-            Option(
-                key=row.key,
-                label=load_name(row.label),
-                text=load_name(row.text) if row.text else None,
-                emoji=row.emoji,
-                cost=Decimal(row.cost),
-                picture=row.picture,
-                withdrawn=load_name(row.reason) if row.withdrawn_at is not None else None,
-            )
-        )
-    return [_vote(row, tuple(options[row.code])) for row in rows]
+    options: dict[str, list[Option]] = {row["code"]: [] for row in rows}
+    of_them = select(_OPTION).where(_OPTION.c.vote.in_(list(options)))
+    for one in connection.execute(of_them.order_by(_OPTION.c.position)).mappings():
+        options[one["vote"]].append(_option({**one}))
+    return [_vote({**row}, tuple(options[row["code"]])) for row in rows]
 
 
-def _vote(row: Row[Any], options: tuple[Option, ...]) -> Vote:
-    zone = ZoneInfo(row.zone)
+def _named(table: Table, row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(table.c.keys(), row, strict=True))
+
+
+def _option(row: Mapping[str, Any]) -> Option:
+    return Option(
+        key=row["key"],
+        label=load_name(row["label"]),
+        text=load_name(row["text"]) if row["text"] else None,
+        emoji=row["emoji"],
+        cost=Decimal(row["cost"]),
+        picture=row["picture"],
+        withdrawn=load_name(row["reason"]) if row["withdrawn_at"] is not None else None,
+    )
+
+
+def _vote(row: Mapping[str, Any], options: tuple[Option, ...]) -> Vote:
+    zone = ZoneInfo(row["zone"])
     return Vote(
-        key=row.key,
-        country=row.country,
-        question=load_name(row.question),
+        key=row["key"],
+        country=row["country"],
+        question=load_name(row["question"]),
         options=options,
-        opens=row.opens_at.astimezone(zone),
-        closes=row.closes_at.astimezone(zone),
-        zone=row.zone,
-        method=row.method,
-        tie=row.tie,
-        owner=row.owner,
-        about=load_name(row.about) if row.about else None,
+        opens=row["opens_at"].astimezone(zone),
+        closes=row["closes_at"].astimezone(zone),
+        zone=row["zone"],
+        method=row["method"],
+        tie=row["tie"],
+        owner=row["owner"],
+        about=load_name(row["about"]) if row["about"] else None,
         who=Who(
-            adult=row.adult,
-            areas=tuple(json.loads(row.areas)),
-            registered_before=row.registered_before,
+            adult=row["adult"],
+            areas=tuple(json.loads(row["areas"])),
+            registered_before=row["registered_before"],
         ),
-        most=row.most,
-        seats=row.seats,
-        least=row.least,
-        pot=None if row.pot is None else Decimal(row.pot),
-        currency=row.currency,
-        within_pot=row.within_pot,
-        blank=row.blank,
-        ask_area=row.ask_area,
-        code=row.code,
-        status=Status(row.status),
-        ended_at=row.ended_at,
-        early=row.early,
-        reason=load_name(row.reason) if row.reason else None,
-        cleaned_at=row.cleaned_at,
-        published_at=row.published_at,
-        pilot=row.pilot,
-        demo=row.demo,
+        most=row["most"],
+        seats=row["seats"],
+        least=row["least"],
+        pot=None if row["pot"] is None else Decimal(row["pot"]),
+        currency=row["currency"],
+        within_pot=row["within_pot"],
+        blank=row["blank"],
+        ask_area=row["ask_area"],
+        code=row["code"],
+        status=Status(row["status"]),
+        ended_at=row["ended_at"],
+        early=row["early"],
+        reason=load_name(row["reason"]) if row["reason"] else None,
+        cleaned_at=row["cleaned_at"],
+        published_at=row["published_at"],
+        pilot=row["pilot"],
+        demo=row["demo"],
     )
