@@ -14,10 +14,12 @@ from bot.domain.operations import Announce, Receipt, Sent, Tried
 from bot.keys import Keys
 from bot.services import announcements
 from bot.services.announcements import Changed
+from bot.services.delivering import Draw
 from bot.services.residents import ADDRESS
 from bot.work.announcer import Announcer
 from storage import deliveries
 from storage.announcements import AnnouncementRow
+from storage.audiences import Reach
 from storage.deliveries import Copy
 from storage.statements import table_of
 from storage.tables import Address, Profile, Resident
@@ -160,7 +162,7 @@ class Announcing:
         return row
 
 
-def announcing(house: SmallHouse, bot: Recorder | None = None, draw: Any = plenty) -> Announcing:
+def announcing(house: SmallHouse, bot: Recorder | None = None, draw: Draw = plenty) -> Announcing:
     recorder = bot or Recorder()
     placed: list[tuple[str, str]] = []
     nudged: list[str] = []
@@ -187,3 +189,25 @@ def announcing(house: SmallHouse, bot: Recorder | None = None, draw: Any = plent
 
 def do(house: SmallHouse, sql: str) -> None:
     house.database.write_now(lambda connection: connection.execute(text(sql)))
+
+
+def reach(house: SmallHouse, audience: Audience) -> Reach:
+    """How many an audience has now."""
+    return house.database.write_now(announcements.reach_of, house.countries[COUNTRY], audience)
+
+
+def nothing(_connection: Connection, _bot: str, _most: int, now: datetime) -> Budget:
+    """A budget that is used up for an hour."""
+    return Budget(0, now + timedelta(hours=1))
+
+
+def limited(count: int) -> Draw:
+    """A budget that holds so many, and no more today."""
+    left = [count]
+
+    def draw(_connection: Connection, _bot: str, most: int, now: datetime) -> Budget:
+        given = min(most, left[0])
+        left[0] -= given
+        return Budget(given, now if left[0] else now + timedelta(hours=6))
+
+    return draw

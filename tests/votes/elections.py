@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.inbound import Command, Text
 from bot.domain.messages import Name
-from bot.domain.outcomes import Outcome
+from bot.domain.outcomes import Done, Outcome
 from bot.domain.vote_results import Result
 from bot.domain.votes import CastBallot, Option, Vote, Who
-from bot.services import vote_course, vote_results, votes
-from bot.services.residents import find_person
+from bot.services import residents, vote_course, vote_results, votes
 from bot.work.erased import ended_votes
 from bot.work.vote_ending import VoteEnding
+from storage import outbox
 from storage import votes as vote_rows
 from storage.addresses import Person
 from storage.database import Connection
@@ -66,12 +65,21 @@ def opened(house: SmallHouse, vote: Vote | None = None) -> str:
 
 def resident(house: SmallHouse, who: str = "ana") -> Person:
     """Somebody who has agreed; met where they were not yet."""
-    found = house.database.write_now(find_person, house.keys, "uruguay/web", who)
-    if found is None:
-        house.take(Command("start"), Text("English"), Text("yes"), who=who)
-        found = house.database.write_now(find_person, house.keys, "uruguay/web", who)
-    assert found is not None
-    return found
+    found = house.database.write_now(residents.find_person, house.keys, "uruguay/web", who)
+    return found or house.database.write_now(_agreed, house, who)
+
+
+def _agreed(connection: Connection, house: SmallHouse, who: str) -> Person:
+    country = house.countries["uruguay"]
+    web = {"bot": f"{country.key}/web", "channel": "web", "address": who, "language": "en"}
+    meet = residents.meet
+    residents.agree(
+        connection,
+        house.outside,
+        meet(connection, house.outside, house.keys, country, **web),
+        country.consent.version,
+    )
+    return meet(connection, house.outside, house.keys, country, **web)
 
 
 def cast(
@@ -122,6 +130,37 @@ def stands_in(connection: Connection, code: str) -> Vote:
     found = vote_rows.find_vote(connection, code)
     assert found is not None
     return found
+
+
+def six_voted(house: SmallHouse) -> str:
+    """An open vote in which c has three, a and b have two."""
+    code = opened(house)
+    all_cast(
+        house, code, ana=["a"], beto=["a", "b"], caro=["b"], dora=["c"], elsa=["c"], fay=["c"]
+    )
+    return code
+
+
+def all_cast(house: SmallHouse, code: str, **chosen: list[str]) -> None:
+    """What each of them chooses."""
+    for who, choices in chosen.items():
+        assert isinstance(cast(house, code, who, choices), Done)
+
+
+def told(house: SmallHouse) -> bytes:
+    """Everything that is owed to anybody, taken out of the outbox."""
+    rows = house.database.write_now(outbox.claim, house.outside.clock(), 1000)
+    found = [row.payload for row in rows]
+    while rows:
+        house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+        rows = house.database.write_now(outbox.claim, house.outside.clock(), 1000)
+        found += [row.payload for row in rows]
+    return b"".join(found)
+
+
+def counts(house: SmallHouse, code: str) -> dict[str, int]:
+    """What a vote that was counted gave each option."""
+    return {one.key: one.votes for one in result(house, code).standings}
 
 
 WHY = Name("Llueve.", (("es", "Llueve."), ("en", "It rains.")))

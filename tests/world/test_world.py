@@ -18,8 +18,8 @@ from storage.outbox import Owed
 from tests.world import simulate
 from tests.world.failed import SEEDS
 from tests.world.plans import plan
+from tests.world.silence import Silence
 from tests.world.simulate import Broken, Found, prepare, run_seed
-from tests.world.telegram import Silence
 from tests.world.town import Town
 
 SOON = 5

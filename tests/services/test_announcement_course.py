@@ -1,0 +1,236 @@
+"""When an announcement starts, pauses, ends and goes on, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.announcements import State
+from bot.domain.operations import GivenUp, Receipt, Sent
+from bot.services import announcements
+from bot.services.announcements import Changed, Confirm
+from bot.services.moderation import NotAllowed
+from storage import audit, facts
+from tests.announced import (
+    COUNTRY,
+    Recorder,
+    announcing,
+    draft,
+    limited,
+    people,
+    scheduled,
+)
+from tests.houses import SmallHouse, open_house
+from tests.postgres import ENGINES
+
+
+@pytest.fixture(params=ENGINES)
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, request.param) as house:
+        yield house
+
+
+async def test_it_pauses_itself_when_more_than_one_in_ten_of_the_first_are_given_up(
+    house: SmallHouse,
+) -> None:
+    people(house, 600)
+
+    def answer(address: str, before: int) -> Receipt:
+        return GivenUp("blocked") if int(address) % 9 == 0 else Sent()
+
+    row = scheduled(house)
+    town = announcing(house, Recorder(answer))
+    await town.go()
+    paused = town.found(row.code)
+    assert (paused.state, paused.reason) == (State.PAUSED, "many given up")
+    ends = town.ends(row.code)
+    assert ends["waiting"] >= 200
+    lines = house.database.write_now(audit.lines)
+    assert next(line[2] for line in lines if line[3] == row.code) == "announce pause"
+    house.database.write_now(announcements.resume, house.outside, "shell:ana", row.code)
+    await town.go()
+    assert town.found(row.code).state is State.DONE, "it is judged once"
+    assert len(town.bot.tried) == 600
+
+
+async def test_one_in_ten_exactly_is_borne(house: SmallHouse) -> None:
+    people(house, 200)
+
+    def answer(address: str, before: int) -> Receipt:
+        return GivenUp("blocked") if int(address) % 10 == 0 else Sent()
+
+    row = scheduled(house)
+    town = announcing(house, Recorder(answer))
+    await town.go()
+    assert town.found(row.code).state is State.DONE
+    assert town.ends(row.code) == {"sent": 180, "given up: blocked": 20}
+
+
+async def test_paused_it_sends_nothing_and_resumed_it_goes_on_where_it_was(
+    house: SmallHouse,
+) -> None:
+    people(house, 5)
+    row = scheduled(house)
+    few = announcing(house, draw=limited(2))
+    await few.go()
+    paused = house.database.write_now(announcements.pause, house.outside, "shell:ana", row.code)
+    assert isinstance(paused, Changed)
+    town = announcing(house, few.bot)
+    await town.go(minutes=5)
+    assert len(town.bot.tried) == 2
+    house.database.write_now(announcements.resume, house.outside, "shell:ana", row.code)
+    await town.go()
+    assert sorted(address for address, _ in town.bot.tried) == [
+        "10001",
+        "10002",
+        "10003",
+        "10004",
+        "10005",
+    ]
+
+
+async def test_cancelled_it_reaches_nobody_else(house: SmallHouse) -> None:
+    people(house, 3)
+    row = scheduled(house)
+    town = announcing(house, draw=limited(1))
+    await town.go()
+    outcome = house.database.write_now(announcements.cancel, house.outside, "shell:ana", row.code)
+    assert isinstance(outcome, Changed)
+    assert outcome.closed == 2
+    await town.go(hours=7)
+    assert town.ends(row.code) == {"sent": 1, "cancelled": 2}
+    refused = house.database.write_now(announcements.resume, house.outside, "shell:ana", row.code)
+    assert isinstance(refused, NotAllowed)
+
+
+async def test_the_same_text_to_the_same_people_within_a_week_asks_first(
+    house: SmallHouse,
+) -> None:
+    first = scheduled(house)
+    twin = house.database.write_now(announcements.keep, house.outside, "shell:ana", draft())
+    other = house.database.write_now(
+        announcements.keep, house.outside, "shell:ana", draft(channels=("web",))
+    )
+
+    def schedule(code: str, again: bool = False) -> object:
+        return house.database.write_now(
+            announcements.schedule,
+            house.outside,
+            "shell:ana",
+            house.countries[COUNTRY],
+            code,
+            again=again,
+        )
+
+    assert isinstance(schedule(other.code), Changed), "another audience"
+    asked = schedule(twin.code)
+    assert isinstance(asked, Confirm)
+    assert asked.code == first.code
+    assert isinstance(schedule(twin.code, again=True), Changed)
+    late = house.database.write_now(announcements.keep, house.outside, "shell:ana", draft())
+    house.later(days=7, seconds=1)
+    assert isinstance(schedule(late.code), Changed), "a week later"
+
+
+async def test_it_starts_at_the_time_that_clocks_show_there(house: SmallHouse) -> None:
+    people(house, 1)
+    # 12:00 UTC is 9:00 in Montevideo.
+    local = datetime.fromisoformat("2026-11-25T10:30")
+    row = scheduled(house, local=local)
+    assert (row.start_local, row.zone) == ("2026-11-25T10:30", "America/Montevideo")
+    town = announcing(house)
+    assert await town.announcer.announce_ready() == row.start_at
+    await town.go(hours=1, minutes=29, seconds=59)
+    assert town.bot.tried == []
+    await town.go(seconds=1)
+    assert len(town.bot.tried) == 1
+    refused = house.database.write_now(
+        announcements.schedule,
+        house.outside,
+        "shell:ana",
+        house.countries[COUNTRY],
+        house.database.write_now(
+            announcements.keep, house.outside, "shell:ana", draft(languages=("en",))
+        ).code,
+        local=local,
+    )
+    assert isinstance(refused, NotAllowed)
+    assert "10:30 now" in refused.why
+
+
+async def test_a_restored_database_comes_up_paused_and_sends_nothing_by_itself(
+    house: SmallHouse,
+) -> None:
+    people(house, 3)
+    row = scheduled(house)
+    town = announcing(house, draw=limited(1))
+    await town.go()
+    house.database.write_now(facts.begin_epoch, "another", house.now)
+    other = announcing(house, town.bot)
+    await other.go(hours=1)
+    assert len(town.bot.tried) == 1
+    from bot.services import upkeep
+
+    house.database.write_now(upkeep.resume, house.outside, drop_owed=False)
+    await other.go(hours=1)
+    assert len(town.bot.tried) == 1
+    found = town.found(row.code)
+    assert (found.state, found.reason) == (State.PAUSED, "restored")
+    house.database.write_now(announcements.resume, house.outside, "shell:ana", row.code)
+    await other.go()
+    assert town.ends(row.code) == {"sent": 3}
+
+
+async def test_what_was_under_way_when_a_process_died_is_unknown_and_never_repeated(
+    house: SmallHouse,
+) -> None:
+    people(house, 5)
+    row = scheduled(house)
+    hanging, begun = asyncio.Event(), asyncio.Event()
+
+    class Hangs(Recorder):
+        async def send(self, address: str, *rest: object) -> object:  # type: ignore[override]
+            self.tried.append((address, ""))
+            if len(self.tried) == 2:
+                begun.set()
+            await hanging.wait()
+            return None
+
+    town = announcing(house, Hangs(), draw=limited(2))
+    dying = asyncio.create_task(town.announcer.announce_ready())
+    await asyncio.wait_for(begun.wait(), 5)
+    other = announcing(house)
+    await other.go()
+    assert other.bot.tried == [], "the bot is the first one's until its lease is over"
+    await other.go(seconds=61)
+    assert other.ends(row.code) == {"sent": 3, "unknown: process ended": 2}
+    # The slow one wakes up, and finds that it may neither mark nor send.
+    hanging.set()
+    await asyncio.wait_for(dying, 5)
+    assert other.ends(row.code) == {"sent": 3, "unknown: process ended": 2}
+    assert len(town.bot.tried) == 2
+
+
+async def test_batches_go_on_where_an_end_interrupted_them(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.services import delivering
+    from storage import deliveries
+
+    monkeypatch.setattr(deliveries, "BATCH", 4)
+    monkeypatch.setattr(deliveries.build, "__defaults__", (4,))
+    people(house, 10)
+    row = scheduled(house)
+    served = {COUNTRY: house.countries[COUNTRY]}
+    [id] = house.database.write_now(delivering.begin_due, house.outside, served)
+    assert house.database.write_now(delivering.fill, house.outside, served, id)
+    town = announcing(house)
+    assert town.ends(row.code) == {"waiting": 4}
+    assert not town.found(row.code).built
+    await town.go()
+    assert town.ends(row.code) == {"sent": 10}
+    assert len({address for address, _ in town.bot.tried}) == 10
