@@ -17,7 +17,8 @@ from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
 from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
-from bot.country.vote_files import VoteFile, load_vote, template
+from bot.country.vote_files import VoteFile, load_vote
+from bot.country.vote_template import template
 from bot.domain.announcements import Content
 from bot.domain.codes import fold_code
 from bot.domain.country import Country

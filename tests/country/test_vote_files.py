@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.country import COUNTRIES, CountryError
-from bot.country.vote_files import OPTIONS_MOST, check_vote, load_vote, template
+from bot.country.vote_files import OPTIONS_MOST, check_vote, load_vote
+from bot.country.vote_template import template
 from bot.domain.country import Country
 from tests.houses import served
 
