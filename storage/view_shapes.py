@@ -15,6 +15,10 @@ class Privacy(Enum):
     """Could point to somebody's door; given only as nearly as a neighbourhood's life needs."""
     CLEARED = "once cleared"
     """Came from a resident; empty until a person has found it fit for others."""
+    PERSONAL = "personal"
+    """A resident's own, and read by nobody else; never in an open view."""
+    MANY = "of many"
+    """Counts what people did or are, and points to none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class Column:
 class View:
     """A view by its public name. `source` is what follows FROM.
 
-    `moment` is the column by which rows are told to be of a day; None where they have none.
+    `moment` is the column by which rows are told to be of a day, a moment or a day itself; None
+    where they have none. `in_file` is the source for programs that open a SQLite file themselves,
+    where theirs has no `local_day`.
     """
 
     name: str
@@ -52,6 +58,7 @@ class View:
     columns: tuple[Column, ...]
     source: str
     moment: str | None = None
+    in_file: str = ""
 
     @property
     def select(self) -> str:
@@ -60,7 +67,7 @@ class View:
     @property
     def create(self) -> str:
         """The statement that makes it in a file, as SQLite keeps it word for word."""
-        return f"CREATE VIEW {self.name} AS {self.select}"
+        return f"CREATE VIEW {self.name} AS {self._select('sqlite', self.in_file or self.source)}"
 
     @property
     def create_on_postgres(self) -> str:
@@ -70,10 +77,13 @@ class View:
         return f"CREATE OR REPLACE VIEW {self.name} WITH (security_barrier) AS {inner}"
 
     def select_on(self, dialect: str) -> str:
+        return self._select(dialect, self.source)
+
+    def _select(self, dialect: str, source: str) -> str:
         columns = ", ".join(
             f"{column.in_words_of(dialect)} AS {column.name}" for column in self.columns
         )
-        return f"SELECT {columns} FROM {self.source}"
+        return f"SELECT {columns} FROM {source}"
 
 
 POINT_DECIMALS = 3

@@ -6,14 +6,12 @@ limited categories stay out. This table is the one source of the SQL and of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.domain.reports import OPEN, Status
 from storage.idea_views import OPEN_IDEAS
+from storage.people_views import OPEN_INTERACTIONS, OPEN_PEOPLE
 from storage.view_shapes import POINT_DECIMALS, Column, Privacy, View
 from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
 
-__all__ = ["OPEN_REPORTS", "QUESTIONS", "VIEWS", "Column", "Privacy", "SavedQuestion", "View"]
+__all__ = ["OPEN_REPORTS", "VIEWS", "Column", "Privacy", "View"]
 
 
 _CLEARED = "report.cleared_at IS NOT NULL"
@@ -151,110 +149,6 @@ VIEWS: tuple[View, ...] = (
     OPEN_BALLOTS,
     OPEN_ANNOUNCEMENTS,
     OPEN_DELIVERIES,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class SavedQuestion:
-    """A question that staff ask again and again, by its name; `postgres` where PostgreSQL says it
-    differently."""
-
-    name: str
-    meaning: str
-    sql: str
-    postgres: str = ""
-
-    def in_words_of(self, dialect: str) -> str:
-        return self.sql if dialect == "sqlite" or not self.postgres else self.postgres
-
-
-_IS_OPEN = "status in ({})".format(
-    ", ".join(f"'{status.value}'" for status in Status if status in OPEN)
-)
-
-QUESTIONS: tuple[SavedQuestion, ...] = (
-    SavedQuestion(
-        "open-by-category",
-        "What is still to be worked on, by category.",
-        "select country, category, count(*) as reports, sum(affected) as people from open_reports"
-        f" where {_IS_OPEN} group by country, category order by reports desc, country, category",
-    ),
-    SavedQuestion(
-        "open-by-area",
-        "What is still to be worked on, by area.",
-        "select country, area, count(*) as reports, sum(affected) as people from open_reports"
-        f" where {_IS_OPEN} group by country, area order by reports desc, country, area",
-    ),
-    SavedQuestion(
-        "urgent",
-        "Still to be worked on, and it could hurt someone: the longest first.",
-        "select code, country, category, area, status, affected, received_at from open_reports"
-        f" where danger = 'yes' and {_IS_OPEN} order by received_at",
-    ),
-    SavedQuestion(
-        "waiting-long",
-        "New or only seen for more than ten days, the longest first.",
-        "select code, country, category, area, status, received_at from open_reports"
-        " where status in ('new', 'seen') and julianday('now') - julianday(received_at) > 10"
-        " order by received_at",
-        "select code, country, category, area, status, received_at from open_reports"
-        " where status in ('new', 'seen') and received_at < now() - interval '10 days'"
-        " order by received_at",
-    ),
-    SavedQuestion(
-        "days-to-done",
-        "How long it takes until the team says done, by category: reports and median days.",
-        "with done as (select country, category,"
-        " julianday(done_at) - julianday(received_at) as days from open_reports"
-        " where done_at is not null),"
-        " placed as (select country, category, days,"
-        " row_number() over (partition by country, category order by days) as place,"
-        " count(*) over (partition by country, category) as reports from done)"
-        " select country, category, reports, round(avg(days), 1) as days from placed"
-        # The middle one, or the mean of the two in the middle.
-        " where place in ((reports + 1) / 2, (reports + 2) / 2)"
-        " group by country, category, reports order by days",
-        "select country, category, count(*) as reports, round((percentile_cont(0.5) within group"
-        " (order by extract(epoch from done_at - received_at) / 86400))::numeric, 1)::float8"
-        " as days from open_reports where done_at is not null"
-        " group by country, category order by days",
-    ),
-    SavedQuestion(
-        "not-fixed",
-        "Said to be done, and opened again by residents.",
-        "select code, country, category, area, status_at from open_reports"
-        " where status = 'reopened' order by status_at",
-    ),
-    SavedQuestion(
-        "by-month",
-        "Reports received, by month as days are counted in their country.",
-        "select country, substr(local_day(received_at, country), 1, 7) as month,"
-        " count(*) as reports from open_reports group by country, month order by country, month",
-    ),
-    SavedQuestion(
-        "by-week",
-        "Reports received, by the Monday that their week began on in their country.",
-        "select country, date(local_day(received_at, country), '-6 days', 'weekday 1') as week,"
-        " count(*) as reports from open_reports group by country, week order by country, week",
-        "select country, date_trunc('week', local_day(received_at, country)::date)::date as week,"
-        " count(*) as reports from open_reports group by country, week order by country, week",
-    ),
-    SavedQuestion(
-        "ballots-by-choices",
-        "How often each set of choices was on a counted ballot; empty is none of these.",
-        "select vote, choices, count(*) as ballots from open_ballots"
-        " group by vote, choices order by vote, ballots desc, choices",
-    ),
-    SavedQuestion(
-        "ideas-by-theme",
-        "Published ideas by theme, and how many stand behind them.",
-        "select country, theme, count(*) as ideas, sum(backers) as backers from open_ideas"
-        " where text is not null group by country, theme order by ideas desc, country, theme",
-    ),
-    SavedQuestion(
-        "most-people",
-        "The open reports that most people told of.",
-        "select code, country, category, area, affected from open_reports"
-        f" where {_IS_OPEN} and affected > 1 order by affected desc, received_at limit 20",
-    ),
+    OPEN_INTERACTIONS,
+    OPEN_PEOPLE,
 )

@@ -17,7 +17,8 @@ from bot.domain.ideas import IDEA_CHANGES
 from bot.domain.reports import Status
 from bot.metrics import GAUGES, Metrics
 from bot.settings import read_settings
-from storage.views import QUESTIONS, VIEWS
+from storage.saved_questions import QUESTIONS
+from storage.views import VIEWS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]

@@ -83,7 +83,7 @@ def test_an_old_database_is_refused_by_every_command_and_upgraded_by_one(tmp_pat
     with pytest.raises(RuntimeError, match="Exports read SQLite files so far"):
         process.run("export", "reports")
     assert "open-by-category" in process.run("query", "--list")
-    assert process.run("query", "--saved", "by-week", "--format", "csv").startswith("country,week")
+    assert process.run("query", "by-week", "--format", "csv").startswith("country,week")
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:

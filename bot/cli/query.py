@@ -7,6 +7,7 @@ import csv
 import json
 import math
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.app import House, read_environment
+from bot.cli.dictionary import describe_views
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
 from bot.databases import open_reader
@@ -23,35 +25,40 @@ from bot.exports.csv_file import guard
 from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.postgres_url import PostgresUrl
-from storage.views import QUESTIONS, VIEWS
+from storage.saved_questions import QUESTIONS
+from storage.views import VIEWS
+
+NAME = re.compile("[a-z0-9-]+")
+"""What a saved question's name looks like; no question in SQL is one word."""
 
 
 @click.command()
-@click.argument("sql", required=False)
+@click.argument("question", required=False)
 @click.option("--list", "show", is_flag=True, help="What can be asked: views and saved questions.")
-@click.option("--saved", help="Ask a saved question by its name.")
+@click.option("--dictionary", is_flag=True, help="The same as a page, with kinds and privacy.")
 @click.option("--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--limit", type=click.IntRange(1, open_reading.ROWS_MOST), default=200)
-def query(sql: str | None, show: bool, saved: str | None, shape: str, limit: int) -> None:
-    """Ask the open views in SQL: baraza query "select status, count(*) from open_reports …"
+def query(question: str | None, show: bool, dictionary: bool, shape: str, limit: int) -> None:
+    """Ask the open views a saved question by its NAME, or any in SQL:
+    baraza query "select status, count(*) from open_reports …"
 
     No words of residents stand there until a person has cleared them, and nothing about who told.
     Each question leaves an audit line.
     """
-    if show:
-        _list()
+    if show or dictionary:
+        click.echo(describe_views(), nl=False) if dictionary else _list()
         return
-    if saved is not None and sql is not None:
-        raise click.UsageError("Give a question in SQL or --saved NAME, not both.")
-    if saved is not None:
-        found = next((item for item in QUESTIONS if item.name == saved), None)
+    asked = question or ""
+    if not asked.strip():
+        raise click.UsageError("Give a question in SQL, or a saved one's name, or --list.")
+    saved = ""
+    if NAME.fullmatch(name := asked.strip()):
+        found = next((item for item in QUESTIONS if item.name == name), None)
         if found is None:
-            refuse(f"There is no saved question {saved!r}. See: baraza query --list")
+            refuse(f"There is no saved question {name!r}. See: baraza query --list")
         dialect = "sqlite" if read_environment().postgres is None else "postgresql"
-        sql = found.in_words_of(dialect)
-    if not sql or not sql.strip():
-        raise click.UsageError("Give a question in SQL, or --saved NAME, or --list.")
-    _tell(_ask(clean_text(sql), saved or "", limit), shape, limit)
+        saved, asked = found.name, found.in_words_of(dialect)
+    _tell(_ask(clean_text(asked), saved, limit), shape, limit)
 
 
 def _ask(sql: str, saved: str, limit: int) -> Answer:
@@ -95,7 +102,7 @@ def _list() -> None:
         click.echo(f"{view.name}: {view.meaning}")
         columns = [(f"  {item.name}", item.kind, item.meaning) for item in view.columns]
         print_table(("", "", ""), columns, head=False)
-    click.echo("\nSaved questions (baraza query --saved NAME)")
+    click.echo("\nSaved questions (baraza query NAME)")
     print_table(("", ""), [(f"  {item.name}", item.meaning) for item in QUESTIONS], head=False)
 
 

@@ -152,7 +152,7 @@ def test_an_export_that_breaks_off_leaves_no_file_and_says_so(
     assert "No space left on device" in shell.refused("export", "reports", "--out", "x.csv")
     assert not [file for file in tmp_path.iterdir() if file.is_file()]
     [begun, broken] = [line for line in shell.audits() if line[0] == "export"]
-    assert begun == ("export", "reports", "begun: csv to x.csv; all")
+    assert begun == ("export", "reports", "begun, not finished yet: csv to x.csv; all")
     assert broken[2] == "not finished (OSError): csv to x.csv; all"
 
 
@@ -161,7 +161,7 @@ def test_each_export_leaves_who_took_what(shell: Shell) -> None:
     shell.told("export", "reports", "--format", "jsonl", "--out", "-")
     details = [detail for action, _what, detail in shell.audits() if action == "export"]
     assert details == [
-        "begun: jsonl to the terminal; all",
+        "begun, not finished yet: jsonl to the terminal; all",
         "finished, 1 rows: jsonl to the terminal; all",
     ]
 

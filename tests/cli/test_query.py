@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage import open_reading
-from storage.views import QUESTIONS, VIEWS
+from storage.saved_questions import QUESTIONS
+from storage.views import VIEWS
 from tests.cli.conftest import Shell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +44,7 @@ def test_a_question_that_is_refused_leaves_its_text_as_well(shell: Shell) -> Non
     [
         ((), "Give a question in SQL"),
         (("  ",), "Give a question in SQL"),
-        (("--saved", "x"), "There is no saved question 'x'"),
-        (("--saved", "by-week", CODES), "not both"),
+        (("by-year",), "There is no saved question 'by-year'"),
         (("selec 1",), "That cannot be asked: near"),
         (("select 1; select 2",), "That cannot be asked"),
         (
@@ -63,7 +63,7 @@ def test_what_cannot_be_asked_is_told_in_a_line(
 def test_every_saved_question_is_asked_by_its_name(shell: Shell) -> None:
     shell.report("ana")
     for question in QUESTIONS:
-        shell.told("query", "--saved", question.name)
+        shell.told("query", question.name)
     assert [subject for _action, subject, _sql in shell.audits()] == [
         question.name for question in QUESTIONS
     ]
@@ -80,7 +80,7 @@ def test_the_days_until_done_are_their_middle(shell: Shell) -> None:
             f"update report set created_at = strftime({stored}, 'now', '-{days} days')"
             f" where code = '{code}'"
         )
-    told = shell.told("query", "--saved", "days-to-done", "--format", "json")
+    told = shell.told("query", "days-to-done", "--format", "json")
     assert json.loads(told) == [
         {"country": "uruguay", "category": "full_bin", "reports": 3, "days": 2.0}
     ]
@@ -90,7 +90,7 @@ def test_open_means_the_same_in_saved_questions_as_in_the_list(shell: Shell) -> 
     first = shell.report("ana")
     shell.report("beto", "quite other words about a smell")
     shell.told("report", "update", first, "--status", "done")
-    told = shell.told("query", "--saved", "open-by-area", "--format", "csv")
+    told = shell.told("query", "open-by-area", "--format", "csv")
     assert "uruguay,palermo,1,1" in told
     assert shell.told("report", "list", "--open").count("MVD-") == 1
 
@@ -139,25 +139,9 @@ def test_the_list_shows_views_columns_and_saved_questions_without_a_database(
     assert not (shell.data / "baraza.db").exists()
 
 
-def describe_views() -> str:
-    """What can be asked, as the guide for staff says it."""
-    lines: list[str] = []
-    for view in VIEWS:
-        lines += [f"## {view.name}", "", view.meaning, ""]
-        lines += ["| column | kind | meaning | privacy |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| `{item.name}` | {item.kind} | {item.meaning} | {item.privacy.value} |"
-            for item in view.columns
-        ]
-        lines.append("")
-    lines += ["## Saved questions", "", "| name | what it answers |", "| --- | --- |"]
-    lines += [f"| `{item.name}` | {item.meaning} |" for item in QUESTIONS]
-    return "\n".join(lines) + "\n"
-
-
-def test_the_guide_for_staff_ends_with_what_the_program_knows() -> None:
+def test_the_guide_for_staff_ends_with_the_data_dictionary(shell: Shell) -> None:
     guide = (ROOT / "docs/staff.md").read_text(encoding="utf-8")
-    assert guide.endswith("\n" + describe_views())
+    assert guide.endswith("\n" + shell.told("query", "--dictionary"))
 
 
 def test_a_question_held_open_stops_no_resident(shell: Shell) -> None:

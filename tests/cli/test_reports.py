@@ -317,7 +317,7 @@ def test_a_day_ends_at_midnight_there_and_both_ends_count(
         " where local_day(received_at, country) between '2026-11-01' and '2026-11-30'"
     )
     assert (code in shell.told("query", asked)) is november
-    saved = shell.told("query", "--saved", "by-month", "--format", "csv")
+    saved = shell.told("query", "by-month", "--format", "csv")
     assert f"{country},2026-{'11' if november else '12'},1" in saved
 
 

@@ -17,7 +17,8 @@ from storage.open_asking import CannotAsk, NoReader, ask
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.open_role import Reader, make_reader, reader_name
 from storage.postgres import PostgresDatabase
-from storage.views import QUESTIONS, VIEWS, SavedQuestion
+from storage.saved_questions import QUESTIONS, SavedQuestion
+from storage.views import VIEWS
 from tests.houses import SmallHouse, small_house
 from tests.postgres import POSTGRES, cluster
 

@@ -13,7 +13,8 @@ import pytest
 from bot.domain.inbound import Attachment, Command, Text
 from storage import open_reading, reports
 from storage.open_reading import NotAllowed, TooLong, ask
-from storage.views import OPEN_REPORTS, QUESTIONS, VIEWS
+from storage.saved_questions import QUESTIONS
+from storage.views import OPEN_REPORTS, VIEWS
 from tests.houses import SmallHouse, small_house
 
 WORDS = "nobody else may read this"

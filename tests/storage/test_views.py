@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from bot.domain.reports import OPEN
 from storage import schema
-from storage.views import OPEN_REPORTS, QUESTIONS, VIEWS, Privacy
+from storage.saved_questions import QUESTIONS
+from storage.views import OPEN_REPORTS, VIEWS, Privacy
 from tests.houses import SmallHouse, small_house
 
 
