@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.conversation import Conversations
 from bot.country import load_countries
-from bot.databases import make_database
+from bot.databases import make_database, make_tasks
 from bot.domain.country import Country
 from bot.domain.outside import Outside
 from bot.i18n import Speech
@@ -31,13 +31,13 @@ from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
 from bot.services.vote_course import END_VOTES
 from bot.settings import Settings, create_demo_key, read_settings
+from bot.work.engine import Tasks
 from bot.work.erased import ErasedList, ended_votes
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.files import FileKeeper
 from bot.work.outbox import Rates, Send, Sender
 from bot.work.rounds import Rounds
 from bot.work.store import DiskStore
-from bot.work.tasks import EmbeddedTasks
 from bot.work.vote_ending import VoteEnding
 from storage import facts, media, outbox, pieces, schema
 from storage import tasks as task_rows
@@ -81,7 +81,7 @@ class House:
     countries: Mapping[str, Country]
     speeches: Mapping[str, Speech]
     executor: Executor
-    tasks: EmbeddedTasks
+    tasks: Tasks
     database: Database
     conversations: Conversations
     store: DiskStore
@@ -108,7 +108,7 @@ class House:
     async def gauges(self) -> Mapping[str, float] | None:
         """What the database tells of itself; None while it does not answer."""
         try:
-            return await self.database.read(read_gauges, self.outside.clock())
+            return await self.database.read(read_gauges, self.outside.clock(), self.tasks.count)
         except (DBAPIError, DatabaseError):
             logger.warning("the database does not answer the metrics")
             return None
@@ -125,7 +125,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     vote_keys = VoteKeys(settings.keys / KEYS_OF_VOTES, os.urandom)
     keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
-    tasks = EmbeddedTasks(world, shared=settings.postgres is not None)
+    tasks = make_tasks(settings, world)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = make_database(settings, executor, tasks)
     store = DiskStore(settings.data / "media")

@@ -10,8 +10,10 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.domain.outside import Outside
 from bot.keys import Keys
 from bot.settings import Settings, SettingsError
+from bot.work.engine import Tasks
 from bot.work.tasks import EmbeddedTasks
 from storage.database import Database
 from storage.errors import SecondProcess
@@ -23,7 +25,12 @@ OPEN_READER = "open reader"
 """The keys' purpose for the password of the role that reads the open views."""
 
 
-def make_database(settings: Settings, executor: Executor, tasks: EmbeddedTasks) -> Database:
+def make_tasks(settings: Settings, outside: Outside) -> Tasks:
+    """The engine for later work: which may be one of several."""
+    return EmbeddedTasks(outside, shared=settings.postgres is not None)
+
+
+def make_database(settings: Settings, executor: Executor, tasks: Tasks) -> Database:
     """The database of the settings. Raises `SettingsError` where its driver is not installed."""
     if settings.postgres is None:
         return SqliteDatabase(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, literal_column, select
 
 from storage import facts, stuck
 from storage.budget import read_budgets
-from storage.tables import Announcement, Delivery, Due, Outbox, Task
+from storage.tables import Announcement, Delivery, Due, Outbox
 
 
-def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
-    """By name and state. Everything is found by an index of what is open: what was sent or done
-    long ago is not looked at, however much of it there is."""
+def read_gauges(
+    connection: Connection, now: datetime, count_tasks: Callable[[Connection], Mapping[str, int]]
+) -> dict[str, float]:
+    """By name and state; later work is counted by its engine. Everything is found by an index of
+    what is open: what was sent or done long ago is not looked at, however much of it there is."""
     # Written out and not bound, so that the index of open rows is used.
     open_rows = Outbox.state.in_([literal_column("'owed'"), literal_column("'sending'")])
     gauges: dict[str, float] = {"baraza_outbox owed": 0, "baraza_outbox sending": 0}
@@ -28,9 +31,7 @@ def read_gauges(connection: Connection, now: datetime) -> dict[str, float]:
     gauges["baraza_due"] = _count(
         connection, select(func.count()).where(Due.at <= now, Due.done_at.is_(None))
     )
-    tasks = select(func.count()).select_from(Task)
-    gauges["baraza_tasks held"] = _count(connection, tasks.where(Task.held))
-    gauges["baraza_tasks waiting"] = _count(connection, tasks.where(Task.held.is_(False)))
+    gauges |= {f"baraza_tasks {state}": many for state, many in count_tasks(connection).items()}
     gauges["baraza_stuck_updates"] = stuck.count(connection)
     gauges |= {f"baraza_announcements {state}": 0 for state in ("scheduled", "sending", "paused")}
     going = select(Announcement.state, func.count()).where(Announcement.ended_at.is_(None))

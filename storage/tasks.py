@@ -27,8 +27,9 @@ class Ready:
     attempts: int
 
 
-def put_tasks(connection: Connection, kicks: list[Kick], now: datetime) -> None:
-    """Keep kicks as rows. One whose dedupe key is waiting already changes nothing."""
+def put_tasks(connection: Connection, kicks: Sequence[Kick], now: datetime) -> None:
+    """Keep kicks as rows. One whose dedupe key is waiting already changes nothing, but holds that
+    task back until this transaction is over: begun before, it would not see what was decided."""
     for kick in kicks:
         values = {
             "name": kick.task,
@@ -39,8 +40,12 @@ def put_tasks(connection: Connection, kicks: list[Kick], now: datetime) -> None:
         }
         if kick.dedupe is None:
             connection.execute(insert(Task).values(**values))
-        else:
-            add_once(connection, Task, dedupe=kick.dedupe, **values)
+            continue
+        waiting = select(Task.id).where(Task.dedupe == kick.dedupe).with_for_update()
+        while not add_once(connection, Task, dedupe=kick.dedupe, **values):
+            # It may have been taken in between; then its key is free.
+            if connection.execute(waiting).all():
+                break
 
 
 def take(
@@ -95,6 +100,35 @@ def fail(connection: Connection, id: int, attempts: int, reason: str, again_at: 
             reason=reason,
         )
     )
+
+
+def take_out(connection: Connection, now: datetime) -> list[Kick]:
+    """Take away all rows that no other process is at, for another engine to keep."""
+    rows = connection.execute(
+        select(Task.id, Task.name, Task.args, Task.dedupe, Task.due_at)
+        .where(or_(Task.lease_until.is_(None), Task.lease_until <= now))
+        .order_by(Task.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    kicks = [
+        Kick(
+            row.name,
+            msgspec.json.decode(row.args),
+            row.dedupe,
+            max(timedelta(0), row.due_at - now),
+        )
+        for row in rows
+    ]
+    if rows:
+        connection.execute(delete(Task).where(Task.id.in_([row.id for row in rows])))
+    return kicks
+
+
+def count(connection: Connection) -> dict[str, int]:
+    """How many are `held` and how many `waiting`."""
+    rows = connection.execute(select(Task.held, func.count()).group_by(Task.held)).all()
+    counts = {bool(held): int(many) for held, many in rows}
+    return {"held": counts.get(True, 0), "waiting": counts.get(False, 0)}
 
 
 def next_due(connection: Connection) -> datetime | None:

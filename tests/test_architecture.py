@@ -158,7 +158,7 @@ ROOMS: dict[str, Room] = {
     # How loops of any room end.
     "bot.stopping": Room(),
     # The rooms that put the house together.
-    "bot.databases": Room(may=("bot.settings", "bot.keys", "bot.work", "storage")),
+    "bot.databases": Room(may=("bot.domain", "bot.settings", "bot.keys", "bot.work", "storage")),
     "bot.app": Room(may=EVERYTHING, libraries=None),
     "bot.serving": Room(may=EVERYTHING, libraries=None),
     # Of the same kind as app, which it is a part of: objects made and handed to each other.

@@ -109,7 +109,7 @@ def test_a_database_that_does_not_answer_is_told_and_the_rest_all_the_same() -> 
 
 def test_the_database_tells_what_waits_and_for_how_long(house: SmallHouse) -> None:
     def gauges() -> dict[str, float]:
-        return house.database.write_now(read_gauges, house.now)
+        return house.database.write_now(read_gauges, house.now, house.tasks.count)
 
     assert gauges()["baraza_outbox owed"] == gauges()["baraza_owed_seconds"] == 0
     assert "baraza_backup_age_seconds" not in gauges()

@@ -23,7 +23,7 @@ from bot.domain.votes import Status
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, facts, outbox, reports, schema, stuck, tasks, votes
+from storage import addresses, facts, outbox, reports, schema, stuck, votes
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
 
@@ -279,7 +279,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if house.database.write_now(facts.restored) is not None:
             told = "Nothing is sent, since it was restored: baraza outbox status"
             yield Finding(WARNING, "paused", told)
-        held = [task for task in house.database.write_now(tasks.list_tasks) if task.held]
+        held = [task for task in house.database.write_now(house.tasks.list_tasks) if task.held]
         if held:
             yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")
     except DatabaseError as error:

@@ -8,7 +8,6 @@ import click
 
 from bot.cli.printing import local, print_table
 from bot.cli.shell import note, open_house, refuse
-from storage import tasks as rows
 
 
 @click.group()
@@ -20,7 +19,7 @@ def tasks() -> None:
 def list_() -> None:
     """What waits, the held ones first."""
     with open_house() as house:
-        found = house.database.write_now(rows.list_tasks)
+        found = house.database.write_now(house.tasks.list_tasks)
         if not found:
             click.echo("Nothing waits.")
             return
@@ -42,7 +41,7 @@ def list_() -> None:
 def retry(number: int) -> None:
     """Run a held task again."""
     with open_house() as house:
-        if not house.database.write_now(rows.retry, number, house.outside.clock()):
+        if not house.database.write_now(house.tasks.retry, number):
             refuse(f"There is no task {number}.")
         note(house, "tasks retry", str(number))
         click.echo(f"Task {number} runs as soon as `baraza run` looks.")
@@ -53,7 +52,7 @@ def retry(number: int) -> None:
 def cancel(number: int) -> None:
     """Take a task away."""
     with open_house() as house:
-        if not house.database.write_now(rows.cancel, number):
+        if not house.database.write_now(house.tasks.cancel, number):
             refuse(f"There is no task {number}.")
         note(house, "tasks cancel", str(number))
         click.echo(f"Task {number} is gone.")

@@ -27,6 +27,7 @@ from bot.work.backup.errors import (
 )
 from bot.work.cleaned import Cleaned
 from bot.work.erased import FILE_NAME
+from bot.work.tasks import EmbeddedTasks
 from storage import facts, schema, table_rows
 from storage.errors import SecondProcess
 from storage.sqlite import SqliteDatabase
@@ -317,6 +318,7 @@ def work(shell: Shell) -> None:
         app.prepare(house, nobody)
 
         async def go(house: app.House = house) -> None:
+            assert isinstance(house.tasks, EmbeddedTasks)
             while await house.tasks.run_ready(house.database):
                 pass
             await house.database.close()

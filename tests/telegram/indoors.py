@@ -39,6 +39,7 @@ from bot.services.web_town import WebTown
 from bot.settings import read_settings
 from bot.telegram_bots import Telegram, telegram_bots
 from bot.work.outbox import Sender
+from bot.work.tasks import EmbeddedTasks
 from tests.houses import SECRET, START, migrated_file
 from tests.telegram.api import TOKEN, BotApi
 from tests.telegram.calls import check_call
@@ -122,6 +123,7 @@ class Driven(Talking):
 
     async def send(self) -> None:
         """Do and send whatever is due now."""
+        assert isinstance(self.house.tasks, EmbeddedTasks)
         while await self.house.tasks.run_ready(self.house.database) or (
             await self.sender.send_ready()
         ):
