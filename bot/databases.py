@@ -14,6 +14,7 @@ from bot.domain.outside import Outside
 from bot.keys import Keys
 from bot.settings import Settings, SettingsError
 from bot.work.engine import Tasks
+from bot.work.pgqueuer_tasks import PgqueuerTasks
 from bot.work.tasks import EmbeddedTasks
 from storage.database import Database
 from storage.errors import SecondProcess
@@ -26,8 +27,10 @@ OPEN_READER = "open reader"
 
 
 def make_tasks(settings: Settings, outside: Outside) -> Tasks:
-    """The engine for later work: which may be one of several."""
-    return EmbeddedTasks(outside, shared=settings.postgres is not None)
+    """The engine for later work: in the file, or on the server between all its processes."""
+    if settings.postgres is None:
+        return EmbeddedTasks(outside)
+    return PgqueuerTasks(outside, settings.postgres)
 
 
 def make_database(settings: Settings, executor: Executor, tasks: Tasks) -> Database:

@@ -16,6 +16,9 @@ HEAD = "0018"
 UPGRADE_LOCK = 227_292
 """The advisory lock of whoever upgrades on PostgreSQL: `baraza` on a telephone's keys."""
 
+QUEUE = "pgqueuer"
+"""The task engine's table, which is made and changed by its library."""
+
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -38,7 +41,8 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({UPGRADE_LOCK})")
     now = revision(connection)
     if now == to:
-        return standing_views.refresh(connection)
+        changed = _upgrade_queue(connection)
+        return standing_views.refresh(connection) or changed
     _refuse_newer(now)
     # A view that reads a table in the middle of being rebuilt would stop the migration.
     standing_views.drop_all(connection)
@@ -52,8 +56,19 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
     config.attributes["connection"] = connection
     command.upgrade(config, to)
     if to == HEAD:
+        _upgrade_queue(connection)
         standing_views.refresh(connection)
     return True
+
+
+def _upgrade_queue(connection: Connection) -> bool:
+    """The task engine's own tables, on a server. Whether there was anything to do."""
+    if connection.dialect.name != "postgresql":
+        return False
+    # Not at the head: a town in a file needs none of it.
+    from storage import pgqueuer_rows
+
+    return pgqueuer_rows.upgrade(connection)
 
 
 def require(connection: Connection) -> None:
@@ -64,6 +79,8 @@ def require(connection: Connection) -> None:
         raise OldSchema(
             f"the database is at {now or 'nothing'}, this program wants {HEAD}: baraza db upgrade"
         )
+    if connection.dialect.name == "postgresql" and not inspect(connection).has_table(QUEUE):
+        raise OldSchema("the tables for later work are not there yet: baraza db upgrade")
 
 
 def _refuse_newer(now: str | None) -> None:

@@ -163,7 +163,7 @@ def empty_town() -> str:
     """The name of a database at the newest revision without rows, for one test at a time."""
     name = _shared()
     tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    cluster().sql(name, f"truncate {tables} restart identity")
+    cluster().sql(name, f"truncate {tables}, pgqueuer, pgqueuer_log restart identity")
     return name
 
 

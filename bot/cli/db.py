@@ -56,7 +56,7 @@ def upgrade() -> None:
             click.echo(f"It is at {schema.HEAD} already.")
             return
         if before == schema.HEAD:
-            click.echo(f"It is at {schema.HEAD}; its views are made anew.")
+            click.echo(f"It is at {schema.HEAD}; what is made beside its tables is made anew.")
             return
         note(house, "db upgrade", detail=f"{before or 'nothing'} to {schema.HEAD}")
         click.echo(f"From {before or 'nothing'} to {schema.HEAD}.")

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, text
 
 from bot.domain.outside import Outside
 from bot.work.engine import Tasks
+from bot.work.pgqueuer_tasks import PgqueuerTasks
 from bot.work.tasks import EmbeddedTasks
-from storage import tasks
+from storage import pgqueuer_rows, tasks
 from storage.database import Database
 from storage.later import Kick
 from storage.postgres import PostgresDatabase
@@ -25,8 +26,8 @@ from storage.postgres_url import read_postgres_url
 from storage.sqlite import SqliteDatabase
 from storage.tasks import TaskRow
 
-FILE, SERVER = "embedded in a file", "embedded on a server"
-ENGINES = (FILE, SERVER)
+FILE, SERVER, QUEUE = "embedded in a file", "embedded on a server", "pgqueuer"
+ENGINES = (FILE, SERVER, QUEUE)
 
 STUCK = "stuck"
 PATIENCE_SECONDS = 60.0
@@ -38,6 +39,9 @@ LATER = {
     "select :name, 'null', :at, 0, false from n",
     "postgresql": "insert into task (name, args, due_at, attempts, held) "
     "select :name, 'null', cast(:at as text)::timestamptz, 0, false "
+    "from generate_series(1, :many)",
+    QUEUE: "insert into pgqueuer (priority, entrypoint, payload, execute_after, status) "
+    "select 0, :name, 'null', now() + interval '30 days', 'queued' "
     "from generate_series(1, :many)",
 }
 
@@ -105,17 +109,35 @@ class Town:
         return await self.database.write(self.tasks.list_tasks)
 
     async def later(self, passed: timedelta) -> None:
-        """Let time pass."""
+        """Let time pass: for a server's clock, by moving what it is held against."""
         self.now[0] += passed
+        if self.engine == QUEUE:
+            await self.database.write(_shift, passed)
         self.tasks.wake()
 
     async def fill(self, name: str, many: int) -> None:
         """Rows that are due in a month."""
-        kind = "sqlite" if self.engine == FILE else "postgresql"
-        at = self.now[0] + timedelta(days=30)
-        written = at.strftime("%Y-%m-%d %H:%M:%S.%f") if kind == "sqlite" else str(at)
-        values = {"name": name, "many": many, "at": written}
+        kind = QUEUE if self.engine == QUEUE else _dialect(self.engine)
+        values = {"name": name, "many": many}
+        if kind != QUEUE:
+            at = self.now[0] + timedelta(days=30)
+            values["at"] = at.strftime("%Y-%m-%d %H:%M:%S.%f") if kind == "sqlite" else str(at)
         await self.database.write(lambda connection: connection.execute(text(LATER[kind]), values))
+
+
+def _dialect(engine: str) -> str:
+    return "sqlite" if engine == FILE else "postgresql"
+
+
+def _shift(connection: Connection, passed: timedelta) -> None:
+    connection.execute(
+        text(
+            "update pgqueuer set execute_after = execute_after - cast(:by as interval), "
+            "heartbeat = heartbeat - cast(:by as interval)"
+        ),
+        {"by": passed},
+    )
+    pgqueuer_rows.nudge(connection)
 
 
 @asynccontextmanager
@@ -124,8 +146,12 @@ async def open_town(engine: str, file: Path, url: str, at: datetime) -> AsyncIte
     now = [at]
     outside = Outside(lambda: now[0], Random(1).randbytes)
     with ThreadPoolExecutor(2) as executor:
+        made: Tasks
         database: Database
-        made = EmbeddedTasks(outside, shared=engine != FILE)
+        if engine == QUEUE:
+            made = PgqueuerTasks(outside, read_postgres_url(url))
+        else:
+            made = EmbeddedTasks(outside, shared=engine != FILE)
         if engine == FILE:
             database = SqliteDatabase(file, executor, made.hand_over, committed=made.committed)
             # As at each start of the one process that may have the file.

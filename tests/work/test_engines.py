@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.domain.outside import Outside
+from bot.work.tasks import EmbeddedTasks
 from storage.later import Kick
 from storage.tasks import LEASE, MOST_ATTEMPTS, TaskRow
 from tests.houses import migrated_file
 from tests.postgres import cluster, empty_town
-from tests.work.engines import ENGINES, FILE, STUCK, Town, open_town
+from tests.work.engines import ENGINES, FILE, QUEUE, STUCK, Town, open_town
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANY = 100_000
@@ -334,3 +336,18 @@ async def test_a_hundred_thousand_that_wait_do_not_hold_up_one_that_is_ready(tow
     counted = await town.database.write(town.tasks.count)
     assert counted["held"] == 0
     assert MANY <= counted["waiting"] <= MANY + 2
+
+
+async def test_what_an_older_release_kept_is_run_by_the_server_engine(town: Town) -> None:
+    if town.engine != QUEUE:
+        return
+    old = EmbeddedTasks(Outside(lambda: NOW, lambda count: b"\0" * count))
+    kicks = [Kick("greet", "old", dedupe="key"), Kick("greet", "far", delay=timedelta(days=2))]
+    await town.database.write(lambda connection: old.hand_over(connection, kicks))
+    town.note("greet")
+    town.start()
+    await town.until(lambda: bool(town.done))
+    assert town.done == [("greet", "old")]
+    assert await town.database.write(old.list_tasks) == []
+    (left,) = await town.until_rows(lambda rows: len(rows) == 1)
+    assert not left.held
