@@ -15,7 +15,7 @@ from bot.cli.idea_sheet import read_sheet, words_of
 from bot.cli.parameters import Day, StatusName
 from bot.cli.places import areas_within
 from bot.cli.printing import age, print_table
-from bot.cli.sheet_parts import save_files
+from bot.cli.sheet_parts import show_sheet
 from bot.cli.shell import (
     actor,
     choose_key,
@@ -155,14 +155,7 @@ def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
 def show(code: str, files: Path | None) -> None:
     """Everything that staff may see of an idea. Reading it leaves an audit line."""
     with open_house() as house:
-        wanted = read_code(code, house)
-        sheet = house.database.write_now(read_sheet, house, actor(), wanted)
-        if sheet is None:
-            refuse(f"There is no idea {wanted}.")
-        click.echo(sheet)
-        if files is not None:
-            for line in save_files(house, "idea files", wanted, files):
-                click.echo(line)
+        show_sheet(house, "idea", read_sheet, read_code(code, house), files)
 
 
 @idea.command()

@@ -15,7 +15,7 @@ from bot.cli.parameters import Day, StatusName
 from bot.cli.places import areas_within
 from bot.cli.printing import age, print_table
 from bot.cli.report_sheet import read_sheet, words_of
-from bot.cli.sheet_parts import save_files
+from bot.cli.sheet_parts import show_sheet
 from bot.cli.shell import (
     actor,
     choose_key,
@@ -197,14 +197,7 @@ def _show_alerts(house: House, alerted: Sequence[AlertRow]) -> None:
 def show(code: str, files: Path | None) -> None:
     """Everything that staff may see of a report. Reading it leaves an audit line."""
     with open_house() as house:
-        wanted = read_code(code, house)
-        sheet = house.database.write_now(read_sheet, house, actor(), wanted)
-        if sheet is None:
-            refuse(f"There is no report {wanted}.")
-        click.echo(sheet)
-        if files is not None:
-            for line in save_files(house, "report files", wanted, files):
-                click.echo(line)
+        show_sheet(house, "report", read_sheet, read_code(code, house), files)
 
 
 @report.command()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import click
 
 from bot.app import House
 from bot.cli.printing import plain
-from bot.cli.shell import note
+from bot.cli.shell import actor, note, refuse
 from bot.domain.files import KEPT, WAITING
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import ideas, media, reports
@@ -36,6 +38,23 @@ def file_in_words(file: Filed, told: str) -> str:
 def indented(words: str) -> str:
     """Lines of a resident's never begin where ours do, or they could pass for them."""
     return plain(words).replace("\n", "\n" + " " * NAMES)
+
+
+def show_sheet(
+    house: House,
+    kind: str,
+    read: Callable[[Connection, House, str, str], str | None],
+    code: str,
+    files: Path | None,
+) -> None:
+    """Print everything of a report or an idea, and copy its files where a folder is given."""
+    sheet = house.database.write_now(read, house, actor(), code)
+    if sheet is None:
+        refuse(f"There is no {kind} {code}.")
+    click.echo(sheet)
+    if files is not None:
+        for line in save_files(house, f"{kind} files", code, files):
+            click.echo(line)
 
 
 def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[str]:

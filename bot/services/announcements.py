@@ -33,8 +33,9 @@ from bot.domain.operations import Announce, Button
 from bot.domain.outside import Outside
 from bot.domain.places import walk
 from bot.keys import Keys
+from bot.services.audit_lines import note
 from bot.services.moderation import NotAllowed
-from storage import announcements, audit, deliveries, later
+from storage import announcements, deliveries, later
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach, count
 from storage.database import Connection
@@ -128,7 +129,7 @@ def keep(
             **values,
         ):
             break
-    _note(connection, outside, actor, "announce new", code, kind)
+    note(connection, outside, actor, "announce new", code, kind)
     row = announcements.find(connection, code)
     if row is None:
         raise LookupError("an announcement that was just kept is gone")
@@ -174,7 +175,7 @@ def schedule(
     )
     later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
     said = f"{start.astimezone(zone):%Y-%m-%d %H:%M} {country.timezone}"
-    _note(connection, outside, actor, "announce schedule", code, said)
+    note(connection, outside, actor, "announce schedule", code, said)
     return Changed(_again(connection, code))
 
 
@@ -188,7 +189,7 @@ def pause(connection: Connection, outside: Outside, actor: str, code: str) -> Ch
     if State.PAUSED not in CHANGES[row.state]:
         return _refused(row, State.PAUSED)
     announcements.change(connection, row.id, State.PAUSED, reason="")
-    _note(connection, outside, actor, "announce pause", code, "")
+    note(connection, outside, actor, "announce pause", code, "")
     return Changed(_again(connection, code))
 
 
@@ -204,7 +205,7 @@ def resume(
     state = State.SCHEDULED if row.started_at is None else State.SENDING
     announcements.change(connection, row.id, state, reason="")
     later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
-    _note(connection, outside, actor, "announce resume", code, "")
+    note(connection, outside, actor, "announce resume", code, "")
     return Changed(_again(connection, code))
 
 
@@ -222,7 +223,7 @@ def cancel(
     now = outside.clock()
     announcements.change(connection, row.id, State.CANCELLED, reason="", ended_at=now)
     closed = deliveries.close(connection, Delivery.CANCELLED, "", now, announcement_id=row.id)
-    _note(connection, outside, actor, "announce cancel", code, f"{closed} not sent")
+    note(connection, outside, actor, "announce cancel", code, f"{closed} not sent")
     return Changed(_again(connection, code), closed=closed)
 
 
@@ -293,7 +294,7 @@ def pause_all(connection: Connection, outside: Outside, reason: str) -> int:
     ]
     for row in going:
         announcements.change(connection, row.id, State.PAUSED, reason=reason)
-        _note(connection, outside, SYSTEM, "announce pause", row.code, reason)
+        note(connection, outside, SYSTEM, "announce pause", row.code, reason)
     return len(going)
 
 
@@ -327,17 +328,4 @@ def _refused(row: AnnouncementRow, wanted: State) -> NotAllowed:
     return NotAllowed(
         f"{row.code} is {row.state.value}: it cannot become {wanted.value}."
         f" It may become: {allowed}."
-    )
-
-
-def _note(
-    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
-) -> None:
-    audit.note(
-        connection,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=detail,
-        now=outside.clock(),
     )

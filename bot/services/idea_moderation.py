@@ -19,7 +19,8 @@ from bot.domain.ideas import (
 from bot.domain.messages import Message, Verbatim, _
 from bot.domain.operations import Operation, Say
 from bot.domain.outside import Outside
-from bot.services.moderation import Changed, NotAllowed, note
+from bot.services.audit_lines import note
+from bot.services.moderation import Changed, NotAllowed
 from bot.services.news import tell_resident
 from storage import addresses, idea_comments, ideas, media, outbox
 from storage.database import Connection

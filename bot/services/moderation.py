@@ -11,9 +11,10 @@ from bot.domain.messages import Message, Verbatim, _, day_said_on
 from bot.domain.operations import Operation, Say
 from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
+from bot.services.audit_lines import note
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
-from storage import addresses, audit, outbox, reports, residents
+from storage import addresses, outbox, reports, residents
 from storage.database import Connection
 from storage.reports import ReportRow
 
@@ -228,17 +229,3 @@ def answer_person(
     if not told:
         return NotAllowed(f"Whoever asked under {code} cannot be reached any more.")
     return Changed(code, 1)
-
-
-def note(
-    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
-) -> None:
-    """Leave an audit line."""
-    audit.note(
-        connection,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=detail,
-        now=outside.clock(),
-    )

@@ -20,12 +20,12 @@ from bot.domain.votes import CHANGES, Option, Status, Vote
 from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost, VoteKey
 from bot.services import codes
+from bot.services.audit_lines import note
 from bot.services.news import tell_resident
 from bot.services.vote_results import result_news, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
 from storage import (
     addresses,
-    audit,
     ballots,
     facts,
     later,
@@ -96,7 +96,7 @@ def open_vote(
     if not votes.add_vote(connection, vote, now):
         return NotAllowed(f"There is a vote {vote.key} already.")
     residents.put_due(connection, VOTE_CLOSES, vote.code, vote.closes)
-    _note(connection, outside, actor, "vote open", vote.code, vote.key)
+    note(connection, outside, actor, "vote open", vote.code, vote.key)
     return Changed(vote.code)
 
 
@@ -118,7 +118,7 @@ def correct_vote(
         return Changed(held.code, notes=("Nothing in the file has changed.",))
     votes.correct_texts(connection, replace(file, code=held.code))
     for what in changed:
-        _note(connection, outside, actor, "vote correct", held.code, what)
+        note(connection, outside, actor, "vote correct", held.code, what)
     return Changed(held.code, notes=tuple(f"Corrected: {what}." for what in changed))
 
 
@@ -189,7 +189,7 @@ def withdraw_option(
     line = _("In the vote {code}, the option “{option}” was withdrawn. You may change your vote.")
     said = (line(code=Verbatim(code), option=option.label), _say(reason))
     told = tell_participants(connection, vote, said, now)
-    _note(connection, outside, actor, "vote withdraw", code, f"option {key}, told {told}")
+    note(connection, outside, actor, "vote withdraw", code, f"option {key}, told {told}")
     return Changed(code, told)
 
 
@@ -206,7 +206,7 @@ def withdraw_vote(
     line = _("The vote {code} was withdrawn. No vote in it is counted, and all are erased.")
     told = tell_participants(connection, vote, (line(code=Verbatim(code)), _say(reason)), now)
     _end(connection, vote, Status.WITHDRAWN, now, reason=reason)
-    _note(connection, outside, actor, "vote withdraw", code, f"told {told}")
+    note(connection, outside, actor, "vote withdraw", code, f"told {told}")
     return Changed(code, told)
 
 
@@ -244,7 +244,7 @@ def close_vote(
         told = tell_participants(connection, vote, (line(code=Verbatim(code)), _say(reason)), now)
     _end(connection, vote, Status.CLOSED, now, early=early, reason=reason if early else None)
     detail = f"{count} ballots{', early' if early else ''}, told {told}"
-    _note(connection, outside, actor, "vote close", code, detail)
+    note(connection, outside, actor, "vote close", code, detail)
     return Changed(code, told, (f"{count} ballots were counted.",))
 
 
@@ -320,7 +320,7 @@ def publish_vote(
     now = outside.clock()
     votes.set_status(connection, code, Status.PUBLISHED, now)
     told = tell(connection, vote, result_news(result_of(connection, vote)), now)
-    _note(connection, outside, actor, "vote publish", code, f"told {told}")
+    note(connection, outside, actor, "vote publish", code, f"told {told}")
     return Changed(code, told)
 
 
@@ -362,16 +362,3 @@ def _refusal(vote: Vote | None, code: str, then: Status) -> NotAllowed | None:
 
 def _say(reason: Name) -> Say:
     return Say(reason.spellings)
-
-
-def _note(
-    connection: Connection, outside: Outside, actor: str, action: str, subject: str, detail: str
-) -> None:
-    audit.note(
-        connection,
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=detail,
-        now=outside.clock(),
-    )

@@ -32,6 +32,7 @@ class Shell:
 
     data: Path
     updates: int = 0
+    countries: str = COUNTRY
 
     def run(self, *words: str) -> Result:
         return CliRunner().invoke(baraza, list(words), catch_exceptions=False)
@@ -56,7 +57,7 @@ class Shell:
         return {
             "BARAZA_DATA": str(self.data),
             "BARAZA_SECRET_KEY": SECRET,
-            "BARAZA_COUNTRIES": COUNTRY,
+            "BARAZA_COUNTRIES": self.countries,
         }
 
     def talk(self, who: str, *said: str | Attachment, language: str = "en") -> None:
