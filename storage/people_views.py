@@ -11,17 +11,17 @@ _ALIKE = "cells.country, cells.pilot, cells.demo"
 
 # Each person is in one row alone, and every row has at least `PEOPLE_LEAST`: whatever is added to
 # or taken from each other is again people of whole rows. What is too small goes into the row of
-# the rest, and where that would be too small itself, the smallest of the others goes with it.
+# the rest, and where that would be too small itself, the smallest of the others goes with it. Not
+# by channel too: how many an announcement reaches by channel is known, and could be taken away.
 _CELLS = (
-    "SELECT resident.country, resident.pilot, resident.demo, resident.language, resident.channel,"
+    "SELECT resident.country, resident.pilot, resident.demo, resident.language,"
     " count(*) AS people FROM resident WHERE resident.consented_at IS NOT NULL"
-    " GROUP BY resident.country, resident.pilot, resident.demo, resident.language,"
-    " resident.channel"
+    " GROUP BY resident.country, resident.pilot, resident.demo, resident.language"
 )
 _RANKED = (
-    f"SELECT {_ALIKE}, cells.language, cells.channel, cells.people,"
+    f"SELECT {_ALIKE}, cells.language, cells.people,"
     f" coalesce(sum(cells.people) OVER (PARTITION BY {_ALIKE}"
-    " ORDER BY cells.people, cells.language, cells.channel"
+    " ORDER BY cells.people, cells.language"
     " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS smaller"
     f" FROM ({_CELLS}) AS cells"
 )
@@ -31,18 +31,16 @@ _TOGETHER = (
 _HELD = (
     "SELECT ranked.country, ranked.pilot, ranked.demo,"
     f" CASE WHEN {_TOGETHER} THEN '' ELSE ranked.language END AS language,"
-    f" CASE WHEN {_TOGETHER} THEN '' ELSE ranked.channel END AS channel,"
     f" ranked.people FROM ({_RANKED}) AS ranked"
 )
 
 OPEN_PEOPLE = View(
     "open_people",
-    "How many residents agreed to take part: one row for each language and channel, and one for"
-    " the rest, which are too few to be told apart. Each person is in one row.",
+    "How many residents agreed to take part: one row for each language, and one for the"
+    " rest, which are too few to be told apart. Each person is in one row.",
     (
         Column("country", "held.country", "The country's folder name."),
         Column("language", "held.language", "The language they read; empty for the rest."),
-        Column("channel", "held.channel", "`telegram` or `web`; empty for the rest."),
         Column(
             "people",
             f"CASE WHEN sum(held.people) >= {PEOPLE_LEAST}"
@@ -54,7 +52,7 @@ OPEN_PEOPLE = View(
         Column("pilot", "held.pilot", "From a country's trial.", "yes or no"),
         Column("demo", "held.demo", "Made up by the demo.", "yes or no"),
     ),
-    f"({_HELD}) AS held GROUP BY held.country, held.pilot, held.demo, held.language, held.channel",
+    f"({_HELD}) AS held GROUP BY held.country, held.pilot, held.demo, held.language",
 )
 
 
