@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import baraza
@@ -113,7 +114,11 @@ def serve(data: Path) -> None:
     assert process.returncode == 0
 
 
-def test_the_first_month_goes_as_the_guide_has_it(shell: Shell, tmp_path: Path) -> None:
+def test_the_first_month_goes_as_the_guide_has_it(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.countries = "uruguay"
+    monkeypatch.setenv("BARAZA_COUNTRIES", shell.countries)
     (tmp_path / "locales").symlink_to(ROOT / "locales")
     (tmp_path / "square.png").write_bytes(demo_photo("bin_full", 1))
     month = Month(shell)
