@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from bot.domain.folding import folded, without_accents
+
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
 
@@ -65,21 +67,14 @@ def ordinal(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Case, width, zero-width signs, punctuation and spaces made equal; accents kept."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    kept = [
-        sign if unicodedata.category(sign)[0] in "LMN" else " "
-        for sign in wide
-        if unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace()
-    ]
-    return " ".join("".join(kept).split())
+    """`folded`, remembered: the same labels are held against every text."""
+    return folded(text)
 
 
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """Like `fold`, without accents and other combining marks, for who types none."""
-    apart = unicodedata.normalize("NFKD", fold(text))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return without_accents(fold(text))
 
 
 def pictured(text: str) -> str:
