@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.conversation.carry_out import Actor
 from bot.conversation.pieces import Waiting, join, piece_of, rest_of
+from bot.conversation.protected import has_protected
 from bot.conversation.turn import Turn
 from bot.conversation.words import spellings
 from bot.domain.country import Country
@@ -104,6 +105,8 @@ class Conversations:
         if before and rest is None:
             self._turn(connection, country, person).take_pieces(before)
         piece = piece_of(said, inbound.ref, inbound.topic)
+        if has_protected(country, said):
+            piece = None  # It is kept nowhere, and what belongs to it goes with it.
         if piece is not None and (rest or self._turn(connection, country, person).may_wait()):
             waiting.put(join(before if rest else [], piece))
             return True

@@ -11,6 +11,7 @@ from bot.conversation.carry_out import Actor
 from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece
+from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
@@ -64,6 +65,9 @@ class Turn:
         """Take what came in with the message `source`, and owe the answers to its `topic`."""
         threads = self._threads
         threads.source, threads.topic = source, topic
+        if protects(threads, input):
+            self._lead_to_help()
+            return
         front = threads.table(threads.front()) if threads.rows else None
         lock = lock_of(threads.front()) if threads.rows else ""
         heard = echo_of(threads, input) if echo else None
@@ -88,6 +92,15 @@ class Turn:
     def lose_file(self, lost: Waiting, state: str, reason: str) -> None:
         """A file cannot be had: take it out of where it was, and say so."""
         files.lose_file(self._threads, lost, state, reason)
+        self._threads.owe(outbox.REPLY)
+
+    def _lead_to_help(self) -> None:
+        """What was said is dropped, and trained people are named instead."""
+        if self._at_door:
+            tell_help(self._threads)
+            self._take_at_the_door(Command("repeat"))
+        else:
+            lead_to_help(self._threads)
         self._threads.owe(outbox.REPLY)
 
     @property
@@ -138,6 +151,9 @@ class Turn:
         threads = self._threads
         threads.source, threads.topic = pieces[0].source, pieces[0].topic
         said = [piece.said for piece in pieces]
+        if any(protects(threads, one) for one in said):
+            self._lead_to_help()
+            return
         sent = [item for item in said if isinstance(item, Attachment)]
         if sent:
             albums.take_files(threads, sent, self._place_or_file)

@@ -13,6 +13,7 @@ from bot.country.categories import check_categories, read_categories
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
 from bot.country.problems import CountryError, Findings, Key, Problem
+from bot.country.protected import read_protected
 from bot.country.sections import (
     read_calendar,
     read_consent,
@@ -161,6 +162,11 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         ),
         similarity=read_settings(file.table("similar", required=False), Similarity),
         private_help=head.yes("private_help", True),
+        protected=read_protected(
+            file.table("protected", required=False),
+            languages,
+            private_help=head.yes("private_help", True),
+        ),
         live=head.yes("live", False),
         reviewed_by=read_reviewers(file.table("reviewed_by", required=False), languages),
     )
@@ -214,6 +220,8 @@ def _check_whole(folder: Path, country: Country, beside: _Beside, found: Finding
     for language in country.languages if country.live else ():
         if language not in signed:
             found.add(("country", "live"), f"nobody has signed `{language}` in [reviewed_by]")
+    if country.live and country.protected.words and not country.protected.reviewed_by:
+        found.add(("country", "live"), "no partner has signed the words of [protected]")
 
 
 def _read_beside(countries: Path) -> _Beside:

@@ -176,6 +176,16 @@ class IdeaFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class Protected:
+    """Words that lead to private help wherever they are typed; what holds one is not kept."""
+
+    words: tuple[str, ...] = ()
+    """In all languages of the country; one with `*` at an end is part of a word."""
+    reviewed_by: str = ""
+    """The partner for protection who answers for them; '' for nobody yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """One folder of `locales/countries`. `key` is its name; the first language is the default."""
 
@@ -212,6 +222,7 @@ class Country:
     retention: Retention = Retention()
     similarity: Similarity = Similarity()
     private_help: bool = True
+    protected: Protected = Protected()
     language_names: tuple[tuple[str, str], ...] = ()
     """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
     live: bool = False

@@ -119,6 +119,20 @@ class Moved:
 Input = Text | Press | Location | Attachment | Unusable | Edit | Command
 """What a resident says."""
 
+
+def words_of(said: Input) -> str:
+    """What somebody typed, whatever it came with; '' for what has no words of theirs."""
+    match said:
+        case Text(words) | Edit(words):
+            return words
+        case Attachment():
+            return said.caption
+        case Command():
+            return said.payload
+        case _:
+            return ""
+
+
 Event = Called | Away | Back | Moved
 """What happens to a chat, or in a group."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.country import CountryError, check_country, load_countries, load_country
+from bot.country.protected import WORDS_MOST
 from tests.country.lagunia import LAGUNIA, break_file, copy_lagunia, said, the_problem
 
 LONG = "x" * 161
@@ -111,6 +112,21 @@ BROKEN = {
         'label = "Lake"\nlimited = true\n',
         "`limited` has no effect on a group",
     ),
+    "a protected word of a language not spoken": (
+        "[retention]",
+        '[protected.words]\nsw = ["ubakaji"]\n\n[retention]',
+        "`sw` is not one of the country's `languages`",
+    ),
+    "a protected word of two letters": (
+        "[retention]",
+        '[protected.words]\nen = ["*ab*"]\n\n[retention]',
+        "“*ab*” is too short: 3 letters at least",
+    ),
+    "more protected words than anybody reads": (
+        "[retention]",
+        f"[protected.words]\nen = {['word'] * (WORDS_MOST + 1)}\n\n[retention]",
+        f"{WORDS_MOST + 1} words; write {WORDS_MOST} at most",
+    ),
     "private help that is off": (
         'region = "ZZ"',
         'region = "ZZ"\nprivate_help = false',
@@ -163,6 +179,18 @@ def test_names_the_file_and_the_line_of(case: str, folder: Path) -> None:
         assert matching[0].line in (line, line - 1, line - 2), "the item, or the heading above it"
     with pytest.raises(CountryError):
         load_country(folder)
+
+
+def test_a_country_with_protected_words_is_live_once_a_partner_has_signed_them(
+    folder: Path,
+) -> None:
+    break_file(folder, 'region = "ZZ"', 'region = "ZZ"\nlive = true')
+    words = '[reviewed_by]\nen = "Ana"\n\n[protected.words]\nen = ["rape"]\n\n'
+    break_file(folder, "[retention]", f"{words}[retention]")
+    assert said(folder) == ["no partner has signed the words of [protected]"]
+    signed = '[protected]\nreviewed_by = "Eva"\n\n[protected.words]'
+    break_file(folder, "[protected.words]", signed)
+    assert said(folder) == []
 
 
 def test_whole_lagunia_is_fine() -> None:
