@@ -46,7 +46,10 @@ def exported(shell: Shell, *words: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(result.stdout, newline="")))
 
 
-def test_november_is_each_countrys_own_in_a_file_and_in_a_question(shell: Shell) -> None:
+def test_november_is_each_countrys_own_in_a_file_and_in_a_question(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", ",".join(RECEIVED))
     put(shell, len(RECEIVED))
     for number, (country, at) in enumerate(RECEIVED.items(), 1):
         shell.execute(
