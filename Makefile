@@ -1,6 +1,6 @@
 # Everything starts here; each target sets up what it needs in .venv by itself.
 #
-#   make demo        a town to talk with in the browser; Ctrl-C stops it
+#   make demo        five towns to talk with in the browser; Ctrl-C stops it
 #   make test        every check and test; what this machine lacks is named
 #   make lint        format, lint and types only
 #   make messages    collect the texts to translate
