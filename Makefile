@@ -66,7 +66,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 demo: $(VENV)/.installed
 	@if [ ! -e $(DATA)/baraza.db ] || [ -e $(DATA)/.filling ]; then \
 	  mkdir -p -m 700 $(DATA); touch $(DATA)/.filling; \
-	  $(BIN)/baraza demo --country uruguay --days 90 --residents 300 --seed 1; \
+	  $(BIN)/baraza demo --residents 150 --seed 1; \
 	  rm $(DATA)/.filling; \
 	fi
 	@exec $(BIN)/baraza run --demo
