@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,12 +27,24 @@ ON_EACH_TRANSPORT = (
 )
 """These go over every transport; the others over polling alone, which costs less."""
 
+BY_NUMBERS = ("report-numbers-", "report-words-", "idea-numbers-", "vote-numbers-")
+"""The same stories as by pressing: over Telegram they take minutes, and tell little more."""
 
-@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("transport", TRANSPORTS)
+BY_NUMBERS_IN = "uruguay"
+"""The country whose stories go by numbers in every run."""
+
+
+def cases() -> Iterator[Any]:
+    """Every transcript with the transports that it goes over."""
+    for path in TRANSCRIPTS:
+        again = path.stem.startswith(BY_NUMBERS) and BY_NUMBERS_IN not in path.stem
+        marks = [pytest.mark.long] if again else []
+        for transport in TRANSPORTS if path.stem in ON_EACH_TRANSPORT else ("polling",):
+            yield pytest.param(path, transport, id=f"{transport}-{path.stem}", marks=marks)
+
+
+@pytest.mark.parametrize(("path", "transport"), list(cases()))
 async def test_a_transcript_goes_over_telegram(path: Path, transport: str, tmp_path: Path) -> None:
-    if transport != "polling" and path.stem not in ON_EACH_TRANSPORT:
-        return
     transcript = read_transcript(path)
     async with living(tmp_path, transport, transcript["country"]) as life:
         await TelegramPlayer(life, transcript["language"]).play(transcript["turns"])

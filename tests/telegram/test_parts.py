@@ -84,6 +84,7 @@ async def test_parts_that_run_apart_are_one_house(tmp_path: Path) -> None:
             assert "Traceback" not in process.log()
 
 
+@pytest.mark.long
 async def test_a_sender_that_is_killed_is_followed_by_another(tmp_path: Path) -> None:
     database = cluster().create(migrated())
     async with serving(BotApi()) as api:
