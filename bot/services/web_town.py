@@ -59,7 +59,8 @@ class WebTown:
             with self._measure(inbound.channel):
                 await self._database.write(self._take_turn, inbound)
         finally:
-            if isinstance(inbound.input, Attachment):
+            # What a channel only names has no file yet: it is fetched after the turn.
+            if isinstance(inbound.input, Attachment) and inbound.input.name:
                 self._settle_file(inbound.input.name)
 
     async def settled(self, bot: str, address: str, seconds: float) -> None:

@@ -217,6 +217,12 @@ def test_whatever_comes_is_borne_and_answered(seed: int) -> None:
 take_turn = Conversations.take_turn
 
 
+async def play_several() -> None:
+    """Some seeds: not every one brings everything."""
+    for seed in range(6):
+        await play(seed)
+
+
 async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def deaf(self: Conversations, connection: Connection, inbound: Inbound) -> None:
         if not isinstance(inbound.input, Location):
@@ -224,7 +230,7 @@ async def test_a_planted_silence_is_found(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(Conversations, "take_turn", deaf)
     with pytest.raises(Silence) as found:
-        await play(0)
+        await play_several()
     assert "location" in found.value.__notes__[0]
 
 
@@ -238,5 +244,5 @@ async def test_a_planted_crash_is_found(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(Conversations, "take_turn", crash)
     with pytest.raises(AssertionError, match="failed") as found:
-        await play(0)
+        await play_several()
     assert "location" in found.value.__notes__[0]

@@ -133,13 +133,13 @@ async def test_one_failure_in_a_batch_loses_and_doubles_nothing(
     write = life.house.database.write
     turns = 0
 
-    async def once(fn: Any, *args: Any) -> Any:
+    async def once(fn: Any, *args: Any, **more: Any) -> Any:
         nonlocal turns
         if getattr(fn, "__name__", "") == "take_turn":
             turns += 1
             if turns == fails_at + 1:
                 raise LookupError("planted")
-        return await write(fn, *args)
+        return await write(fn, *args, **more)
 
     monkeypatch.setattr(life.house.database, "write", once)
     for words in ("bins", "full bin", STORY):

@@ -315,7 +315,7 @@ async def test_nothing_overflows_and_everything_can_be_touched(
                 """() => [...document.querySelectorAll('button, a, label.tool, textarea')]
                   .filter((e) => e.checkVisibility() && !e.matches('.skip'))
                   .map((e) => [e.textContent.trim(), e.getBoundingClientRect()])
-                  .filter(([, box]) => box.height < 44 || box.width < 44)
+                  .filter(([, box]) => box.height < 43.99 || box.width < 43.99)
                   .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
             )
             assert small == []
