@@ -128,7 +128,8 @@ def _called(message: Message, username: str) -> bool:
 
 def _topic(message: Message) -> str:
     """Replies in ordinary groups have a thread too, which nothing can be sent to."""
-    return str(message.message_thread_id) if message.is_topic_message else ""
+    thread = message.message_thread_id
+    return str(thread) if message.is_topic_message and thread is not None else ""
 
 
 def _edited(message: Message) -> Said | None:
