@@ -39,6 +39,7 @@ ABOVE_CHANNELS = (
     "bot.domain",
     "bot.i18n",
     "bot.keys",
+    "bot.telegram_http",
     "bot.telegram_text",
     "bot.stopping",
     "bot.metrics",
@@ -125,6 +126,8 @@ ROOMS: dict[str, Room] = {
         never=TELEGRAM,
     ),
     "bot.keys": Room(libraries=("cryptography",)),
+    # How every library that speaks to the Bot API reaches it.
+    "bot.telegram_http": Room(libraries=("aiohttp", "certifi")),
     "bot.telegram_text": Room(may=("bot.domain",)),
     "bot.handlers": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "telegram")),
     "bot.channels": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "aiogram")),

@@ -8,36 +8,27 @@ had gone out. No text of an error holds an address or a body: both may hold the 
 
 from __future__ import annotations
 
-import ssl
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    DummyCookieJar,
-    FormData,
-    TCPConnector,
-)
+from aiohttp import ClientSession, FormData
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-CONNECT_SECONDS = 5.0
-ANSWER_SECONDS = 20.0
-"""So long an ordinary answer may take; Telegram's take a tenth of a second."""
+from bot.telegram_http import (
+    ANSWER_SECONDS,
+    JSON,
+    LOST,
+    NOT_SENT,
+    UPLOAD_SECONDS,
+    limited_to,
+    open_session,
+)
 
-UPLOAD_SECONDS = 120.0
 UNTOLD_SECONDS = 30.0
 """So long a silence lasts that Telegram asks for without saying how long."""
-
-CONNECTIONS = 100
-_JSON = {"Content-Type": "application/json"}
-_NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
 
 
 class NotReached(NetworkError):
@@ -100,10 +91,9 @@ class LeanRequest(BaseRequest):
         try:
             async with self._asked(url, method, request_data) as answer:
                 status, raw = answer.status, await answer.read()
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            # Not `from error`: aiohttp's errors hold the address, and the address the token.
+        except NOT_SENT as error:
             raise NotReached(type(error).__name__) from None
-        except (ClientError, OSError, TimeoutError) as error:
+        except LOST as error:
             raise Lost(type(error).__name__) from None
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             # A page of somebody between us and Telegram does not say what became of it.
@@ -123,28 +113,17 @@ class LeanRequest(BaseRequest):
         if known is None:
             known = self._urls[url] = URL(url, encoded=True)
         uploads = data is not None and data.contains_files
-        limits = ClientTimeout(
-            total=UPLOAD_SECONDS if uploads else ANSWER_SECONDS, sock_connect=CONNECT_SECONDS
-        )
+        limits = limited_to(UPLOAD_SECONDS if uploads else ANSWER_SECONDS)
         if data is None:
             return self._opened(url).request(method, known, timeout=limits)
         if uploads:
             return self._opened(url).request(method, known, data=_form(data), timeout=limits)
         body = msgspec.json.encode(data.parameters)
-        return self._opened(url).request(method, known, data=body, headers=_JSON, timeout=limits)
+        return self._opened(url).request(method, known, data=body, headers=JSON, timeout=limits)
 
     def _opened(self, url: str) -> ClientSession:
         if self._http is None:
-            secure: Any = False
-            if url.startswith("https:"):
-                import certifi
-
-                secure = ssl.create_default_context(cafile=certifi.where())
-            self._http = ClientSession(
-                connector=TCPConnector(limit=CONNECTIONS, ssl=secure, ttl_dns_cache=300),
-                cookie_jar=DummyCookieJar(),
-                skip_auto_headers=_NOT_NEEDED,
-            )
+            self._http = open_session(secure=url.startswith("https:"))
         return self._http
 
 

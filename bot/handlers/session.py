@@ -8,14 +8,12 @@ theirs holds an address or an answer's body, since both may hold the bot's token
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import Any, cast
 
-import certifi
 import msgspec
 from aiogram import Bot
 from aiogram.client.default import Default
@@ -39,30 +37,22 @@ from aiogram.exceptions import (
 from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat, InputFile, Message
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    DummyCookieJar,
-    FormData,
-    TCPConnector,
-)
+from aiohttp import ClientSession, FormData
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from yarl import URL
 
-CONNECT_SECONDS = 5.0
-ANSWER_SECONDS = 20.0
-"""So long an ordinary answer may take; Telegram's take a tenth of a second."""
+from bot.telegram_http import (
+    ANSWER_SECONDS,
+    JSON,
+    LOST,
+    NOT_SENT,
+    UPLOAD_SECONDS,
+    limited_to,
+    open_session,
+)
 
-UPLOAD_SECONDS = 120.0
 LONG_POLL_MARGIN = 10.0
 """So much longer than the poll itself its answer may take."""
-
-CONNECTIONS = 100
-_JSON = {"Content-Type": "application/json"}
-_NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
 
 
 class NotReached(TelegramNetworkError):
@@ -148,7 +138,7 @@ class LeanSession(BaseSession):
             if (plain := _plain(value, bot, files)) is not None
         }
         seconds = timeout or _seconds(method, bool(files))
-        limits = ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        limits = limited_to(seconds)
         url = self._url(bot, method.__api_method__)
         try:
             if files:
@@ -156,13 +146,12 @@ class LeanSession(BaseSession):
                 asked = self._opened().post(url, data=form, timeout=limits)
             else:
                 body = msgspec.json.encode(given)
-                asked = self._opened().post(url, data=body, headers=_JSON, timeout=limits)
+                asked = self._opened().post(url, data=body, headers=JSON, timeout=limits)
             async with asked as answer:
                 raw, status = await answer.read(), answer.status
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            # Not `from error`: aiohttp's errors hold the address, and the address the token.
+        except NOT_SENT as error:
             raise NotReached(method, type(error).__name__) from None
-        except (ClientError, OSError, TimeoutError) as error:
+        except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
         return cast(TelegramType, self._read(bot, method, status, raw))
 
@@ -176,7 +165,7 @@ class LeanSession(BaseSession):
     ) -> AsyncGenerator[bytes, None]:
         """A file, as it comes: whoever reads it stops where it is too large for them."""
         method: TelegramMethod[Any] = GetFile(file_id="")
-        limits = ClientTimeout(total=timeout, sock_connect=CONNECT_SECONDS)
+        limits = limited_to(timeout)
         try:
             async with self._opened().get(url, headers=headers, timeout=limits) as answer:
                 if raise_for_status and answer.status >= HTTPStatus.BAD_REQUEST:
@@ -184,20 +173,14 @@ class LeanSession(BaseSession):
                     raise kind(method, f"the file is not given out ({answer.status})")
                 async for chunk in answer.content.iter_chunked(chunk_size):
                     yield chunk
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
+        except NOT_SENT as error:
             raise NotReached(method, type(error).__name__) from None
-        except (ClientError, OSError, TimeoutError) as error:
+        except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
 
     def _opened(self) -> ClientSession:
         if self._http is None:
-            secure = self.api.base.startswith("https:")
-            context = ssl.create_default_context(cafile=certifi.where()) if secure else False
-            self._http = ClientSession(
-                connector=TCPConnector(limit=CONNECTIONS, ssl=context, ttl_dns_cache=300),
-                cookie_jar=DummyCookieJar(),
-                skip_auto_headers=_NOT_NEEDED,
-            )
+            self._http = open_session(secure=self.api.base.startswith("https:"))
         return self._http
 
     def _url(self, bot: Bot, name: str) -> URL:

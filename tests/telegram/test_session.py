@@ -36,6 +36,7 @@ from starlette.responses import JSONResponse, Response
 from bot.handlers import session as lean
 from bot.handlers.polling import GetRawUpdates
 from bot.handlers.session import LeanSession, NotReached
+from bot.telegram_http import ANSWER_SECONDS
 from tests.end_to_end import free_port
 from tests.telegram.api import TOKEN, BotApi, empty_answer, html_error, serving, too_many
 
@@ -171,7 +172,7 @@ async def test_nobody_there_is_told_apart_from_a_lost_answer() -> None:
 def test_a_poll_may_take_as_long_as_it_asked_for() -> None:
     raw = GetRawUpdates(timeout=25, allowed_updates=[])
     assert lean._seconds(raw, uploads=False) == 25 + lean.LONG_POLL_MARGIN
-    assert lean._seconds(GetUpdates(), uploads=False) == lean.ANSWER_SECONDS
+    assert lean._seconds(GetUpdates(), uploads=False) == ANSWER_SECONDS
 
 
 async def test_a_file_comes_whole(api: BotApi, bot: Bot) -> None:

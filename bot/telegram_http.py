@@ -1,0 +1,54 @@
+"""HTTP to a Bot API server, for every library that speaks to it: one connection pool's settings,
+one set of times, and which failures say that nothing was sent."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
+)
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 20.0
+"""So long an ordinary answer may take; Telegram's take a tenth of a second."""
+
+UPLOAD_SECONDS = 120.0
+CONNECTIONS = 100
+
+JSON: Mapping[str, str] = {"Content-Type": "application/json"}
+_NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
+
+NOT_SENT: Final = (ClientConnectorError, ConnectionTimeoutError)
+"""No connection came about: nothing was sent, for certain. Catch these before `LOST`."""
+
+LOST: Final = (ClientError, OSError, TimeoutError)
+"""The answer was lost: what was asked for may have been done. None of these errors may be chained
+to what is logged: aiohttp's hold the address, and the address the token."""
+
+
+def limited_to(seconds: float) -> ClientTimeout:
+    """How long a whole request may take."""
+    return ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+
+
+def open_session(*, secure: bool) -> ClientSession:
+    """Connections, made in the event loop that uses them."""
+    context: ssl.SSLContext | bool = False
+    if secure:
+        import certifi
+
+        context = ssl.create_default_context(cafile=certifi.where())
+    return ClientSession(
+        connector=TCPConnector(limit=CONNECTIONS, ssl=context, ttl_dns_cache=300),
+        cookie_jar=DummyCookieJar(),
+        skip_auto_headers=_NOT_NEEDED,
+    )
