@@ -5,10 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.app import House
-from bot.cli.places import area_words
+from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import NAMES, file_in_words, indented
-from bot.cli.shell import shell_language
+from bot.cli.sheet_parts import NAMES, fact_lines, file_lines, history_lines, indented
 from bot.domain.country import Country
 from bot.services import idea_moderation
 from storage import idea_comments, ideas, media
@@ -19,12 +18,7 @@ from storage.media import Home
 
 def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
     """Themes and areas by key, in the language of whoever sits at the shell."""
-    speech = house.speeches[country.key]
-    language = shell_language(country, speech)
-    themes = {
-        key: speech.text(item.label, language) for key, item in country.themes_by_key().items()
-    }
-    return themes, area_words(country, language)
+    return labels_and_areas(house, country, country.themes_by_key())
 
 
 def read_sheet(connection: Connection, house: House, actor: str, code: str) -> str | None:
@@ -35,22 +29,17 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     idea_moderation.mark_read(connection, house.outside, actor, row)
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
-    lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
-    lines += [
-        f"{file.kind.capitalize() + ':':<{NAMES}}{file_in_words(file, row.text)}"
-        for file in media.media_of(connection, Home(idea_id=row.id))
-    ]
+    lines = fact_lines(_facts(house, country, zone, row))
+    lines += file_lines(media.media_of(connection, Home(idea_id=row.id)), row.text)
     for item in idea_comments.comments_of(connection, row.id):
         said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
         words = indented(item.text) or "(erased)"
         lines.append(f"{'Comment:':<{NAMES}}{said} ({item.language}): {words}")
     lines.append("History:")
     for change in ideas.updates_of(connection, row.id):
-        lines.append(
-            f"  {local(change.at, zone)}  {change.status.value}, by {change.actor},"
-            f" told {change.told}"
+        lines += history_lines(
+            local(change.at, zone), change.status.value, change.actor, change.told, change.messages
         )
-        lines += [f"    {key}: {indented(words)}" for key, words in change.messages.items()]
     return "\n".join(lines)
 
 

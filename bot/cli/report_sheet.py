@@ -5,10 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.app import House
-from bot.cli.places import area_words
+from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import NAMES, file_in_words, indented
-from bot.cli.shell import shell_language
+from bot.cli.sheet_parts import NAMES, fact_lines, file_lines, history_lines, indented
 from bot.domain.country import Country
 from bot.services import moderation
 from storage import media, reports
@@ -19,12 +18,7 @@ from storage.reports import ReportRow
 
 def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
     """Categories and areas by key, in the language of whoever sits at the shell."""
-    speech = house.speeches[country.key]
-    language = shell_language(country, speech)
-    categories = {
-        key: speech.text(item.label, language) for key, item in country.categories_by_key().items()
-    }
-    return categories, area_words(country, language)
+    return labels_and_areas(house, country, country.categories_by_key())
 
 
 def read_sheet(connection: Connection, house: House, actor: str, code: str) -> str | None:
@@ -35,22 +29,17 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     moderation.mark_seen(connection, house.outside, actor, row)
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
-    lines = [f"{name + ':':<{NAMES}}{value}" for name, value in _facts(house, country, zone, row)]
-    lines += [
-        f"{file.kind.capitalize() + ':':<{NAMES}}{file_in_words(file, row.text)}"
-        for file in media.media_of(connection, Home(row.id))
-    ]
+    lines = fact_lines(_facts(house, country, zone, row))
+    lines += file_lines(media.media_of(connection, Home(row.id)), row.text)
     for at, kind, words, language in reports.additions_of(connection, row.id):
         added = f"{local(at, zone)}, {kind} ({language}): {indented(words)}"
         lines.append(f"{'Added:':<{NAMES}}{added}")
     lines.append("History:")
     for item in reports.updates_of(connection, row.id):
         day = f" for {item.planned_for.isoformat()}" if item.planned_for else ""
-        lines.append(
-            f"  {local(item.at, zone)}  {item.status.value}{day}, by {item.actor},"
-            f" told {item.told}"
+        lines += history_lines(
+            local(item.at, zone), f"{item.status.value}{day}", item.actor, item.told, item.messages
         )
-        lines += [f"    {key}: {indented(words)}" for key, words in item.messages.items()]
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -22,6 +22,24 @@ NAMES = 14
 
 ONLY_OURS = 0o600
 """Copies of photos are for who asked for them."""
+
+
+def fact_lines(facts: Iterable[tuple[str, str]]) -> list[str]:
+    """Names on the left, what is known on the right."""
+    return [f"{name + ':':<{NAMES}}{value}" for name, value in facts]
+
+
+def file_lines(files: Iterable[Filed], told: str) -> list[str]:
+    """What was sent with it; `told` is its story."""
+    return fact_lines((file.kind.capitalize(), file_in_words(file, told)) for file in files)
+
+
+def history_lines(
+    at: str, status: str, actor: str, told: int, messages: Mapping[str, str]
+) -> list[str]:
+    """One change: when, to what, by whom, how many were told, and in which words."""
+    said = [f"    {language}: {indented(words)}" for language, words in messages.items()]
+    return [f"  {at}  {status}, by {actor}, told {told}", *said]
 
 
 def file_in_words(file: Filed, told: str) -> str:
