@@ -215,7 +215,10 @@ class Turn:
             return
         row = threads.find_id(press.conversation)
         asked = None if row is None else threads.state(row).asked
-        if row is None or (asked is None and row.flow != "menu"):
+        if row is not None and asked is None and lock_of(row):
+            # What stood there was sealed with a key that is destroyed: it begins again.
+            threads.show(row)
+        elif row is None or (asked is None and row.flow != "menu"):
             self._answered_already()
         elif press.key in {MENU, PERSON} and not self._at_door:
             threads.open("menu" if press.key == MENU else "person")

@@ -34,16 +34,9 @@ BY_NUMBERS_IN = "uruguay"
 """The country whose stories go by numbers in every run."""
 
 
-CLEANED = "vote-closed-meanwhile"
-"""In a whole bot the vote's key is destroyed right after its close, and a press on what it had
-sealed is told to be answered already: what this transcript hears, comes before the cleaning."""
-
-
 def cases() -> Iterator[Any]:
     """Every transcript with the transports that it goes over."""
     for path in TRANSCRIPTS:
-        if path.stem == CLEANED:
-            continue
         again = path.stem.startswith(BY_NUMBERS) and BY_NUMBERS_IN not in path.stem
         marks = [pytest.mark.long] if again else []
         for transport in TRANSPORTS if path.stem in ON_EACH_TRANSPORT else ("polling",):
