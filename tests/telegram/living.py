@@ -33,7 +33,10 @@ from tests.telegram.api import TOKEN, BotApi, serving
 from tests.telegram.talking import Talking
 from tests.telegram.waiting import until
 
-TRANSPORTS = ("polling",)
+TRANSPORTS = ("polling", "hook")
+
+PUBLIC = "https://bot.example.org"
+"""Where Telegram sends updates to; a proxy leads from there to the bot."""
 
 
 @dataclass(slots=True)
@@ -149,4 +152,12 @@ async def living(
 
 def _transport(api: BotApi, transport: str) -> dict[str, str]:
     assert transport in TRANSPORTS, transport
-    return {}
+    if transport == "polling":
+        return {}
+    port = free_port()
+    api.reach[PUBLIC] = f"http://127.0.0.1:{port}"
+    return {
+        "BARAZA_WEBHOOK_URL": PUBLIC,
+        "BARAZA_WEBHOOK_SECRET": "a-secret-of-the-tests",
+        "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+    }

@@ -17,15 +17,19 @@ from tests.test_transcripts import TRANSCRIPTS
 EXPECTED = ("query is too old", "message is not modified")
 """What Telegram may refuse without our having done anything wrong."""
 
-ON_EACH_TRANSPORT = (
+OVER_EVERYTHING = (
     "report-pressing-uruguay-es",
     "report-pressing-kenya-sw",
+    "idea-pressing-uruguay-en",
+    "vote-pressing-somalia-ar",
+    "vote-closed-meanwhile",
     "news-and-fixed-yes",
     "language",
     "forget",
     "stop-in-mid-report",
 )
-"""These go over every transport; the others over polling alone, which costs less."""
+"""These go over every transport in every run; the others over polling, and in the long run over
+the web hook too."""
 
 BY_NUMBERS = ("report-numbers-", "report-words-", "idea-numbers-", "vote-numbers-")
 """The same stories as by pressing: over Telegram they take minutes, and tell little more."""
@@ -35,11 +39,12 @@ BY_NUMBERS_IN = "uruguay"
 
 
 def cases() -> Iterator[Any]:
-    """Every transcript with the transports that it goes over."""
+    """Every transcript over every transport; most of them in the long run only."""
     for path in TRANSCRIPTS:
         again = path.stem.startswith(BY_NUMBERS) and BY_NUMBERS_IN not in path.stem
-        marks = [pytest.mark.long] if again else []
-        for transport in TRANSPORTS if path.stem in ON_EACH_TRANSPORT else ("polling",):
+        for transport in TRANSPORTS:
+            rare = again or transport != "polling"
+            marks = [pytest.mark.long] if rare and path.stem not in OVER_EVERYTHING else []
             yield pytest.param(path, transport, id=f"{transport}-{path.stem}", marks=marks)
 
 
