@@ -18,11 +18,16 @@ LEASE = timedelta(seconds=60)
 
 
 def take(
-    connection: Connection, bot: str, holder: str, now: datetime, lease: timedelta = LEASE
+    connection: Connection,
+    bot: str,
+    holder: str,
+    now: datetime,
+    lease: timedelta | None = None,
 ) -> int | None:
     """Take a bot, or keep it: the fence under which this process sends. None while another process
-    has it."""
-    if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=now + lease):
+    has it. Without a `lease` it is `LEASE`."""
+    until = now + (LEASE if lease is None else lease)
+    if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=until):
         return 1
     row = connection.execute(
         select(Walk.fence, Walk.holder, Walk.lease_until)
@@ -35,9 +40,7 @@ def take(
     # Whoever was slow and finds that nobody came meanwhile goes on.
     fence += 0 if mine else 1
     connection.execute(
-        update(Walk)
-        .where(Walk.bot == bot)
-        .values(fence=fence, holder=holder, lease_until=now + lease)
+        update(Walk).where(Walk.bot == bot).values(fence=fence, holder=holder, lease_until=until)
     )
     return fence
 
