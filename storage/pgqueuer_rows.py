@@ -98,13 +98,28 @@ def adopt(connection: Connection, now: datetime) -> int:
     return len(kicks)
 
 
-def free_key(connection: Connection, id: int) -> None:
-    """What is kicked from here on, while the task runs, is a task of its own. Waits for whoever
-    is about to commit a kick that relies on this one."""
-    connection.execute(
-        text("update pgqueuer set dedupe_key = null where id = :id and dedupe_key is not null"),
+def begin(connection: Connection, id: int) -> int | None:
+    """Note that a task is begun. How often it was tried before; None for one that is gone.
+
+    The library counts failures alone: who finds a task begun by another counts that death, and
+    so says its mark, the number of this try. What is kicked from here on, while the task runs, is
+    a task of its own. Waits for whoever is about to commit a kick that relies on this one.
+    """
+    tried: int | None = connection.scalar(
+        text(
+            """
+            update pgqueuer job
+            set dedupe_key = null, attempts = tried, headers = jsonb_build_object('begun', tried)
+            from (
+                select attempts + (headers -> 'begun' = to_jsonb(attempts) is true)::int as tried
+                from pgqueuer where id = :id for update
+            ) before
+            where id = :id returning tried
+            """
+        ),
         {"id": id},
     )
+    return tried
 
 
 def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:
@@ -112,7 +127,7 @@ def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:
         text(
             """
             select id, entrypoint, execute_after, status = 'failed' as held,
-                attempts + (status = 'failed')::int as attempts,
+                least(attempts + (status = 'failed')::int, :held_at) as attempts,
                 (
                     select log.traceback ->> 'exception_message' from pgqueuer_log log
                     where log.job_id = job.id and log.traceback is not null
@@ -121,7 +136,7 @@ def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:
             from pgqueuer job order by (status = 'failed') desc, execute_after, id limit :most
             """
         ),
-        {"most": most},
+        {"most": most, "held_at": tasks.MOST_ATTEMPTS},
     )
     return [
         TaskRow(row.id, row.entrypoint, row.execute_after, row.attempts, row.held, row.reason)
@@ -135,8 +150,8 @@ def retry(connection: Connection, id: int) -> bool:
     done = connection.execute(
         text(
             "update pgqueuer set status = 'queued', attempts = 0, execute_after = now(), "
-            "updated = now(), queue_manager_id = null, dedupe_key = null "
-            "where id = :id and status in ('failed', 'queued')"
+            "updated = now(), queue_manager_id = null, dedupe_key = null, "
+            "headers = null where id = :id and status in ('failed', 'queued')"
         ),
         {"id": id},
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from storage.later import Kick
 from storage.statements import add_once
@@ -16,7 +16,9 @@ from storage.tables import Task
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
-"""After so many failures a task is held for the operator."""
+"""After so many a task is held for the operator, whether it failed or its process died."""
+DIED = "its process died"
+"""Why a task is held of which nobody heard that it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +50,41 @@ def put_tasks(connection: Connection, kicks: Sequence[Kick], now: datetime) -> N
                 break
 
 
-def take(
-    connection: Connection, now: datetime, most: int = 10, names: Sequence[str] | None = None
-) -> list[Ready]:
-    """Take what is due, under a lease; of these names, or any.
+def take(connection: Connection, now: datetime, names: Sequence[str]) -> Ready | None:
+    """Take what is due, of these names, under a lease: the one that was tried least, so that one
+    which takes its process with it holds up no other.
 
     Its dedupe key is free again from here on, so that what is kicked while it runs is not lost.
+    One at a time: of several, those that were never begun would count a death as their own.
     """
-    rows = connection.execute(
+    ready = (
+        Task.due_at <= now,
+        Task.held.is_(False),
+        or_(Task.lease_until.is_(None), Task.lease_until <= now),
+    )
+    row = connection.execute(
         select(Task.id, Task.name, Task.args, Task.attempts)
-        .where(
-            Task.due_at <= now,
-            Task.held.is_(False),
-            true() if names is None else Task.name.in_(names),
-            or_(Task.lease_until.is_(None), Task.lease_until <= now),
-        )
-        .order_by(Task.due_at, Task.id)
-        .limit(most)
+        .where(*ready, Task.name.in_(names))
+        .order_by(Task.attempts, Task.due_at, Task.id)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
-    if rows:
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.attempts >= MOST_ATTEMPTS:
+        # It is the least tried: all that are left have not come back from their last time.
         connection.execute(
             update(Task)
-            .where(Task.id.in_([row.id for row in rows]))
-            .values(lease_until=now + LEASE, dedupe=None, attempts=Task.attempts + 1)
+            .where(*ready, Task.name.in_(names), Task.attempts >= MOST_ATTEMPTS)
+            .values(held=True, reason=DIED, lease_until=None)
         )
-    return [
-        Ready(id, name, msgspec.json.decode(args), attempts + 1)
-        for id, name, args, attempts in rows
-    ]
+        return None
+    connection.execute(
+        update(Task)
+        .where(Task.id == row.id)
+        .values(lease_until=now + LEASE, dedupe=None, attempts=Task.attempts + 1)
+    )
+    return Ready(row.id, row.name, msgspec.json.decode(row.args), row.attempts + 1)
 
 
 def release_all(connection: Connection) -> None:

@@ -21,7 +21,7 @@ from bot.work.engine import LEDGERS, SWEEP_SECONDS, Tasks
 from storage.database import Connection, Database
 from storage.later import Kick
 from storage.postgres_url import PostgresUrl
-from storage.tasks import MOST_ATTEMPTS, TaskRow
+from storage.tasks import DIED, MOST_ATTEMPTS, TaskRow
 
 if TYPE_CHECKING:
     from pgqueuer.models import Job
@@ -147,29 +147,34 @@ class PgqueuerTasks(Tasks):
     def _runs(self, database: Database) -> Any:
         async def run(job: Job) -> None:
             async with self._one_at_a_time.setdefault(job.entrypoint, asyncio.Lock()):
-                error = await self._try(database, job)
-            if error is not None:
-                _put_off(job, error)
+                await self._try(database, job)
 
         return run
 
-    async def _try(self, database: Database, job: Job) -> str | None:
-        """Run a task; None, or why it failed."""
+    async def _try(self, database: Database, job: Job) -> None:
+        """Run a task. Raises what tells the engine to try it later, or to hold it."""
         from storage import pgqueuer_rows
 
         try:
-            await database.write(pgqueuer_rows.free_key, job.id)
+            before = await database.write(pgqueuer_rows.begin, job.id)
         except Exception as error:
             logger.exception("task %s could not be begun", job.entrypoint)
-            return type(error).__name__
-        return await self._call(job.entrypoint, msgspec.json.decode(job.payload or b"null"))
+            _put_off(job.attempts, type(error).__name__)
+        else:
+            if before is None:
+                return
+            if before >= MOST_ATTEMPTS:
+                raise Held(DIED)
+            failed = await self._call(job.entrypoint, msgspec.json.decode(job.payload or b"null"))
+            if failed is not None:
+                _put_off(before, failed)
 
 
-def _put_off(job: Job, error: str) -> None:
-    """Raises what tells the engine to try again later, or to hold it when it failed too often."""
+def _put_off(before: int, error: str) -> None:
+    """Raises what tells the engine to try again later, or to hold what failed too often."""
     from pgqueuer.errors import RetryRequested
 
-    attempts = job.attempts + 1
+    attempts = before + 1
     if attempts >= MOST_ATTEMPTS:
         raise Held(error)
     raise RetryRequested(timedelta(seconds=2**attempts), error)

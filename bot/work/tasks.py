@@ -43,10 +43,10 @@ class EmbeddedTasks(Tasks):
         while True:
             self._woken.clear()
             try:
-                worked = await self.run_ready(database)
+                worked = await self.run_one(database)
             except Exception:
                 logger.exception("later work could not be taken")
-                worked = 0
+                worked = False
             if not worked:
                 # Not `wait_for`: up to Python 3.11 it may lose a cancellation.
                 try:
@@ -55,14 +55,15 @@ class EmbeddedTasks(Tasks):
                 except TimeoutError:
                     continue
 
-    async def run_ready(self, database: Database) -> int:
-        """Run what is due now. How many tasks were taken."""
+    async def run_one(self, database: Database) -> bool:
+        """Run a task that is due now. Whether there was one."""
         # What another part of the house does is left to the process that it runs in.
         names = [*self._handlers, *LEDGERS]
-        ready = await database.write(tasks.take, self._outside.clock(), names=names)
-        for task in ready:
-            await finished(self._run(database, task))
-        return len(ready)
+        ready = await database.write(tasks.take, self._outside.clock(), names)
+        if ready is None:
+            return False
+        await finished(self._run(database, ready))
+        return True
 
     async def _run(self, database: Database, task: Ready) -> None:
         error = await self._call(task.name, task.args)

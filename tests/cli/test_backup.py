@@ -319,7 +319,7 @@ def work(shell: Shell) -> None:
 
         async def go(house: app.House = house) -> None:
             assert isinstance(house.tasks, EmbeddedTasks)
-            while await house.tasks.run_ready(house.database):
+            while await house.tasks.run_one(house.database):
                 pass
             await house.database.close()
 

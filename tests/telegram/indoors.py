@@ -124,7 +124,7 @@ class Driven(Talking):
     async def send(self) -> None:
         """Do and send whatever is due now."""
         assert isinstance(self.house.tasks, EmbeddedTasks)
-        while await self.house.tasks.run_ready(self.house.database) or (
+        while await self.house.tasks.run_one(self.house.database) or (
             await self.sender.send_ready()
         ):
             continue

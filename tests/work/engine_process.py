@@ -1,14 +1,16 @@
-"""A real process that takes one task and never ends it, to be killed: `python -m` with the name of
-the engine, where its database is, and the time that it is."""
+"""A real process that takes tasks: `python -m` with the name of the engine, where its database is,
+and the time that it is. One task it never ends, to be killed at it; one kills the process."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
 
-from tests.work.engines import STUCK, open_town
+from tests.work.engines import DEADLY, STUCK, open_town
 
 
 async def main(engine: str, place: str, now: str) -> None:
@@ -18,7 +20,11 @@ async def main(engine: str, place: str, now: str) -> None:
             print("begun", flush=True)  # noqa: T201
             await asyncio.Event().wait()
 
+        async def deadly(_args: object) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
         town.tasks.register(STUCK, stuck)
+        town.tasks.register(DEADLY, deadly)
         await town.tasks.run(town.database)
 
 

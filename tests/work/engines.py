@@ -29,7 +29,7 @@ from storage.tasks import TaskRow
 FILE, SERVER, QUEUE = "embedded in a file", "embedded on a server", "pgqueuer"
 ENGINES = (FILE, SERVER, QUEUE)
 
-STUCK = "stuck"
+STUCK, DEADLY = "stuck", "deadly"
 PATIENCE_SECONDS = 60.0
 """A test that has to wait so long has failed."""
 

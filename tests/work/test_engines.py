@@ -17,10 +17,10 @@ from sqlalchemy import Connection, text
 from bot.domain.outside import Outside
 from bot.work.tasks import EmbeddedTasks
 from storage.later import Kick
-from storage.tasks import LEASE, MOST_ATTEMPTS, TaskRow
+from storage.tasks import DIED, LEASE, MOST_ATTEMPTS, TaskRow
 from tests.houses import migrated_file
 from tests.postgres import cluster, empty_town
-from tests.work.engines import ENGINES, FILE, QUEUE, STUCK, Town, open_town
+from tests.work.engines import DEADLY, ENGINES, FILE, QUEUE, SERVER, STUCK, Town, open_town
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANY = 100_000
@@ -283,8 +283,7 @@ async def test_what_a_killed_process_was_at_is_taken_over(place: tuple[str, str]
     engine, where = place
     async with open_town(engine, Path(where), where, NOW) as town:
         await town.kick(Kick(STUCK, "left"))
-    words = ("-m", "tests.work.engine_process", engine, where, NOW.isoformat())
-    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=PIPE)
+    process = await begin(engine, where, NOW)
     assert process.stdout is not None
     async with asyncio.timeout(60):
         assert await process.stdout.readline() == b"begun\n"
@@ -297,6 +296,59 @@ async def test_what_a_killed_process_was_at_is_taken_over(place: tuple[str, str]
         town.start()
         await town.until_rows(lambda rows: not rows)
         assert town.done == [(STUCK, "left")]
+
+
+async def begin(engine: str, where: str, now: datetime) -> asyncio.subprocess.Process:
+    """A process of its own that takes tasks."""
+    words = ("-m", "tests.work.engine_process", engine, where, now.isoformat())
+    return await asyncio.create_subprocess_exec(sys.executable, *words, stdout=PIPE)
+
+
+async def tried(town: Town, times: int) -> None:
+    """As if the one task had been tried so often."""
+    table = "pgqueuer" if town.engine == QUEUE else "task"
+    await town.database.write(
+        lambda connection: connection.execute(text(f"update {table} set attempts = {times}"))
+    )
+
+
+@pytest.mark.parametrize(
+    "deaths", [1, pytest.param(MOST_ATTEMPTS, marks=pytest.mark.long)], ids=["last", "all"]
+)
+async def test_a_task_that_kills_its_process_is_held_in_the_end_and_others_go_on(
+    place: tuple[str, str], deaths: int
+) -> None:
+    engine, where = place
+    if engine == SERVER and deaths == 1:
+        # The same statements as in a file; all its deaths are a long test.
+        return
+    now = NOW
+    async with open_town(engine, Path(where), where, now) as town:
+        await town.kick(Kick(DEADLY))
+        await tried(town, MOST_ATTEMPTS - deaths)
+    for death in range(deaths):
+        process = await begin(engine, where, now)
+        async with asyncio.timeout(60):
+            assert await process.wait() == -signal.SIGKILL, death
+        now += LEASE
+        async with open_town(engine, Path(where), where, now) as town:
+            (row,) = await town.rows()
+            assert not row.held
+            await town.later(LEASE)
+            now = town.now[0]
+    async with open_town(engine, Path(where), where, now) as town:
+        town.note(DEADLY)
+        town.note("greet")
+        await town.kick(Kick("greet"))
+        town.start()
+        await town.until_rows(lambda rows: [row.held for row in rows] == [True])
+        (row,) = await town.rows()
+        assert (row.name, row.attempts, row.reason) == (DEADLY, MOST_ATTEMPTS, DIED)
+        assert town.done == [("greet", None)]
+        assert await town.database.write(town.tasks.retry, row.id)
+        town.tasks.wake()
+        await town.until_rows(lambda rows: not rows)
+        assert town.done == [("greet", None), (DEADLY, None)]
 
 
 async def test_a_servers_restart_loses_nothing_and_work_goes_on(town: Town) -> None:
