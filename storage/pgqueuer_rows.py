@@ -6,7 +6,7 @@ the columns that the library documents.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -120,6 +120,28 @@ def begin(connection: Connection, id: int) -> int | None:
         {"id": id},
     )
     return tried
+
+
+def task_records(connection: Connection, most: int) -> Iterator[list[bytes]]:
+    """What waits, as records of the embedded engine's table, behind its last number, in batches
+    of at most so many: a backup has them there, and whoever starts on the restored town takes
+    them up (`adopt`)."""
+    rows = connection.execute(
+        text(
+            """
+            select row_number() over (order by id) + (select coalesce(max(id), 0) from task),
+                entrypoint, convert_from(payload, 'UTF8'),
+                case when status in ('queued', 'picked') then dedupe_key end,
+                execute_after, null, least(attempts + (status = 'failed')::int, :held_at),
+                status = 'failed', null
+            from pgqueuer order by 1
+            """
+        ),
+        {"held_at": tasks.MOST_ATTEMPTS},
+        execution_options={"stream_results": True, "yield_per": most},
+    )
+    for batch in rows.partitions(most):
+        yield [msgspec.json.encode(tuple(row)) for row in batch]
 
 
 def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:

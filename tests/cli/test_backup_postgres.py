@@ -10,14 +10,17 @@ import pytest
 from sqlalchemy import Connection
 
 from bot import app
+from bot.services.residents import CLEAN_FILES
 from bot.work.backup.errors import Interrupted, NotEmpty, NotWritten
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import write_town
-from storage import facts, table_rows
+from storage import facts, pgqueuer_rows, table_rows, tasks
 from storage.errors import OtherEpoch
+from storage.later import Kick
 from storage.postgres import PostgresDatabase
+from storage.residents import NOTE_ERASED
 from tests.cli.conftest import Shell
-from tests.cli.test_backup import NAME, PHOTO, fill, make, records, restore, restored
+from tests.cli.test_backup import NAME, PHOTO, fill, make, records, restore, restored, work
 from tests.postgres import cluster
 
 CHANGED = {"meta", "audit"}
@@ -72,6 +75,32 @@ def test_a_town_moves_to_a_server_and_back(
     other = restored(tmp_path)
     restore(other, again)
     same(other.read(records), before)
+
+
+def test_later_work_of_a_server_is_in_its_backup(
+    shell: Shell, tmp_path: Path, server: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has no other ledger is not lost: here, that somebody was erased."""
+    use_server(server, monkeypatch)
+    shell.told("db", "upgrade")
+    kicks = [Kick(NOTE_ERASED, "who left"), Kick(CLEAN_FILES, dedupe=CLEAN_FILES), Kick("held")]
+    server.write_now(pgqueuer_rows.put_tasks, kicks)
+    cluster().sql(
+        server.url.database, "update pgqueuer set status = 'failed' where entrypoint = 'held'"
+    )
+    file = make(shell, tmp_path / "backups")
+
+    monkeypatch.delenv("BARAZA_DATABASE_URL")
+    other = restored(tmp_path)
+    restore(other, file)
+    kept = [(row.name, row.held) for row in other.read(tasks.list_tasks)]
+    assert sorted(kept) == [(CLEAN_FILES, False), ("held", True), (NOTE_ERASED, False)]
+    monkeypatch.setenv("BARAZA_DATA", str(other.data))
+    work(other)
+    assert [row.name for row in other.read(tasks.list_tasks)] == ["held"]
+    for house in other.house():
+        noted = house.erased.lines()
+        assert house.erased.erased(["who left", "who stayed"], noted) == ["who left"]
 
 
 async def test_a_backup_of_a_server_is_one_moment(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from bot.work.backup.errors import Interrupted
 from bot.work.backup.frames import (
@@ -24,7 +24,9 @@ from bot.work.backup.frames import (
 from bot.work.backup.sealed import SealedWriter
 from bot.work.store import NAME, DamagedMedia, MediaStore, MissingMedia
 from storage import media, schema, table_rows
+from storage.statements import table_of
 from storage.table_shapes import shape_of
+from storage.tables import Task
 
 Progress = Callable[[int, int], None]
 """How many rows and files are done, of how many."""
@@ -60,7 +62,7 @@ def write_town(
     for table in tables:
         put_frame(out, TABLE, table.name.encode())
         tally = table_rows.Tally()
-        for records in table_rows.read_records(connection, table):
+        for records in _records(connection, table):
             tally.add(records)
             put_frame(out, ROWS, pack_rows(records))
             done += len(records)
@@ -82,6 +84,14 @@ def write_town(
     put_frame(out, MANIFEST, pack(manifest))
     out.close()
     return manifest
+
+
+def _records(connection: Connection, table: Table) -> Iterator[list[bytes]]:
+    yield from table_rows.read_records(connection, table)
+    if table is table_of(Task) and connection.dialect.name == "postgresql":
+        from storage import pgqueuer_rows
+
+        yield from pgqueuer_rows.task_records(connection, table_rows.RECORDS_AT_ONCE)
 
 
 def _count(connection: Connection) -> int:
