@@ -195,11 +195,8 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
             case NotAllowed(why):
                 refuse(why)
             case Changed():
-                click.echo(f"{row.code} goes out from {_start(outcome.row)} on.")
-
-
-def _start(row: AnnouncementRow) -> str:
-    return f"{row.start_local.replace('T', ' ')} {row.zone}"
+                for line in sheet.tell_start(country, outcome.row, house.outside.clock()):
+                    click.echo(line)
 
 
 @announce.command()

@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import House
+from bot.cli.hours import tell_hours
 from bot.cli.printing import local, plain
 from bot.cli.shell import shell_language
 from bot.domain.announcements import Delivery, State, opening
 from bot.domain.country import Country
-from bot.services.delivering import quiet_until
+from bot.services.hours import quiet_until
 from bot.telegram_text import parts_of
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach
@@ -86,10 +87,25 @@ def tell_reach(
     rate = house.settings.telegram_rate
     yield f"Takes {duration(seconds_of(row, reach, rate))} at {rate} messages a second."
     calendar = country.calendar
-    yield (
-        f"Nothing goes out from {calendar.quiet_from:%H:%M} to {calendar.quiet_until:%H:%M} there,"
-        f" and nobody gets more than {calendar.announcements_a_week} announcements a week."
-    )
+    yield from tell_hours(calendar, house.outside.clock().astimezone(_zone(country)).date())
+    yield f"Nobody gets more than {calendar.announcements_a_week} announcements a week."
+
+
+def tell_start(country: Country, row: AnnouncementRow, now: datetime) -> Iterator[str]:
+    """From when on it goes out, as clocks there show it, and what keeps it until later."""
+    yield f"{row.code} goes out from {row.start_local.replace('T', ' ')} {row.zone} on."
+    if row.start_at is None:
+        return
+    begins = quiet_until(country, max(row.start_at, now))
+    if begins is None:
+        return
+    silence = country.calendar.silence_on(row.start_at.astimezone(_zone(country)).date())
+    why = "those are quiet hours there" if silence is None else f"that is {silence.name} there"
+    yield f"It begins at {local(begins, _zone(country))}: {why}."
+
+
+def _zone(country: Country) -> ZoneInfo:
+    return ZoneInfo(country.timezone)
 
 
 def tell_state(

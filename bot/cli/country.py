@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.country import COUNTRIES, check_country, country_names, doubled_names, load_country
+from bot.domain.calendar import Calendar
 from bot.domain.country import Country, walk_categories
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import leaves, walk
@@ -91,7 +92,21 @@ def _summary(found: Country) -> Iterator[str]:
     unread = [code for code in found.languages if code not in signed and code != SOURCE_LANGUAGE]
     if unread:
         yield f"  - No native reader has signed {', '.join(unread)}: it stays a pilot."
+    yield from _tell_calendar(found.calendar)
     if not found.report.point:
         yield "  - No exact point is asked for or kept, in any category."
     elif not any(place.outline for place in walk(found.places)):
         yield "  - No areas.geojson: a point belongs to the nearest centre."
+
+
+def _tell_calendar(calendar: Calendar) -> Iterator[str]:
+    """How far ahead the days are known that somebody has to look up."""
+    known = [("holidays", calendar.holidays[-1][0])] if calendar.holidays else []
+    known += [
+        (season.name, season.spans[-1].last)
+        for season in calendar.seasons
+        if season.spans and not season.once
+    ]
+    if known:
+        days = ", ".join(f"{name} until {day}" for name, day in known)
+        yield f"  - Looked up in the calendar: {days}."

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from bot.country.announcements import announcement_files, read_announcement
 from bot.country.areas import Outline, line_of_key, overlapping, read_areas
+from bot.country.calendar import read_calendar
 from bot.country.categories import check_categories, read_categories
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
 from bot.country.problems import CountryError, Findings, Key, Problem
 from bot.country.protected import read_protected
 from bot.country.sections import (
-    read_calendar,
     read_consent,
     read_emergency,
     read_help_lines,

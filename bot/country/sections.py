@@ -1,10 +1,9 @@
-"""The other parts of a country file: numbers to call, consent, calendar, and plain settings."""
+"""The other parts of a country file: numbers to call, consent, and plain settings."""
 
 from __future__ import annotations
 
 import zoneinfo
 from dataclasses import Field, fields
-from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from bot.country.limits import (
@@ -16,9 +15,8 @@ from bot.country.limits import (
     PREFIX,
     REGION,
 )
-from bot.country.tables import Table, read_day, unknown
-from bot.domain.country import Calendar, Consent, EmergencyNumber, HelpLine
-from bot.domain.messages import Message
+from bot.country.tables import Table, unknown
+from bot.domain.country import Consent, EmergencyNumber, HelpLine
 
 
 class Settings(Protocol):
@@ -129,35 +127,6 @@ def read_consent(table: Table) -> Consent:
     )
     table.close()
     return consent
-
-
-def read_calendar(table: Table) -> Calendar:
-    weekend = table.values("weekend")
-    days = tuple(day for day in weekend if type(day) is int and 1 <= day <= 7)
-    if len(set(days)) < len(weekend):
-        table.wrong("weekend", "`weekend` must be different days from 1 (Monday) to 7 (Sunday)")
-    calendar = Calendar(
-        quiet_from=table.time("quiet_from"),
-        quiet_until=table.time("quiet_until"),
-        weekend=days,
-        holidays=_read_holidays(table.table("holidays", required=False)),
-        announcements_a_week=table.whole("announcements_a_week", 3, least=1),
-    )
-    table.close()
-    return calendar
-
-
-def _read_holidays(table: Table) -> tuple[tuple[date, Message], ...]:
-    read: dict[date, Message] = {}
-    for written, _ in table.entries():
-        day = read_day(written)
-        if day is None:
-            table.wrong(written, f"`{written}` is not a date like 2026-12-25")
-        elif day in read:
-            table.wrong(written, f"{day} stands here a second time")
-        else:
-            read[day] = table.message(written)
-    return tuple(sorted(read.items(), key=lambda pair: pair[0]))
 
 
 def read_reviewers(table: Table, languages: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

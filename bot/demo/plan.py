@@ -10,7 +10,8 @@ from math import cos, radians
 from zoneinfo import ZoneInfo
 
 from bot.demo.words import DemoCategory
-from bot.domain.country import Calendar, Country
+from bot.domain.calendar import Calendar
+from bot.domain.country import Country
 from bot.domain.places import EARTH_RADIUS_M, Place, Point, leaves, locate
 
 HOURS = (1, 0, 0, 0, 0, 1, 3, 6, 9, 9, 8, 7, 7, 6, 6, 6, 7, 9, 13, 15, 14, 10, 6, 3)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
+from bot.domain.calendar import Calendar
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Message, Name
 from bot.domain.places import Place, walk
@@ -91,20 +92,6 @@ class Consent:
     question: Message
     more: tuple[Message, ...]
     """What the law says must be told, shown on `Tell me more` and by /privacy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """When the team works, and when what nobody asked for is not sent."""
-
-    quiet_from: time
-    quiet_until: time
-    """Between them announcements wait. News of one's own report does not."""
-    weekend: tuple[int, ...]
-    """ISO weekdays, Monday is 1."""
-    holidays: tuple[tuple[date, Message], ...] = ()
-    announcements_a_week: int = 3
-    """So many announcements reach one resident within seven days at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from bot.domain.outside import Outside
 from bot.domain.places import walk
 from bot.keys import Keys
 from bot.services.audit_lines import note
+from bot.services.hours import quiet_until
 from bot.services.moderation import NotAllowed
 from storage import announcements, deliveries, later
 from storage.announcements import AnnouncementRow
@@ -161,6 +162,12 @@ def schedule(
     if start < now:
         there = now.astimezone(zone)
         return NotAllowed(f"That is past: there it is {there:%Y-%m-%d %H:%M} now.")
+    begins = quiet_until(country, start) or start
+    if begins >= start + BEST_BEFORE:
+        return NotAllowed(
+            f"Nothing goes out there before {begins:%Y-%m-%d %H:%M}, and by then it is too old."
+            " Schedule it for a day after that."
+        )
     twin = announcements.find_twin(connection, row, now - AGAIN_WITHIN)
     if twin is not None and twin.start_at is not None and not again:
         return Confirm(twin.code, twin.start_at)

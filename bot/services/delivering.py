@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from bot.domain.announcements import GIVEN_UP_MOST, JUDGED_AFTER, WEEK, Delivery, State
 from bot.domain.country import Country
 from bot.domain.operations import Announce
 from bot.domain.outside import Outside
 from bot.services.announcements import SYSTEM, operation_of, places_of
+from bot.services.hours import quiet_until
 from storage import announcements, audit, deliveries, facts, walks
 from storage.announcements import AnnouncementRow
 from storage.database import Connection
@@ -97,19 +97,6 @@ def fill(
     deliveries.analyze(connection)
     _end_if_done(connection, outside, announcements.hold_by_id(connection, id))
     return False
-
-
-def quiet_until(country: Country, now: datetime) -> datetime | None:
-    """When the country's quiet hours end, as clocks there show it; None outside of them."""
-    calendar, zone = country.calendar, ZoneInfo(country.timezone)
-    there = now.astimezone(zone)
-    begins, ends = calendar.quiet_from, calendar.quiet_until
-    overnight = begins > ends
-    time = there.time()
-    if not (begins <= time < ends or (overnight and (time >= begins or time < ends))):
-        return None
-    day = there.date() + timedelta(days=1 if overnight and time >= begins else 0)
-    return datetime.combine(day, ends, tzinfo=zone)
 
 
 def plan(

@@ -108,7 +108,16 @@ def test_a_time_is_one_of_clocks_there_and_not_past(shell: Shell, tmp_path: Path
     past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00", "--yes")
     assert "That is past: there it is" in past
     told = shell.told("announce", "schedule", code, "--at", "2099-12-01 18:30", "--yes")
-    assert "goes out from 2099-12-01 18:30 America/Montevideo on" in told
+    assert "Nothing goes out from 21:00 to 08:30 there.\n" in told
+    assert told.endswith("goes out from 2099-12-01 18:30 America/Montevideo on.\n")
+
+
+def test_who_schedules_into_quiet_hours_is_told_when_it_begins(
+    shell: Shell, tmp_path: Path
+) -> None:
+    code = kept(shell, tmp_path)
+    told = shell.told("announce", "schedule", code, "--at", "2099-12-01 22:30", "--yes")
+    assert told.endswith("It begins at 2099-12-02 08:30: those are quiet hours there.\n")
 
 
 def test_paused_resumed_and_cancelled_it_says_so_and_refuses_what_cannot_be(

@@ -19,6 +19,8 @@ def test_check_says_what_a_sound_folder_holds() -> None:
         "lagunia is fine: en; 5 places (3 to report in), 3 categories in 1 groups, "
         "2 themes for ideas, 1 help lines.",
         "  - “Township” is 2 places (in Hills, in Shore): residents are asked which.",
+        "  - Looked up in the calendar: holidays until 2026-12-24, The high water until "
+        "2026-02-27, The regatta until 2026-02-20.",
     ]
 
 

@@ -20,6 +20,7 @@ from bot.country import (
     texts_of,
 )
 from bot.country.limits import OPTION_GRAPHEMES, PROMPT_UNITS, graphemes
+from bot.domain.calendar import Quiet
 from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import SOURCE_LANGUAGE, Message, Name
@@ -128,6 +129,11 @@ def test_a_made_up_country_needs_nothing_but_its_folder() -> None:
     country = load_countries(LAGUNIA.parent)["lagunia"]
     assert country.programme == Name("Three Shores", (("sw", "Pwani Tatu"),))
     assert country.calendar.quiet_from == time(22)
+    assert country.calendar.quiet == (Quiet(time(12), time(14), (1, 3)),)
+    assert [season.name for season in country.calendar.seasons] == [
+        "The high water",
+        "The regatta",
+    ]
     assert country.calendar.holidays == ((date(2026, 12, 24), Message("Lake Day")),)
     assert country.retention.report == 30
     assert country.retention.voice == 90

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, TypeVar
 
-from bot.domain.country import Calendar, Consent, Country
+from bot.domain.calendar import Calendar
+from bot.domain.country import Consent, Country
 from bot.domain.facts import FactOf
 from bot.domain.messages import Label, Message, Name
 from bot.domain.places import Place, Point

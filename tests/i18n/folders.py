@@ -6,7 +6,8 @@ import shutil
 from datetime import time
 from pathlib import Path
 
-from bot.domain.country import Calendar, Consent, Country
+from bot.domain.calendar import Calendar
+from bot.domain.country import Consent, Country
 from bot.domain.messages import Message, Name, _
 from bot.i18n import Speech
 from bot.i18n.speech import country_folder, shared_path

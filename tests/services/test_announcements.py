@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.conversation.links import OPENS
 from bot.domain.announcements import OPENINGS, Audience, State
+from bot.domain.calendar import Season, Span
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
-from bot.services import residents
-from bot.services.delivering import quiet_until
+from bot.services import announcements, residents
+from bot.services.hours import quiet_until
+from bot.services.moderation import NotAllowed
 from storage import addresses, audiences
 from tests.announced import (
     COUNTRY,
@@ -105,6 +108,30 @@ def test_quiet_hours_are_those_of_clocks_there() -> None:
     assert at("2026-11-26T00:00:00") == morning
     assert at(f"2026-11-26T{ends:%H:%M}:00") is None
     assert at("2026-11-25T12:00:00") is None
+
+
+async def test_a_silence_that_outlasts_an_announcement_is_said_at_once(
+    house: SmallHouse,
+) -> None:
+    def silent_for(days: int) -> str:
+        start = house.now.astimezone(UTC).date() + timedelta(days=1)
+        silence = Season("Mourning", (Span(start, start + timedelta(days=days - 1)),), silent=True)
+        country = house.countries[COUNTRY]
+        calendar = replace(country.calendar, seasons=(silence,))
+        row = house.database.write_now(announcements.keep, house.outside, "ana", draft())
+        outcome = house.database.write_now(
+            announcements.schedule,
+            house.outside,
+            "ana",
+            replace(country, calendar=calendar),
+            row.code,
+            datetime.combine(start, time()),
+            again=True,
+        )
+        return outcome.why if isinstance(outcome, NotAllowed) else ""
+
+    assert silent_for(6) == ""
+    assert "by then it is too old" in silent_for(7)
 
 
 async def test_a_resident_gets_no_more_than_the_weekly_limit(house: SmallHouse) -> None:

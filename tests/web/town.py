@@ -12,7 +12,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot.channels.web import Limits, WebChat
-from bot.domain.country import Calendar, Consent, Country
+from bot.domain.calendar import Calendar
+from bot.domain.country import Consent, Country
 from bot.domain.inbound import (
     Attachment,
     Away,
