@@ -10,6 +10,7 @@ from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.links import CODE_MOST, OPENS, has
 from bot.conversation.states import States, lock_of
+from bot.conversation.words import UNSENT
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
@@ -92,10 +93,11 @@ class Threads:
             self.open("menu")
 
     def _start_bare(self) -> None:
-        report = self.find("report")
-        if report is not None and self._begun(report):
-            self.tell(_("Your report is not sent yet. To go on, press “Report a problem”."))
-        else:
+        drafts = [(self.find(flow), unsent) for flow, unsent in UNSENT.items()]
+        begun = [unsent for row, unsent in drafts if row is not None and self._begun(row)]
+        for unsent in begun:
+            self.tell(unsent.at_start)
+        if not begun:
             self.tell(POSTER_HINT)
         self.open("menu")
 

@@ -14,7 +14,7 @@ from bot.conversation.pieces import Piece
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
+from bot.conversation.words import UNSENT, UNUSABLE, UNUSABLE_ELSE
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.codes import fold_code
@@ -358,12 +358,12 @@ class Turn:
 
     def _stop(self) -> None:
         threads = self._threads
-        draft = threads.find("report")
         threads.tell_all(
             residents.stopped(threads.connection, self._actor.outside, self._actor.person)
         )
-        if draft is not None:
-            threads.tell(_("Your report is not sent. Write “report” within a week to go on."))
+        for flow, unsent in UNSENT.items():
+            if threads.find(flow) is not None:
+                threads.tell(unsent.at_stop)
 
     def _decline(self) -> None:
         """Who wants to be left alone before having agreed is erased, as by a No."""

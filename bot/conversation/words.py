@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.domain.country import Country
 from bot.domain.messages import Message, _
@@ -53,6 +54,27 @@ UNUSABLE: Mapping[str, Message] = {
 """What to say about something that cannot be taken, by its reason code."""
 
 UNUSABLE_ELSE = _("We cannot take that as an answer. Please use words or the buttons.")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What is told of a draft that waits: to who says STOP, and to who comes back by /start."""
+
+    at_stop: Message
+    at_start: Message
+
+
+UNSENT: Mapping[str, Unsent] = {
+    "report": Unsent(
+        _("Your report is not sent. Write “report” within a week to go on."),
+        _("Your report is not sent yet. To go on, press “Report a problem”."),
+    ),
+    "idea": Unsent(
+        _("Your idea is not sent. Write “idea” within a week to go on."),
+        _("Your idea is not sent yet. To go on, write “idea”."),
+    ),
+}
+"""The flows whose drafts are the resident's own words, by name."""
 
 
 def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]:
