@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from bot.services.web_town import WebTown
 
 
+HOOK_IDLE_SECONDS = 150
+"""So long a connection to the web hook may rest: longer than whatever stands in front leaves it
+open (nginx 60, Caddy 120). Whoever closes first while an update is on its way refuses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telegram:
     """One country's bot: what takes, what sends, and the client that both use."""
@@ -121,4 +126,10 @@ async def serve_hook(settings: Settings, bots: Mapping[str, Telegram]) -> None:
     listening = listen(where.host, where.port, "the web hook")
     hook = WebHook(intakes, settings.hook.secret)
     # Telegram has a clock of its own.
-    await serve(hook, listening, TAKING_SECONDS, date_header=False)
+    await serve(
+        hook,
+        listening,
+        TAKING_SECONDS,
+        date_header=False,
+        timeout_keep_alive=HOOK_IDLE_SECONDS,
+    )

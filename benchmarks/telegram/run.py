@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from benchmarks.server import cpu_seconds, memory_mb
 from benchmarks.telegram.load import FastApi, Load, Residents, Script, listening, serving
 from benchmarks.telegram.questions import QUESTIONS, THANKS, TOKEN, door, form, report
+from bot.telegram_settings import RATE_MOST
 from tests.end_to_end import Process, free_port
 
 GRAMMY = Path(__file__).parent / "grammy"
@@ -71,6 +72,8 @@ def baraza(api: int) -> Iterator[Started]:
             "BARAZA_WEBHOOK_URL": "https://bot.example.org",
             "BARAZA_WEBHOOK_SECRET": SECRET,
             "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+            # The peers send as fast as they can.
+            "BARAZA_TELEGRAM_RATE": str(RATE_MOST),
         }
         process.start()
         try:
