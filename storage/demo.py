@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     and_,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.announcements import Delivery as Copy
 from bot.domain.announcements import State
@@ -58,7 +58,7 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
     """Each table with what in it was made up, for one country or for all. Rows come before what
     they hang off."""
 
-    def of(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    def of(column: Column[str]) -> ColumnElement[bool]:
         return true() if country is None else column == country
 
     reports = select(Report.id).where(Report.demo, of(Report.country))

@@ -98,13 +98,16 @@ def media_of(connection: Connection, home: Home) -> list[Filed]:
             Media.name,
             Media.type,
             Media.state,
-            func.coalesce(Media.reason, ""),
+            Media.reason,
             Media.caption,
         )
         .where(_of(home))
         .order_by(Media.resident_id, Media.position, Media.id)
     )
-    return [Filed(*of_file) for _resident, *of_file in rows]
+    return [
+        Filed(kind, name, type, state, reason or "", caption)
+        for _resident, kind, name, type, state, reason, caption in rows
+    ]
 
 
 def _of(home: Home) -> ColumnElement[bool]:

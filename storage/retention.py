@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Delete,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.domain.announcements import State
 from storage.tables import (
@@ -52,7 +52,7 @@ def _residents(country: str) -> Select[str]:
     return select(Resident.id).where(Resident.country == country)
 
 
-def _of_country(bot: InstrumentedAttribute[str], country: str) -> ColumnElement[bool]:
+def _of_country(bot: Column[str], country: str) -> ColumnElement[bool]:
     """Whether a bot is one of the country's. A key may hold `_`, which is any sign to LIKE."""
     return bot.startswith(f"{country}/", autoescape=True)
 

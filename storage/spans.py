@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, and_, or_
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,14 @@ class Span:
 
 def within_any(
     spans: Sequence[Span],
-    country: InstrumentedAttribute[str],
-    at: InstrumentedAttribute[datetime],
+    country: Column[str],
+    at: Column[datetime],
 ) -> ColumnElement[bool]:
     """Whether a row is of one of the spans, of which there is at least one."""
     return or_(*(_within(span, country, at) for span in spans))
 
 
-def _within(
-    span: Span, country: InstrumentedAttribute[str], at: InstrumentedAttribute[datetime]
-) -> ColumnElement[bool]:
+def _within(span: Span, country: Column[str], at: Column[datetime]) -> ColumnElement[bool]:
     bounds = [country == span.country]
     if span.since is not None:
         bounds.append(at >= span.since)

@@ -18,15 +18,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.database import HandOver, call_with
 from storage.errors import Busy
 from storage.later import Kick
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,6 +101,8 @@ class SqliteDatabase:
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         if self._reader is None:
+            from storage.sqlite_reading import reading_engine
+
             self._reader = reading_engine(self.path)
         async with self._reader.connect() as connection:
             return await connection.run_sync(fn, *args, **kwargs)
@@ -286,20 +290,5 @@ def writing_engine(path: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def _immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def reading_engine(path: Path) -> AsyncEngine:
-    """Read-only connections of aiosqlite; each read sees one moment of the file."""
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
-        hide_parameters=True,
-        connect_args={"isolation_level": None},
-    )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
 
     return engine

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -26,11 +26,8 @@ Convert = Callable[[Any], Any]
 
 
 def table_of(kind: type[Base]) -> Table:
-    """The table of a declaration, for statements without the mapper's work."""
-    table = kind.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{kind.__name__} is no table")
-    return table
+    """The table of a declaration."""
+    return kind.__table__
 
 
 class Prepared:
@@ -168,12 +165,15 @@ def insert_into(kind: type[Base]) -> Prepared:
 
 
 @cache
-def _insert_once(kind: type[Base], dialect: str) -> Prepared:
+def _insert_once(table: Table, dialect: str) -> Prepared:
     if dialect == "postgresql":
-        return Prepared(postgresql.insert(table_of(kind)).on_conflict_do_nothing())
-    return Prepared(sqlite.insert(table_of(kind)).on_conflict_do_nothing())
+        # Its types and their drivers take longer to load than a command on a file does.
+        from sqlalchemy.dialects import postgresql
+
+        return Prepared(postgresql.insert(table).on_conflict_do_nothing())
+    return Prepared(sqlite.insert(table).on_conflict_do_nothing())
 
 
 def add_once(connection: Connection, kind: type[Base], /, **values: Any) -> bool:
     """Insert a row unless one with its key is there. Whether it was added."""
-    return _insert_once(kind, connection.dialect.name).run(connection, values) == 1
+    return _insert_once(table_of(kind), connection.dialect.name).run(connection, values) == 1

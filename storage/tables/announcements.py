@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 
 from storage.tables.base import Base, Number
+from storage.tables.declared import Mapped, PartialIndex, mapped_column
 
 OPEN_DELIVERY = "state IN ('waiting', 'sending')"
 """The part of the deliveries that their index of open rows has."""
@@ -82,15 +82,14 @@ class Delivery(Base):
 
     __table_args__ = (
         UniqueConstraint("announcement_id", "resident_id"),
-        Index(
+        PartialIndex(
             "ix_delivery_open",
             "announcement_id",
             "bot",
             "state",
             "due_at",
             "id",
-            sqlite_where=text(OPEN_DELIVERY),
-            postgresql_where=text(OPEN_DELIVERY),
+            where=OPEN_DELIVERY,
         ),
         Index(None, "announcement_id", "state"),
         Index(None, "resident_id", "ended_at"),

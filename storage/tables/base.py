@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from sqlalchemy import BigInteger, Integer, MetaData
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
-from sqlalchemy.orm import DeclarativeBase
-
-from storage.columns import Utc
+from storage.tables.declared import Declared
 
 # Numbers are never used twice, not even once the highest rows are erased (AUTOINCREMENT): an
 # operation's number stands in the web inbox long after its row is gone.
@@ -15,8 +12,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 """A running number: only INTEGER counts by itself on SQLite, and 32 bits are too few elsewhere."""
 
 
-class Base(DeclarativeBase):
-    type_annotation_map = {datetime: Utc(), bytes: LargeBinary(), int: BigInteger()}  # noqa: RUF012
+class Base(Declared):
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, false
-from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, Number
+from storage.tables.declared import Mapped, mapped_column
 
 
 class Code(Base):

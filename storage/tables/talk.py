@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 
 from storage.tables.base import Base, Number
+from storage.tables.declared import Mapped, PartialIndex, mapped_column
 
 OPEN = "state IN ('owed', 'sending')"
 """The part of the outbox that its index of open rows has."""
@@ -140,13 +140,7 @@ class Outbox(Base):
 
     __table_args__ = (
         # Of the open rows alone: those that were sent are many, and nobody looks for them.
-        Index(
-            "ix_outbox_open",
-            "address_id",
-            "id",
-            sqlite_where=text(OPEN),
-            postgresql_where=text(OPEN),
-        ),
+        PartialIndex("ix_outbox_open", "address_id", "id", where=OPEN),
         Index("ix_outbox_address", "address_id", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped, mapped_column
-
 from storage.tables.base import Base, Number
+from storage.tables.declared import Mapped, mapped_column
 
 
 class Meta(Base):
