@@ -11,10 +11,14 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, 
 from storage.statements import add_once
 from storage.tables import Address, StuckUpdate
 
+NOTHING = b""
+"""Stands where an update would, of which only the count is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """An update that was set aside; `reason` is the class name of its last failure."""
+    """An update that was set aside; `reason` is the class name of its last failure. `kept` is
+    whether there is something to try again."""
 
     bot: str
     update_id: str
@@ -22,6 +26,7 @@ class Stuck:
     at: datetime
     tries: int
     reason: str
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def list_stuck(connection: Connection, update_id: str | None = None) -> Sequence
         StuckUpdate.at,
         StuckUpdate.tries,
         StuckUpdate.reason,
+        StuckUpdate.sealed != NOTHING,
     ).where(StuckUpdate.set_aside.is_(True))
     if update_id is not None:
         wanted = wanted.where(StuckUpdate.update_id == update_id)

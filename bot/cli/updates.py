@@ -34,10 +34,17 @@ def stuck_(shape: str) -> None:
             click.echo("No update is set aside.")
         else:
             shown = [
-                (item.update_id, item.bot, local(item.at, UTC), item.tries, item.reason)
+                (
+                    item.update_id,
+                    item.bot,
+                    local(item.at, UTC),
+                    item.tries,
+                    item.reason,
+                    "yes" if item.kept else "no",
+                )
                 for item in found
             ]
-            print_table(("Update", "Bot", "Last tried (UTC)", "Tries", "Reason"), shown)
+            print_table(("Update", "Bot", "Last tried (UTC)", "Tries", "Reason", "Kept"), shown)
 
 
 @updates.command()
@@ -47,6 +54,11 @@ def retry(number: str, bot: str | None) -> None:
     """Try an update again, for instance after an upgrade that mended its reason."""
     with open_house() as house:
         found = _choose(house, number, bot)
+        if not found.kept:
+            refuse(
+                f"Of update {number} nothing was kept, since it may name a choice in a vote: "
+                f"baraza updates drop {number}"
+            )
         house.database.write_now(_retry, house, found)
         click.echo(f"Update {number} is tried as soon as `baraza run` looks.")
 

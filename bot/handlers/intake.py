@@ -139,8 +139,14 @@ class Intake:
     async def _note(
         self, number: str, raw: bytes, chat: str | None, error: Exception, most: int
     ) -> bool:
-        kept = raw if self._points else without_positions(raw)
-        return await self._failures.note(self.name, number, kept, chat, error, most)
+        return await self._failures.note(self.name, number, self._kept(raw), chat, error, most)
+
+    def _kept(self, raw: bytes) -> bytes:
+        """What is set aside of an update. Of a press nothing: it may be a choice in a vote, the
+        keyboard that comes with it shows others, and its question still stands in the chat."""
+        if "callback_query" in msgspec.json.decode(raw):
+            return b""
+        return raw if self._points else without_positions(raw)
 
     async def _turn(self, update: Update) -> str:
         username = (await self._bot.me()).username or "" if in_group(update) else ""

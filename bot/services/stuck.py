@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.messages import _
 from bot.keys import Keys
+from bot.services import votes
 from bot.services.news import tell_resident
 from bot.services.residents import ADDRESS, find_person
 from storage import stuck
@@ -50,7 +51,9 @@ class StuckBook:
     ) -> bool:
         """Count a failure of an update. Whether it is set aside now, which it is from `most` on.
 
-        `address` is whose update it is, where that is known. Raises `Away` for a failure that is
+        `address` is whose update it is, where that is known. Of somebody who is in a vote nothing
+        is kept but the count: their words could name a choice, and this seal outlives the vote's
+        key. Raises `Away` for a failure that is
         not the update's fault, and when the count itself cannot be kept.
         """
         if is_away(error):
@@ -71,8 +74,8 @@ class StuckBook:
         await self._database.write(stuck.drop, bot, update)
 
     async def find(self, bot: str, update: str) -> bytes | None:
-        """The update as it came; None when it is gone. Raises `KeysError` when it cannot be
-        opened."""
+        """The update as it came; None when it is gone or was not kept. Raises `KeysError` when it
+        cannot be opened."""
         return await self._database.write(self._find, bot, update)
 
     async def _apologise(self, bot: str, address: str) -> None:
@@ -108,15 +111,23 @@ class StuckBook:
             update_id=update,
             reason=type(error).__name__,
             hash=None if address is None else self._keys.find(ADDRESS, f"{bot}:{address}"),
-            sealed=self._keys.seal(STUCK, raw, f"{bot}:{update}".encode()),
+            sealed=self._sealed(connection, bot, update, raw, address),
             key_id=self._keys.key_id,
             most=most,
             now=self._clock(),
         )
 
+    def _sealed(
+        self, connection: Connection, bot: str, update: str, raw: bytes, address: str | None
+    ) -> bytes:
+        person = None if address is None else find_person(connection, self._keys, bot, address)
+        if not raw or (person is not None and votes.is_voter(connection, person.resident_id)):
+            return stuck.NOTHING
+        return self._keys.seal(STUCK, raw, f"{bot}:{update}".encode())
+
     def _find(self, connection: Connection, bot: str, update: str) -> bytes | None:
         found = stuck.sealed_update(connection, bot, update)
-        if found is None:
+        if found is None or found.sealed == stuck.NOTHING:
             return None
         aad = f"{bot}:{update}".encode()
         return self._keys.open(STUCK, found.sealed, found.key_id, aad)

@@ -27,7 +27,7 @@ from bot.domain.votes import (
 )
 from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost
-from storage import addresses, ballots, votes
+from storage import addresses, ballots, conversations, votes
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -52,6 +52,15 @@ def open_votes(
         for vote in votes.list_votes(connection, country.key, [Status.OPEN])
         if vote.takes_ballots(now)
     )
+
+
+def is_voter(connection: Connection, resident_id: str) -> bool:
+    """Whether what somebody says may name a choice: they are choosing, or took part in a vote."""
+    choosing = (
+        row.state.startswith(conversations.LOCKED)
+        for row in conversations.conversations_of(connection, resident_id)
+    )
+    return any(choosing) or bool(ballots.parts_of(connection, resident_id))
 
 
 def the_vote(

@@ -15,6 +15,7 @@ from bot.services.stuck import SORRY, TRIES, Away
 from storage import stuck
 from storage.errors import Busy
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
+from tests.votes.samples import begin
 
 
 def fail_for(life: Life, chat: int, *errors: Exception) -> list[str]:
@@ -185,6 +186,36 @@ async def test_what_was_set_aside_is_sealed_and_forgotten_with_its_sender(life: 
     await life.say(ANA, "/forget")
     await life.press(ANA, "Yes")
     assert life.house.database.write_now(stuck.count) == 0
+
+
+async def test_what_is_set_aside_never_names_a_choice_in_a_vote(life: Life) -> None:
+    house = life.house
+    await at_the_menu(life, BETO)
+    await at_the_menu(life)
+    house.database.write_now(begin, house.outside, house.keys, house.countries["uruguay"], "one")
+    await life.say(ANA, "vote")
+    take: Take = life.intake._take
+    fail_for(life, ANA, ValueError("odd"))
+    await life.press(ANA, "Trees")
+    await life.say(ANA, "Trees")
+    life.intake._take = take
+    chosen = life.api.say(ANA, text="Trees")
+    await life.go()
+    await life.press(ANA, "Send")
+    assert life.count("select count(*) from ballot") == 1
+    fail_for(life, ANA, ValueError("odd"))
+    life.api.edit(chosen, text="Lights")
+    await life.go()
+    fail_for(life, BETO, ValueError("odd"))
+    await life.say(BETO, "kept, as always")
+    kept = {item.update_id: item.kept for item in house.database.write_now(stuck.list_stuck)}
+    assert list(kept.values()) == [False, False, False, True]
+    for update, has in kept.items():
+        raw = await life.intake._failures.find(life.intake.name, update)
+        assert (raw is not None) == has
+        await life.intake.retry(update)
+    assert life.count("select count(*) from stuck_update where length(sealed) > 0") == 1
+    assert life.api.texts(ANA).count(house.speeches["uruguay"].text(SORRY, "en")) == 3
 
 
 async def test_where_no_point_is_kept_none_is_set_aside_either(life: Life) -> None:
