@@ -12,6 +12,7 @@ from bot.cli.hours import tell_hours
 from bot.cli.printing import local, plain
 from bot.cli.shell import shell_language
 from bot.domain.announcements import Delivery, State, opening
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.services.hours import quiet_until
 from bot.telegram_text import parts_of
@@ -79,16 +80,17 @@ def tell_reach(
     house: House, country: Country, row: AnnouncementRow, reach: Reach
 ) -> Iterator[str]:
     """How many get it and how long that takes, before anything goes out."""
-    yield f"To {tell_audience(country, row)}: {reach.total} residents."
+    yield f"To {tell_audience(country, row)}: {counted(reach.total, 'resident')}."
     for (language, channel), number in reach.by_language_and_channel.items():
         yield f"  {number:>7}  {language}  {channel}"
     for why, number in reach.left_out.items():
         yield f"  {number:>7}  left out: {why}"
     rate = house.settings.telegram_rate
-    yield f"Takes {duration(seconds_of(row, reach, rate))} at {rate} messages a second."
+    yield f"Takes {duration(seconds_of(row, reach, rate))} at {counted(rate, 'message')} a second."
     calendar = country.calendar
     yield from tell_hours(calendar, house.outside.clock().astimezone(_zone(country)).date())
-    yield f"Nobody gets more than {calendar.announcements_a_week} announcements a week."
+    most = counted(calendar.announcements_a_week, "announcement")
+    yield f"Nobody gets more than {most} a week."
 
 
 def tell_start(country: Country, row: AnnouncementRow, now: datetime) -> Iterator[str]:

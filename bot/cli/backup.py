@@ -15,6 +15,7 @@ from rich.progress import Progress
 from bot import app
 from bot.app import House
 from bot.cli.shell import actor, refuse
+from bot.domain.counted import counted
 from bot.program import version
 from bot.work.backup.folder import clear_unfinished, file_name, rotate
 from bot.work.backup.frames import Manifest
@@ -62,9 +63,11 @@ def backup(folder: Path, keep: int | None) -> None:
         house.database.write_now(_note, house, path.name, manifest)
     rows = sum(table.rows for table in manifest.tables.values())
     size = path.stat().st_size / 1024**2
-    click.echo(f"{path}: {rows} rows, {manifest.files} files, {size:.1f} MB.")
+    files = counted(manifest.files, "file")
+    click.echo(f"{path}: {counted(rows, 'row')}, {files}, {size:.1f} MB.")
     if manifest.missing:
-        click.echo(f"{manifest.missing} files have a row, and were erased meanwhile or damaged.")
+        lost = counted(manifest.missing, "file has", "files have")
+        click.echo(f"{lost} a row, and were erased meanwhile or damaged.")
     for old in gone:
         click.echo(f"Erased: {old.name}")
 
@@ -101,6 +104,6 @@ def _note(connection: Connection, house: House, name: str, manifest: Manifest) -
         actor=actor(),
         action="backup",
         subject=name,
-        detail=f"{manifest.files} files, {manifest.missing} missing",
+        detail=f"{counted(manifest.files, 'file')}, {manifest.missing} missing",
         now=now,
     )

@@ -10,6 +10,7 @@ import click
 
 from bot.country import COUNTRIES, check_country, country_names, doubled_names, load_country
 from bot.domain.calendar import Calendar
+from bot.domain.counted import counted
 from bot.domain.country import Country, walk_categories
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import leaves, walk
@@ -75,17 +76,20 @@ def _summary(found: Country) -> Iterator[str]:
     filed = found.categories_by_key()
     yield (
         f"{found.key} is fine: {', '.join(found.languages)}; "
-        f"{len(list(walk(found.places)))} places "
-        f"({len(list(leaves(found.places)))} to report in), {len(filed)} categories in "
-        f"{len(categories) - len(filed)} groups, {len(found.themes)} themes for ideas, "
-        f"{len(found.help_lines)} help lines."
+        f"{counted(len(list(walk(found.places))), 'place')} "
+        f"({len(list(leaves(found.places)))} to report in), "
+        f"{counted(len(filed), 'category', 'categories')} in "
+        f"{counted(len(categories) - len(filed), 'group')}, "
+        f"{counted(len(found.themes), 'theme')} for ideas, "
+        f"{counted(len(found.help_lines), 'help line')}."
     )
     by_key = found.places_by_key()
     for name, keys in doubled_names(found.places):
         parents = [by_key[key].parent for key in keys]
         inside = [f"in {by_key[key].name.text}" if key else "at the top" for key in parents]
         where = ", ".join(inside)
-        yield f"  - “{name}” is {len(keys)} places ({where}): residents are asked which."
+        named = counted(len(keys), "place")
+        yield f"  - “{name}” is {named} ({where}): residents are asked which."
     if untried := [line.number for line in found.help_lines if line.tested is None]:
         yield f"  - Never tried, so hidden from residents: {', '.join(untried)}."
     signed = dict(found.reviewed_by)

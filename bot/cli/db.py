@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import app, databases
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, note, refuse
+from bot.domain.counted import counted
 from storage import audit, schema
 from storage.database import Connection
 from storage.open_role import make_reader
@@ -159,7 +160,7 @@ def _copy(connection: Connection, house: app.House) -> list[Copied]:
         actor=actor(),
         action="db copy",
         subject="",
-        detail=f"{sum(item.rows for item in copied)} rows",
+        detail=counted(sum(item.rows for item in copied), "row"),
         now=house.outside.clock(),
     )
     return copied

@@ -19,6 +19,7 @@ from bot.country.vote_files import load_vote, vote_files
 from bot.demo import DemoError, DemoWords, Photo, fill, meeting, read_words
 from bot.demo.team import TEAM
 from bot.domain.announcements import Draft
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.pictures import demo_photo
 from bot.services import vote_course
@@ -109,11 +110,13 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         meeting.announce, house.outside, _drafts(house, key), country, today, seed
     )
     click.echo(
-        f"{key}: {filled.residents} residents, {filled.reports} reports, told of again "
-        f"{filled.backed} times, {filled.left} left halfway, {filled.changes} changes, "
-        f"{filled.photos} drawn photos, {filled.alerts} alerts, "
-        f"{filled.questions} questions to a person, {filled.ideas} ideas, {votes} votes, "
-        f"{said} announcements."
+        f"{key}: {counted(filled.residents, 'resident')}, {counted(filled.reports, 'report')}, "
+        f"told of again {counted(filled.backed, 'time')}, {filled.left} left halfway, "
+        f"{counted(filled.changes, 'change')}, {counted(filled.photos, 'drawn photo')}, "
+        f"{counted(filled.alerts, 'alert')}, "
+        f"{counted(filled.questions, 'question to a person', 'questions to a person')}, "
+        f"{counted(filled.ideas, 'idea')}, {counted(votes, 'vote')}, "
+        f"{counted(said, 'announcement')}."
     )
 
 

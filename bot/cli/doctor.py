@@ -19,6 +19,7 @@ from bot.cli.doctor_telegram import ask_telegram
 from bot.cli.finding import BAD, WARNING, WELL, Finding
 from bot.cli.messages import ROOT, findings, gather
 from bot.country import CountryError, check_country, country_names
+from bot.domain.counted import counted
 from bot.domain.votes import Status
 from bot.keys import KeysError
 from bot.services.residents import ADDRESS
@@ -177,14 +178,13 @@ def _backlog(house: app.House) -> Finding:
     if due is None:
         return Finding(WELL, "outbox", "Nothing is owed to anybody.")
     late = house.outside.clock() - due
-    told = f"{owed} operations are owed"
+    told = counted(owed, "operation is owed", "operations are owed")
     if late < LATE_MOST:
         return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none of old.")
     serving = _who_serves(house.settings.data)
+    minutes = int(late.total_seconds() // 60)
     remedy = "look at its log" if serving else "start it: baraza run"
-    return Finding(
-        WARNING, "outbox", f"{told}, since {late.total_seconds() // 60:.0f} minutes: {remedy}"
-    )
+    return Finding(WARNING, "outbox", f"{told}, since {counted(minutes, 'minute')}: {remedy}")
 
 
 def _keys(house: app.House) -> Finding:
@@ -223,7 +223,9 @@ def _countries() -> Iterator[Finding]:
             problems = list(error.problems)
         if problems:
             yield Finding(
-                BAD, "country", f"{name}: {len(problems)} problems; baraza country check"
+                BAD,
+                "country",
+                f"{name}: {counted(len(problems), 'problem')}; baraza country check",
             )
         else:
             yield Finding(WELL, "country", f"{name} is in order.")
@@ -233,7 +235,10 @@ def _texts() -> Iterator[Finding]:
     problems = list(findings(gather(ROOT)))
     if problems:
         yield Finding(
-            WARNING, "texts", f"{len(problems)} texts are not in order: baraza messages check"
+            WARNING,
+            "texts",
+            f"{counted(len(problems), 'text is', 'texts are')} not in order: "
+            "baraza messages check",
         )
     else:
         yield Finding(WELL, "texts", "Every text stands in every language.")
@@ -271,7 +276,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _backlog(house)
         set_aside = house.database.write_now(stuck.count)
         if set_aside:
-            told = f"{set_aside} updates failed and were set aside: baraza updates stuck"
+            failing = counted(set_aside, "update that fails is", "updates that fail are")
+            told = f"{failing} set aside: baraza updates stuck"
             yield Finding(WARNING, "updates", told)
         yield from _votes(house)
         yield _zones(house)
@@ -281,7 +287,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(WARNING, "paused", told)
         held = [task for task in house.database.write_now(house.tasks.list_tasks) if task.held]
         if held:
-            yield Finding(WARNING, "tasks", f"{len(held)} are held: {held[0].name} failed.")
+            yield Finding(
+                WARNING, "tasks", f"{counted(len(held), 'is', 'are')} held: {held[0].name} failed."
+            )
     except DatabaseError as error:
         yield Finding(BAD, "database", f"{error}.")
     except DBAPIError as error:

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.cli.finding import BAD, WARNING, WELL, Finding
+from bot.domain.counted import counted
 from bot.settings import Settings
 
 SECONDS = 5.0
@@ -82,7 +83,7 @@ def _hook(about: str, info: dict[str, Any], now: datetime) -> Iterator[Finding]:
         ago = now - datetime.fromtimestamp(int(failed), UTC)
         minutes = max(0, int(ago.total_seconds() // 60))
         words = str(info.get("last_error_message") or "no reason")
-        told = f"{about}Telegram could not deliver {minutes} minutes ago: {words}"
+        told = f"{about}Telegram could not deliver {counted(minutes, 'minute')} ago: {words}"
         yield Finding(WARNING, "updates", told)
 
 

@@ -21,6 +21,7 @@ from bot.cli.export_words import naming
 from bot.cli.parameters import Day
 from bot.cli.shell import note, open_house, refuse, served
 from bot.cli.spans import describe_span, read_spans, tell_bounds
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.exports import FORMATS, Shape, Written
 from bot.exports.written import Row, Unfit
@@ -147,7 +148,7 @@ def _audited(house: House, what: str, detail: str) -> Iterator[Callable[[Written
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
         yield lambda written: note(
-            house, "export", what, f"finished, {written.rows} rows: {detail}"
+            house, "export", what, f"finished, {counted(written.rows, 'row')}: {detail}"
         )
     except BaseException as error:
         note(house, "export", what, f"not finished ({type(error).__name__}): {detail}")

@@ -28,6 +28,7 @@ from bot.cli.shell import (
     served,
 )
 from bot.cli.spans import read_spans, tell_bounds
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
@@ -88,7 +89,7 @@ def list_(
                 most=limit,
             )
         )
-        note(house, "idea list", country or "", f"{len(rows)} ideas")
+        note(house, "idea list", country or "", counted(len(rows), "idea"))
         if shape == "json":
             told = [_as_json(row) for row in rows]
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -15,6 +15,7 @@ from bot.cli.shell import (
     refuse,
     served,
 )
+from bot.domain.counted import counted
 from bot.domain.ideas import CommentStatus
 from bot.services.idea_moderation import settle_comment
 from bot.services.moderation import NotAllowed
@@ -38,7 +39,7 @@ def comments(country: str | None, every: bool, limit: int) -> None:
                 most=limit,
             )
         )
-        note(house, "idea comments", country or "", f"{len(rows)} comments")
+        note(house, "idea comments", country or "", counted(len(rows), "comment"))
         if not rows:
             click.echo("No comments.")
             return

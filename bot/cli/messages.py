@@ -18,6 +18,7 @@ from bot.country.limits import (
     PROMPT_UNITS,
     graphemes,
 )
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import SOURCE_LANGUAGE
@@ -146,7 +147,7 @@ def check(root: Path) -> None:
     _refuse(findings(words))
     count = len(words.shared) + sum(len(sentences) for _, sentences in words.countries)
     languages = ", ".join(language.code for language in words.spoken())
-    click.echo(f"{count} texts are whole in {languages or 'English only'}.")
+    click.echo(f"{counted(count, 'text is', 'texts are')} whole in {languages or 'English only'}.")
 
 
 def findings(words: Words) -> Iterator[Finding]:

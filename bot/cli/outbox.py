@@ -10,6 +10,7 @@ import click
 
 from bot.app import House
 from bot.cli.shell import actor, open_house, refuse
+from bot.domain.counted import counted
 from bot.metrics import CHANNELS
 from bot.services import upkeep
 from storage import audit, budget, facts, later, outbox_counts, stuck
@@ -95,9 +96,10 @@ def _lines(told: dict[str, Any]) -> list[str]:
     if told["restored"]:
         at = datetime.fromisoformat(told["restored"]["at"])
         doubtful = told["restored"]["doubtful"]
+        owed = counted(doubtful, "operation was", "operations were")
         lines += [
             f"Paused: restored at {at:%Y-%m-%d %H:%M} UTC, nothing is sent.",
-            f"{doubtful} operations were owed when the backup was made, and may have arrived.",
+            f"{owed} owed when the backup was made, and may have arrived.",
             "baraza outbox resume              sends them",
             "baraza outbox resume --drop-owed  gives them up",
         ]
@@ -130,7 +132,9 @@ def resume(drop_owed: bool, bot: str | None) -> None:
         given_up = None if bot else house.database.write_now(_resume, house, drop_owed)
         if given_up is None and not held:
             refuse("Nothing is paused.")
-        dropped = f" {given_up} operations are given up." if drop_owed and given_up else ""
+        dropped = ""
+        if drop_owed and given_up:
+            dropped = f" {counted(given_up, 'operation is', 'operations are')} given up."
         click.echo("Sending again." + dropped)
 
 

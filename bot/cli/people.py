@@ -7,6 +7,7 @@ import click
 from bot.cli.parameters import read_request
 from bot.cli.printing import age, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
+from bot.domain.counted import counted
 from bot.services import moderation
 from bot.services.moderation import NotAllowed
 from storage import residents
@@ -24,7 +25,7 @@ def waiting(country: str | None) -> None:
     with open_house() as house:
         served(house, country)
         rows = house.database.write_now(residents.waiting, country)
-        note(house, "people waiting", country or "", f"{len(rows)} wait")
+        note(house, "people waiting", country or "", counted(len(rows), "waits", "wait"))
         if not rows:
             click.echo("Nobody waits.")
             return

@@ -20,6 +20,7 @@ from bot.cli.dictionary import describe_views
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
 from bot.databases import open_reader
+from bot.domain.counted import counted
 from bot.domain.inbound import clean_text
 from bot.exports.csv_file import guard
 from storage import open_reading
@@ -119,7 +120,8 @@ def _tell(answer: Answer, shape: str, limit: int) -> None:
         rows_of_text = [[_shown(value) for value in row] for row in answer.rows]
         print_table(answer.columns, rows_of_text)
     if answer.cut:
-        click.echo(f"Only the first {len(answer.rows)} rows are shown.{_more(limit)}", err=True)
+        shown = counted(len(answer.rows), "row is", "rows are")
+        click.echo(f"Only the first {shown} shown.{_more(limit)}", err=True)
 
 
 def _more(limit: int) -> str:

@@ -28,6 +28,7 @@ from bot.cli.shell import (
     served,
 )
 from bot.cli.spans import read_spans, tell_bounds
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
 from bot.services import moderation
@@ -93,7 +94,7 @@ def list_(
             alerted = house.database.write_now(
                 alerts.recent_alerts, house.outside.clock(), timedelta(days=URGENT_DAYS), country
             )
-        note(house, "report list", country or "", f"{len(rows)} reports")
+        note(house, "report list", country or "", counted(len(rows), "report"))
         if shape == "json":
             told = [_as_json(row) for row in rows]
             raised = [_alert_as_json(alert) for alert in alerted]

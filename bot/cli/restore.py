@@ -15,6 +15,7 @@ from rich.progress import Progress
 from bot import app, databases
 from bot.app import House
 from bot.cli.shell import actor
+from bot.domain.counted import counted
 from bot.work.backup.errors import NoErasedList, NotEmpty
 from bot.work.backup.frames import Manifest
 from bot.work.backup.reading import Backup, check
@@ -61,13 +62,20 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
         finally:
             house.database.close_now()
             house.executor.shutdown()
-    click.echo(f"Restored: {came.rows} rows, of {backup.head.made_at:%Y-%m-%d %H:%M} UTC.")
+    since = "forgotten since the backup"
+    erased = counted(
+        came.erased_again, f"person who was {since} is", f"people who were {since} are"
+    )
+    owed = counted(came.doubtful, "operation was", "operations were")
     click.echo(
-        f"{came.erased_again} people who were forgotten since the backup are erased again."
+        f"Restored: {counted(came.rows, 'row')}, of {backup.head.made_at:%Y-%m-%d %H:%M} UTC."
+    )
+    click.echo(
+        f"{erased} erased again."
         if not without_erased_list
         else "Whoever was forgotten since the backup is BACK: forget them again by your records."
     )
-    click.echo(f"{came.doubtful} operations were owed then, and may have been sent since.")
+    click.echo(f"{owed} owed then, and may have been sent since.")
     click.echo("Nothing is sent until: baraza outbox resume  (or: resume --drop-owed)")
 
 

@@ -11,6 +11,7 @@ import click
 from bot.app import House
 from bot.cli.printing import plain
 from bot.cli.shell import actor, note, refuse
+from bot.domain.counted import counted
 from bot.domain.files import KEPT, WAITING
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import ideas, media, reports
@@ -82,7 +83,7 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
     The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
     """
     found = house.database.write_now(_files_of, code)
-    note(house, action, code, f"{len(found)} files")
+    note(house, action, code, counted(len(found), "file"))
     folder.mkdir(parents=True, exist_ok=True)
     for number, file in enumerate(found, 1):
         path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"

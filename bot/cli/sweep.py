@@ -7,6 +7,7 @@ import click
 from bot.app import House
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, open_house, served
+from bot.domain.counted import counted
 from bot.services import upkeep
 from storage import audit
 from storage.database import Connection
@@ -28,7 +29,7 @@ def sweep(dry_run: bool, country: str | None) -> None:
             terms = house.countries[key].retention.days() if key else {}
             for kind, count in kinds.items():
                 days = terms.get(kind) or upkeep.audit_days(house.countries)
-                rows.append((key or "all", kind.replace("_", " "), f"{days} days", count))
+                rows.append((key or "all", kind.replace("_", " "), counted(days, "day"), count))
         column = "Would go" if dry_run else "Erased"
         print_table(("Country", "Kind", "Kept for", column), rows, right=frozenset({column}))
 
@@ -44,7 +45,7 @@ def _sweep(
         actor=actor(),
         action="sweep",
         subject=only or "",
-        detail=f"{total} rows" + (" would go" if dry else ""),
+        detail=counted(total, "row") + (" would go" if dry else ""),
         now=house.outside.clock(),
     )
     return gone

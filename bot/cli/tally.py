@@ -18,6 +18,7 @@ from bot.counting.money import write_money
 from bot.counting.pabulib import METHOD_OF_RULE, PabulibError, Published, read_pabulib
 from bot.counting.rules import METHODS, Outcome, Tie, count_election
 from bot.counting.ties import read_tie_rule
+from bot.domain.counted import counted
 
 ODDITIES_SHOWN = 20
 
@@ -145,7 +146,7 @@ def _ballots(count: Count) -> str:
 def _end(published: Published, outcome: Outcome) -> Iterator[str]:
     chosen = [step for step in outcome.steps if step.votes]
     if len(chosen) > 1 and len({step.votes for step in outcome.steps}) == 1:
-        yield f"All options have {chosen[0].votes} votes."
+        yield f"All options have {counted(chosen[0].votes, 'vote')}."
     for tie in outcome.ties:
         yield _told(tie)
     won = ", ".join(outcome.winners)
@@ -163,12 +164,11 @@ def _end(published: Published, outcome: Outcome) -> Iterator[str]:
         yield f"Line {odd.line}: {odd.text}." if odd.line else f"{odd.text}."
     more = len(published.oddities) - ODDITIES_SHOWN
     if more > 0:
-        yield f"And {more} more lines of that kind; --format json has them all."
+        yield f"And {counted(more, 'more line')} of that kind; --format json has them all."
 
 
 def _told(tie: Tie) -> str:
-    order = (
-        f"{', '.join(tie.keys)} have {tie.votes} votes each, in the order of the rule {tie.rule}"
-    )
+    votes = counted(tie.votes, "vote")
+    order = f"{', '.join(tie.keys)} have {votes} each, in the order of the rule {tie.rule}"
     what = "another order would have changed who wins" if tie.decided else "it decided nothing"
     return f"Tie: {order}; {what}."

@@ -11,6 +11,7 @@ import click
 from bot.app import House
 from bot.cli.printing import local, print_table
 from bot.cli.shell import actor, open_house, refuse
+from bot.domain.counted import counted
 from bot.services.stuck import RETRY
 from storage import audit, later, stuck
 from storage.database import Connection
@@ -104,6 +105,6 @@ def _note(connection: Connection, house: House, action: str, item: stuck.Stuck) 
         actor=actor(),
         action=action,
         subject=item.update_id,
-        detail=f"{item.bot}, {item.tries} tries, {item.reason}",
+        detail=f"{item.bot}, {counted(item.tries, 'try', 'tries')}, {item.reason}",
         now=house.outside.clock(),
     )

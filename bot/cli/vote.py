@@ -21,6 +21,7 @@ from bot.country.vote_files import VoteFile, load_vote
 from bot.country.vote_template import template
 from bot.domain.announcements import Content
 from bot.domain.codes import fold_code
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
@@ -93,7 +94,7 @@ def _summary(found: Vote) -> str:
     what = "choose one" if found.most == 1 else f"choose up to {found.most}"
     pot = "" if found.pot is None else f", {found.pot} {found.currency} to spend"
     return (
-        f"{plain(found.question.text)} {len(found.options)} options, {what}{pot}; "
+        f"{plain(found.question.text)} {counted(len(found.options), 'option')}, {what}{pot}; "
         f"{found.method}, among equals {found.tie}; open {found.opens:%Y-%m-%d %H:%M} to "
         f"{found.closes:%Y-%m-%d %H:%M} ({found.zone})."
     )
@@ -297,7 +298,7 @@ def list_(country: str | None, form: str) -> None:
             for one in house.database.write_now(votes.list_votes, country)
             if one.country in countries
         ]
-        note(house, "vote list", country or "", f"{len(found)} votes")
+        note(house, "vote list", country or "", counted(len(found), "vote"))
         if form == "json":
             told = [
                 {

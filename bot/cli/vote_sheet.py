@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.domain.counted import counted
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status, Vote
 
@@ -48,7 +49,10 @@ def _open_words(
         yield "It is open."
     yield f"People who took part so far: {took_part}."
     if cast != took_part:
-        yield f"THAT IS NOT RIGHT: there are {cast} ballots. Tell whoever looks after the server."
+        yield (
+            f"THAT IS NOT RIGHT, with {counted(cast, 'ballot')}. "
+            "Tell whoever looks after the server."
+        )
     if has_key:
         yield f"Its key is in {folder}."
         return
@@ -72,17 +76,17 @@ def result_words(result: Result) -> str:
         _ballots(result),
     ]
     if result.all_equal:
-        lines.append(f"All options have {result.standings[0].votes} votes.")
+        lines.append(f"All options have {counted(result.standings[0].votes, 'vote')}.")
     for number, standing in enumerate(result.standings, start=1):
         left = "" if standing.left is None else f", left {standing.left}"
         lines.append(
             f"{number}. {names[standing.key]} [{standing.key}]: "
-            f"{standing.votes} votes, {standing.verdict}{left}"
+            f"{counted(standing.votes, 'vote')}, {standing.verdict}{left}"
         )
     lines += [f"Withdrawn: {o.label.text} [{o.key}]" for o in vote.options if o.withdrawn]
     for tie in result.ties:
         what = "another order would have changed who wins" if tie.decided else "it decided nothing"
-        lines.append(f"Tie: {', '.join(tie.keys)} have {tie.votes} votes each; {what}.")
+        lines.append(f"Tie: {', '.join(tie.keys)} have {counted(tie.votes, 'vote')} each; {what}.")
     won = ", ".join(names[key] for key in result.winners)
     lines.append(f"Chosen: {won}." if won else "Nothing is chosen.")
     if result.left is not None:

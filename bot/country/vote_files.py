@@ -23,6 +23,7 @@ from bot.country.limits import (
 from bot.country.problems import CountryError, Findings, Key, Problem
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import Name
@@ -338,7 +339,7 @@ class _VoteReader:
             if vote.pot and option.cost > vote.pot:
                 self._found.add(("options", index, "cost"), "costs more than the pot: cannot win")
         if vote.most > count >= OPTIONS_LEAST:
-            file.wrong("most", f"`most` is {vote.most}, and there are {count} options")
+            file.wrong("most", f"`most` is {vote.most}, more than {counted(count, 'option')}")
         if vote.method == "plurality" and vote.most > 1:
             file.wrong("most", "with plurality a ballot has one choice; approval takes several")
         if spends and "seats" in file:

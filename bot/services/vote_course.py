@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.messages import Message, Name, Verbatim, _
 from bot.domain.operations import Operation, Say
@@ -243,9 +244,9 @@ def close_vote(
         line = _("The vote {code} was closed before its date. Your vote counts.")
         told = tell_participants(connection, vote, (line(code=Verbatim(code)), _say(reason)), now)
     _end(connection, vote, Status.CLOSED, now, early=early, reason=reason if early else None)
-    detail = f"{count} ballots{', early' if early else ''}, told {told}"
+    detail = f"{counted(count, 'ballot')}{', early' if early else ''}, told {told}"
     note(connection, outside, actor, "vote close", code, detail)
-    return Changed(code, told, (f"{count} ballots were counted.",))
+    return Changed(code, told, (f"{counted(count, 'ballot was', 'ballots were')} counted.",))
 
 
 def _count(connection: Connection, outside: Outside, key: VoteKey, code: str) -> int:

@@ -294,7 +294,7 @@ def test_who_was_forgotten_since_is_erased_again(
     other = restored(tmp_path)
     # The list beside the file is enough.
     told = restore(other, file)
-    assert "1 people who were forgotten since the backup are erased again." in told
+    assert "1 person who was forgotten since the backup is erased again." in told
     assert (shell.data / "keys" / FILE_NAME).read_text() == entries
     (shell.data / "keys" / FILE_NAME).unlink()
     assert other.read(count, "select count(*) from resident") == 2

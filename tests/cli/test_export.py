@@ -162,7 +162,7 @@ def test_each_export_leaves_who_took_what(shell: Shell) -> None:
     details = [detail for action, _what, detail in shell.audits() if action == "export"]
     assert details == [
         "begun, not finished yet: jsonl to the terminal; all",
-        "finished, 1 rows: jsonl to the terminal; all",
+        "finished, 1 row: jsonl to the terminal; all",
     ]
 
 

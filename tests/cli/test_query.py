@@ -124,7 +124,7 @@ def test_rows_beyond_the_limit_are_told_apart_from_the_answer(shell: Shell) -> N
     shell.report("beto", "quite other words about a smell")
     result = shell.run("query", CODES, "--limit", "1", "--format", "csv")
     assert len(result.stdout.splitlines()) == 2
-    assert "Only the first 1 rows are shown. --limit gives more." in result.stderr
+    assert "Only the first 1 row is shown. --limit gives more." in result.stderr
     assert "Only" not in shell.run("query", CODES, "--limit", "2").stderr
 
 

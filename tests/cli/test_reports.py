@@ -50,7 +50,7 @@ def test_reading_reports_leaves_audit_lines(shell: Shell) -> None:
     code = shell.report("ana")
     shell.told("report", "list")
     shell.told("report", "show", code)
-    assert shell.audits() == [("report list", "", "1 reports"), ("report show", code, "")]
+    assert shell.audits() == [("report list", "", "1 report"), ("report show", code, "")]
 
 
 def test_the_actor_is_the_users_number_and_not_what_the_environment_says(
@@ -286,7 +286,7 @@ def test_photos_are_copied_out_to_be_looked_at(shell: Shell, tmp_path: Path) -> 
     assert copy.name in told
     assert copy.read_bytes().startswith(b"\xff\xd8")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert ("report files", newest["code"], "1 files") in shell.audits()
+    assert ("report files", newest["code"], "1 file") in shell.audits()
 
 
 DAY_ENDS = {

@@ -58,7 +58,7 @@ def test_nobody_voted_is_said_and_is_no_error(tmp_path: Path) -> None:
 
 def test_all_equal_is_said_as_what_it_is(tmp_path: Path) -> None:
     shown = tally(tmp_path, POT_100[: POT_100.index("1;1,2")] + "1;1,2,3,4\n").output
-    assert "All options have 1 votes." in shown
+    assert "All options have 1 vote." in shown
 
 
 @pytest.mark.parametrize(

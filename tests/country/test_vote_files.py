@@ -89,7 +89,7 @@ def test_a_sound_file_is_the_vote_it_says(
         ('"greedy-skip"', '"greedy"', ["6: `greedy` is not known here"]),
         ('"greedy-skip"', '"approval"', ["9: `approval` spends nothing"]),
         ('"cheapest"', '"lot"', ["7: the tie rule 'lot' is none of"]),
-        ("most = 2", "most = 4", ["8: `most` is 4, and there are 3 options"]),
+        ("most = 2", "most = 4", ["8: `most` is 4, more than 3 options"]),
         ('"3600.60"', "3600.60", ["9: write `pot` in quotes"]),
         ('"3600.60"', '"3,600"', ["9: '3,600' may mean two amounts"]),
         ('currency = "UYU"\n', "", ["1: `currency` is missing"]),
