@@ -63,6 +63,7 @@ class LateBulk:
             house.pauses,
             house.open_file,
             house.outside.clock,
+            house.settings.pages_of(self._name.partition("/")[0]),
         )
 
 

@@ -76,6 +76,8 @@ class Settings:
     countries: tuple[str, ...]
     """Empty means every country folder."""
     listen: Listen
+    web_url: str
+    """Where everybody reaches the pages, without a slash at its end; '' where nobody said."""
     metrics: Listen | None
     # A URL of a database server holds a password, so it is kept out of every repr from now on.
     database_url: str = field(repr=False)
@@ -108,6 +110,10 @@ class Settings:
     def upload_bytes(self) -> int:
         return self.upload_mb * 1024 * 1024
 
+    def pages_of(self, country: str) -> str:
+        """Where everybody reaches a country's pages; '' where nobody said."""
+        return f"{self.web_url}/{country}" if self.web_url else ""
+
     def trusts(self, address: str) -> bool:
         """Whether `address` (of the peer that connected) is a proxy of ours."""
         try:
@@ -136,6 +142,7 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         keys=Path(values.get("BARAZA_KEYS", data / "keys")),
         countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), problems),
         listen=listen,
+        web_url=_read_web_url(values.get("BARAZA_WEB_URL", ""), problems),
         metrics=_read_listen(values, "BARAZA_METRICS_LISTEN", "", problems)
         if "BARAZA_METRICS_LISTEN" in values
         else None,
@@ -250,6 +257,15 @@ def _read_listen(
         return Listen(match[1] or match[2], int(match[3]))
     problems.append(f"{name}: {value!r} is not like 127.0.0.1:8080 or [::1]:8080.")
     return Listen("127.0.0.1", 8080)
+
+
+def _read_web_url(value: str, problems: list[str]) -> str:
+    """Pages name each other from the root of their host, so that nothing may stand behind it."""
+    if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
+        problems.append(
+            f"BARAZA_WEB_URL: {value!r} is not like https://baraza.example.org, with no path."
+        )
+    return value.rstrip("/")
 
 
 def _read_database_file(url: str, problems: list[str]) -> Path:

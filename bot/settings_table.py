@@ -38,6 +38,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Address and port of the web chat; `[::1]:8080` for IPv6.",
     ),
     Setting(
+        "BARAZA_WEB_URL",
+        "none: no page is told of",
+        "Where everybody reaches the web chat and the public pages, such as "
+        "`https://baraza.example.org`: what is said on Telegram names the pages of votes there.",
+    ),
+    Setting(
         "BARAZA_DATABASE_URL",
         "`sqlite:///` + `baraza.db` in `BARAZA_DATA`",
         "Where the database is: a SQLite file, or a server as "

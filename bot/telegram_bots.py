@@ -95,7 +95,12 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         line = LeanSession(house.settings.telegram_api)
         bot = PacedBot(token, f"{country}/telegram", house.pauses, session=line)
         sending = TelegramSender(
-            bot, house.speeches[country], book, town.own_data, house.open_file
+            bot,
+            house.speeches[country],
+            book,
+            town.own_data,
+            house.open_file,
+            house.settings.pages_of(country),
         )
         points = house.countries[country].report.point
         intake = Intake(bot, country, town.take, stuck, points=points)

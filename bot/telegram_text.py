@@ -35,6 +35,15 @@ def read_data(data: str) -> Press | None:
     return Press(conversation, int(serial[:9]), key)
 
 
+def with_page(text: str, pages: str, page: str, language: str) -> str:
+    """A text with the address of its `page`, below the country's `pages`; as it is where there is
+    no page, or nobody said where the pages are."""
+    if not (pages and page):
+        return text
+    address = f"{pages}/{page}?language={language}"
+    return f"{cut(text, TEXT_MOST - utf16_units(address) - 1)}\n{address}"
+
+
 def fit(text: str) -> str:
     """A text that Telegram takes: cut at a word, and never empty."""
     return cut(text, TEXT_MOST).strip() or "…"
@@ -49,15 +58,16 @@ class Part:
     """The picture's name in the media store, for a message that is one."""
 
 
-def parts_of(content: Content, version: Version) -> tuple[Part, ...]:
+def parts_of(content: Content, version: Version, pages: str = "") -> tuple[Part, ...]:
     """An announcement as messages: a text that is too long for a caption stands beside its
-    picture, which then has for words what it shows."""
+    picture, which then has for words what it shows. `pages` is the address of the country's."""
     picture = content.picture
+    text = with_page(version.text, pages, content.page, version.language)
     if picture is None:
-        return (Part(version.text),)
-    if utf16_units(version.text) <= CAPTION_UNITS:
-        return (Part(version.text, picture.name),)
-    return Part(version.alt, picture.name), Part(version.text)
+        return (Part(text),)
+    if utf16_units(text) <= CAPTION_UNITS:
+        return (Part(text, picture.name),)
+    return Part(version.alt, picture.name), Part(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ async def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setenv("BARAZA_SECRET_KEY", SECRET)
     monkeypatch.setenv("BARAZA_COUNTRIES", "uruguay")
     monkeypatch.setenv("BARAZA_WEB_LISTEN", listen)
-    async with living(tmp_path, BARAZA_WEB_LISTEN=listen) as life:
+    async with living(
+        tmp_path, BARAZA_WEB_LISTEN=listen, BARAZA_WEB_URL="https://town.example"
+    ) as life:
         with patch.object(app, "outside", lambda: life.house.outside):
             yield life
 
@@ -81,7 +84,9 @@ async def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_the_circle_is_closed_on_telegram(life: Living, tmp_path: Path) -> None:
     await life.start(ENGLISH)
     await life.start(SPANISH, "Español", "Sí, de acuerdo")
-    await go_round(life, InTelegram(life, ENGLISH), InTelegram(life, SPANISH), tmp_path)
+    english = InTelegram(life, ENGLISH)
+    await go_round(life, english, InTelegram(life, SPANISH), tmp_path)
+    assert re.search(r"https://town\.example/uruguay/votes/MVD-\w+\?", await english.read())
 
 
 async def test_the_circle_is_closed_in_a_browser(life: Living, tmp_path: Path) -> None:
@@ -103,4 +108,7 @@ async def test_the_circle_is_closed_in_a_browser(life: Living, tmp_path: Path) -
             await person.say(*agree)
             people.append(person)
         await go_round(life, people[0], people[1], tmp_path)
+        page = people[0].page
+        await page.get_by_role("link", name="Result of the vote").last.click()
+        await expect(page.locator(".lead")).to_have_text("Chosen: Compost bin.")
         await browser.close()

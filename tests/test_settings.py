@@ -57,6 +57,7 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         keys=Path("var/keys"),
         countries=(),
         listen=Listen("127.0.0.1", 8080),
+        web_url="",
         metrics=None,
         database_url="sqlite:///var/baraza.db",
         database_file=Path("var/baraza.db"),
@@ -72,6 +73,16 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         hook_listen=Listen("127.0.0.1", 8081),
         demo=False,
     )
+
+
+def test_the_public_address_is_a_host_and_nothing_behind_it() -> None:
+    assert read(BARAZA_WEB_URL="https://baraza.example.org/").pages_of("kenya") == (
+        "https://baraza.example.org/kenya"
+    )
+    assert read().pages_of("kenya") == ""
+    for wrong in ("baraza.example.org", "https://example.org/chat", "https://a:b@example.org"):
+        (problem,) = problems_of({"BARAZA_SECRET_KEY": SECRET, "BARAZA_WEB_URL": wrong})
+        assert problem.startswith(f"BARAZA_WEB_URL: {wrong!r} is not like https://")
 
 
 TOKEN = "123456789:AAF-a_token_of_the_tests_that_opens_nothing"

@@ -46,7 +46,8 @@ class Pauses(Protocol):
 
 
 class TelegramBulk:
-    """Sends to the chats of one bot, `name`. `picture` gives a file of the media store."""
+    """Sends to the chats of one bot, `name`. `picture` gives a file of the media store, and
+    `pages` is the public address of the country's pages, '' for none."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class TelegramBulk:
         pauses: Pauses,
         picture: Callable[[str], Awaitable[bytes | None]],
         clock: Callable[[], datetime],
+        pages: str = "",
     ) -> None:
         self._name = name
         self._request = LeanRequest()
@@ -71,6 +73,7 @@ class TelegramBulk:
         self._pauses = pauses
         self._picture = picture
         self._clock = clock
+        self._pages = pages
         self._files: dict[str, str] = {}
         """What Telegram calls a picture that it has, by the picture's name."""
         self._uploading = asyncio.Lock()
@@ -92,7 +95,7 @@ class TelegramBulk:
     async def send(self, address: str, operation: Announce, language: str, part: int) -> Tried:
         """Send a copy from its message number `part` on."""
         version = operation.content.within(language)
-        parts = parts_of(operation.content, version)
+        parts = parts_of(operation.content, version, self._pages)
         while part < len(parts):
             last = part == len(parts) - 1
             markup = self._keyboard(operation, version.language) if last else None

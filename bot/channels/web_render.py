@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.channels.web_words import FROM_TEAM, OWN_DATA
-from bot.domain.announcements import NO_MORE
+from bot.channels.web_words import FROM_TEAM, OWN_DATA, VOTE_RESULT
+from bot.domain.announcements import NO_MORE, Content, Version
 from bot.domain.inbox import Entry, InboxChange, ShownButton
 from bot.domain.messages import Label, Message, Name, Value, Verbatim, _
 from bot.domain.operations import (
@@ -103,8 +103,18 @@ def _announced(announce: Announce, language: str, speech: Speech, at: datetime) 
         media=() if picture is None else (("photo", picture.name),),
         alt=version.alt,
         opens=(*shown, ShownButton("stop", stop, "🔕")),
-        out=("", "") if content.link is None else (version.label, content.link.url),
+        out=_out(content, version, speech),
     )
+
+
+def _out(content: Content, version: Version, speech: Speech) -> tuple[str, str]:
+    """The link under an announcement: elsewhere, or to a page of ours."""
+    if content.link is not None:
+        return version.label, content.link.url
+    if not content.page:
+        return "", ""
+    [label] = speech.texts((VOTE_RESULT,), version.language)
+    return label, f"{content.page}?language={version.language}"
 
 
 def _asked(ask: Ask, language: str, speech: Speech, at: datetime) -> Entry:

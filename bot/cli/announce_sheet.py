@@ -26,10 +26,10 @@ REASONS: Mapping[str, str] = {
 """Why an announcement is paused, in words."""
 
 
-def seconds_of(row: AnnouncementRow, reach: Reach, rate: float) -> float:
+def seconds_of(row: AnnouncementRow, reach: Reach, rate: float, pages: str = "") -> float:
     """How long sending takes at the rate that the bot is granted; the web chat takes no time."""
     messages = sum(
-        number * len(parts_of(row.content, row.content.within(language)))
+        number * len(parts_of(row.content, row.content.within(language), pages))
         for (language, channel), number in reach.by_language_and_channel.items()
         if channel == "telegram"
     )
@@ -85,8 +85,9 @@ def tell_reach(
         yield f"  {number:>7}  {language}  {channel}"
     for why, number in reach.left_out.items():
         yield f"  {number:>7}  left out: {why}"
-    rate = house.settings.telegram_rate
-    yield f"Takes {duration(seconds_of(row, reach, rate))} at {counted(rate, 'message')} a second."
+    rate, pages = house.settings.telegram_rate, house.settings.pages_of(country.key)
+    takes = duration(seconds_of(row, reach, rate, pages))
+    yield f"Takes {takes} at {counted(rate, 'message')} a second."
     calendar = country.calendar
     yield from tell_hours(calendar, house.outside.clock().astimezone(_zone(country)).date())
     most = counted(calendar.announcements_a_week, "announcement")

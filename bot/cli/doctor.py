@@ -77,6 +77,7 @@ def _examine() -> Iterator[Finding]:
     yield _secret(settings)
     yield _clock(app.outside().clock())
     yield from _folders(settings)
+    yield _address(settings)
     yield from _countries()
     yield from _texts()
     yield from _database(settings)
@@ -90,6 +91,16 @@ def _secret(settings: Settings) -> Finding:
         told = "BARAZA_SECRET_KEY repeats few signs: take a drawn one before anybody writes, as of"
         return Finding(WARNING, "secret", f"{told} `openssl rand -base64 32`.")
     return Finding(WELL, "secret", "It is long and mixed.")
+
+
+def _address(settings: Settings) -> Finding:
+    """Whoever reads on Telegram knows no page but by its address."""
+    if settings.web_url:
+        return Finding(WELL, "address", f"Pages are told of at {settings.web_url}.")
+    if settings.telegram_tokens:
+        told = "BARAZA_WEB_URL is not set: on Telegram nobody is told where a vote's page is."
+        return Finding(WARNING, "address", told)
+    return Finding(WELL, "address", "No page is told of: BARAZA_WEB_URL is not set.")
 
 
 def _clock(now: datetime) -> Finding:

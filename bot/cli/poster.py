@@ -41,7 +41,7 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
     """Draw an A4 page with a QR code, a link and a word to type, in the country's languages.
 
     Whoever scans the code, or types the word, reports a problem at that place. Without --bot and
-    --web the code leads to the web chat of this machine, to try it.
+    --web the code leads to the web chat at BARAZA_WEB_URL; where that is not set, on this machine.
     """
     country, speech = _country(key)
     if place not in country.places_by_key():
@@ -82,14 +82,16 @@ def _links(country: Country, place: str, bot_name: str | None, web: str | None) 
         return f"https://t.me/{name}?start={place}", f"t.me/{name}"
     if web is None:
         try:
-            listen = read_settings(os.environ, Path(".env"), True).listen
+            settings = read_settings(os.environ, Path(".env"), True)
         except SettingsError as error:
             refuse(str(error))
-        web = f"http://{listen.host}:{listen.port}"
-        click.echo(
-            f"The code leads to {web}, which others cannot reach: give --bot NAME or --web URL.",
-            err=True,
-        )
+        web = settings.web_url or f"http://{settings.listen.host}:{settings.listen.port}"
+        if not settings.web_url:
+            click.echo(
+                f"The code leads to {web}, which others cannot reach: give --bot NAME or --web "
+                "URL, or set BARAZA_WEB_URL.",
+                err=True,
+            )
     parts = urlsplit(web)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
         refuse(f"{web!r} is no web address such as https://chat.example.org.")

@@ -25,7 +25,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
-from bot.domain.votes import Status, Vote
+from bot.domain.votes import Status, Vote, page_of
 from bot.services import announcements, vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed
 from bot.services.vote_sheet import sheet_of, text_of
@@ -240,7 +240,7 @@ def _news(house: House, found: Vote, country: Country) -> Content:
         (language, text_of(sheet_of(result, country, speech, language)))
         for language in country.languages
     )
-    return Content(texts, opens=found.code)
+    return Content(texts, opens=found.code, page=page_of(found.code))
 
 
 @vote.command()

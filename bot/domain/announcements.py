@@ -120,6 +120,8 @@ class Content:
     link: Link | None = None
     opens: str = ""
     """What the button opens: a flow's word (`report`), a place's key or a code; '' for none."""
+    page: str = ""
+    """A page of ours that has more of it, below the country's; '' for none."""
 
     def within(self, language: str) -> Version:
         """The whole of it in one language; in the country's first where there is no such text."""
@@ -141,14 +143,21 @@ def dump_content(content: Content) -> Any:
         None if picture is None else [picture.name, picture.type, _dump_pairs(picture.alt)],
         None if link is None else [link.url, _dump_pairs(link.labels)],
         content.opens,
+        *([content.page] if content.page else []),
     ]
 
 
 def load_content(data: Any) -> Content:
     """Read back what `dump_content` wrote. Raises `ValueError` for anything else."""
     match data:
-        case [[_first, *_more] as texts, picture, link, str(opens)]:
-            return Content(_load_pairs(texts), _load_picture(picture), _load_link(link), opens)
+        case [[_first, *_more] as texts, picture, link, str(opens), *page]:
+            return Content(
+                _load_pairs(texts),
+                _load_picture(picture),
+                _load_link(link),
+                opens,
+                str(page[0]) if page else "",
+            )
         case _:
             raise ValueError("not a stored announcement")
 

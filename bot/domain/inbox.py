@@ -54,7 +54,8 @@ class Entry:
     opens: tuple[ShownButton, ...] = ()
     """Buttons that stay good: each gives the command in its key."""
     out: tuple[str, str] = ("", "")
-    """A link elsewhere: its label and its address."""
+    """A link: its label and its address, which stands below the country's page where it is no
+    whole one."""
 
 
 InboxChange = Entry | PutOut | Wipe

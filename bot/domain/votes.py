@@ -154,6 +154,11 @@ class Vote:
         return self.status is Status.OPEN and self.opens <= now < self.closes
 
 
+def page_of(code: str) -> str:
+    """Where everybody reads of a vote, below the country's page."""
+    return f"votes/{code}"
+
+
 class Flaw(Enum):
     """Why something is no ballot of this vote."""
 

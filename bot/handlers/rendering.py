@@ -13,9 +13,9 @@ from aiogram.types import (
 from bot.domain.announcements import NO_MORE
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
-from bot.domain.operations import Announce, Ask, Button, Say
+from bot.domain.operations import Announce, Ask, Button, Say, Tell
 from bot.i18n import Speech
-from bot.telegram_text import Part, keys_of, parts_of, write_data
+from bot.telegram_text import Part, keys_of, parts_of, with_page, write_data
 
 _FROM_TEAM = _("From the team")
 _HERE = _("You can also send where you are now, with the button below.")
@@ -29,14 +29,20 @@ Rendered = tuple[str, Keyboard | None]
 
 
 class Rendering:
-    """Says things in `language`."""
+    """Says things in `language`. `pages` is the public address of the country's, '' for none."""
 
-    def __init__(self, speech: Speech, language: str) -> None:
+    def __init__(self, speech: Speech, language: str, pages: str = "") -> None:
         self._speech = speech
         self._language = language
+        self._pages = pages
 
     def say(self, label: Label) -> str:
         return self._speech.text(label, self._language)
+
+    def told(self, tell: Tell) -> str:
+        """A line, with the address of its page."""
+        wording = self._speech.wording((tell.line,), self._language)
+        return with_page(wording.texts[0], self._pages, tell.link, wording.language)
 
     def said(self, words: Say) -> str:
         """Somebody's words; who reads none of their languages is told which it is."""
@@ -91,7 +97,7 @@ class Rendering:
             ]
             for key in keys_of(content, version, label, f"🔕 {stop}")
         ]
-        return parts_of(content, version), InlineKeyboardMarkup(inline_keyboard=rows)
+        return parts_of(content, version, self._pages), InlineKeyboardMarkup(inline_keyboard=rows)
 
     def _value(self, value: Value) -> str:
         if isinstance(value, str):

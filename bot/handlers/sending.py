@@ -108,13 +108,16 @@ class TelegramSender:
         prompts: Prompts,
         own_data: Callable[[str, str], Awaitable[bytes | None]],
         picture: Callable[[str], Awaitable[bytes | None]] | None = None,
+        pages: str = "",
     ) -> None:
-        """`picture` gives a file of the media store by its name."""
+        """`picture` gives a file of the media store by its name; `pages` is the public address of
+        the country's pages, '' for none."""
         self._bot = bot
         self._speech = speech
         self._prompts = prompts
         self._own_data = own_data
         self._picture = picture
+        self._pages = pages
         self._stopped = False
 
     def stop(self) -> None:
@@ -127,7 +130,7 @@ class TelegramSender:
         """Send in order, up to the first message: Telegram would take it twice, so that it stands
         there is kept before more is sent. What must wait ends the list as well."""
         receipts: list[Receipt] = []
-        say = Rendering(self._speech, language)
+        say = Rendering(self._speech, language, self._pages)
         to = _To(bot, address)
         for _id, operation in owed:
             if self._stopped:
@@ -153,8 +156,8 @@ class TelegramSender:
         match operation:
             case InTopic(topic, inner):
                 return await self._one(replace(to, topic=topic), inner, say)
-            case Tell(line):
-                return await self._text(to, say.say(line))
+            case Tell():
+                return await self._text(to, say.told(operation))
             case Say():
                 return await self._text(to, say.said(operation))
             case Ask():

@@ -16,7 +16,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, Money, Name, Verbatim, _, ngettext
 from bot.domain.operations import Operation, Tell
 from bot.domain.vote_results import Result, Standing, TieTold, told_areas
-from bot.domain.votes import Status, Vote
+from bot.domain.votes import Status, Vote, page_of
 from storage import ballots, votes
 from storage.database import Connection
 
@@ -133,7 +133,7 @@ def result_lines(result: Result) -> tuple[Message, ...]:
 
 def result_news(result: Result) -> tuple[Message | Operation, ...]:
     """The result in words, with the way to its page."""
-    again = Tell(again_line(result.vote), link=f"votes/{result.vote.code}")
+    again = Tell(again_line(result.vote), link=page_of(result.vote.code))
     return (*result_lines(result), again)
 
 

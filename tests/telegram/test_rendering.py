@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.domain.announcements import CAPTION_UNITS, Content, Picture
 from bot.domain.messages import Message, Money, Name
-from bot.domain.operations import Ask, Button
+from bot.domain.operations import Ask, Button, Tell
 from bot.handlers.rendering import Rendering
 from bot.i18n import Speech
+from bot.telegram_text import TEXT_MOST, parts_of
 from tests.web.town import LOCALES, make_country
 
 
@@ -29,3 +31,25 @@ def test_what_stands_below_a_label_is_said_above_the_buttons() -> None:
         "• Left: Ksh\xa00.00",
     ]
     assert keyboard is not None
+
+
+PAGES = "https://baraza.example.org/uruguay"
+ADDRESS = f"{PAGES}/votes/MVD-7F3K?language=en"
+
+
+def test_a_line_names_its_page_only_where_somebody_said_where_the_pages_are() -> None:
+    speech = Speech(make_country(), LOCALES)
+    told = Tell(Message("Count it again."), link="votes/MVD-7F3K")
+    assert Rendering(speech, "en", PAGES).told(told) == f"Count it again.\n{ADDRESS}"
+    assert Rendering(speech, "en").told(told) == "Count it again."
+    long = Rendering(speech, "en", PAGES).told(Tell(Message("word " * 1000), link=told.link))
+    assert (len(long), long.endswith(f"…\n{ADDRESS}")) == (TEXT_MOST, True)
+
+
+def test_the_address_of_a_page_counts_to_what_stands_under_a_picture() -> None:
+    room = CAPTION_UNITS - len(ADDRESS) - 1
+    picture = Picture("p" * 64, "image/jpeg", (("en", "A chart"),))
+    for length, count in ((room, 1), (room + 1, 2)):
+        content = Content((("en", "x" * length),), picture, page="votes/MVD-7F3K")
+        parts = parts_of(content, content.within("en"), PAGES)
+        assert (len(parts), parts[-1].text) == (count, f"{'x' * length}\n{ADDRESS}")
