@@ -41,8 +41,8 @@ from bot.work.store import DiskStore
 from bot.work.vote_ending import VoteEnding
 from storage import facts, media, outbox, pieces, schema
 from storage import tasks as task_rows
-from storage.database import Database
-from storage.errors import DatabaseError, OtherEpoch
+from storage.database import Connection, Database
+from storage.errors import DatabaseError, OtherEpoch, is_away
 from storage.gauges import read_gauges
 from storage.residents import NOTE_ERASED
 
@@ -221,14 +221,28 @@ def votes_ending(house: House) -> VoteEnding:
 
 
 async def watch_epoch(database: Database) -> None:
-    """Raises `OtherEpoch` once the database was restored: what this process remembers is over."""
-    epoch = await database.read(facts.read_epoch)
-    if await database.read(facts.restored) is not None:
-        logger.warning("restored, so nothing is sent: baraza outbox resume")
+    """Raises `OtherEpoch` once the database was restored: what this process remembers is over.
+    A database that is away for a while is waited for."""
+    known: str | None = None
     while True:
+        try:
+            epoch, restored = await database.read(_read_epoch)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            logger.warning("the epoch cannot be read (%s)", type(error).__name__)
+        else:
+            if known is None and restored:
+                logger.warning("restored, so nothing is sent: baraza outbox resume")
+            if known not in (None, epoch):
+                raise OtherEpoch
+            known = epoch
         await asyncio.sleep(DUE_SECONDS)
-        if await database.read(facts.read_epoch) != epoch:
-            raise OtherEpoch
+
+
+def _read_epoch(connection: Connection) -> tuple[str, bool]:
+    """Which one it is, and whether it was restored and is silent still."""
+    return facts.read_epoch(connection), facts.restored(connection) is not None
 
 
 def prepare_pieces(house: House) -> Rounds:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from bot.domain.messages import _
@@ -38,6 +39,17 @@ class Away(Exception):
     """The database, the disk or the network is away: not the update's fault, and it passes."""
 
 
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """`Away` for what the database's absence came to; a mistake is raised as it is."""
+    try:
+        yield
+    except Exception as failure:
+        if is_away(failure):
+            raise Away(type(failure).__name__) from failure
+        raise
+
+
 class StuckBook:
     """Counts failures in the database, and keeps what was set aside, sealed."""
 
@@ -58,20 +70,17 @@ class StuckBook:
         """
         if is_away(error):
             raise Away(type(error).__name__) from error
-        try:
+        with _told_apart():
             tries = await self._database.write(self._note, bot, update, raw, address, error, most)
-        except Exception as failure:
-            if is_away(failure):
-                raise Away(type(failure).__name__) from failure
-            raise
         # Once, when it is set aside; the operator may try it again any number of times.
         if address is not None and tries == most:
             await self._apologise(bot, address)
         return tries >= most
 
     async def settle(self, bot: str, update: str) -> None:
-        """It was taken after all."""
-        await self._database.write(stuck.drop, bot, update)
+        """It was taken after all. Raises `Away` when that cannot be kept: it may come again."""
+        with _told_apart():
+            await self._database.write(stuck.drop, bot, update)
 
     async def find(self, bot: str, update: str) -> bytes | None:
         """The update as it came; None when it is gone or was not kept. Raises `KeysError` when it

@@ -15,7 +15,7 @@ from bot.work.backup.errors import Interrupted, NotEmpty, NotWritten
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import write_town
 from storage import facts, pgqueuer_rows, table_rows, tasks
-from storage.errors import OtherEpoch
+from storage.errors import Away, Busy, OtherEpoch
 from storage.later import Kick
 from storage.postgres import PostgresDatabase
 from storage.residents import NOTE_ERASED
@@ -168,9 +168,12 @@ async def test_a_process_whose_database_was_restored_ends_with_its_reason(
     house = app.build(app.read_environment())
     known = asyncio.Event()
     restored_of = facts.restored
+    away = iter((Away(), Busy()))
 
     def look(connection: Connection) -> facts.Restored | None:
-        """Asked once it has read the epoch that it goes by."""
+        """Asked once it has read the epoch that it goes by, which it waits for."""
+        for error in away:
+            raise error
         known.set()
         return restored_of(connection)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.domain.inbound import Inbound
 from bot.handlers.intake import PAUSES, NoUpdate, Take
@@ -133,6 +134,32 @@ async def test_a_database_that_is_away_is_never_the_updates_fault(life: Life) ->
     await life.go()
     assert life.api.texts(BETO)
     assert life.count("select count(*) from seen_update") == 2
+
+
+async def test_a_database_that_goes_away_while_a_failure_is_forgotten_is_waited_for(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = iter([Busy("locked")])
+
+    def drop(_connection: Connection, _bot: str, _update: str) -> None:
+        for error in away:
+            raise error
+
+    monkeypatch.setattr(stuck, "drop", drop)
+    take, odd = life.intake._take, iter([ValueError("odd")])
+
+    async def once(inbound: Inbound) -> None:
+        for failure in odd:
+            raise failure
+        await take(inbound)
+
+    life.intake._take = once
+    life.api.say(ANA, text="/start")
+    with pytest.raises(Away):
+        await life.poller.poll(0)
+    await life.go()
+    assert sum("Which language do you want?" in said for said in life.api.texts(ANA)) == 1
+    assert life.house.database.write_now(stuck.count) == 0
 
 
 async def test_an_update_that_cannot_be_read_is_set_aside_at_once(life: Life) -> None:
