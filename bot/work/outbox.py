@@ -30,6 +30,7 @@ from bot.work.rounds import Rounds
 from bot.work.shares import Shares
 from storage import addresses, outbox
 from storage.database import Connection, Database
+from storage.errors import Busy
 from storage.outbox import Owed, Room, Rooms
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,9 @@ RENEW = outbox.LEASE / 3
 
 _CUT = outbox.LEASE - timedelta(seconds=5)
 """So long after it last said so it stops, and another may take over."""
+
+KEEP_AGAIN_SECONDS = 0.5
+"""Between two tries to keep what was sent while the database is away."""
 
 LOST, FAILING = "answer lost", "failing"
 KEY_GONE = "key gone"
@@ -217,8 +221,18 @@ class Sender:
         left = rows
         while left:
             receipts = await self._try(left)
-            now = self._outside.clock()
-            left = await self._database.write(_keep, left, receipts, now)
+            left = await self._kept(left, receipts)
+
+    async def _kept(self, rows: list[Owed], receipts: Sequence[Receipt]) -> list[Owed]:
+        """Keep what the first rows came to; what is still to be tried. A database that is away is
+        waited for until the lease is over: what is not kept is sent again."""
+        now = self._outside.clock()
+        while True:
+            try:
+                return await self._database.write(_keep, rows, receipts, now)
+            except Busy as error:
+                logger.warning("what was sent cannot be kept yet (%s)", type(error).__name__)
+            await asyncio.sleep(KEEP_AGAIN_SECONDS)
 
     async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
         first = rows[0]

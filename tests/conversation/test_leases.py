@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Operation, Receipt, RetryAt, Sent, Unknown
 from bot.work import outbox as sending
 from bot.work.outbox import MOST_UNSURE, Sender
 from storage import outbox
+from storage.errors import Busy
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
 
@@ -122,6 +123,25 @@ async def test_a_sender_that_hears_nothing_of_its_lease_lets_go(
     await sender_of(house, slow).send_ready()
     assert len(slow.heard) <= 1
     assert {row[0] for row in await read(house, "select state from outbox")} == {outbox.SENDING}
+
+
+async def test_what_was_sent_is_kept_once_the_database_is_back(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away, mark = iter([Busy(), Busy()]), outbox.mark_sent
+
+    def mark_later(connection: Connection, sent: Sequence[tuple[int, str]]) -> None:
+        for error in away:
+            raise error
+        mark(connection, sent)
+
+    monkeypatch.setattr(sending, "KEEP_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(outbox, "mark_sent", mark_later)
+    channel = Channel()
+    await sender_of(house, channel).send_ready()
+    heard = [id for _address, id in channel.heard]
+    assert len(heard) == len(set(heard))
+    assert set(await read(house, "select state, unsure from outbox")) == {(outbox.SENT, 0)}
 
 
 async def test_nobody_waits_for_the_slowest_chat(house: SmallHouse) -> None:
