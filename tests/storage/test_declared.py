@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.schema import CreateIndex
 
 from storage.tables import Base, Outbox, Report
 from storage.tables.declared import Declared
@@ -31,7 +29,5 @@ def test_an_annotation_that_is_no_column_is_refused(annotation: str) -> None:
 
 def test_an_index_of_some_rows_says_so_on_both_databases() -> None:
     (index,) = [item for item in Outbox.__table__.indexes if item.name == "ix_outbox_open"]
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
-        assert "WHERE state IN ('owed', 'sending')" in str(
-            CreateIndex(index).compile(dialect=dialect)
-        )
+    for dialect in ("sqlite", "postgresql"):
+        assert str(index.dialect_options[dialect]["where"]) == "state IN ('owed', 'sending')"
