@@ -142,7 +142,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
         store=store,
         files=FileKeeper(store),
         erased=ErasedList(settings.keys, keys),
-        pauses=Pauses(database, world.clock),
+        pauses=Pauses(database, world.clock, keys),
         ended=ended_votes(settings.keys, keys),
     )
 

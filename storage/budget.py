@@ -1,4 +1,5 @@
-"""What each bot may send, in one row that all processes draw from; and when it must be silent.
+"""What each bot may send, in one row that all processes draw from; and when it, or one of its
+chats, must be silent.
 
 The rate is kept by the generic cell rate algorithm (ITU-T I.371): a row holds no more than the
 moment when all that was drawn is used up. Up to `BURST` of it may be drawn ahead by what people
@@ -11,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from storage.statements import Prepared, add_once
-from storage.tables import SendBudget
+from storage.tables import Address, ChatPause, SendBudget
 
 BURST = timedelta(seconds=1)
 """So much of its rate a bot may send at once after a pause: Telegram counts by the second."""
@@ -142,6 +143,24 @@ def paused(connection: Connection, now: datetime) -> Mapping[str, datetime]:
         for bot, budget in read_budgets(connection).items()
         if budget.paused_until is not None and budget.paused_until > now
     }
+
+
+def pause_chat(connection: Connection, address_id: str, until: datetime, now: datetime) -> None:
+    """The channel asked for silence in one chat. What is over of others is forgotten."""
+    connection.execute(
+        delete(ChatPause).where(or_(ChatPause.until <= now, ChatPause.address_id == address_id))
+    )
+    add_once(connection, ChatPause, address_id=address_id, until=until)
+
+
+def paused_chats(connection: Connection, now: datetime) -> Mapping[tuple[str, bytes], datetime]:
+    """Until when chats are to be left alone, each by its bot and the hash of its address."""
+    rows = connection.execute(
+        select(Address.bot, Address.hash, ChatPause.until)
+        .join(Address, Address.id == ChatPause.address_id)
+        .where(ChatPause.until > now)
+    )
+    return {(bot, hash): until for bot, hash, until in rows}
 
 
 def _set(connection: Connection, bot: str, **values: object) -> None:

@@ -33,7 +33,7 @@ TOKEN_SECONDS = 60.0
 
 
 class Pauses(Protocol):
-    """How long the bot must be silent, since Telegram said so.
+    """How long the bot or a chat must be silent, since Telegram said so.
 
     It is not told whom an announcement goes to: each chat gets it once, so that a wait is the
     bot's unless the chat was busy otherwise, and to remember a million chats would cost more than
@@ -41,6 +41,8 @@ class Pauses(Protocol):
     """
 
     def bot_seconds(self, bot: str) -> float: ...
+
+    def chat_seconds(self, bot: str, address: str) -> float: ...
 
     async def told(self, bot: str, address: str | None, seconds: float) -> bool: ...
 
@@ -94,6 +96,8 @@ class TelegramBulk:
 
     async def send(self, address: str, operation: Announce, language: str, part: int) -> Tried:
         """Send a copy from its message number `part` on."""
+        if (left := self._pauses.chat_seconds(self._name, address)) > 0:
+            return Tried(RetryAt(left, "retry_after"), part)
         version = operation.content.within(language)
         parts = parts_of(operation.content, version, self._pages)
         while part < len(parts):

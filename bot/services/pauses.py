@@ -11,18 +11,20 @@ too much, or the whole bot. No field tells, so it is told by what is known:
   well: two at once are the bot.
 
 To take a bot's wait for a chat's costs one more refused request. To take a chat's for the bot's
-would silence everybody, perhaps for hours; hence the third rule. A bot's wait stands in the
-database, where all processes see it and a restart finds it. A chat's stands on what is owed to it.
+would silence everybody, perhaps for hours; hence the third rule. Both stand in the database, where
+all processes see them and a restart finds them; a chat's by its address.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.keys import Keys
+from bot.services.residents import ADDRESS, find_address
 from storage import budget
-from storage.database import Database
+from storage.database import Connection, Database
 
 CHAT_SECOND = 1
 """So often a chat may be asked in a second (core.telegram.org/bots/faq, "hitting limits")."""
@@ -30,8 +32,9 @@ CHAT_SECOND = 1
 GROUP_MINUTE = 20
 """So often a group may be asked in a minute (the same)."""
 
-CHATS_MOST = 1000
-"""Chats whose last requests are remembered, before those of a minute ago are forgotten."""
+CHATS_MOST = 2000
+"""So many people's chats, and groups, have their last requests remembered: more than a bot may ask
+in a second. Of more than that the longest unasked is forgotten, whose wait is then the bot's."""
 
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -42,18 +45,22 @@ Chat = tuple[str, str]
 class Pauses:
     """Of one process. `clock` is the wall's: the waits outlive the process."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], keys: Keys) -> None:
         self._database = database
         self._clock = clock
+        self._keys = keys
         self._bots: dict[str, datetime] = {}
         self._unkept: dict[str, datetime] = {}
         """Bots' waits that the database has not taken yet."""
         self._chats: dict[Chat, datetime] = {}
-        self._asked: dict[Chat, deque[datetime]] = {}
+        self._hashes: Mapping[tuple[str, bytes], datetime] = {}
+        """Chats' waits that the database knows of, by bot and the address's hash."""
+        self._people = _Asked(_SECOND, CHAT_SECOND)
+        self._groups = _Asked(_MINUTE, GROUP_MINUTE)
 
     async def load(self) -> None:
         """Know what other processes were told, and this one before it was started again."""
-        found: Mapping[str, datetime] = await self._database.read(budget.paused, self._clock())
+        found, self._hashes = await self._database.read(_read, self._clock())
         for bot, until in found.items():
             self._bots[bot] = max(until, self._bots.get(bot, until))
 
@@ -63,23 +70,28 @@ class Pauses:
 
     def chat_seconds(self, bot: str, address: str) -> float:
         """How long this chat must be left alone yet."""
-        return self._left(self._chats.get((bot, address)))
+        left = self._left(self._chats.get((bot, address)))
+        if not self._hashes:
+            return left
+        hashes = self._keys.find_any(ADDRESS, f"{bot}:{address}")
+        return max(left, *(self._left(self._hashes.get((bot, hash))) for hash in hashes))
 
     def asked(self, bot: str, address: str) -> None:
         """A request that names this chat is on its way."""
         now = self._clock()
-        if len(self._asked) >= CHATS_MOST:
-            self._forget(now)
-        times = self._asked.setdefault((bot, address), deque(maxlen=GROUP_MINUTE + 1))
-        times.append(now)
+        self._people.note((bot, address), now)
+        if _is_group(address):
+            self._groups.note((bot, address), now)
 
     async def told(self, bot: str, address: str | None, seconds: float) -> bool:
         """The channel wants silence for so long; `address` where the request named a chat.
-        Whether it is the whole bot's, which is kept when this returns."""
+        Whether it is the whole bot's. It is kept when this returns."""
         now = self._clock()
         until = now + timedelta(seconds=seconds)
+        self._chats = {chat: end for chat, end in self._chats.items() if end > now}
         if address is not None and not self._is_the_bots(bot, address, now):
             self._chats[bot, address] = until
+            await self._database.write(self._keep_chat, bot, address, until, now)
             return False
         self._bots[bot] = max(until, self._bots.get(bot, until))
         self._unkept[bot] = self._bots[bot]
@@ -103,17 +115,56 @@ class Pauses:
 
     def _is_busy(self, bot: str, address: str, now: datetime) -> bool:
         """Whether a chat was asked more often than a chat may be, the last time included."""
-        times = self._asked.get((bot, address), ())
-        in_second = sum(time > now - _SECOND for time in times)
-        in_minute = sum(time > now - _MINUTE for time in times)
-        # Telegram's numbers of groups are below nought.
-        return in_second > CHAT_SECOND or (address.startswith("-") and in_minute > GROUP_MINUTE)
+        chat = (bot, address)
+        return self._people.is_busy(chat, now) or self._groups.is_busy(chat, now)
 
     def _left(self, until: datetime | None) -> float:
         return 0.0 if until is None else max(0.0, (until - self._clock()).total_seconds())
 
-    def _forget(self, now: datetime) -> None:
-        self._asked = {
-            chat: times for chat, times in self._asked.items() if times[-1] > now - _MINUTE
-        }
-        self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+    # In the transaction
+
+    def _keep_chat(
+        self, connection: Connection, bot: str, address: str, until: datetime, now: datetime
+    ) -> None:
+        found = find_address(connection, self._keys, bot, address)
+        if found is not None:
+            budget.pause_chat(connection, found, until, now)
+
+
+class _Asked:
+    """When chats were asked lately, the longest unasked first."""
+
+    def __init__(self, span: timedelta, most: int) -> None:
+        """In `span` a chat may be asked `most` times."""
+        self._span = span
+        self._most = most
+        self._times: OrderedDict[Chat, deque[datetime]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def note(self, chat: Chat, now: datetime) -> None:
+        times = self._times.get(chat)
+        if times is None:
+            times = self._times[chat] = deque(maxlen=self._most + 1)
+        else:
+            self._times.move_to_end(chat)
+        times.append(now)
+        if len(self._times) > CHATS_MOST:
+            self._times.popitem(last=False)
+
+    def is_busy(self, chat: Chat, now: datetime) -> bool:
+        """Whether it was asked more often than it may be."""
+        times = self._times.get(chat, ())
+        return sum(time > now - self._span for time in times) > self._most
+
+
+def _is_group(address: str) -> bool:
+    """Telegram's numbers of groups are below nought."""
+    return address.startswith("-")
+
+
+def _read(
+    connection: Connection, now: datetime
+) -> tuple[Mapping[str, datetime], Mapping[tuple[str, bytes], datetime]]:
+    return budget.paused(connection, now), budget.paused_chats(connection, now)

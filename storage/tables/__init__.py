@@ -28,7 +28,7 @@ from storage.tables.votes import (
     Vote,
     VoteOption,
 )
-from storage.tables.work import Audit, Due, Meta, Schedule, SendBudget, Task
+from storage.tables.work import Audit, ChatPause, Due, Meta, Schedule, SendBudget, Task
 
 __all__ = [
     "Addition",
@@ -39,6 +39,7 @@ __all__ = [
     "Backer",
     "Ballot",
     "Base",
+    "ChatPause",
     "Code",
     "Consent",
     "Conversation",

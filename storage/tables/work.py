@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ForeignKey
+
 from storage.tables.base import Base, Number
 from storage.tables.declared import Mapped, mapped_column
 
@@ -31,6 +33,17 @@ class SendBudget(Base):
     """The channel asked for silence until then."""
     held: Mapped[bool] = mapped_column(default=False)
     """The operator has paused it until they resume."""
+
+
+class ChatPause(Base):
+    """The channel asked for silence in one chat, until then."""
+
+    __tablename__ = "chat_pause"
+
+    address_id: Mapped[str] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), primary_key=True
+    )
+    until: Mapped[datetime]
 
 
 class Schedule(Base):

@@ -47,6 +47,7 @@ EMPTY = (
     "address",
     "profile",
     "conversation",
+    "chat_pause",
     "group_chat",
     "outbox",
     "inbox",

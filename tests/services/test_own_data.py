@@ -22,7 +22,8 @@ NOT_OF_A_PERSON = {
 """Tables that hold nothing of a resident's own, or nothing that a query can tell whose it is."""
 
 OF_THE_ADDRESS = {
-    "address", "inbox", "outbox", "piece", "profile", "prompt", "source", "stuck_update",
+    "address", "chat_pause", "inbox", "outbox", "piece", "profile", "prompt", "source",
+    "stuck_update",
 }  # fmt: skip
 """How somebody is reached, what their chat shows them already, and what is still to be taken."""
 

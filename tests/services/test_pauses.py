@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.domain.inbound import Text
 from bot.services.pauses import CHATS_MOST, GROUP_MINUTE, Pauses
 from storage import budget
+from storage.tables import ChatPause
 from tests.houses import SmallHouse, open_house
-from tests.postgres import SQLITE
+from tests.postgres import ENGINES, SQLITE
 
 BOT, OTHER = "uruguay/telegram", "kenya/telegram"
 
@@ -23,7 +27,7 @@ async def house(tmp_path: Path) -> AsyncIterator[SmallHouse]:
 
 @pytest.fixture
 def pauses(house: SmallHouse) -> Pauses:
-    return Pauses(house.database, house.outside.clock)
+    return Pauses(house.database, house.outside.clock, house.keys)
 
 
 async def test_a_wait_for_what_names_no_chat_is_the_bots(
@@ -98,18 +102,42 @@ async def test_chats_one_after_the_other_are_not_the_bot(
 async def test_a_process_that_starts_again_knows_of_it(house: SmallHouse, pauses: Pauses) -> None:
     await pauses.told(BOT, None, 10_072)
     house.later(seconds=72)
-    again = Pauses(house.database, house.outside.clock)
+    again = Pauses(house.database, house.outside.clock, house.keys)
     assert again.bot_seconds(BOT) == 0
     await again.load()
     assert again.bot_seconds(BOT) == 10_000
 
 
-async def test_what_is_remembered_of_chats_does_not_grow_for_ever(
+@pytest.mark.parametrize("house", ENGINES, indirect=True)
+async def test_another_process_leaves_a_chat_alone_until_its_wait_is_over(
     house: SmallHouse, pauses: Pauses
 ) -> None:
-    for chat in range(CHATS_MOST):
+    house.take(Text("hello"), who="7")
+    house.take(Text("hello"), who="8")
+    bot = house.inbound(Text("hello")).bot
+    for _time in range(2):
+        pauses.asked(bot, "7")
+    assert not await pauses.told(bot, "7", 90)
+    house.later(seconds=30)
+    other = Pauses(house.database, house.outside.clock, house.keys)
+    await other.load()
+    assert other.chat_seconds(bot, "7") == pauses.chat_seconds(bot, "7") == 60
+    assert other.chat_seconds(bot, "8") == other.bot_seconds(bot) == 0
+    house.later(seconds=60)
+    assert other.chat_seconds(bot, "7") == 0
+    for _time in range(2):
+        pauses.asked(bot, "8")
+    assert not await pauses.told(bot, "8", 35)
+    kept = await house.database.read(budget.paused_chats, house.now)
+    assert list(kept.values()) == [house.now + timedelta(seconds=35)]
+    count = select(func.count()).select_from(ChatPause)
+    assert await house.database.read(lambda connection: connection.scalar(count)) == 1
+
+
+async def test_what_is_remembered_of_chats_does_not_grow(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    for chat in range(1, 2 * CHATS_MOST):
         pauses.asked(BOT, str(chat))
-    house.later(minutes=2)
-    for chat in range(CHATS_MOST):
         pauses.asked(BOT, str(-chat))
-    assert len(pauses._asked) <= CHATS_MOST
+    assert len(pauses._people) == len(pauses._groups) == CHATS_MOST

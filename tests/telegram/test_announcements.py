@@ -50,7 +50,7 @@ async def bulk_over(house: SmallHouse, api: BotApi) -> AsyncIterator[TelegramBul
         TOKEN,
         api.address,
         house.speeches[COUNTRY],
-        Pauses(house.database, house.outside.clock),
+        Pauses(house.database, house.outside.clock, house.keys),
         picture,
         house.outside.clock,
     )

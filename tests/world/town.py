@@ -105,7 +105,7 @@ class Town:
             asyncio.Event,
         )
         self.sender = self.sends(self.database, self.keys, self.outside, self.send, RATES)
-        self.pauses = Pauses(self.database, self.clock)
+        self.pauses = Pauses(self.database, self.clock, self.keys)
         self.bot = PacedBot(TOKEN, BOT, self.pauses, session=Wire(outdoors.telegram))
         book = PromptBook(self.database, self.keys)
         self.telegram_sender = TelegramSender(self.bot, self.speech, book, self.web.own_data)
