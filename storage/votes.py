@@ -221,6 +221,7 @@ def _values(vote: Vote) -> dict[str, Any]:
         "areas": json.dumps(vote.who.areas),
         "registered_before": vote.who.registered_before,
         "ask_area": vote.ask_area,
+        "result_days": vote.result_days,
     }
 
 
@@ -293,6 +294,7 @@ def _vote(row: Mapping[str, Any], options: tuple[Option, ...]) -> Vote:
         within_pot=row["within_pot"],
         blank=row["blank"],
         ask_area=row["ask_area"],
+        result_days=row["result_days"],
         code=row["code"],
         status=Status(row["status"]),
         ended_at=row["ended_at"],

@@ -71,7 +71,7 @@ class WebChat:
                 secure=secure,
             )
         )
-        self._votes = VotePages(self._handlers, pages, records, countries, speeches)
+        self._votes = VotePages(self._handlers, pages, records, countries, speeches, clock)
 
     async def send(
         self,

@@ -25,6 +25,7 @@ from bot.domain.vote_results import Result
 from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.i18n.languages import accepted
+from bot.services.vote_notice import Notice
 from bot.services.vote_sheet import Sheet
 
 HERE = Path(__file__).parent
@@ -117,6 +118,7 @@ class Pages:
                 "tools",
                 "votes",
                 "vote",
+                "vote_before",
             )
         }
 
@@ -176,6 +178,10 @@ class Pages:
         return self._page(
             "vote", vote.country, sheet.language, sheet=sheet, vote=vote, command=shlex.join(count)
         )
+
+    def notice_of_vote(self, country: str, notice: Notice) -> str:
+        """A vote that has no result yet."""
+        return self._page("vote_before", country, notice.language, notice=notice)
 
     def choose(self, accept: str | None) -> str:
         """The countries, each in the visitor's language where it has it, else in its own."""

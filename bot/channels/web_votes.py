@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from bot.domain.country import Country
 from bot.domain.vote_results import Result
 from bot.domain.votes import Vote
 from bot.i18n import Speech
+from bot.services.vote_notice import notice_of
 from bot.services.vote_sheet import Sheet, draw_sheet, sheet_of
 
 
@@ -28,6 +30,9 @@ class Records(Protocol):
 
     async def result(self, country: str, code: str) -> Result | None:
         """What came of a vote; None for what is no published one of this country."""
+
+    async def vote(self, country: str, code: str) -> Vote | None:
+        """A vote of this country by its code, whether it has a result or not."""
 
     async def pb(self, result: Result) -> str:
         """A `.pb` file."""
@@ -49,12 +54,14 @@ class VotePages:
         records: Records,
         countries: Mapping[str, Country],
         speeches: Mapping[str, Speech],
+        clock: Callable[[], datetime],
     ) -> None:
         self._at = at
         self._pages = pages
         self._records = records
         self._countries = countries
         self._speeches = speeches
+        self._clock = clock
 
     async def index(self, request: Request) -> Response:
         """All votes that have a result."""
@@ -63,7 +70,15 @@ class VotePages:
         return html(request, self._pages.votes(country, language, votes))
 
     async def page(self, request: Request) -> Response:
-        """One result."""
+        """One result; before it, what is asked and until when."""
+        country, language = self._at.visit(request)
+        code = request.path_params["code"].upper()
+        if await self._records.result(country, code) is None:
+            vote = await self._records.vote(country, code)
+            if vote is None:
+                raise Refused(404, NOT_FOUND)
+            notice = notice_of(vote, self._speeches[country], language, self._clock())
+            return html(request, self._pages.notice_of_vote(country, notice))
         result, language = await self._find(request)
         sheet = self._sheet(result, language)
         return html(request, self._pages.vote(result, sheet))

@@ -154,6 +154,12 @@ def _votes(house: app.House) -> Iterator[Finding]:
     if late:
         told = f"{', '.join(late)} ended and are not cleaned: baraza run does it, or vote publish."
         yield Finding(WARNING, "votes", told)
+    waiting = house.database.write_now(votes.list_votes, None, [Status.OPEN, Status.CLOSED])
+    now = house.outside.clock()
+    owed = [f"{vote.code} ({vote.owner})" for vote in waiting if vote.owes_result(now)]
+    if owed:
+        told = f"The results of {', '.join(owed)} were promised and are late: baraza vote list"
+        yield Finding(WARNING, "votes", told)
     if still_open and not lost and not late:
         yield Finding(WELL, "votes", f"{len(still_open)} open, each with its key.")
 

@@ -299,6 +299,7 @@ def list_(country: str | None, form: str) -> None:
             if one.country in countries
         ]
         note(house, "vote list", country or "", counted(len(found), "vote"))
+        now = house.outside.clock()
         if form == "json":
             told = [
                 {
@@ -308,6 +309,9 @@ def list_(country: str | None, form: str) -> None:
                     "status": one.status.value,
                     "opens": one.opens.isoformat(),
                     "closes": one.closes.isoformat(),
+                    "owner": one.owner,
+                    "result_by": one.result_by.isoformat() if one.result_by else None,
+                    "late": one.owes_result(now),
                     "cleaned": one.cleaned_at is not None,
                 }
                 for one in found
@@ -317,7 +321,17 @@ def list_(country: str | None, form: str) -> None:
             click.echo("No votes.")
         else:
             print_table(
-                ("Code", "Key", "Country", "Status", "Opens", "Closes", "Question"),
+                (
+                    "Code",
+                    "Key",
+                    "Country",
+                    "Status",
+                    "Opens",
+                    "Closes",
+                    "Result by",
+                    "Owner",
+                    "Question",
+                ),
                 [_row(house, one) for one in found],
             )
 
@@ -336,7 +350,9 @@ def _row(house: House, one: Vote) -> Sequence[str]:
         stands = f"{stands}, to be cleaned"
     zone = one.opens.tzinfo or now.tzinfo
     dates = (local(one.opens, zone), local(one.closes, zone)) if zone else ("", "")
-    return (one.code, one.key, one.country, stands, *dates, one.question.text)
+    by = "" if one.result_by is None else one.result_by.isoformat()
+    due = f"{by}: LATE" if one.owes_result(now) else by
+    return (one.code, one.key, one.country, stands, *dates, due, one.owner, one.question.text)
 
 
 @vote.command()

@@ -21,6 +21,8 @@ def status_words(
     for option in vote.options:
         if option.withdrawn is not None:
             yield f"Withdrawn: {option.key} ({option.withdrawn.text})"
+    if vote.status in {Status.OPEN, Status.CLOSED}:
+        yield from _promise(vote, now)
     if vote.status is Status.OPEN:
         yield from _open_words(vote, now, cast, took_part, has_key, folder)
         return
@@ -36,6 +38,13 @@ def status_words(
         yield f"Cleaned on {_told(vote.cleaned_at)}: nothing joins a ballot with a person."
     if vote.status is Status.CLOSED:
         yield f"To be published: baraza vote publish {vote.code}"
+
+
+def _promise(vote: Vote, now: datetime) -> Iterator[str]:
+    if vote.owes_result(now):
+        yield f"ITS RESULT IS LATE: {vote.owner} promised it by {vote.result_by}."
+    elif vote.result_by is not None:
+        yield f"Its result is promised by {vote.result_by}."
 
 
 def _open_words(

@@ -181,7 +181,7 @@ class Actor:
             case CastBallot():
                 return votes.cast(self.connection, outside, self.keys, country, person, command)
             case TellWhyNot():
-                return vote_news.tell_why_not(self.connection, country, command)
+                return vote_news.tell_why_not(self.connection, self.outside, country, command)
             case ProposeIdea():
                 return ideas.propose_idea(
                     self.connection, outside, country, person, self.conversation_id, command

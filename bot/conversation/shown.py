@@ -18,7 +18,7 @@ def lines(told: Iterable[Line], lock: str) -> list[Operation]:
 def _line(line: Line) -> Operation:
     match line.message:
         case Message() as message:
-            return Tell(message, line.fleeting)
+            return Tell(message, line.fleeting, link=line.page)
         case words:
             return words
 

@@ -39,6 +39,10 @@ EMOJI_SIGNS = 2
 AMOUNT_DIGITS = 18
 """Digits of one amount: sums of so many options are exact in 28 (decimal's own precision)."""
 
+RESULT_DAYS, RESULT_DAYS_MOST = 3, 60
+"""Days after the close within which the result is promised, where the file says nothing; and the
+most that it may say."""
+
 PICTURE_BYTES_MOST = 10 * 1024**2
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -139,6 +143,7 @@ class _VoteReader:
             most=file.whole("most", 1, least=1),
             seats=file.whole("seats", 1, least=1),
             least=file.whole("least", 0),
+            result_days=self._result_days(),
             pot=pot,
             currency=file.text("currency", ""),
             within_pot=file.yes("within_pot", False),
@@ -196,6 +201,12 @@ class _VoteReader:
             except ValueError as error:
                 self._file.wrong("tie", str(error))
         return tie
+
+    def _result_days(self) -> int:
+        days = self._file.whole("result_days", RESULT_DAYS)
+        if days > RESULT_DAYS_MOST:
+            self._file.wrong("result_days", f"`result_days` is over {RESULT_DAYS_MOST}")
+        return days
 
     def _who(self, zone: ZoneInfo) -> Who:
         table = self._file.table("who", required=False)

@@ -46,6 +46,8 @@ most = 1
 seats = 1
 # pot = "100000"
 # currency = "USD"
+# Within so many days of the close the result is promised to voters.
+result_days = 3
 # Whether "none of these" may be cast on purpose.
 blank = true
 

@@ -34,7 +34,7 @@ TURNOUT = {"over": 0.6, "open": 0.3}
 BLANK = 0.04
 """Share of ballots that choose none of the options."""
 
-CLOSES_AT = time(20)
+CLOSES_AT, RESULT_DAYS = time(20), 3
 
 SOMETHING_ELSE = "something_else"
 
@@ -77,6 +77,7 @@ def vote_on_themes(country: Country, speech: Speech, today: date) -> Vote | None
         tie="file",
         owner=TEAM[0],
         who=Who(adult=False),
+        result_days=RESULT_DAYS,
         pilot=True,
         demo=True,
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
 from bot.domain.country import Country
 from bot.domain.facts import FactOf
-from bot.domain.messages import Message, Name, _
+from bot.domain.messages import FullDay, Message, Name, _
 
 T = TypeVar("T")
 
@@ -120,6 +120,8 @@ class Vote:
     """Whether `none of these` may be cast on purpose."""
     ask_area: bool = False
     """Whether a voter is asked where they live, so that turnout by area can be told."""
+    result_days: int | None = None
+    """Within so many days of the close the result is promised; None promises nothing."""
     code: str = ""
     status: Status = Status.OPEN
     ended_at: datetime | None = None
@@ -142,6 +144,27 @@ class Vote:
     @property
     def asks_area(self) -> bool:
         return self.ask_area or bool(self.who.areas)
+
+    @property
+    def result_by(self) -> date | None:
+        """The day by which the result is promised, as days are counted there. An early close
+        changes nothing about it."""
+        if self.result_days is None:
+            return None
+        return self.closes.date() + timedelta(self.result_days)
+
+    @property
+    def result_due(self) -> datetime | None:
+        """The end of that day."""
+        day = self.result_by
+        if day is None:
+            return None
+        return datetime.combine(day + timedelta(1), time.min, self.closes.tzinfo)
+
+    def owes_result(self, now: datetime) -> bool:
+        """Whether its result was promised and is late."""
+        waits = self.status in {Status.OPEN, Status.CLOSED}
+        return waits and self.result_due is not None and self.result_due <= now
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.options if option.key == key), None)
@@ -333,6 +356,12 @@ def barrier_line(barrier: Barrier, vote: Vote | None = None) -> Message:
             )
         case _:
             return _BARRIERS[barrier]
+
+
+def result_line(vote: Vote) -> Message | None:
+    """When the result comes, as residents are told; None where nothing is promised."""
+    day = vote.result_by
+    return None if day is None else _("The result comes by {when}.")(when=FullDay(day))
 
 
 _BARRIERS: Mapping[Barrier, Message] = {

@@ -58,6 +58,7 @@ class Line:
 
     message: Message | Words
     fleeting: bool = False
+    page: str = ""
 
 
 @dataclass(slots=True)
@@ -134,7 +135,7 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
                 case Say():
                     value = None
                     if kept is None:
-                        run.lines.append(Line(asked.line, asked.fleeting))
+                        run.lines.append(Line(asked.line, asked.fleeting, asked.page))
                         kept = Kept(asked.key, about, None)
                 case Quote():
                     value = None

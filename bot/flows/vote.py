@@ -20,6 +20,8 @@ from bot.domain.votes import (
     Vote,
     VoteLine,
     barrier_line,
+    page_of,
+    result_line,
 )
 from bot.domain.votes import Option as Voted
 from bot.flows.age import state_age
@@ -117,6 +119,9 @@ async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
     await Say(
         "until", _("You can vote until {when}, and change it until then.")(when=asked.closes)
     )
+    result = result_line(asked)
+    if result is not None:
+        await Say("result", result, page=page_of(asked.code))
     await Say(
         "secret",
         _("It is secret: your vote is kept locked, and the key is destroyed after the count."),

@@ -15,7 +15,7 @@ from bot.services.ideas import TAKEN_BACK
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
-from bot.services.vote_course import END_VOTES, VOTE_CLOSES
+from bot.services.vote_course import END_VOTES, RESULT_LATE, VOTE_CLOSES, note_late
 from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
 from storage.database import Connection
 
@@ -123,6 +123,7 @@ _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
     LEFT_OPEN: _drop_left_open,
     UNCONFIRMED: _close_unconfirmed,
     VOTE_CLOSES: _end_votes,
+    RESULT_LATE: note_late,
     TAKEN_BACK: idea_moderation.tell_taken_back,
 }
 """What is done with what is due, by its kind. Any other kind is left to the release that knows

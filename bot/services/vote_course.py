@@ -42,6 +42,9 @@ logger = logging.getLogger(__name__)
 VOTE_CLOSES = "vote closes"
 """A kind of due work: the last moment of a vote has come."""
 
+RESULT_LATE = "vote result late"
+"""A kind of due work: the day is over by which a vote's result was promised."""
+
 END_VOTES = "end votes"
 """The task that closes what is due and cleans what has ended."""
 
@@ -97,6 +100,8 @@ def open_vote(
     if not votes.add_vote(connection, vote, now):
         return NotAllowed(f"There is a vote {vote.key} already.")
     residents.put_due(connection, VOTE_CLOSES, vote.code, vote.closes)
+    if vote.result_due is not None:
+        residents.put_due(connection, RESULT_LATE, vote.code, vote.result_due)
     note(connection, outside, actor, "vote open", vote.code, vote.key)
     return Changed(vote.code)
 
@@ -130,6 +135,8 @@ def differences(standing: Vote, file: Vote) -> list[str]:
         for name in (
             *("key", "country", "opens", "closes", "zone", "method", "tie", "most", "seats"),
             *("least", "pot", "currency", "within_pot", "blank", "who", "ask_area"),
+            # Of before there were promises.
+            *(("result_days",) if standing.result_days is not None else ()),
         )
         if getattr(standing, name) != getattr(file, name)
     ]
@@ -289,6 +296,8 @@ def _end(
     )
     ballots.rewrite_parts(connection, vote.code)
     residents.drop_due(connection, VOTE_CLOSES, vote.code)
+    if status is not Status.CLOSED:
+        residents.drop_due(connection, RESULT_LATE, vote.code)
     later.kick(connection, END_VOTES, dedupe=END_VOTES)
 
 
@@ -320,9 +329,19 @@ def publish_vote(
         return NotAllowed(f"{code} is not cleaned yet: try again in a minute.")
     now = outside.clock()
     votes.set_status(connection, code, Status.PUBLISHED, now)
+    residents.drop_due(connection, RESULT_LATE, code)
     told = tell(connection, vote, result_news(result_of(connection, vote)), now)
     note(connection, outside, actor, "vote publish", code, f"told {told}")
     return Changed(code, told)
+
+
+def note_late(connection: Connection, outside: Outside, code: str) -> None:
+    """The promised day of a result is over: whoever answers for the vote stands in the audit log.
+    Lists show it until the result is published."""
+    vote = votes.find_vote(connection, code)
+    if vote is not None and vote.owes_result(outside.clock()):
+        logger.warning("the result of the vote %s is late", code)
+        note(connection, outside, SYSTEM, RESULT_LATE, code, f"owner: {vote.owner}")
 
 
 def end_again(
@@ -338,6 +357,7 @@ def end_again(
         votes.set_status(connection, code, Status.LOST, now)
         ballots.drop_ballots(connection, code)
         residents.drop_due(connection, VOTE_CLOSES, code)
+        residents.drop_due(connection, RESULT_LATE, code)
     if again:
         later.kick(connection, END_VOTES, dedupe=END_VOTES)
     return again

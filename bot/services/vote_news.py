@@ -9,7 +9,7 @@ from bot.domain.messages import Listing, Message, _
 from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
-from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line
+from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
 from bot.services.vote_results import published_result, published_votes, result_news
 from storage import ballots, votes
 from storage.addresses import Person
@@ -37,7 +37,9 @@ def _ended(vote: Vote) -> datetime:
     return vote.ended_at or vote.closes
 
 
-def tell_why_not(connection: Connection, country: Country, told: TellWhyNot) -> Done:
+def tell_why_not(
+    connection: Connection, outside: Outside, country: Country, told: TellWhyNot
+) -> Done:
     """Why somebody may not vote; of a vote that is over, what came of it once it is published."""
     vote = find_vote(connection, country, told.code)
     if told.barrier is Barrier.ENDED:
@@ -46,7 +48,11 @@ def tell_why_not(connection: Connection, country: Country, told: TellWhyNot) -> 
             return Done(result_news(result))
     lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
-        lines.append(_("The result is not out yet. Write “vote” again in some days."))
+        promised = None
+        if vote is not None and not vote.owes_result(outside.clock()):
+            promised = result_line(vote)
+        later = _("The result is not out yet. Write “vote” again in some days.")
+        lines.append(promised or later)
     if told.barrier is Barrier.WITHDRAWN and vote is not None and vote.reason is not None:
         lines.append(_("The reason: {reason}")(reason=vote.reason))
     return Done(tuple(lines))

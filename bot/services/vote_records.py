@@ -1,4 +1,4 @@
-"""What the public pages of votes are made from. Only what is published, and it never changes."""
+"""What the public pages of votes are made from: what is asked, and results once published."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from io import StringIO
 from bot.domain.country import Country
 from bot.domain.vote_results import Result
 from bot.domain.votes import Vote
-from bot.services import vote_results
+from bot.services import vote_news, vote_results
 from storage import ballots
 from storage.database import Connection, Database
 
@@ -44,6 +44,10 @@ class VoteRecords:
             if len(self._results) > REMEMBERED:
                 self._results.popitem(last=False)
         return found
+
+    async def vote(self, country: str, code: str) -> Vote | None:
+        """A vote of this country, whether it has a result or not; of one that has, `result`."""
+        return await self._database.read(vote_news.find_vote, self._countries[country], code)
 
     async def pb(self, result: Result) -> str:
         """The vote as a `.pb` file, with which anybody can count again."""

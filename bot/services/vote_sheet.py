@@ -150,7 +150,7 @@ def _row(vote: Vote, key: str, standing: Standing | None) -> tuple[Label, Label,
     nothing = Name("")
     cost: Label = nothing
     if option is not None and vote.costs:
-        cost = _VALUE(value=_money(vote, option.cost))
+        cost = _VALUE(value=money_of(vote, option.cost))
     label = Name(key) if option is None else option.label
     if standing is None:
         return label, nothing, cost, _WITHDRAWN
@@ -177,9 +177,9 @@ def _pot_lines(result: Result) -> tuple[Message, ...]:
     if vote.pot is None or result.left is None:
         return ()
     return (
-        _("There was {pot} to spend.")(pot=_money(vote, vote.pot)),
+        _("There was {pot} to spend.")(pot=money_of(vote, vote.pot)),
         _("Spent: {spent}. Left: {left}.")(
-            spent=_money(vote, vote.pot - result.left), left=_money(vote, result.left)
+            spent=money_of(vote, vote.pot - result.left), left=money_of(vote, result.left)
         ),
     )
 
@@ -191,5 +191,6 @@ def _part(result: Result) -> float | None:
     return float((pot - result.left) / pot) if pot else 0.0
 
 
-def _money(vote: Vote, amount: Decimal) -> Value:
+def money_of(vote: Vote, amount: Decimal) -> Value:
+    """An amount as it is said."""
     return Money(amount, vote.currency) if vote.currency else amount

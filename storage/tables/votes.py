@@ -44,6 +44,8 @@ class Vote(Base):
     """Keys, as JSON."""
     registered_before: Mapped[datetime | None]
     ask_area: Mapped[bool]
+    result_days: Mapped[int | None]
+    """Within so many days of the close its result is promised."""
     status: Mapped[str]
     status_at: Mapped[datetime]
     early: Mapped[bool] = mapped_column(default=False)

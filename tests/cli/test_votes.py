@@ -53,7 +53,9 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert "is fine" in shell.told("vote", "check", str(tmp_path / "ravine.toml"))
     cast(shell, code, "ana", "lights", "paths")
     cast(shell, code, "beto", "lights")
-    assert "took part so far: 2." in shell.told("vote", "status", code.lower())
+    status = shell.told("vote", "status", code.lower())
+    assert "took part so far: 2." in status
+    assert "Its result is promised by 2099-12-17." in status
     assert "there is no result" in shell.refused("vote", "result", code)
     assert "needs a reason" in shell.refused("vote", "close", code)
     assert "Residents who are told: 2." in shell.told("vote", "close", code, *REASON)
@@ -67,7 +69,9 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert row.content.opens == code
     assert {language for language, _text in row.content.texts} == {"es", "en"}
     assert "published already" in shell.refused("vote", "publish", code)
-    assert "published" in shell.told("vote", "list")
+    listed = shell.told("vote", "list")
+    assert "published" in listed
+    assert "2099-12-17" in listed
     actions = [action for action, subject, _detail in shell.audits() if subject == code]
     assert actions == [
         "vote open", "vote status", "vote close", "vote result", "vote result", "vote publish",

@@ -22,7 +22,7 @@ def vote_of(*options: Option, **more: Any) -> Vote:
         "status": Status.PUBLISHED,
         "method": "plurality",
     }
-    return replace(made_up(**({"most": 1} | more)), **values)
+    return replace(made_up(), **({"most": 1} | values | more))
 
 
 def named(key: str, cost: str = "0", withdrawn: str = "") -> Option:

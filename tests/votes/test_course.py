@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -74,6 +75,38 @@ def test_nothing_is_due_any_more_of_a_vote_that_was_closed(house: SmallHouse) ->
         lambda one: one.scalar(text("select count(*) from due where kind = 'vote closes'"))
     )
     assert count == 0
+
+
+def test_a_promised_result_falls_due_and_is_late_until_it_is_published(
+    house: SmallHouse,
+) -> None:
+    code = opened(house, made_up(result_days=2))
+    vote = closed(house, code)
+    due = vote.result_due
+    assert due is not None
+    assert (due.date() - vote.closes.date()).days == 3
+    for moment, late in ((due - timedelta(seconds=1), False), (due, True)):
+        house.now = moment.astimezone(UTC)
+        while house.database.write_now(upkeep.do_due, house.outside):
+            pass
+        assert stands(house, code).owes_result(house.now) is late
+    noted = house.database.write_now(lambda one: one.execute(_LATE).all())
+    assert [tuple(row) for row in noted] == [("system", code, "owner: Ana of the team")]
+    house.database.write_now(vote_course.publish_vote, house.outside, "ana", code)
+    assert not stands(house, code).owes_result(house.now)
+
+
+_LATE = text("select actor, subject, detail from audit where action = 'vote result late'")
+
+
+def test_a_result_that_came_in_time_is_no_promise_any_more(house: SmallHouse) -> None:
+    code = opened(house, made_up(result_days=2))
+    closed(house, code)
+    house.database.write_now(vote_course.publish_vote, house.outside, "ana", code)
+    left = house.database.write_now(
+        lambda one: one.scalar(text("select count(*) from due where kind like 'vote%'"))
+    )
+    assert left == 0
 
 
 def test_a_close_before_its_date_needs_a_reason_and_is_told(house: SmallHouse) -> None:

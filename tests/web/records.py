@@ -11,8 +11,10 @@ from bot.domain.votes import Vote
 class MemoryRecords:
     """Knows the results it was given, with the same files for each."""
 
-    def __init__(self, results: Sequence[Result] = ()) -> None:
+    def __init__(self, results: Sequence[Result] = (), votes: Sequence[Vote] = ()) -> None:
+        """`votes` have no result."""
         self._results = results
+        self._votes = votes
 
     async def votes(self, country: str) -> list[Vote]:
         return [result.vote for result in self._results if result.vote.country == country]
@@ -26,6 +28,10 @@ class MemoryRecords:
             ),
             None,
         )
+
+    async def vote(self, country: str, code: str) -> Vote | None:
+        wanted = (country, code)
+        return next((one for one in self._votes if (one.country, one.code) == wanted), None)
 
     async def pb(self, result: Result) -> str:
         return f"META\nkey;value\ninstance;{result.vote.code}\n"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
 from bot.domain.vote_results import Result
-from tests.votes.results import nobody, one_winner, with_money
+from bot.domain.votes import Status
+from tests.votes.results import named, nobody, one_winner, vote_of, with_money
 from tests.web.conftest import COUNTRY, HERE
 from tests.web.records import MemoryRecords
-from tests.web.town import make_chat, make_country, make_town
+from tests.web.town import Clock, make_chat, make_country, make_town
 
 PAGE = f"/{COUNTRY}/votes/RIV-2222"
 
@@ -125,3 +128,30 @@ async def test_a_vote_without_money_has_no_column_for_it(
         page = (await client.get(PAGE)).text
         assert '<th scope="col">Option</th>' in page
         assert "Cost" not in page
+
+
+async def test_a_vote_without_a_result_tells_what_is_asked_and_when_its_result_comes(
+    executor: Executor,
+) -> None:
+    options = (named("bench", "1500.20"), named("wall", "900", withdrawn="The wall is gone."))
+    now = Clock()()
+    vote = vote_of(
+        *options,
+        status=Status.OPEN,
+        opens=now - timedelta(days=1),
+        closes=now + timedelta(days=1),
+        result_days=2,
+    )
+    async for client in reading(executor, MemoryRecords(votes=[vote])):
+        page = (await client.get(PAGE)).text
+        assert "Which &lt;first&gt;?" in page
+        assert re.search(r"Open until .*26 Nov|Open until .*Nov.* 26", page)
+        assert re.search(r"The result comes by .*28.* 2026\.", page)
+        assert "The wall is gone." in page
+        assert (await client.get(f"{PAGE}/ballots.csv")).status_code == 404
+    for status, told in ((Status.CLOSED, "The result comes by"), (Status.WITHDRAWN, "withdrawn")):
+        over = replace(vote, status=status)
+        async for client in reading(executor, MemoryRecords(votes=[over])):
+            page = (await client.get(PAGE)).text
+            assert told in page
+            assert "Open until" not in page

@@ -64,12 +64,20 @@ class Say(Asked[None]):
     """A line that is told once, where it stands in the conversation."""
 
     def __init__(
-        self, key: str, line: Message, *, subject: Any = None, fleeting: bool = False
+        self,
+        key: str,
+        line: Message,
+        *,
+        subject: Any = None,
+        fleeting: bool = False,
+        page: str = "",
     ) -> None:
+        """`page` has more of it, below the country's pages."""
         self.key = key
         self.line = line
         self.subject = subject
         self.fleeting = fleeting
+        self.page = page
 
     def about(self) -> str:
         return "" if self.subject is None else digest(self.subject)

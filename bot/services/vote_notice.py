@@ -1,0 +1,88 @@
+"""A vote that has no result yet, in the words of one language: for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.messages import Label, Message, Name, _
+from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
+from bot.i18n import Speech
+from bot.services.vote_sheet import money_of
+
+_VALUE = _("{value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a vote without a result, in words."""
+
+    label: str
+    text: str
+    cost: str
+    why_not: str
+    """Why it was withdrawn; '' for one that can be chosen."""
+    emoji: str
+    picture: str
+    """Its name in the media store; '' without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A vote that has no result yet, in words of one `language`."""
+
+    language: str
+    code: str
+    question: str
+    lines: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+
+def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notice:
+    """What is asked and until when, and nothing of who voted or how."""
+    nothing = Name("")
+    lines: list[Label] = [*_standing(vote, now)]
+    if vote.about is not None:
+        lines.insert(0, vote.about)
+    if vote.pot is not None:
+        there_is = _(
+            "There is {pot} to spend. What most people choose is paid first, while it lasts."
+        )
+        lines.append(there_is(pot=money_of(vote, vote.pot)))
+    labels: list[Label] = []
+    for option in vote.options:
+        cost: Label = _VALUE(value=money_of(vote, option.cost)) if vote.costs else nothing
+        labels += [option.label, option.text or nothing, cost, option.withdrawn or nothing]
+    wording = speech.wording([vote.question, *lines, *labels], language)
+    question, *texts = wording.texts
+    told = iter(texts[len(lines) :])
+    fours = zip(vote.options, told, told, told, told, strict=True)
+    return Notice(
+        wording.language,
+        vote.code,
+        question,
+        tuple(texts[: len(lines)]),
+        tuple(
+            Choice(label, text, cost, why_not, option.emoji, option.picture)
+            for option, label, text, cost, why_not in fours
+        ),
+    )
+
+
+def _standing(vote: Vote, now: datetime) -> Iterator[Message]:
+    """Where it stands, for everybody."""
+    if vote.status is Status.WITHDRAWN:
+        yield barrier_line(Barrier.WITHDRAWN)
+        if vote.reason is not None:
+            yield _("The reason: {reason}")(reason=vote.reason)
+        return
+    if vote.takes_ballots(now):
+        yield _("Open until {when}.")(when=vote.closes)
+    elif vote.status is Status.OPEN and now < vote.opens:
+        yield barrier_line(Barrier.NOT_YET, vote)
+    else:
+        yield barrier_line(Barrier.ENDED)
+    promised = result_line(vote)
+    if promised is not None and vote.status is not Status.LOST and not vote.owes_result(now):
+        yield promised
