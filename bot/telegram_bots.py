@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.files import Fetching
-from bot.services.prompts import PromptBook
+from bot.services.groups import move_in
 from bot.services.stuck import StuckBook
 from bot.settings import Settings, SettingsError
 from bot.stopping import TAKING_SECONDS
@@ -88,7 +88,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
                 "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
             ]
         )
-    book = PromptBook(house.database, house.keys)
+    moved = move_in(house.database, house.keys)
     stuck = StuckBook(house.database, house.keys, house.outside.clock)
     bots = {}
     for country, token in named.items():
@@ -97,7 +97,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
         sending = TelegramSender(
             bot,
             house.speeches[country],
-            book,
+            moved,
             town.own_data,
             house.open_file,
             house.settings.pages_of(country),

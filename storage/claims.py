@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage import facts
+from bot.domain.operations import Shown
+from storage import facts, prompts
 from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
@@ -59,6 +60,8 @@ class Owed:
     unsure: int = 0
     taken_over: bool = False
     """Whoever had it before may have sent it."""
+    shown: tuple[Shown, ...] = ()
+    """Where questions stand in its chat, as of this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,16 @@ def claim(
             connection,
             [{"row": row.id, "lease_until": until, "unsure": row.unsure} for row in taken],
         )
-    return taken
+    return look(connection, taken)
+
+
+def look(connection: Connection, rows: Sequence[Owed]) -> list[Owed]:
+    """The rows, with what stands in their chats now."""
+    shown = prompts.shown_at(connection, dict.fromkeys(row.address_id for row in rows))
+    return [
+        replace(row, shown=shown[row.address_id]) if row.address_id in shown else row
+        for row in rows
+    ]
 
 
 def _open_bots(connection: Connection, rooms: Rooms, now: datetime) -> list[str]:

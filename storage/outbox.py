@@ -24,6 +24,7 @@ from storage.claims import (
     Rooms,
     claim,
     draw_for_many,
+    look,
     next_due,
     replies_wait,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Rooms",
     "claim",
     "draw_for_many",
+    "look",
     "next_due",
     "replies_wait",
 ]

@@ -2,79 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from storage.statements import add_once, table_of
+from bot.domain.operations import Off, Shown
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The message that a question stands in, and whether a keyboard came up with it."""
+def shown_at(connection: Connection, address_ids: Iterable[str]) -> dict[str, tuple[Shown, ...]]:
+    """Of each address the questions whose buttons are not put out yet, or whose keyboard is not
+    down, the oldest first."""
+    found: dict[str, tuple[Shown, ...]] = {}
+    for address_id, *row in _rows_at(connection, list(address_ids)):
+        found[address_id] = (*found.get(address_id, ()), Shown(*row))
+    return found
 
-    serial: int
-    ref: str
-    keyboard: bool
+
+def _rows_at(connection: Connection, address_ids: list[str]) -> Iterable[Sequence[Any]]:
+    if connection.dialect.name == "sqlite":
+        return [row for id in address_ids for row in _AT.rows(connection, {"address": id})]
+    # A server is asked once, however many they are.
+    asked = connection.execute(_AT_ANY, {"addresses": address_ids}) if address_ids else ()
+    return iter(asked)
 
 
-def note(
-    connection: Connection,
-    address_id: str,
-    conversation: str,
-    serial: int,
-    ref: str,
-    keyboard: bool,
-) -> None:
-    """A question stands in this message now."""
+def note(connection: Connection, address_id: str, changes: Iterable[Shown | Off]) -> None:
+    """Keep what became of questions in a chat, in order."""
+    for change in changes:
+        match change:
+            case Shown():
+                _note_shown(connection, address_id, change)
+            case Off(conversation, serial, lowered):
+                which = {"address": address_id, "talk": conversation, "until": serial}
+                (_LOWERED if lowered else _OFF).run(connection, which)
+
+
+def _note_shown(connection: Connection, address_id: str, shown: Shown) -> None:
+    where = {"address": address_id, "talk": shown.conversation, "until": shown.serial}
     added = add_once(
         connection,
         Prompt,
         address_id=address_id,
-        conversation=conversation,
-        serial=serial,
-        ref=ref,
-        keyboard=keyboard,
+        conversation=shown.conversation,
+        serial=shown.serial,
+        ref=shown.ref,
+        keyboard=shown.keyboard,
     )
     if not added:
-        connection.execute(
-            update(Prompt)
-            .where(
-                Prompt.address_id == address_id,
-                Prompt.conversation == conversation,
-                Prompt.serial == serial,
-            )
-            .values(ref=ref, keyboard=keyboard)
-        )
+        _MOVED.run(connection, {**where, "new": shown.ref, "up": shown.keyboard})
 
 
-def find(connection: Connection, address_id: str, conversation: str, serial: int) -> list[Shown]:
-    """Where this question and older ones stand, the oldest first."""
-    which = _until(address_id, conversation, serial)
-    return [Shown(*row) for row in connection.execute(_FIND, which)]
+_COLUMNS = (Prompt.address_id, Prompt.conversation, Prompt.serial, Prompt.ref, Prompt.keyboard)
+_IN_ORDER = select(*_COLUMNS).order_by(Prompt.conversation, Prompt.serial)
+_AT = Prepared(_IN_ORDER.where(Prompt.address_id == bindparam("address")))
+_AT_ANY = _IN_ORDER.where(Prompt.address_id.in_(bindparam("addresses", expanding=True)))
 
-
-def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
-    """The buttons of this question and of older ones are off. Those whose keyboard is up stay
-    until `lower`."""
-    connection.execute(_PUT_OUT, _until(address_id, conversation, serial))
-
-
-def lower(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
-    """The keyboards of this question and of older ones are down."""
-    connection.execute(_LOWER, _until(address_id, conversation, serial))
-
-
-def _until(address_id: str, conversation: str, serial: int) -> dict[str, object]:
-    return {"address": address_id, "in_conversation": conversation, "until": serial}
-
-
-_WHICH = (
-    Prompt.address_id == bindparam("address"),
-    Prompt.conversation == bindparam("in_conversation"),
-    Prompt.serial <= bindparam("until"),
+_OF = (Prompt.address_id == bindparam("address"), Prompt.conversation == bindparam("talk"))
+_UNTIL = (*_OF, Prompt.serial <= bindparam("until"))
+_OFF = Prepared(delete(table_of(Prompt)).where(*_UNTIL, Prompt.keyboard.is_(False)))
+_LOWERED = Prepared(delete(table_of(Prompt)).where(*_UNTIL))
+_MOVED = Prepared(
+    update(table_of(Prompt))
+    .where(*_OF, Prompt.serial == bindparam("until"))
+    .values(ref=bindparam("new"), keyboard=bindparam("up"))
 )
-_FIND = select(Prompt.serial, Prompt.ref, Prompt.keyboard).where(*_WHICH).order_by(Prompt.serial)
-_PUT_OUT = delete(table_of(Prompt)).where(*_WHICH, Prompt.keyboard.is_(False))
-_LOWER = delete(table_of(Prompt)).where(*_WHICH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,6 +63,18 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a question stands in a chat that keeps its messages, and whether a keyboard in place
+    of the letters came up with it."""
+
+    conversation: str
+    serial: int
+    ref: str
+    """What the channel calls the message."""
+    keyboard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One question on the table of a conversation."""
 
@@ -76,6 +89,9 @@ class Ask:
     summary: tuple[tuple[Message, Value], ...] = ()
     fleeting: bool = False
     lock: str = ""
+    before: tuple[Shown, ...] = ()
+    """Where it and older ones of its conversation stand, as known when it is sent: those whose
+    buttons are not put out yet, or whose keyboard is not down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,8 @@ class PutOut:
 
     conversation: str
     serial: int
+    before: tuple[Shown, ...] = ()
+    """As in `Ask`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +173,37 @@ def with_lock(operation: Operation, lock: str) -> Operation:
             return operation
 
 
+def with_shown(operation: Operation, shown: Sequence[Shown]) -> Operation:
+    """The operation, told where the questions that it is about stand in its chat."""
+    match operation:
+        case InTopic(topic, inner):
+            return InTopic(topic, with_shown(inner, shown))
+        case Ask(conversation, serial) | PutOut(conversation, serial):
+            before = tuple(
+                one for one in shown if one.conversation == conversation and one.serial <= serial
+            )
+            return replace(operation, before=before) if before else operation
+        case _:
+            return operation
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """The buttons of a question and of older ones are off; with `lowered` the keyboards that
+    came up with them are down as well."""
+
+    conversation: str
+    serial: int
+    lowered: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel has it; `ref` is what the channel calls it."""
+    """The channel has it; `ref` is what the channel calls it, and `now` what is different in the
+    chat since."""
 
     ref: str = ""
+    now: tuple[Shown | Off, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +252,8 @@ def dump_operation(operation: Operation | Locked) -> Any:
         case Echo(words, label, media, fleeting):
             named = None if label is None else dump(label)
             return ["echo", words, named, [list(pair) for pair in media], fleeting]
-        case PutOut(conversation, serial):
-            return ["put out", conversation, serial]
+        case PutOut():
+            return ["put out", operation.conversation, operation.serial]
         case OwnData():
             return ["own data"]
         case Wipe():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -22,6 +21,7 @@ from bot.domain.operations import (
     GivenUp,
     InTopic,
     Invite,
+    Off,
     Operation,
     OwnData,
     PutOut,
@@ -29,6 +29,7 @@ from bot.domain.operations import (
     RetryAt,
     Say,
     Sent,
+    Shown,
     Tell,
     Unknown,
     Wipe,
@@ -38,47 +39,7 @@ from bot.handlers.rendering import Keyboard, Rendering
 from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
-__all__ = ["Prompts", "TelegramSender"]
-
-
-class Shown(Protocol):
-    """Where a question stands, and whether a keyboard came up with it."""
-
-    @property
-    def serial(self) -> int: ...
-
-    @property
-    def ref(self) -> str: ...
-
-    @property
-    def keyboard(self) -> bool: ...
-
-
-class Prompts(Protocol):
-    """Where the questions stand in a chat, so that their buttons can be put out."""
-
-    async def note_shown(
-        self, bot: str, address: str, conversation: str, serial: int, ref: str, keyboard: bool
-    ) -> None: ...
-
-    async def find_shown(
-        self, bot: str, address: str, conversation: str, serial: int
-    ) -> Sequence[Shown]:
-        """The messages of this question and of older ones that are not put out yet, or whose
-        keyboard is not down."""
-        ...
-
-    async def note_put_out(
-        self, bot: str, address: str, conversation: str, serial: int
-    ) -> None: ...
-
-    async def note_lowered(
-        self, bot: str, address: str, conversation: str, serial: int
-    ) -> None: ...
-
-    async def note_moved(self, bot: str, address: str, new: str) -> None:
-        """Telegram calls this group so from now on."""
-        ...
+__all__ = ["TelegramSender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +49,8 @@ class _To:
     bot: str
     address: str
     topic: str = ""
+    bare: set[str] = field(default_factory=set)
+    """Messages whose buttons were put out just now."""
 
     @property
     def chat(self) -> int:
@@ -105,16 +68,17 @@ class TelegramSender:
         self,
         bot: Bot,
         speech: Speech,
-        prompts: Prompts,
+        moved: Callable[[str, str, str], Awaitable[None]],
         own_data: Callable[[str, str], Awaitable[bytes | None]],
         picture: Callable[[str], Awaitable[bytes | None]] | None = None,
         pages: str = "",
     ) -> None:
-        """`picture` gives a file of the media store by its name; `pages` is the public address of
+        """`moved` is told that a bot's chat has another address, the old one and the new.
+        `picture` gives a file of the media store by its name; `pages` is the public address of
         the country's pages, '' for none."""
         self._bot = bot
         self._speech = speech
-        self._prompts = prompts
+        self._moved = moved
         self._own_data = own_data
         self._picture = picture
         self._pages = pages
@@ -141,7 +105,7 @@ class TelegramSender:
                 except TelegramMigrateToChat as moved:
                     # The group became a supergroup while nobody told us: its old id is dead.
                     new = str(moved.migrate_to_chat_id)
-                    await self._prompts.note_moved(bot, to.address, new)
+                    await self._moved(bot, to.address, new)
                     to = replace(to, address=new)
                     receipts.append(await self._one(to, operation, say))
             except (TelegramAPIError, ClientDecodeError) as error:
@@ -162,13 +126,12 @@ class TelegramSender:
                 return await self._text(to, say.said(operation))
             case Ask():
                 return await self._ask(to, operation, say)
-            case PutOut(conversation, serial):
-                before = await self._clear(to, conversation, serial)
-                if not any(shown.keyboard for shown in before):
-                    return Sent()
+            case PutOut():
+                await self._clear(to, operation)
+                if not any(shown.keyboard for shown in operation.before):
+                    return Sent(now=_off(operation))
                 lowered = await self._text(to, *say.lowered())
-                await self._prompts.note_lowered(to.bot, to.address, conversation, serial)
-                return lowered
+                return replace(lowered, now=_off(operation, lowered=True))
             case Invite(line, label):
                 me = await self._bot.me()
                 return await self._text(to, *say.invite(line, label, me.username or ""))
@@ -210,21 +173,21 @@ class TelegramSender:
     async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
         text, buttons = say.question(ask)
         # The same question again: only its newest message keeps buttons.
-        before = await self._clear(to, ask.conversation, ask.serial)
+        await self._clear(to, ask)
         keyboard = "location" in ask.wants
-        if keyboard and not any(shown.keyboard and shown.serial == ask.serial for shown in before):
+        if keyboard and not any(
+            shown.keyboard and shown.serial == ask.serial for shown in ask.before
+        ):
             await self._text(to, *say.here())
         sent = await self._text(to, text, buttons)
-        await self._prompts.note_shown(
-            to.bot, to.address, ask.conversation, ask.serial, sent.ref, keyboard
-        )
-        return sent
+        shown = Shown(ask.conversation, ask.serial, sent.ref, keyboard)
+        return replace(sent, now=(*_off(ask), shown))
 
-    async def _clear(self, to: _To, conversation: str, serial: int) -> Sequence[Shown]:
-        """Take the buttons off, and tell where they were; a message that is gone or bare already
-        is as good."""
-        before = await self._prompts.find_shown(to.bot, to.address, conversation, serial)
-        for shown in before:
+    async def _clear(self, to: _To, about: Ask | PutOut) -> None:
+        """Take the buttons off; a message that is gone or bare already is as good."""
+        for shown in about.before:
+            if shown.ref in to.bare:
+                continue
             try:
                 await self._bot.edit_message_reply_markup(
                     chat_id=to.chat, message_id=int(shown.ref)
@@ -232,10 +195,7 @@ class TelegramSender:
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
-        if before:
-            # Only now: who dies before it puts them out again, and who dies after has done it.
-            await self._prompts.note_put_out(to.bot, to.address, conversation, serial)
-        return before
+            to.bare.add(shown.ref)
 
     async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
         try:
@@ -252,6 +212,11 @@ class TelegramSender:
             # The topic was closed or deleted meanwhile: better beside it than nowhere.
             return await self._text(replace(to, topic=""), text, keyboard)
         return Sent(str(message.message_id))
+
+
+def _off(about: Ask | PutOut, *, lowered: bool = False) -> tuple[Off, ...]:
+    """What to keep of buttons that were put out: nothing where there were none."""
+    return (Off(about.conversation, about.serial, lowered),) if about.before else ()
 
 
 def _ends(receipt: Receipt) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from bot.domain.outside import Outside
 from bot.keys import Keys
 from bot.services.residents import ADDRESS, find_address
 from storage import addresses, groups, outbox
-from storage.database import Connection
+from storage.database import Connection, Database
 
 INVITE_EVERY = timedelta(minutes=30)
 """A group is shown the way at most once in so long, however often the bot is called there."""
@@ -75,6 +76,15 @@ def _invite(
         invite = InTopic(inbound.topic, invite)
     payload = msgspec.json.encode(dump_operation(invite))
     outbox.owe_to(connection, found, None, language, [payload], now)
+
+
+def move_in(database: Database, keys: Keys) -> Callable[[str, str, str], Awaitable[None]]:
+    """`move` for who is told of it outside of a transaction: bot, old address, new address."""
+
+    async def moved(bot: str, old: str, new: str) -> None:
+        await database.write(move, keys, bot, old, new)
+
+    return moved
 
 
 def move(connection: Connection, keys: Keys, bot: str, old: str, new: str) -> None:

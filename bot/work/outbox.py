@@ -19,6 +19,7 @@ from bot.domain.operations import (
     RetryAt,
     Sent,
     Unknown,
+    with_shown,
 )
 from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
@@ -28,7 +29,7 @@ from bot.services.residents import ADDRESS, BLOCKED
 from bot.stopping import finished
 from bot.work.rounds import Rounds
 from bot.work.shares import Shares
-from storage import addresses, outbox
+from storage import addresses, outbox, prompts
 from storage.database import Connection, Database
 from storage.errors import Busy
 from storage.outbox import Owed, Room, Rooms
@@ -248,7 +249,8 @@ class Sender:
         readable: list[tuple[str, Operation]] = []
         for row in rows:
             try:
-                readable.append((str(row.id), read_owed(row.payload, self._keys)))
+                operation = read_owed(row.payload, self._keys)
+                readable.append((str(row.id), with_shown(operation, row.shown)))
             except KeyLost:
                 if readable:
                     break
@@ -298,8 +300,9 @@ def _keep(
     left = rows
     for row, receipt in tried:
         match _decide(row, receipt):
-            case Sent(ref):
+            case Sent(ref, changes):
                 sent.append((row.id, ref))
+                prompts.note(connection, row.address_id, changes)
             case GivenUp(reason):
                 outbox.mark_ended(connection, row.id, outbox.GIVEN_UP, reason)
             case Unknown():
@@ -317,7 +320,7 @@ def _keep(
         addresses.set_blocked(connection, rows[0].address_id, now)
         outbox.give_up_all(connection, rows[0].address_id, BLOCKED)
         return []
-    return left
+    return outbox.look(connection, left)
 
 
 def _may_stand_there(receipt: Receipt) -> bool:

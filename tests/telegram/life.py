@@ -16,7 +16,7 @@ from bot.handlers.intake import Intake, Take
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.handlers.session import LeanSession
-from bot.services.prompts import PromptBook
+from bot.services.groups import move_in
 from bot.services.stuck import StuckBook
 from bot.services.web_town import WebTown
 from bot.work.fetching import Fetcher
@@ -77,8 +77,8 @@ async def living(house: SmallHouse, folder: Path) -> AsyncIterator[Life]:
             lambda: sender.next_pass(),
         )
         failures = StuckBook(house.database, house.keys, house.outside.clock)
-        book = PromptBook(house.database, house.keys)
-        channel = TelegramSender(bot, house.speeches["uruguay"], book, town.own_data)
+        moved = move_in(house.database, house.keys)
+        channel = TelegramSender(bot, house.speeches["uruguay"], moved, town.own_data)
         sender = Sender(house.database, house.keys, house.outside, channel.send)
         with ThreadPoolExecutor(1) as executor:
             fetcher = Fetcher(

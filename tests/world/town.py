@@ -28,9 +28,9 @@ from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
+from bot.services.groups import move_in
 from bot.services.moderation import Change, change_report
 from bot.services.pauses import Pauses
-from bot.services.prompts import PromptBook
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import StuckBook
 from bot.services.web_town import WebTown
@@ -107,8 +107,8 @@ class Town:
         self.sender = self.sends(self.database, self.keys, self.outside, self.send, RATES)
         self.pauses = Pauses(self.database, self.clock, self.keys)
         self.bot = PacedBot(TOKEN, BOT, self.pauses, session=Wire(outdoors.telegram))
-        book = PromptBook(self.database, self.keys)
-        self.telegram_sender = TelegramSender(self.bot, self.speech, book, self.web.own_data)
+        moved = move_in(self.database, self.keys)
+        self.telegram_sender = TelegramSender(self.bot, self.speech, moved, self.web.own_data)
         stuck = StuckBook(self.database, self.keys, self.outside.clock)
         intake = Intake(self.bot, COUNTRY, self.web.take, stuck)
         self.poller = self.polls(self.bot, intake)
