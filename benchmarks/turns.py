@@ -98,7 +98,7 @@ def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> 
     turns = asyncio.run(talk())
     spent = time.process_time() - start
     owed = house.database.write_now(outbox.counts)
-    filed = house.database.write_now(codes.count, "uruguay")
+    filed = house.database.write_now(codes.count, "uruguay", residents + 1)
     if not owed.get("sent" if sent else "owed") or filed != residents:
         raise RuntimeError(f"{residents} residents filed {filed} reports")
     return spent / turns * 1000

@@ -109,12 +109,11 @@ _HOLD_ADDRESS = (
 
 def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:
     """An address's id; also while only a farewell is owed to it."""
-    return connection.scalar(_ADDRESS, {"bot": bot, "hash": hash})
+    found = _ADDRESS.rows(connection, {"bot": bot, "hash": hash})
+    return found[0][0] if found else None
 
 
-_ADDRESS = select(Address.id).where(
-    Address.bot == bindparam("bot"), Address.hash == bindparam("hash")
-)
+_ADDRESS = Prepared(select(Address.id).where(*_BY_HASH))
 
 
 def add_address(

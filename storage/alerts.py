@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from storage.statements import Prepared, insert_into, table_of
 from storage.tables import Alert, Report
 
 
 def add_alert(connection: Connection, **values: Any) -> None:
-    connection.execute(insert(Alert).values(**values))
+    insert_into(Alert).run(connection, values)
 
 
 def settle_alerts(
     connection: Connection, conversation_id: str, state: str, report_id: str | None
 ) -> None:
     """The alerts of a draft: taken over by its report, or left without one."""
-    connection.execute(
-        update(Alert)
-        .where(Alert.conversation_id == conversation_id, Alert.state == "being told")
-        .values(state=state, report_id=report_id, conversation_id=None)
-    )
+    _SETTLE.run(connection, {"draft": conversation_id, "became": state, "report": report_id})
+
+
+_SETTLE = Prepared(
+    update(table_of(Alert))
+    .where(Alert.conversation_id == bindparam("draft"), Alert.state == "being told")
+    .values(state=bindparam("became"), report_id=bindparam("report"), conversation_id=None)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
-from storage.statements import Prepared, add_once
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import Address, ChatPause, SendBudget
 
 BURST = timedelta(seconds=1)
@@ -95,12 +95,14 @@ _ALL = Prepared(select(*_COLUMNS))
 
 def hold_budget(connection: Connection, bot: str, now: datetime) -> Budget:
     """A bot's row, made where there is none, held until the transaction ends."""
-    one = select(*_COLUMNS).where(SendBudget.bot == bot).with_for_update()
-    row = connection.execute(one).one_or_none()
-    if row is None:
+    found = _HOLD.rows(connection, {"of": bot})
+    if not found:
         add_once(connection, SendBudget, bot=bot, tat=now, held=False)
-        row = connection.execute(one).one()
-    return Budget(*row)
+        found = _HOLD.rows(connection, {"of": bot})
+    return Budget(*found[0])
+
+
+_HOLD = Prepared(select(*_COLUMNS).where(SendBudget.bot == bindparam("of")).with_for_update())
 
 
 def draw(
@@ -116,9 +118,16 @@ def draw(
     count = max(0, min(most, budget.left(now, rate, burst)))
     if count:
         tat = budget.drawn(now, rate, count, burst)
-        _set(connection, bot, tat=tat)
+        _DRAW.run(connection, {"of": bot, "used": tat})
         budget = Budget(bot, tat, budget.paused_until, budget.held)
     return Drawn(count, budget.opens(now, rate, burst))
+
+
+_DRAW = Prepared(
+    update(table_of(SendBudget))
+    .where(SendBudget.bot == bindparam("of"))
+    .values(tat=bindparam("used"))
+)
 
 
 def pause(connection: Connection, bot: str, until: datetime, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Integer, bindparam, delete, func, select
 
-from storage.statements import add_once
+from storage.statements import Prepared, add_once
 from storage.tables import Code
 
 REPORT, IDEA, VOTE = "report", "idea", "vote"
@@ -25,6 +25,16 @@ def kind_of(connection: Connection, code: str) -> str | None:
     return connection.scalar(select(Code.kind).where(Code.code == code))
 
 
-def count(connection: Connection, country: str) -> int:
-    counted = select(func.count()).select_from(Code).where(Code.country == country)
-    return connection.scalar(counted) or 0
+def count(connection: Connection, country: str, most: int) -> int:
+    """How many codes a country has given, counted no further than `most`."""
+    counted = _COUNT.rows(connection, {"given_in": country, "most": most})
+    return int(counted[0][0])
+
+
+_GIVEN = (
+    select(Code.code)
+    .where(Code.country == bindparam("given_in"))
+    .limit(bindparam("most", type_=Integer()))
+    .subquery()
+)
+_COUNT = Prepared(select(func.count()).select_from(_GIVEN))

@@ -76,7 +76,10 @@ _CHANGE = Prepared(
 
 
 def drop_conversation(connection: Connection, id: str) -> None:
-    connection.execute(delete(Conversation).where(Conversation.id == id))
+    _DROP.run(connection, {"row": id})
+
+
+_DROP = Prepared(delete(table_of(Conversation)).where(Conversation.id == bindparam("row")))
 
 
 def drop_conversations(connection: Connection, resident_id: str) -> None:

@@ -7,10 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
+from storage.statements import Prepared, table_of
 from storage.tables import Announcement, Media, VoteOption
 
 FETCH = "fetch"
@@ -57,16 +69,27 @@ def attach_media(connection: Connection, refs: Sequence[str], resident_id: str, 
 
 def attach_unkept(connection: Connection, conversation_id: str, home: Home) -> None:
     """Note on what a draft became what was sent with it and could not be kept."""
-    connection.execute(
-        update(Media)
-        .where(Media.conversation_id == conversation_id, Media.state.in_((REFUSED, FAILED)))
-        .values(home.values)
+    _ATTACH_UNKEPT.run(
+        connection, {"draft": conversation_id, "report": home.report_id, "idea": home.idea_id}
     )
+
+
+_ATTACH_UNKEPT = Prepared(
+    update(table_of(Media))
+    .where(
+        Media.conversation_id == bindparam("draft"),
+        or_(Media.state == REFUSED, Media.state == FAILED),
+    )
+    .values(report_id=bindparam("report"), idea_id=bindparam("idea"), conversation_id=None)
+)
 
 
 def drop_draft_media(connection: Connection, conversation_id: str) -> None:
     """What a draft held and no report took; the files go with the next sweep."""
-    connection.execute(delete(Media).where(Media.conversation_id == conversation_id))
+    _DROP_DRAFT.run(connection, {"draft": conversation_id})
+
+
+_DROP_DRAFT = Prepared(delete(table_of(Media)).where(Media.conversation_id == bindparam("draft")))
 
 
 def drop_unfiled_media(connection: Connection, ref: str) -> None:

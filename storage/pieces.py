@@ -7,22 +7,25 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from storage.later import kick
-from storage.statements import insert_into
+from storage.statements import Prepared, insert_into
 from storage.tables import Piece
 
 PIECES = "pieces"
 """The task that takes what has waited long enough."""
 
-_OF = select(Piece.sealed, Piece.key_id).where(Piece.resident_id == bindparam("resident"))
+_OF = Prepared(
+    select(Piece.sealed, Piece.key_id).where(Piece.resident_id == bindparam("resident"))
+)
 
 
 def take(connection: Connection, resident_id: str) -> tuple[bytes, str] | None:
     """What waits, sealed, and under which key. Who takes it owes it a turn, or puts it back."""
-    row = connection.execute(_OF, {"resident": resident_id}).one_or_none()
-    if row is None:
+    found = _OF.rows(connection, {"resident": resident_id})
+    if not found:
         return None
     connection.execute(delete(Piece).where(Piece.resident_id == resident_id))
-    return row.sealed, row.key_id
+    sealed, key_id = found[0]
+    return sealed, key_id
 
 
 def put(

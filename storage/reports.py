@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, or_, select, upda
 from bot.domain.places import Point
 from bot.domain.reports import Status
 from storage.spans import Span, within_any
-from storage.statements import add_once
+from storage.statements import add_once, insert_into
 from storage.tables import Addition, Backer, Report, ReportUpdate
 
 
@@ -155,7 +155,7 @@ def newest(connection: Connection) -> datetime | None:
 
 def add_report(connection: Connection, **values: Any) -> None:
     """Store a new report under a code that was taken for it."""
-    connection.execute(insert(Report).values(**values))
+    insert_into(Report).run(connection, values)
 
 
 def own_reports(
@@ -267,16 +267,17 @@ def add_update(
     message: str = "",
     told: int = 0,
 ) -> None:
-    connection.execute(
-        insert(ReportUpdate).values(
-            report_id=report_id,
-            at=now,
-            actor=actor,
-            status=status.value,
-            planned_for=planned_for,
-            message=message,
-            told=told,
-        )
+    insert_into(ReportUpdate).run(
+        connection,
+        {
+            "report_id": report_id,
+            "at": now,
+            "actor": actor,
+            "status": status.value,
+            "planned_for": planned_for,
+            "message": message,
+            "told": told,
+        },
     )
 
 

@@ -238,8 +238,8 @@ class SqliteDatabase:
                 # A new connection's first pragma may meet the lock as well.
                 connection = self._connected()
                 connection.begin()
-            except OperationalError as error:
-                if "locked" not in str(error.orig):
+            except (OperationalError, sqlite3.OperationalError) as error:
+                if "locked" not in str(error):
                     raise
                 logger.warning("the database file is locked by another program, try %d", attempt)
                 # A pragma answers at once where a transaction would have waited.
@@ -289,6 +289,6 @@ def writing_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _immediate(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _plainly(connection, "BEGIN IMMEDIATE")
 
     return engine

@@ -14,7 +14,7 @@ def draw_code(connection: Connection, outside: Outside, country: Country, kind: 
 
     Raises `RuntimeError` when no free one was drawn.
     """
-    long = codes.count(connection, country.key) >= LONG_CODE_FROM
+    long = codes.count(connection, country.key, LONG_CODE_FROM) >= LONG_CODE_FROM
     for _try in range(CODE_TRIES):
         drawn = outside.draw(CODE_SIGNS, CODE_LENGTH + (1 if long else 0))
         code = f"{country.prefix}-{drawn}"
