@@ -123,7 +123,7 @@ class LeanRequest(BaseRequest):
 
     def _opened(self, url: str) -> ClientSession:
         if self._http is None:
-            self._http = open_session(secure=url.startswith("https:"))
+            self._http = open_session(url)
         return self._http
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import msgspec
 from aiogram import Bot
@@ -43,13 +44,14 @@ from yarl import URL
 
 from bot.telegram_http import (
     ANSWER_SECONDS,
-    JSON,
     LOST,
     NOT_SENT,
     UPLOAD_SECONDS,
     limited_to,
     open_session,
+    tls_for,
 )
+from bot.telegram_line import Line, NotConnected
 
 LONG_POLL_MARGIN = 10.0
 """So much longer than the poll itself its answer may take."""
@@ -115,12 +117,16 @@ class LeanSession(BaseSession):
     def __init__(self, base: str) -> None:
         super().__init__(TelegramAPIServer.from_base(base))
         self._http: ClientSession | None = None
-        self._urls: dict[tuple[str, str], URL] = {}
+        """For files. What carries none goes over the line."""
+        self._line: Line | None = None
+        self._targets: dict[tuple[str, str], bytes] = {}
         self._types: dict[Any, TypeAdapter[Any]] = {}
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.close()
+        if self._line is not None:
+            await self._line.close()
 
     async def make_request(
         self,
@@ -138,18 +144,15 @@ class LeanSession(BaseSession):
             if (plain := _plain(value, bot, files)) is not None
         }
         seconds = timeout or _seconds(method, bool(files))
-        limits = limited_to(seconds)
-        url = self._url(bot, method.__api_method__)
+        name = method.__api_method__
         try:
             if files:
                 form = await _form(bot, given, files)
-                asked = self._opened().post(url, data=form, timeout=limits)
+                status, raw = await self._upload(self.api.api_url(bot.token, name), form, seconds)
             else:
                 body = msgspec.json.encode(given)
-                asked = self._opened().post(url, data=body, headers=JSON, timeout=limits)
-            async with asked as answer:
-                raw, status = await answer.read(), answer.status
-        except NOT_SENT as error:
+                status, raw = await self._ask(self._target(bot.token, name), body, seconds)
+        except (NotConnected, *NOT_SENT) as error:
             raise NotReached(method, type(error).__name__) from None
         except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
@@ -178,16 +181,27 @@ class LeanSession(BaseSession):
         except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
 
+    async def _ask(self, target: bytes, body: bytes, seconds: float) -> tuple[int, bytes]:
+        if self._line is None:
+            self._line = Line(self.api.base, tls_for(self.api.base))
+        return await self._line.post(target, body, seconds)
+
+    async def _upload(self, url: str, form: FormData, seconds: float) -> tuple[int, bytes]:
+        limits = limited_to(seconds)
+        whole = URL(url, encoded=True)
+        async with self._opened().post(whole, data=form, timeout=limits) as answer:
+            return answer.status, await answer.read()
+
     def _opened(self) -> ClientSession:
         if self._http is None:
-            self._http = open_session(secure=self.api.base.startswith("https:"))
+            self._http = open_session(self.api.base)
         return self._http
 
-    def _url(self, bot: Bot, name: str) -> URL:
-        known = self._urls.get((bot.token, name))
+    def _target(self, token: str, name: str) -> bytes:
+        known = self._targets.get((token, name))
         if known is None:
-            known = URL(self.api.api_url(bot.token, name), encoded=True)
-            self._urls[bot.token, name] = known
+            known = urlsplit(self.api.api_url(token, name)).path.encode()
+            self._targets[token, name] = known
         return known
 
     def _read(self, bot: Bot, method: TelegramMethod[Any], status: int, raw: bytes) -> Any:
