@@ -1,7 +1,10 @@
 """An update of Telegram on its way to a committed turn, whichever way it came in.
 
-Updates of one chat are taken strictly in the order of their arrival; chats do not wait for each
-other. An update that fails is tried again a few times, then set aside: it blocks nobody.
+Updates of one chat are taken one after the other; of those that wait, the one with the smallest
+number first. Chats do not wait for each other. Telegram brings a chat's messages one at a time,
+each once the one before is confirmed (`WebhookActor.cpp` of the Bot API server), so they cannot
+overtake each other on the way, whichever process they meet; a press can, as it has a queue of its
+own. An update that fails is tried again a few times, then set aside: it blocks nobody.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any, Protocol
 
 import msgspec
@@ -53,10 +57,26 @@ class _Numbered(msgspec.Struct):
 
 @dataclass(slots=True)
 class _Queue:
-    """Who takes an update of a chat holds the lock; asyncio's hands it on in order."""
+    """The updates of a chat that are here: who has its turn, and who waits for it, by number."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    users: int = 0
+    taken: bool = False
+    waiting: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    """A heap; the second number keeps those that came with one number in the order they came."""
+    came: int = 0
+
+    def wait(self, number: int) -> asyncio.Future[None]:
+        turn = asyncio.get_running_loop().create_future()
+        self.came += 1
+        heappush(self.waiting, (number, self.came, turn))
+        return turn
+
+    def go_on(self) -> None:
+        """The next one's turn comes, if nobody has it."""
+        while self.waiting and not self.taken:
+            _number, _came, turn = heappop(self.waiting)
+            if not turn.done():
+                self.taken = True
+                turn.set_result(None)
 
 
 class Intake:
@@ -112,7 +132,7 @@ class Intake:
             logger.error("%s: update %s is not readable, set aside", self.name, number)
             await self._note(number, raw, _guess_chat(raw), error, 1)
             return ""
-        async with self._in_order(chat_of(update)):
+        async with self._in_order(chat_of(update), update.update_id):
             return await self._try(update, number, raw, failed)
 
     async def _try(self, update: Update, number: str, raw: bytes, failed: bool) -> str:
@@ -171,15 +191,19 @@ class Intake:
         return said.query
 
     @asynccontextmanager
-    async def _in_order(self, chat: int) -> AsyncIterator[None]:
+    async def _in_order(self, chat: int, number: int) -> AsyncIterator[None]:
         queue = self._queues.setdefault(chat, _Queue())
-        queue.users += 1
+        turn = queue.wait(number)
+        # What came at the same moment on other lines is heard before anybody has the turn.
+        asyncio.get_running_loop().call_soon(queue.go_on)
         try:
-            async with queue.lock:
-                yield
+            await turn
+            yield
         finally:
-            queue.users -= 1
-            if not queue.users:
+            if turn.done() and not turn.cancelled():
+                queue.taken = False
+            queue.go_on()
+            if not queue.taken and not queue.waiting and self._queues.get(chat) is queue:
                 del self._queues[chat]
 
 

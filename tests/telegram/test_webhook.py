@@ -24,6 +24,7 @@ from tests.end_to_end import Process, free_port
 from tests.telegram.api import TOKEN, BotApi, html_error, serving, too_many
 from tests.telegram.hook import Hook
 from tests.telegram.life import ANA, BETO, Life
+from tests.telegram.state import DATE
 from tests.telegram.talking import Talking
 from tests.telegram.waiting import until
 
@@ -151,33 +152,62 @@ async def test_one_that_always_fails_is_set_aside_among_good_ones(hooked: Hooked
     assert hooked.life.house.database.write_now(stuck.count) == 1
 
 
-async def test_three_answers_at_once_are_each_taken_once(hooked: Hooked) -> None:
-    """On three lines they may overtake each other: each is one turn all the same."""
+async def test_answers_that_come_at_once_are_taken_in_the_order_of_their_numbers(
+    hooked: Hooked,
+) -> None:
+    """On lines of their own they may overtake each other, while an earlier one is being taken."""
     await hooked.say(ANA, "/start", "English", "yes", "report", "full bin")
     taken: list[str] = []
+    go_on = asyncio.Event()
 
     async def watched(inbound: Inbound) -> None:
-        await hooked.life.take(inbound)
         taken.append(inbound.update)
+        await go_on.wait()
+        await hooked.life.take(inbound)
 
     hooked.life.intake._take = watched
-    update = {
-        "message_id": 1,
-        "date": 1_764_000_000,
-        "chat": {"id": ANA, "type": "private"},
-        "from": {"id": ANA, "is_bot": False, "first_name": "A"},
-    }
-    bodies = [
-        json.dumps({"update_id": 9000 + at, "message": {**update, "message_id": at, "text": text}})
-        for at, text in enumerate(("pump broken", "Palermo", "by the market"))
-    ]
+    said = ("pump broken", "Palermo", "by the market", "skip")
+    bodies = [_said(9000 + at, words) for at, words in enumerate(said)]
     secret = {"X_Telegram_Bot_Api_Secret_Token": SECRET}
-    answers = await asyncio.gather(*(hooked.post(body.encode(), **secret) for body in bodies))
-    assert answers == [200, 200, 200]
-    assert sorted(taken) == ["9000", "9001", "9002"]
+    posts = [asyncio.create_task(hooked.post(bodies[0], **secret))]
+    await until(lambda: taken)
+    [queue] = hooked.life.intake._queues.values()
+    for at in (3, 1, 2):
+        posts.append(asyncio.create_task(hooked.post(bodies[at], **secret)))
+        await until(lambda: len(queue.waiting) == len(posts) - 1)
+    go_on.set()
+    assert await asyncio.gather(*posts) == [200] * 4
+    assert taken == ["9000", "9001", "9002", "9003"]
     await hooked.go()
     asked = [text for text in hooked.life.api.texts(ANA) if text.startswith("Tell us what you")]
     assert len(asked) == 1
+    await hooked.say(ANA, "this week", "not sure")
+    assert all(word in hooked.life.api.texts(ANA)[-1] for word in said[:3])
+
+
+async def test_answers_of_one_moment_are_taken_in_the_order_of_their_numbers(life: Life) -> None:
+    taken: list[str] = []
+
+    async def watched(inbound: Inbound) -> None:
+        taken.append(inbound.update)
+
+    life.intake._take = watched
+    numbers = (9002, 9000, 9001)
+    await asyncio.gather(*(life.intake.take(_said(at, "/start")) for at in numbers))
+    assert taken == ["9000", "9001", "9002"]
+    cut = asyncio.create_task(life.intake.take(_said(9003, "/start")))
+    await asyncio.sleep(0)
+    cut.cancel()
+    await asyncio.gather(cut, life.intake.take(_said(9004, "/start")), return_exceptions=True)
+    assert taken[3:] == ["9004"]
+    assert life.intake._queues == {}
+
+
+def _said(number: int, words: str) -> bytes:
+    person = {"id": ANA, "is_bot": False, "first_name": "A"}
+    chat = {"id": ANA, "type": "private"}
+    message = {"message_id": number, "date": DATE, "chat": chat, "from": person, "text": words}
+    return json.dumps({"update_id": number, "message": message}).encode()
 
 
 async def test_who_does_not_know_the_secret_is_refused_and_counted(hooked: Hooked) -> None:
