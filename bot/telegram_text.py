@@ -61,13 +61,12 @@ class Part:
 def parts_of(content: Content, version: Version, pages: str = "") -> tuple[Part, ...]:
     """An announcement as messages: a text that is too long for a caption stands beside its
     picture, which then has for words what it shows. `pages` is the address of the country's."""
-    picture = content.picture
     text = with_page(version.text, pages, content.page, version.language)
-    if picture is None:
+    if not version.picture:
         return (Part(text),)
     if utf16_units(text) <= CAPTION_UNITS:
-        return (Part(text, picture.name),)
-    return Part(version.alt, picture.name), Part(text)
+        return (Part(text, version.picture),)
+    return Part(version.alt, version.picture), Part(text)
 
 
 @dataclass(frozen=True, slots=True)

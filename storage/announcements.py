@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from bot.domain.announcements import Audience, Content, State, dump_content, load_content
 from storage.statements import add_once
-from storage.tables import Announcement
+from storage.tables import AnnouncedPicture, Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def add(
     connection: Connection, *, content: Content, audience: Audience, state: State, **values: Any
 ) -> bool:
     """Keep an announcement. False when its code is taken."""
-    return add_once(
+    added = add_once(
         connection,
         Announcement,
         content=msgspec.json.encode(dump_content(content)),
@@ -88,6 +88,10 @@ def add(
         state=state.value,
         **values,
     )
+    if added and content.picture is not None:
+        for name in {name for _language, name in content.picture.versions}:
+            add_once(connection, AnnouncedPicture, announcement_id=values["id"], name=name)
+    return added
 
 
 def find(connection: Connection, code: str) -> AnnouncementRow | None:

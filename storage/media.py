@@ -23,7 +23,7 @@ from sqlalchemy import (
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage.later import kick
 from storage.statements import Prepared, table_of
-from storage.tables import Announcement, Media, VoteOption
+from storage.tables import AnnouncedPicture, Announcement, Media, VoteOption
 
 FETCH = "fetch"
 """The task that fetches what stands at its channel still."""
@@ -206,6 +206,7 @@ def count_photos(connection: Connection, home: Home, resident_id: str) -> int:
 _NAMES = union(
     select(Media.name).where(Media.name != ""),
     select(Announcement.picture).where(Announcement.picture != ""),
+    select(AnnouncedPicture.name),
     select(VoteOption.picture).where(VoteOption.picture != ""),
 ).subquery("names")
 """Every file that a row refers to, once."""

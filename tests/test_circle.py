@@ -34,7 +34,19 @@ class InTelegram:
         await self.life.say(self.chat, *words)
 
     async def read(self) -> str:
-        return "\n".join(self.life.api.texts(self.chat))
+        return "\n".join(self._said())
+
+    def _said(self) -> list[str]:
+        """Texts, and what stands under pictures."""
+        return [item.text for item in self.life.api.messages if item.chat == self.chat]
+
+    def pictures(self) -> list[str]:
+        """What stands under each picture of ours."""
+        return [
+            item.text
+            for item in self.life.api.messages
+            if item.chat == self.chat and item.kind == "photo"
+        ]
 
 
 @dataclass
@@ -84,8 +96,10 @@ async def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_the_circle_is_closed_on_telegram(life: Living, tmp_path: Path) -> None:
     await life.start(ENGLISH)
     await life.start(SPANISH, "Español", "Sí, de acuerdo")
-    english = InTelegram(life, ENGLISH)
-    await go_round(life, english, InTelegram(life, SPANISH), tmp_path)
+    english, spanish = InTelegram(life, ENGLISH), InTelegram(life, SPANISH)
+    await go_round(life, english, spanish, tmp_path)
+    assert ["Chosen: Compost bin." in text for text in english.pictures()] == [True]
+    assert ["Ganó: Compostera." in text for text in spanish.pictures()] == [True]
     assert re.search(r"https://town\.example/uruguay/votes/MVD-\w+\?", await english.read())
 
 
@@ -109,6 +123,9 @@ async def test_the_circle_is_closed_in_a_browser(life: Living, tmp_path: Path) -
             people.append(person)
         await go_round(life, people[0], people[1], tmp_path)
         page = people[0].page
+        chart = page.get_by_role("img", name="A bar for each option")
+        await chart.scroll_into_view_if_needed()
+        assert await chart.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1080
         await page.get_by_role("link", name="Result of the vote").last.click()
         await expect(page.locator(".lead")).to_have_text("Chosen: Compost bin.")
         await browser.close()

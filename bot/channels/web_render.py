@@ -93,14 +93,13 @@ def _announced(announce: Announce, language: str, speech: Speech, at: datetime) 
         ShownButton(f"open {button.key}", label, button.emoji)
         for button, label in zip([button] if button else [], opens, strict=True)
     ]
-    picture = content.picture
     return Entry(
         0,
         at,
         False,
         version.text,
         version.language,
-        media=() if picture is None else (("photo", picture.name),),
+        media=(("photo", version.picture),) if version.picture else (),
         alt=version.alt,
         opens=(*shown, ShownButton("stop", stop, "🔕")),
         out=_out(content, version, speech),

@@ -14,21 +14,20 @@ from bot import app
 from bot.app import House
 from bot.cli.printing import local, plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
+from bot.cli.vote_news import result_content
 from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile, load_vote
 from bot.country.vote_template import template
-from bot.domain.announcements import Content
 from bot.domain.codes import fold_code
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
-from bot.domain.votes import Status, Vote, page_of
+from bot.domain.votes import Status, Vote
 from bot.services import announcements, vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed
-from bot.services.vote_sheet import sheet_of, text_of
 from bot.work.whole_files import whole_file
 from storage import ballots, codes, votes
 from storage.database import Connection
@@ -217,7 +216,7 @@ def publish(name: str) -> None:
         found, country = _find(house, name)
         _clean(house)
         found, country = _find(house, name)
-        content = _news(house, found, country) if found.status is Status.CLOSED else None
+        content = result_content(house, found, country) if found.status is Status.CLOSED else None
 
         def tell(connection: Connection, one: Vote, _said: object, _now: datetime) -> int:
             if content is not None:
@@ -229,18 +228,10 @@ def publish(name: str) -> None:
         done = house.database.write_now(
             vote_course.publish_vote, house.outside, actor(), found.code, tell
         )
+        if content is not None and content.picture is not None:
+            for _language, name in content.picture.versions:
+                house.files.settle(name)
         click.echo(f"{found.code} is published. Residents who are told: {_done(done).told}.")
-
-
-def _news(house: House, found: Vote, country: Country) -> Content:
-    """The result in each of the country's languages, with a button that opens the vote."""
-    result = house.database.write_now(vote_results.result_of, found)
-    speech = house.speeches[country.key]
-    texts = tuple(
-        (language, text_of(sheet_of(result, country, speech, language)))
-        for language in country.languages
-    )
-    return Content(texts, opens=found.code, page=page_of(found.code))
 
 
 @vote.command()

@@ -85,11 +85,17 @@ class Delivery(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`name` is that of its file in the media store; `alt` what it shows, by language."""
+    """`name` is that of its file in the media store; `alt` what it shows, by language; `versions`
+    the names of other files, for the languages that have one of their own."""
 
     name: str
     type: str
     alt: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...] = ()
+
+    def within(self, language: str) -> str:
+        """The name of the file for a language."""
+        return dict(self.versions).get(language, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,8 @@ class Version:
     alt: str = ""
     label: str = ""
     """Of the link; '' where there is none."""
+    picture: str = ""
+    """The picture's name in the media store; '' without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ class Content:
             texts[spoken],
             dict(self.picture.alt).get(spoken, "") if self.picture else "",
             dict(self.link.labels).get(spoken, "") if self.link else "",
+            self.picture.within(spoken) if self.picture else "",
         )
 
 
@@ -140,7 +149,7 @@ def dump_content(content: Content) -> Any:
     picture, link = content.picture, content.link
     return [
         _dump_pairs(content.texts),
-        None if picture is None else [picture.name, picture.type, _dump_pairs(picture.alt)],
+        None if picture is None else _dump_picture(picture),
         None if link is None else [link.url, _dump_pairs(link.labels)],
         content.opens,
         *([content.page] if content.page else []),
@@ -162,12 +171,18 @@ def load_content(data: Any) -> Content:
             raise ValueError("not a stored announcement")
 
 
+def _dump_picture(picture: Picture) -> list[Any]:
+    versions = [_dump_pairs(picture.versions)] if picture.versions else []
+    return [picture.name, picture.type, _dump_pairs(picture.alt), *versions]
+
+
 def _load_picture(data: Any) -> Picture | None:
     match data:
         case None:
             return None
-        case [str(name), str(type), list(alt)]:
-            return Picture(name, type, _load_pairs(alt))
+        case [str(name), str(type), list(alt), *versions]:
+            others = _load_pairs(versions[0]) if versions else ()
+            return Picture(name, type, _load_pairs(alt), others)
         case _:
             raise ValueError("not a stored picture")
 

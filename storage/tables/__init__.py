@@ -4,7 +4,7 @@ Ids of things are time-ordered text that we make; running numbers are for what m
 Internal ids never leave: residents and staff see a report's `code`.
 """
 
-from storage.tables.announcements import Announcement, Delivery, Walk
+from storage.tables.announcements import AnnouncedPicture, Announcement, Delivery, Walk
 from storage.tables.base import Base
 from storage.tables.ideas import Idea, IdeaComment, IdeaUpdate, Supporter
 from storage.tables.matters import Addition, Alert, Backer, Code, Media, Report, ReportUpdate
@@ -34,6 +34,7 @@ __all__ = [
     "Addition",
     "Address",
     "Alert",
+    "AnnouncedPicture",
     "Announcement",
     "Audit",
     "Backer",

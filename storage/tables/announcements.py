@@ -57,6 +57,18 @@ class Announcement(Base):
     )
 
 
+class AnnouncedPicture(Base):
+    """A picture that an announcement has in one language or more, by its name in the media store:
+    whatever is named here or in `Announcement.picture` is kept."""
+
+    __tablename__ = "announced_picture"
+
+    announcement_id: Mapped[str] = mapped_column(
+        ForeignKey("announcement.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
 class Delivery(Base):
     """One resident's copy of an announcement."""
 

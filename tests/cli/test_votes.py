@@ -12,7 +12,7 @@ from bot.cli.vote import vote as commands
 from bot.domain.votes import CastBallot
 from bot.services import votes
 from bot.services.residents import find_person
-from storage import announcements, ballots
+from storage import announcements, ballots, media
 from tests.cli.conftest import Shell
 from tests.country.test_vote_files import SOUND
 
@@ -68,6 +68,11 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert row is not None
     assert row.content.opens == code
     assert {language for language, _text in row.content.texts} == {"es", "en"}
+    picture = row.content.picture
+    assert picture is not None
+    charts = {picture.within(language) for language in ("es", "en")}
+    assert len(charts) == 2
+    assert charts <= shell.read(media.media_names)
     assert "published already" in shell.refused("vote", "publish", code)
     listed = shell.told("vote", "list")
     assert "published" in listed

@@ -43,6 +43,7 @@ EMPTY = (
     "vote",
     "vote_option",
     "announcement",
+    "announced_picture",
     "delivery",
     "address",
     "profile",

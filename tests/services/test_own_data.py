@@ -15,9 +15,9 @@ from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
 NOT_OF_A_PERSON = {
-    "announcement", "audit", "ballot", "code", "counted_ballot", "counted_code", "due",
-    "group_chat", "idea_update", "meta", "report_update", "schedule", "seen_update", "send_budget",
-    "task", "vote", "vote_option", "walk",
+    "announced_picture", "announcement", "audit", "ballot", "code", "counted_ballot",
+    "counted_code", "due", "group_chat", "idea_update", "meta", "report_update",
+    "schedule", "seen_update", "send_budget", "task", "vote", "vote_option", "walk",
 }  # fmt: skip
 """Tables that hold nothing of a resident's own, or nothing that a query can tell whose it is."""
 
