@@ -11,4 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add a column; votes of before promised nothing, and the release before leaves it empty."""
-    op.add_column("vote", sa.Column("result_days", sa.Integer(), nullable=True))
+    op.add_column("vote", sa.Column("result_days", sa.BigInteger(), nullable=True))
