@@ -85,8 +85,8 @@ def prepare_announcing(
     """Register that announcements go out."""
     rate = house.settings.telegram_rate
 
-    def draw(connection: Connection, bot: str, most: int, now: datetime) -> Drawn:
-        return outbox.draw_for_many(connection, bot, rate, most, now)
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
+        return outbox.draw_for_many(connection, bot, rate, most, now, extra)
 
     def put(connection: Connection, copy: Copy, operation: Announce) -> None:
         entry = chat.entry(copy.bot, operation, copy.language)

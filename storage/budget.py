@@ -30,6 +30,9 @@ even at a thousand a second."""
 _SLACK = timedelta(seconds=1)
 """The clocks of several hosts differ by so much at most."""
 
+_DEBT = timedelta(seconds=60)
+"""What is charged after it was sent may use up the rate of so long a time in advance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -67,7 +70,7 @@ class Budget:
 
     def _tat(self, now: datetime, burst: timedelta) -> datetime:
         # Further ahead it can only be by a clock that was put back since.
-        possible = self.tat <= now + max(burst, BURST) + _SLACK
+        possible = self.tat <= now + max(burst, BURST) + _SLACK + _DEBT
         return self.tat if possible else now
 
 
@@ -128,6 +131,13 @@ _DRAW = Prepared(
     .where(SendBudget.bot == bindparam("of"))
     .values(tat=bindparam("used"))
 )
+
+
+def charge(connection: Connection, bot: str, rate: float, count: int, now: datetime) -> None:
+    """So many requests were made beyond those that were drawn for: nothing more is drawn until
+    they are made good."""
+    budget = hold_budget(connection, bot, now)
+    _set(connection, bot, tat=min(budget.drawn(now, rate, count), now + BURST + _DEBT))
 
 
 def pause(connection: Connection, bot: str, until: datetime, now: datetime) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.operations import Shown
-from storage import facts, prompts
+from storage import budget, facts, prompts
 from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
@@ -66,11 +66,12 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a process can take for one bot now: so many addresses, at so many operations a second
-    of the bot's budget (None: there is no limit)."""
+    """What a process can take for one bot now: so many addresses, at so many requests a second
+    of the bot's budget (None: there is no limit). `extra` were made that nothing was drawn for."""
 
     addresses: int
     rate: float | None = None
+    extra: int = 0
 
 
 Rooms = Mapping[str, Room]
@@ -122,6 +123,13 @@ def look(connection: Connection, rows: Sequence[Owed]) -> list[Owed]:
         replace(row, shown=shown[row.address_id]) if row.address_id in shown else row
         for row in rows
     ]
+
+
+def charge(connection: Connection, rooms: Rooms, now: datetime) -> None:
+    """Make good what operations took beyond the one request that is drawn for each."""
+    for bot, room in rooms.items():
+        if room.extra and room.rate is not None:
+            budget.charge(connection, bot, room.rate, room.extra, now)
 
 
 def _open_bots(connection: Connection, rooms: Rooms, now: datetime) -> list[str]:
@@ -285,10 +293,12 @@ _REPLY_WAITS = _ready_of(1).having(func.min(Outbox.priority) < BROADCAST)
 
 
 def draw_for_many(
-    connection: Connection, bot: str, rate: float, most: int, now: datetime
+    connection: Connection, bot: str, rate: float, most: int, now: datetime, extra: int = 0
 ) -> Drawn:
     """Take up to `most` sends of what goes to many out of a bot's budget: none while it is
-    silent, and none while somebody waits for a reply."""
+    silent, and none while somebody waits for a reply. `extra` were sent already, undrawn."""
+    if extra:
+        budget.charge(connection, bot, rate, extra, now)
     if facts.restored(connection) is not None or replies_wait(connection, bot, now):
         opens = hold_budget(connection, bot, now).opens(now, rate, BULK_BURST)
         return Drawn(0, max(opens, now + BULK_BURST))

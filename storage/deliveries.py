@@ -74,6 +74,8 @@ class Ended:
     part: int = 0
     tried: bool = True
     """False used up no attempt."""
+    extra: int = 0
+    """Messages that were sent beyond the one which the budget was drawn for."""
 
 
 def build(

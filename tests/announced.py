@@ -36,7 +36,7 @@ class Budget:
     again_at: datetime
 
 
-def plenty(_connection: Connection, _bot: str, most: int, now: datetime) -> Budget:
+def plenty(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Budget:
     """A budget that is never used up."""
     return Budget(most, now)
 
@@ -49,11 +49,13 @@ class Recorder:
     answers: Callable[[str, int], Receipt] = lambda address, before: Sent()
     tried: list[tuple[str, str]] = field(default_factory=list)
     silent: float = 0.0
+    messages: int = 1
+    """So many make up a copy."""
 
     async def send(self, address: str, operation: Announce, language: str, part: int) -> Tried:
         before = sum(other == address for other, _ in self.tried)
         self.tried.append((address, operation.content.within(language).text))
-        return Tried(self.answers(address, before), part + 1)
+        return Tried(self.answers(address, before), part + self.messages)
 
     def silent_seconds(self) -> float:
         return self.silent
@@ -196,7 +198,7 @@ def reach(house: SmallHouse, audience: Audience) -> Reach:
     return house.database.write_now(announcements.reach_of, house.countries[COUNTRY], audience)
 
 
-def nothing(_connection: Connection, _bot: str, _most: int, now: datetime) -> Budget:
+def nothing(_connection: Connection, _bot: str, _most: int, now: datetime, _extra: int) -> Budget:
     """A budget that is used up for an hour."""
     return Budget(0, now + timedelta(hours=1))
 
@@ -205,7 +207,7 @@ def limited(count: int) -> Draw:
     """A budget that holds so many, and no more today."""
     left = [count]
 
-    def draw(_connection: Connection, _bot: str, most: int, now: datetime) -> Budget:
+    def draw(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Budget:
         given = min(most, left[0])
         left[0] -= given
         return Budget(given, now if left[0] else now + timedelta(hours=6))

@@ -48,8 +48,8 @@ class Drawn(Protocol):
     def again_at(self) -> datetime: ...
 
 
-Draw = Callable[[Connection, str, int, datetime], Drawn]
-"""Takes up to so many sends out of a bot's budget."""
+Draw = Callable[[Connection, str, int, datetime, int], Drawn]
+"""Takes up to so many sends out of a bot's budget, beside so many that were made undrawn."""
 
 Place = Callable[[Connection, Copy, Announce], None]
 """Puts a copy where it is read, in this transaction."""
@@ -122,9 +122,12 @@ def plan(
     deliveries.end(connection, ended, fence, now)
     running = _running(connection, outside, country, judge=bool(ended))
     opens = _opens(connection, country, bot, running, now)
+    extra = sum(item.extra for item in ended)
     if opens is None or opens > now or not most:
+        if extra:
+            draw(connection, bot, 0, now, extra)
         return Batch(again_at=opens)
-    drawn = draw(connection, bot, most, now)
+    drawn = draw(connection, bot, most, now, extra)
     copies = _take(connection, outside, country, bot, fence, running, drawn.count)
     return Batch(tuple(copies), drawn.again_at)
 

@@ -18,7 +18,10 @@ all processes see them and a restart finds them; a chat's by its address.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.keys import Keys
@@ -40,6 +43,26 @@ _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 Chat = tuple[str, str]
 """Bot and address."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """How many requests that name a chat were made."""
+
+    requests: int = 0
+
+
+_COUNTED: ContextVar[Counted | None] = ContextVar("counted", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Counted]:
+    """Count the requests that this task makes: one operation may take several."""
+    before = _COUNTED.set(found := Counted())
+    try:
+        yield found
+    finally:
+        _COUNTED.reset(before)
 
 
 class Pauses:
@@ -78,6 +101,8 @@ class Pauses:
 
     def asked(self, bot: str, address: str) -> None:
         """A request that names this chat is on its way."""
+        if (count := _COUNTED.get()) is not None:
+            count.requests += 1
         now = self._clock()
         self._people.note((bot, address), now)
         if _is_group(address):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -233,7 +234,10 @@ class Announcer:
         except Exception:
             logger.exception("delivery %d could not be sent", copy.id)
         walk.learn(isinstance(tried.receipt, Sent | GivenUp))
-        walk.ended.append(self._ended(copy, tried, self._outside.clock()))
+        ended = self._ended(copy, tried, self._outside.clock())
+        # The one that was refused was a request as well.
+        asked = tried.part - copy.part + (not isinstance(tried.receipt, Sent))
+        walk.ended.append(replace(ended, extra=max(0, asked - 1)))
 
     def _ended(self, copy: Copy, tried: Tried, now: datetime) -> Ended:
         match tried.receipt:

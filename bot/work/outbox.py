@@ -25,6 +25,7 @@ from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.keys.votes import KeyLost
 from bot.services.locked import read_owed
+from bot.services.pauses import counted
 from bot.services.residents import ADDRESS, BLOCKED
 from bot.stopping import finished
 from bot.work.rounds import Rounds
@@ -108,6 +109,8 @@ class Sender:
         self._shares = Shares(database, limited if holder else (), holder, outside.clock)
         self._rounds = Rounds("the outbox", self._round, outside.clock)
         self._passed = asyncio.Event()
+        self._extra: Counter[str] = Counter()
+        """Requests by bot that no budget was drawn for yet: an operation may take several."""
         self._queues: dict[asyncio.Task[None], _Queue] = {}
 
     def next_pass(self) -> asyncio.Event:
@@ -155,7 +158,9 @@ class Sender:
         operations, and when there will be more; that does not wait for these."""
         now = self._outside.clock()
         await self._shares.ask()
-        claimed, due = await self._database.write(_claim, now, self._free(), self._rooms())
+        rooms = self._rooms()
+        claimed, due = await self._database.write(_claim, now, self._free(), rooms)
+        self._extra -= Counter({bot: room.extra for bot, room in (rooms or {}).items()})
         for _id, rows in groupby(claimed, key=lambda row: row.address_id):
             queue = _Queue(list(rows))
             task = asyncio.create_task(self._serve(queue))
@@ -171,7 +176,7 @@ class Sender:
             return None
         busy = Counter(queue.rows[0].bot for queue in self._queues.values())
         return {
-            bot: Room(max(0, ADDRESSES_AT_ONCE - busy[bot]), rate)
+            bot: Room(max(0, ADDRESSES_AT_ONCE - busy[bot]), rate, self._extra[bot])
             for bot, rate in self._rates.items()
             if self._shares.has(bot)
         }
@@ -262,10 +267,12 @@ class Sender:
                 logger.exception("outbox row %d cannot be read", row.id)
                 return [GivenUp("unreadable")]
         receipts: Sequence[Receipt] = []
-        try:
-            receipts = await self._send(first.bot, address, readable, first.language)
-        except Exception:
-            logger.exception("outbox rows from %d on could not be sent", first.id)
+        with counted() as made:
+            try:
+                receipts = await self._send(first.bot, address, readable, first.language)
+            except Exception:
+                logger.exception("outbox rows from %d on could not be sent", first.id)
+        self._extra[first.bot] += max(0, made.requests - max(1, len(receipts)))
         if receipts:
             return receipts
         if first.attempts + 1 >= MOST_ATTEMPTS:
@@ -277,6 +284,7 @@ def _claim(
     connection: Connection, now: datetime, addresses: int, rooms: Rooms | None
 ) -> tuple[list[Owed], datetime | None]:
     """What can be sent now, and when there will be more."""
+    outbox.charge(connection, rooms or {}, now)
     claimed = outbox.claim(connection, now, addresses, rooms) if addresses else []
     return claimed, outbox.next_due(connection, now, rooms) if addresses else None
 

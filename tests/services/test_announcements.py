@@ -18,9 +18,11 @@ from bot.services import announcements, residents
 from bot.services.hours import quiet_until
 from bot.services.moderation import NotAllowed
 from storage import addresses, audiences
+from storage.database import Connection
 from tests.announced import (
     COUNTRY,
     WEB,
+    Budget,
     Recorder,
     announcing,
     do,
@@ -28,6 +30,7 @@ from tests.announced import (
     limited,
     nothing,
     people,
+    plenty,
     reach,
     scheduled,
 )
@@ -201,6 +204,20 @@ async def test_a_lost_answer_is_unknown_and_not_repeated(house: SmallHouse) -> N
     await town.go(hours=2)
     assert town.ends(row.code) == {"sent": 2, "unknown: answer lost": 1}
     assert len(town.bot.tried) == 3
+
+
+async def test_a_copy_of_several_messages_draws_as_many(house: SmallHouse) -> None:
+    people(house, 3)
+    scheduled(house)
+    beyond: list[int] = []
+
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Budget:
+        beyond.append(extra)
+        return plenty(connection, bot, most, now, extra)
+
+    town = announcing(house, Recorder(messages=2), draw)
+    await town.go()
+    assert len(town.bot.tried) == sum(beyond) == 3
 
 
 async def test_whoever_is_forgotten_meanwhile_is_cancelled_and_counted(

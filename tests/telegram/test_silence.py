@@ -133,3 +133,19 @@ async def test_no_more_leaves_than_the_rate_allows(tmp_path: Path) -> None:
             heard.append(len([call for call in asked(life) if call == "sendMessage"]))
         assert heard[0] <= RATE * 2
         assert heard[-1] >= len(CROWD)
+
+
+async def test_what_takes_several_requests_draws_as_many(tmp_path: Path) -> None:
+    async with driven(tmp_path, rate=RATE) as life:
+        await life.start(ANA)
+        await life.go(60)
+        life.api.calls.clear()
+        await life.press(ANA, "Report a problem", "Something else")
+        await life.say(ANA, "lamp out")
+        # Beside the question came the keyboard with its button.
+        assert "Send my location" in str(life.api.messages[-2].markup)
+        await life.send()
+        made = sum(call.chat is not None for call in life.api.calls)
+        [kept] = life.house.database.write_now(budget.read_budgets).values()
+        drawn = (kept.tat - life.clock[0]).total_seconds() * RATE
+        assert drawn == pytest.approx(made, abs=0.01)
