@@ -42,14 +42,6 @@ def test_an_upgrade_of_what_is_new_changes_nothing(house: SmallHouse) -> None:
     assert house.database.write_now(schema.upgrade) is False
 
 
-def test_a_filled_database_keeps_its_rows(house: SmallHouse) -> None:
-    from bot.domain.inbound import Command
-
-    house.take(Command("start"))
-    house.database.write_now(schema.upgrade)
-    assert house.database.write_now(_count, "resident") == 1
-
-
 def test_a_database_of_a_newer_program_is_refused(house: SmallHouse) -> None:
     house.database.write_now(_execute, "update alembic_version set version_num = '9999'")
     with pytest.raises(OldSchema, match="newer"):
@@ -70,10 +62,6 @@ def test_two_processes_that_start_together_upgrade_once(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(3) as executor:
         assert sorted(executor.map(start, range(3))) == [False, False, True]
-
-
-def _count(connection: Connection, table: str) -> int:
-    return int(connection.scalar(text(f"select count(*) from {table}")) or 0)
 
 
 def _execute(connection: Connection, sql: str) -> None:
