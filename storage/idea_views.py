@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ideas import SHOWN, IdeaStatus
-from storage.view_shapes import POINT_DECIMALS, Column, Privacy, View
+from storage.view_shapes import AREA_MEANING, POINT_DECIMALS, Column, Privacy, View, shown_area
 
 _SHOWN = "idea.status IN ({})".format(
     ", ".join(f"'{status.value}'" for status in IdeaStatus if status in SHOWN)
@@ -16,7 +16,7 @@ OPEN_IDEAS = View(
         Column("code", "idea.code", "The number that residents know the idea by."),
         Column("country", "idea.country", "The country's folder name."),
         Column("theme", "idea.theme", "The theme's key in the country's folder.", names="theme"),
-        Column("area", "idea.area", "The area's key in the country's folder.", names="area"),
+        Column("area", shown_area("idea"), AREA_MEANING, names="area"),
         Column(
             "lat",
             f"CASE WHEN {_SHOWN} THEN round(idea.lat, {POINT_DECIMALS}) END",

@@ -88,3 +88,11 @@ class View:
 
 POINT_DECIMALS = 3
 """Decimals of a degree that are shown of a point: about 100 metres."""
+
+
+AREA_MEANING = "The area's key in its folder; coarser, or empty, where finer ones are hidden."
+
+
+def shown_area(table: str) -> str:
+    """The area as others may read it."""
+    return f"nullif(coalesce({table}.shown_area, {table}.area), '')"

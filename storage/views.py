@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from storage.idea_views import OPEN_IDEAS
 from storage.people_views import OPEN_INTERACTIONS, OPEN_PEOPLE
-from storage.view_shapes import POINT_DECIMALS, Column, Privacy, View
+from storage.view_shapes import AREA_MEANING, POINT_DECIMALS, Column, Privacy, View, shown_area
 from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
 
 __all__ = ["OPEN_REPORTS", "VIEWS", "Column", "Privacy", "View"]
@@ -28,7 +28,7 @@ OPEN_REPORTS = View(
             "The category's key in the country's folder.",
             names="category",
         ),
-        Column("area", "report.area", "The area's key in the country's folder.", names="area"),
+        Column("area", shown_area("report"), AREA_MEANING, names="area"),
         Column(
             "lat",
             f"round(report.lat, {POINT_DECIMALS})",

@@ -97,6 +97,9 @@ def _summary(found: Country) -> Iterator[str]:
     if unread:
         yield f"  - No native reader has signed {', '.join(unread)}: it stays a pilot."
     yield from _tell_calendar(found.calendar)
+    if found.finest_shown is not None:
+        levels = [name.source for name in found.level_names[: found.finest_shown]]
+        yield f"  - Of places others read: {', '.join(levels) or 'nothing'}."
     if not found.report.point:
         yield "  - No exact point is asked for or kept, in any category."
     elif not any(place.outline for place in walk(found.places)):

@@ -153,6 +153,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         outside=head.message("outside"),
         place_question=head.message("place_question"),
         level_names=head.messages("level_names", most=OPTION_GRAPHEMES),
+        finest_shown=head.whole_or_none("finest_shown"),
         reach_m=head.number("reach_m", 3000.0, least=1),
         report=read_settings(file.table("report", required=False), ReportFlow),
         idea=read_settings(file.table("idea", required=False), IdeaFlow),
@@ -216,6 +217,11 @@ def _check_whole(folder: Path, country: Country, beside: _Beside, found: Finding
                 f"`{country.prefix}` and `{prefix}` of {other}: codes of one read as the other's"
             )
             found.add(("country", "prefix"), text)
+    if (country.finest_shown or 0) > len(country.level_names):
+        found.add(
+            ("country", "finest_shown"),
+            f"there are {len(country.level_names)} levels of places: `level_names`",
+        )
     signed = dict(country.reviewed_by)
     for language in country.languages if country.live else ():
         if language not in signed:

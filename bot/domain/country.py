@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.domain.calendar import Calendar
 from bot.domain.identity import once_for_each
-from bot.domain.messages import Message, Name
+from bot.domain.messages import Label, Message, Name
 from bot.domain.places import Place, walk
 
 HELP_LINE_TESTED_WITHIN = timedelta(days=30)
@@ -200,6 +200,9 @@ class Country:
     place_question: Message
     level_names: tuple[Message, ...]
     """What the levels of places are called, for `country check` and the desk."""
+    finest_shown: int | None = None
+    """The finest level of places that others read of a report or an idea: 1 for the coarsest, 0
+    for no place at all, None for all of them."""
     reach_m: float = 3000.0
     """How far from an area's centre a point still belongs to it, where there are no outlines."""
     report: ReportFlow = ReportFlow()
@@ -226,6 +229,30 @@ class Country:
 
     def places_by_key(self) -> Mapping[str, Place]:
         return _places_by_key(self.places)
+
+    def area_for_others(self, area: str) -> str:
+        """The area as others may read it: itself or a part it lies in; '' for none."""
+        if self.finest_shown is None:
+            return area
+        places = self.places_by_key()
+        upwards: list[str] = []
+        while area in places:
+            upwards.append(area)
+            area = places[area].parent
+        # Of a place that is gone from the file nobody knows how fine it was.
+        return upwards[-self.finest_shown :][0] if upwards and self.finest_shown else ""
+
+    def hidden_areas(self) -> dict[str, str]:
+        """What others read of each area that they do not read as it is."""
+        shown = {area: self.area_for_others(area) for area in self.places_by_key()}
+        return {area: coarser for area, coarser in shown.items() if coarser != area}
+
+    def place_name(self, area: str) -> Label:
+        """A place's name; the country's where none is to be read."""
+        found = self.places_by_key().get(area)
+        if found is not None:
+            return found.name
+        return Name(area) if area else self.name
 
     def emergency_number(self, kind: str) -> str | None:
         """The number for a kind; None when the country file has none."""

@@ -156,16 +156,11 @@ def idea_lines(country: Country, ideas: Sequence[Brief]) -> tuple[tuple[Message,
     """The same, a little longer, to stand beside the question."""
     return tuple(
         (
-            _("{code}, {place}")(code=Verbatim(item.code), place=place_name(country, item.area)),
+            _("{code}, {place}")(code=Verbatim(item.code), place=country.place_name(item.area)),
             cut(" ".join(item.text.split()), BRIEF_CUT),
         )
         for item in ideas
     )
-
-
-def place_name(country: Country, area: str) -> Name:
-    found = country.places_by_key().get(area)
-    return Name(area) if found is None else found.name
 
 
 SIZES: tuple[Option[Size], ...] = (

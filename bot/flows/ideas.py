@@ -31,7 +31,7 @@ from bot.domain.ideas import (
 from bot.domain.messages import Label, Message, Name, Verbatim, _, ngettext
 from bot.domain.operations import Say as Words
 from bot.domain.residents import OpenFlow
-from bot.flows.idea import idea_lines, idea_options, place_name, theme_options
+from bot.flows.idea import idea_lines, idea_options, theme_options
 from bot.flows.questions import (
     Choice,
     Fact,
@@ -77,7 +77,9 @@ async def ideas(country: Country, listed: Listed | None = None) -> OpenFlow | No
 
 
 async def _choose(country: Country) -> OpenFlow:
-    how = await Choice("how", _("Ideas for where you live. What would you like to do?"), HOW)
+    # A list of one place's ideas would tell whose place each is from.
+    offered = [option for option in HOW if option.key != NEAR or country.finest_shown != 0]
+    how = await Choice("how", _("Ideas for where you live. What would you like to do?"), offered)
     match how:
         case "near":
             spot = await Where(
@@ -176,7 +178,7 @@ def _heading(country: Country, idea: Read) -> Message:
     return _("{code}: {category}, {place}, {status}.")(
         code=Verbatim(idea.code),
         category=Name(idea.theme) if theme is None else theme.label,
-        place=place_name(country, idea.area),
+        place=country.place_name(idea.area),
         status=IDEA_LABELS[idea.status],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.country import Category, Country
 from bot.domain.identity import once_for_each
-from bot.domain.messages import Name, Verbatim, _
+from bot.domain.messages import Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
@@ -89,11 +89,10 @@ async def report(country: Country) -> FileReport | BackReport | None:
         words = told.text if told is not None else ""
         twin = await Fact("twin", SimilarReport(category.key, words, spot.area, spot.point))
         if twin is not None:
-            area = country.places_by_key().get(twin.area)
             same = await YesNo(
                 "same",
                 _("Someone told us of this on {day}, in {place}. Is it the same?")(
-                    day=twin.day, place=area.name if area is not None else Name(twin.area)
+                    day=twin.day, place=country.place_name(twin.area)
                 ),
                 subject=twin.code,
             )

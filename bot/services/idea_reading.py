@@ -55,7 +55,7 @@ def similar_ideas(
     likeness = [(alike(words, bigrams(row.text)), row) for row in rows]
     near = [pair for pair in likeness if pair[0] >= country.similarity.alike]
     near.sort(key=lambda pair: -pair[0])
-    return tuple(_brief(row) for _alike, row in near[:SIMILAR_MOST])
+    return tuple(_brief(country, row) for _alike, row in near[:SIMILAR_MOST])
 
 
 def ideas_of(connection: Connection, country: Country, wanted: IdeasOf) -> Page:
@@ -76,21 +76,24 @@ def ideas_of(connection: Connection, country: Country, wanted: IdeasOf) -> Page:
             offset=start,
             most=PAGE + 1,
         )
-    return Page(tuple(_brief(row) for row in rows[:PAGE]), len(rows) > PAGE)
+    return Page(tuple(_brief(country, row) for row in rows[:PAGE]), len(rows) > PAGE)
 
 
 def _near(country: Country, listed: Listed) -> tuple[str, ...]:
-    """The area itself, and those beside it: all that are in the same part of the country."""
+    """The area itself, and those beside it: all that are in the same part of the country, or in
+    the same one that others may read of. None where they may read of none."""
     places = country.places_by_key()
-    own = places.get(listed.of)
+    shown = country.area_for_others(listed.of)
+    own = places.get(listed.of if shown == listed.of else shown)
     if own is None:
-        return (listed.of,)
-    parent = places.get(own.parent)
+        return (listed.of,) if shown else ()
+    parent = places.get(own.parent) if shown == listed.of else own
     return tuple(place.key for place in leaves([own if parent is None else parent]))
 
 
-def _brief(row: IdeaRow) -> Brief:
-    return Brief(row.code, row.theme, row.area, row.text, row.backers)
+def _brief(country: Country, row: IdeaRow) -> Brief:
+    area = country.area_for_others(row.area)
+    return Brief(row.code, row.theme, area, row.text, row.backers)
 
 
 def the_idea(
@@ -107,7 +110,7 @@ def the_idea(
     return Read(
         row.code,
         row.theme,
-        row.area,
+        row.area if own else country.area_for_others(row.area),
         row.status,
         row.text,
         row.language,

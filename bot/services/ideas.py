@@ -23,7 +23,7 @@ from bot.domain.outside import Outside
 from bot.domain.residents import OpenFlow
 from bot.services.codes import draw_code
 from bot.services.idea_reading import surviving
-from bot.services.reports import local_day
+from bot.services.reports import hidden_area, local_day
 from storage import codes, idea_comments, ideas, media, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -64,6 +64,7 @@ def propose_idea(
         status=IdeaStatus.SUBMITTED.value,
         status_at=now,
         area=idea.spot.area,
+        shown_area=hidden_area(country, idea.spot.area),
         lat=None if exact is None else exact.lat,
         lon=None if exact is None else exact.lon,
         text=idea.told.text,
@@ -201,17 +202,17 @@ def tell_news(
     if row is None or not _may_see(connection, country, person, named or row, row):
         return (_("We know nothing of {code}. Please check it.")(code=Verbatim(code)),), None
     theme = country.themes_by_key().get(row.theme)
-    area = country.places_by_key().get(row.area)
+    own = row.resident_id == person.resident_id
     lines = [
         _("{code}: {category}, {place}, {day}.")(
             code=Verbatim(row.code),
             category=theme.label if theme is not None else Name(row.theme),
-            place=area.name if area is not None else Name(row.area),
+            place=country.place_name(row.area if own else country.area_for_others(row.area)),
             day=local_day(row.created_at, country).date(),
         ),
         status_line(row),
     ]
-    readable = row.shown or row.resident_id == person.resident_id
+    readable = row.shown or own
     return tuple(lines), to_idea(row.code, WORDS) if readable else None
 
 

@@ -69,6 +69,7 @@ def file_report(
         "status": Status.NEW.value,
         "status_at": now,
         "area": filed.spot.area,
+        "shown_area": hidden_area(country, filed.spot.area),
         "lat": None if exact is None else exact.lat,
         "lon": None if exact is None else exact.lon,
         "detail": filed.detail,
@@ -97,6 +98,12 @@ def file_report(
         line = _("We will not write to you. Send the number from {day} on to see what came of it.")
     lines.append(line(day=answer_day(country, now).date()))
     return Done(tuple(lines), report=report_id)
+
+
+def hidden_area(country: Country, area: str) -> str | None:
+    """What others read in the place of an area; None where that is the area itself."""
+    shown = country.area_for_others(area)
+    return None if shown == area else shown
 
 
 def answer_day(country: Country, now: datetime) -> datetime:
@@ -300,7 +307,8 @@ def similar_report(
             best, twin = score, near
     if twin is None:
         return None
-    return Twin(twin.code, twin.category, twin.area, local_day(twin.created_at, country).date())
+    area = twin.area if twin.area == wanted.area else country.area_for_others(twin.area)
+    return Twin(twin.code, twin.category, area, local_day(twin.created_at, country).date())
 
 
 def _away(a: Point | None, b: Point | None) -> float | None:
@@ -328,12 +336,12 @@ def tell_news(
     if named is None or row is None or not _may_see(country, person, named, row):
         return (_("We know nothing of {code}. Please check it.")(code=Verbatim(code)),), None
     category = country.categories_by_key().get(row.category)
-    area = country.places_by_key().get(row.area)
+    own = row.resident_id == person.resident_id
     lines = [
         _("{code}: {category}, {place}, {day}.")(
             code=Verbatim(row.code),
             category=category.label if category is not None else Name(row.category),
-            place=area.name if area is not None else Name(row.area),
+            place=country.place_name(row.area if own else country.area_for_others(row.area)),
             day=local_day(row.created_at, country).date(),
         ),
         _status_line(row),
@@ -342,7 +350,6 @@ def tell_news(
         lines.append(
             ngettext("{n} person told us of this.", "{n} people told us of this.", row.affected)
         )
-    own = row.resident_id == person.resident_id
     return tuple(lines), OpenFlow("news", code) if own else None
 
 

@@ -16,7 +16,17 @@ from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from bot.services.vote_course import END_VOTES, RESULT_LATE, VOTE_CLOSES, note_late
-from storage import addresses, conversations, facts, later, outbox, reports, residents, retention
+from storage import (
+    addresses,
+    conversations,
+    facts,
+    later,
+    outbox,
+    reports,
+    residents,
+    retention,
+    shown,
+)
 from storage.database import Connection
 
 
@@ -148,6 +158,9 @@ def sweep(
         for key, country in countries.items()
         if only in {None, key}
     }
+    for key, country in countries.items():
+        if only in {None, key} and not dry:
+            shown.put_areas(connection, key, country.hidden_areas())
     if only is None and countries:
         before = now - timedelta(days=audit_days(countries))
         gone[""] = {"audit": retention.sweep_audit(connection, before, dry)}

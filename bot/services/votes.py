@@ -142,7 +142,7 @@ def cast(
     mark = key.mark(person.resident_id)
     sealed = key.seal(BALLOT, write_ballot(vote, ballot.choices), ballot_aad(vote.code, mark))
     first = ballots.put_ballot(connection, vote.code, mark, sealed)
-    area = ballot.area if vote.asks_area else ""
+    area = country.area_for_others(ballot.area) if vote.asks_area else ""
     ballots.note_part(connection, vote.code, person.resident_id, area)
     line = (
         _("Your vote is in. You can change it until {when}: write “vote”.")

@@ -23,9 +23,13 @@ class Idea(Base):
     status: Mapped[str]
     status_at: Mapped[datetime]
     area: Mapped[str]
+    shown_area: Mapped[str | None]
+    """What others read in its place: a coarser area, '' for none, None for the same."""
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     text: Mapped[str] = mapped_column(default="")
+    shown_text: Mapped[str | None]
+    """What others read in its place, where words are masked; None for the same."""
     size: Mapped[str]
     gives: Mapped[str] = mapped_column(default="")
     """What the author could give: keys, separated by commas."""

@@ -35,10 +35,14 @@ class Report(Base):
     status_at: Mapped[datetime]
     planned_for: Mapped[date | None]
     area: Mapped[str]
+    shown_area: Mapped[str | None]
+    """What others read in its place: a coarser area, '' for none, None for the same."""
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     detail: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
+    shown_text: Mapped[str | None]
+    """What others read in its place, where words are masked; None for the same."""
     language: Mapped[str]
     channel: Mapped[str]
     since: Mapped[str] = mapped_column(default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 
 from storage.tables.base import Base
 from storage.tables.declared import Mapped, mapped_column
@@ -27,6 +27,8 @@ class Resident(Base):
     """STOP: Baraza begins nothing by itself any more; what a person writes is still answered."""
     adult: Mapped[bool | None]
     """What they stated of their age when they were first asked; None until then."""
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They asked, with what they told, that no message be sent: announcements leave them out."""
     pilot: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
 

@@ -162,6 +162,11 @@ BROKEN = {
         '{ from = "07:30", until = "22:31" }',
         "leaves no hour of any day",
     ),
+    "a level of places that there is not": (
+        'region = "ZZ"',
+        'region = "ZZ"\nfinest_shown = 3',
+        "there are 2 levels of places",
+    ),
     "a retention below a day": ("report = 30", "report = 0", "`report` must be 1 or more"),
     "a key with capitals": ('"dirty_shore"', '"Dirty Shore"', "the key `Dirty Shore` may hold"),
     "a category's key twice": ('"dirty_shore"', '"boat_sinks"', "is another category's already"),

@@ -1,0 +1,139 @@
+"""What others read of a place and of words, where a country hides a part; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.domain.country import Country
+from bot.domain.ideas import CHANCE, NEAR, IdeasOf, IdeaStatus, Listed, TheIdea
+from bot.domain.inbound import Command, Text
+from bot.domain.operations import Ask, Operation, Say, Tell, load_operation
+from bot.services import idea_moderation, idea_reading, upkeep
+from bot.services.idea_moderation import IdeaChange
+from storage import addresses, ideas, outbox
+from storage.addresses import Person
+from tests.houses import SmallHouse, served, small_house
+from tests.postgres import ENGINES
+
+SOMALIA, SECTION = "somalia", "Horsed"
+DOORSTEP = (Command("start"), Text("English"), Text("yes"))
+
+
+@pytest.fixture(params=ENGINES)
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path, request.param)
+
+
+def talk(house: SmallHouse, who: str, *words: str, begin: str = "") -> str:
+    """What somebody is told, whole, after they said this."""
+    if begin:
+        house.take(*DOORSTEP, Command(begin), who=who, country=SOMALIA)
+    house.take(*map(Text, words), who=who, country=SOMALIA)
+    rows = house.database.write_now(outbox.claim, house.now, 200)
+    house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+    said: list[Operation] = [load_operation(msgspec.json.decode(row.payload)) for row in rows]
+    return repr([item for item in said if isinstance(item, Tell | Say | Ask)])
+
+
+def propose(house: SmallHouse, words: str = "A tree in every street") -> str:
+    """A published idea of Ana's, for a section of the town."""
+    talk(house, "ana", "water", words, SECTION, "skip", "1", "1 2", "send it", begin="idea")
+    code = house.database.write_now(ideas.list_ideas)[0].code
+    publish = IdeaChange(IdeaStatus.PUBLISHED)
+    house.database.write_now(
+        idea_moderation.change_idea, house.outside, "shell:ana", code, publish
+    )
+    return code
+
+
+def value(house: SmallHouse, sql: str) -> object:
+    return house.database.write_now(lambda c: c.exec_driver_sql(sql).scalar_one())
+
+
+def person(house: SmallHouse) -> Person:
+    id = value(house, "select resident_id from idea")
+    found = house.database.write_now(addresses.person_of, str(id))
+    assert found is not None
+    return found
+
+
+def test_a_hidden_place_is_read_by_its_author_alone(house: SmallHouse) -> None:
+    code = propose(house)
+    own = talk(house, "ana", code)
+    assert SECTION in own
+    others = talk(house, "beto", code, begin="ideas")
+    assert code in others
+    assert SECTION not in others
+    assert "Near me" not in others
+    assert SECTION not in talk(house, "beto", "the newest", begin="ideas")
+    assert value(house, "select area from open_ideas") is None
+    assert value(house, "select area from idea") == "horsed", "who answers it knows where it is"
+
+
+def test_a_hidden_place_is_not_told_to_who_names_a_report(house: SmallHouse) -> None:
+    talk(house, "ana", "street light", "The light is out", SECTION, "skip", begin="report")
+    talk(house, "ana", "here in this chat", "send it")
+    code = str(value(house, "select code from report"))
+    assert SECTION in talk(house, "ana", code)
+    told = talk(house, "beto", code, begin="menu")
+    assert "Street light" in told
+    assert SECTION not in told
+    assert value(house, "select area from open_reports") is None
+
+
+def test_a_sweep_hides_and_shows_what_the_folder_says_by_now(house: SmallHouse) -> None:
+    propose(house)
+
+    def read_under(finest: int | None) -> object:
+        country = replace(house.countries[SOMALIA], finest_shown=finest)
+        house.database.write_now(upkeep.sweep, house.outside, {SOMALIA: country}, False)
+        return value(house, "select area from open_ideas")
+
+    assert read_under(1) == "town-sections"
+    assert read_under(None) == "horsed"
+    assert read_under(2) == "horsed"
+    assert read_under(0) is None
+
+
+def test_near_by_is_as_wide_as_what_may_be_read(house: SmallHouse) -> None:
+    code = propose(house)
+    someone = replace(person(house), resident_id="another")
+
+    def near(finest: int | None, area: str) -> list[str]:
+        country = replace(house.countries[SOMALIA], finest_shown=finest)
+        wanted = IdeasOf(Listed(NEAR, area))
+        page = house.database.write_now(idea_reading.ideas_of, country, wanted)
+        return [brief.area for brief in page.ideas]
+
+    assert near(None, "isha") == ["horsed"]
+    assert near(1, "isha") == ["town-sections"]
+    assert near(None, "displacement-site") == near(1, "displacement-site") == []
+    assert near(0, "displacement-site") == [""], "one town, and no part of it"
+    country = house.countries[SOMALIA]
+    by_chance = IdeasOf(Listed(CHANCE, "7"))
+    page = house.database.write_now(idea_reading.ideas_of, country, by_chance)
+    assert [brief.area for brief in page.ideas] == [""]
+    read = house.database.write_now(idea_reading.the_idea, country, someone, TheIdea(code))
+    assert read is not None
+    assert read.area == ""
+
+
+def test_the_levels_of_places_count_from_the_coarsest() -> None:
+    country = served()[0]["uruguay"]
+    leaf = next(place for place in country.places_by_key().values() if place.parent)
+
+    def read(finest: int | None) -> str:
+        return replace(country, finest_shown=finest).area_for_others(leaf.key)
+
+    assert [read(finest) for finest in (0, 1, 2, 3, None)] == ["", leaf.parent] + [leaf.key] * 3
+    assert read_of_gone(replace(country, finest_shown=1)) == ""
+    assert read_of_gone(country) == "gone"
+
+
+def read_of_gone(country: Country) -> str:
+    return country.area_for_others("gone")
