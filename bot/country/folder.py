@@ -29,6 +29,7 @@ from bot.country.sections import (
 from bot.country.tables import Table
 from bot.country.themes import read_themes
 from bot.country.toml_text import line_of, lines_by_key, parse
+from bot.country.writing import read_writing
 from bot.domain.country import Country, IdeaFlow, ReportFlow, Retention, Similarity
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
@@ -168,6 +169,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
             languages,
             private_help=head.yes("private_help", True),
         ),
+        writing=read_writing(file.table("formats", required=False), languages),
         live=head.yes("live", False),
         reviewed_by=read_reviewers(file.table("reviewed_by", required=False), languages),
     )

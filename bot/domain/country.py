@@ -163,6 +163,18 @@ class IdeaFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """How people write, where CLDR is known to say it otherwise; '' leaves it to CLDR."""
+
+    time: str = ""
+    """A pattern of CLDR's, such as `HH:mm`."""
+    money: str = ""
+    """Likewise, such as `¤#,##0.00`: the sign of the currency stands for `¤`."""
+    symbols: tuple[tuple[str, str], ...] = ()
+    """Currencies (ISO 4217) and their signs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Protected:
     """Words that lead to private help wherever they are typed; what holds one is not kept."""
 
@@ -213,6 +225,8 @@ class Country:
     similarity: Similarity = Similarity()
     private_help: bool = True
     protected: Protected = Protected()
+    writing: tuple[tuple[str, Writing], ...] = ()
+    """By language."""
     language_names: tuple[tuple[str, str], ...] = ()
     """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
     live: bool = False

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_datetime_
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 
+from bot.domain.country import Writing
 from bot.domain.messages import Money
 from bot.i18n.languages import Language
 
@@ -31,6 +32,8 @@ _RIGHT_TO_LEFT = re.compile(
 _LETTER_AT_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 """Where CLDR has a space between an amount and a currency's letters (`currencySpacing`), which
 Babel leaves out."""
+
+AS_IN_CLDR = Writing()
 
 CENTS = 2
 """Places that an amount with a part of a whole is written with, at least."""
@@ -53,10 +56,15 @@ def isolate(text: str, opening: str, direction: str) -> str:
 class Formats:
     """How one language writes values in one country (`region` is ISO 3166-1)."""
 
-    def __init__(self, language: Language, region: str, timezone: str) -> None:
+    def __init__(
+        self, language: Language, region: str, timezone: str, writing: Writing = AS_IN_CLDR
+    ) -> None:
         self._locale = _locale(language.locale, region)
         self._era = language.era
         self._timezone = ZoneInfo(timezone)
+        self._time = writing.time or "short"
+        self._money = writing.money
+        self._symbols = dict(writing.symbols)
 
     def number(self, value: int | Decimal) -> str:
         # Western digits everywhere: Babel writes dates with them in every locale, and a sentence
@@ -80,13 +88,14 @@ class Formats:
         if value.tzinfo is None:
             raise ValueError("a time needs its zone")
         local = value.astimezone(self._timezone)
-        clock = format_time(local.timetz(), "short", tzinfo=self._timezone, locale=self._locale)
+        clock = format_time(local.timetz(), self._time, tzinfo=self._timezone, locale=self._locale)
         pattern = str(get_datetime_format("medium", locale=self._locale))
         return pattern.replace("'", "").replace("{0}", clock).replace("{1}", self.day(local))
 
     def money(self, value: Money) -> str:
         """Exact: no cents where it has none, at least two where it has some, and never rounded."""
-        pattern = parse_pattern(self._locale.currency_formats["standard"].pattern)
+        standard = self._locale.currency_formats["standard"].pattern
+        pattern = parse_pattern(self._money or standard)
         exponent = value.amount.as_tuple().exponent
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         shown = max(CENTS, places) if places else 0
@@ -98,10 +107,13 @@ class Formats:
             currency_digits=False,
             numbering_system="latn",
         )
-        written = _LETTER_AT_DIGIT.sub("\u00a0", str(written))
+        usual = get_currency_symbol(value.currency, self._locale)
+        symbol = self._symbols.get(value.currency, usual)
+        written = str(written).replace(usual, symbol)
+        if not self._money:
+            written = _LETTER_AT_DIGIT.sub("\u00a0", written)
         if RIGHT_TO_LEFT in written:
             # Else the sign of `US$` would stand before its letters.
-            symbol = get_currency_symbol(value.currency, self._locale)
             written = written.replace(symbol, symbol + LEFT_TO_RIGHT_MARK)
         return written
 

@@ -11,7 +11,7 @@ from typing import Literal
 from bot.domain.country import Country
 from bot.domain.messages import SOURCE_LANGUAGE, Label, Message, Name
 from bot.i18n.catalogue import Catalogue, read_catalogue
-from bot.i18n.formats import Formats
+from bot.i18n.formats import AS_IN_CLDR, Formats
 from bot.i18n.languages import Language, Languages, accepted, choose, read_languages
 from bot.i18n.voice import Lacking, PseudoVoice, SourceVoice, Voice
 
@@ -125,7 +125,8 @@ class Speech:
 
 
 def _voice(country: Country, language: Language, locales: Path, own: Path) -> Voice:
-    formats = Formats(language, country.region, country.timezone)
+    writing = dict(country.writing).get(language.code, AS_IN_CLDR)
+    formats = Formats(language, country.region, country.timezone, writing)
     if language.pseudo:
         return PseudoVoice(language, (), formats)
     if language.code == SOURCE_LANGUAGE:

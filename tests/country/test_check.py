@@ -167,6 +167,31 @@ BROKEN = {
         'region = "ZZ"\nfinest_shown = 3',
         "there are 2 levels of places",
     ),
+    "a format of a language not spoken": (
+        "[retention]",
+        '[formats.sw]\ntime = "HH:mm"\n\n[retention]',
+        "`sw` is not one of the country's `languages`",
+    ),
+    "a time that is no pattern": (
+        "[retention]",
+        '[formats.en]\ntime = "20:00"\n\n[retention]',
+        "is not a time like HH:mm",
+    ),
+    "a time without its half of the day": (
+        "[retention]",
+        '[formats.en]\ntime = "h:mm"\n\n[retention]',
+        "hours to 12 need their half",
+    ),
+    "an amount that is no pattern": (
+        "[retention]",
+        '[formats.en]\nmoney = "Rp 100"\n\n[retention]',
+        "is not an amount like",
+    ),
+    "a sign of no currency": (
+        "[retention]",
+        '[formats.en]\nsymbols = { baht = "฿" }\n\n[retention]',
+        "`baht` is not a currency like THB",
+    ),
     "a retention below a day": ("report = 30", "report = 0", "`report` must be 1 or more"),
     "a key with capitals": ('"dirty_shore"', '"Dirty Shore"', "the key `Dirty Shore` may hold"),
     "a category's key twice": ('"dirty_shore"', '"boat_sinks"', "is another category's already"),

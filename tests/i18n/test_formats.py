@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from bot.country import COUNTRIES, load_country
 from bot.domain.messages import Money
 from bot.i18n import read_languages
-from bot.i18n.formats import Formats
+from bot.i18n.formats import AS_IN_CLDR, Formats
 from tests.i18n.folders import LOCALES
 
 NIGHT = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
@@ -118,3 +119,31 @@ def test_money_is_written_as_the_region_does_and_exactly(
 def test_money_is_never_rounded() -> None:
     assert formats("th", "TH", "UTC").money(Money(Decimal("0.0050"), "THB")) == "฿0.0050"
     assert formats("th", "TH", "UTC").money(Money(Decimal("1.5"), "THB")) == "฿1.50"
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "currency", "written"),
+    [
+        ("uruguay", "es", "UYU", ("3 de marzo, 20:05", "$\xa01.234,50")),
+        ("uruguay", "en", "UYU", ("3 March, 20:05", "$1,234.50")),
+        ("indonesia", "id", "IDR", ("4 Maret 07.05", "Rp1.234,50")),
+        ("indonesia", "en", "IDR", ("4 March, 07:05", "Rp1.234,50")),
+        ("thailand", "th", "THB", ("4 มีนาคม 06:05", "฿1,234.50")),
+        ("thailand", "en", "THB", ("4 March, 06:05", "฿1,234.50")),
+        ("kenya", "sw", "KES", ("4 Machi 02:05", "Ksh\xa01,234.50")),
+        ("kenya", "en", "KES", ("4 March, 02:05", "Ksh\xa01,234.50")),
+        ("somalia", "so", "USD", ("Maarso 4 2:05 GH", "US$1,234.50")),
+        ("somalia", "ar", "USD", ("4 مارس، 2:05 ص", "\u200f1,234.50\xa0US$\u200e")),
+        ("somalia", "en", "USD", ("4 March, 2:05 am", "US$1,234.50")),
+    ],
+)
+def test_each_country_reads_times_and_money_as_it_writes_them(
+    country: str, language: str, currency: str, written: tuple[str, str]
+) -> None:
+    found = load_country(COUNTRIES / country)
+    writing = dict(found.writing).get(language, AS_IN_CLDR)
+    known = read_languages(LOCALES)[language]
+    its = Formats(known, found.region, found.timezone, writing)
+    at = datetime(2027, 3, 3, 23, 5, tzinfo=UTC)
+    time = its.time(at).replace("\u202f", " ")
+    assert (time, its.money(Money(Decimal("1234.5"), currency))) == written
