@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from storage.addresses import Person
 from storage.claims import (
@@ -206,6 +206,23 @@ def put_back(
             unsure=Outbox.unsure + int(unsure),
         )
     )
+
+
+def may_be_owed(connection: Connection, address_id: str) -> bool:
+    """Whether anything may still be to be sent to an address, now or later.
+
+    On a server nobody can say so: others commit at this very moment what cannot be seen yet.
+    """
+    if connection.dialect.name != "sqlite":
+        return True
+    return bool(_IS_OWED.rows(connection, {"address": address_id}))
+
+
+_IS_OWED = Prepared(
+    select(Outbox.id)
+    .where(OPEN, Outbox.address_id == bindparam("address"))
+    .limit(literal_column("1"))
+)
 
 
 def open_count(connection: Connection, address_id: str) -> int:

@@ -94,7 +94,8 @@ class SqliteDatabase:
         if start:
             # Not awaited: `_drain` delivers every outcome, its own failure too.
             self._executor.submit(self._drain)
-        result: T = await asyncio.shield(job.future)
+        # A caller that is cancelled takes only its future along: the job is done all the same.
+        result: T = await job.future
         return result
 
     async def read(

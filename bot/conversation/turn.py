@@ -68,7 +68,7 @@ class Turn:
         if protects(threads, input):
             self._lead_to_help()
             return
-        front = threads.table(threads.front()) if threads.rows else None
+        front = threads.table(threads.front()) if echo and threads.rows else None
         lock = lock_of(threads.front()) if threads.rows else ""
         heard = echo_of(threads, input) if echo else None
         if self._at_door:
@@ -247,11 +247,12 @@ class Turn:
             threads.show(row)
             return
         row = threads.find_id(text.conversation) or row
-        table = threads.table(row)
-        named = table is not None and takes(threads.state(row), table, words, self._reader)
         code = fold_code(words, self._reader.country.prefix)
-        name = None if named else lone_word(words, self._words)
-        if not named and code is not None and not self._at_door:
+        name = lone_word(words, self._words)
+        if (code or name) and self._is_option(row, words):
+            # A label on the table wins, and is held against what was typed only where it must be.
+            code = name = None
+        if code is not None and not self._at_door:
             threads.news(code)
         elif not self._at_door and tries_out(threads, words):
             threads.show(row)
@@ -267,6 +268,10 @@ class Turn:
             threads.show(row)
         else:
             self._command(name)
+
+    def _is_option(self, row: Row, words: str) -> bool:
+        table = self._threads.table(row)
+        return table is not None and takes(self._threads.state(row), table, words, self._reader)
 
     def _edit(self, words: str) -> None:
         threads, actor = self._threads, self._actor

@@ -77,6 +77,7 @@ def bare(text: str) -> str:
     return without_accents(fold(text))
 
 
+@lru_cache(maxsize=4096)
 def pictured(text: str) -> str:
     """An emoji without skin tone and variation signs; anything else without spaces."""
     return "".join(

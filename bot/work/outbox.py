@@ -84,6 +84,8 @@ class _Queue:
     rows: list[Owed]
     limit: asyncio.Timeout | None = None
     """When it is cut: a moment before the lease is over, which is moved on while we live."""
+    more: bool = True
+    """Whether there may be more to send to it once these are over."""
 
 
 class Sender:
@@ -112,6 +114,8 @@ class Sender:
         self._extra: Counter[str] = Counter()
         """Requests by bot that no budget was drawn for yet: an operation may take several."""
         self._queues: dict[asyncio.Task[None], _Queue] = {}
+        self._full = False
+        """Whether others may have been left for want of room."""
 
     def next_pass(self) -> asyncio.Event:
         """Set when something that was under way has ended.
@@ -166,6 +170,7 @@ class Sender:
             task = asyncio.create_task(self._serve(queue))
             self._queues[task] = queue
             task.add_done_callback(self._ended)
+        self._full = len(self._queues) >= ADDRESSES_AT_ONCE
         return len(claimed), due
 
     def _free(self) -> int:
@@ -182,18 +187,19 @@ class Sender:
         }
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._queues[task]
+        queue = self._queues.pop(task)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             logger.error("what was owed to an address was left", exc_info=error)
         self._passed.set()
         self._passed = asyncio.Event()
-        self.wake()
+        if queue.more or self._full:
+            self.wake()
 
     async def _serve(self, queue: _Queue) -> None:
         try:
             async with asyncio.timeout(_CUT.total_seconds()) as limit:
                 queue.limit = limit
-                await self._send_queue(queue.rows)
+                queue.more = await self._send_queue(queue.rows)
         except TimeoutError:
             logger.warning("outbox row %d was under way for too long", queue.rows[0].id)
         finally:
@@ -219,19 +225,23 @@ class Sender:
             now = asyncio.get_running_loop().time()
             queue.limit.reschedule(now + _CUT.total_seconds() if held else now)
 
-    async def _send_queue(self, rows: list[Owed]) -> None:
-        """What is owed to one address, strictly in order.
+    async def _send_queue(self, rows: list[Owed]) -> bool:
+        """What is owed to one address, strictly in order. Whether more may be owed to it.
 
         What a try came to is kept before the next: a death repeats one try at most.
         """
-        left = rows
+        left, more = rows, True
         while left:
             receipts = await self._try(left)
-            left = await self._kept(left, receipts)
+            left, more = await self._kept(left, receipts)
+        return more
 
-    async def _kept(self, rows: list[Owed], receipts: Sequence[Receipt]) -> list[Owed]:
-        """Keep what the first rows came to; what is still to be tried. A database that is away is
-        waited for until the lease is over: what is not kept is sent again."""
+    async def _kept(
+        self, rows: list[Owed], receipts: Sequence[Receipt]
+    ) -> tuple[list[Owed], bool]:
+        """Keep what the first rows came to; what is still to be tried, and whether there is more.
+        A database that is away is waited for until the lease is over: what is not kept is sent
+        again."""
         now = self._outside.clock()
         while True:
             try:
@@ -291,8 +301,9 @@ def _claim(
 
 def _keep(
     connection: Connection, rows: list[Owed], receipts: Sequence[Receipt], now: datetime
-) -> list[Owed]:
-    """Keep what became of the first rows. What is still to be tried now."""
+) -> tuple[list[Owed], bool]:
+    """Keep what became of the first rows. What is still to be tried now, and whether anything
+    else may be owed to their address."""
     tried = list(zip(rows, receipts, strict=False))
     gone = GivenUp(BLOCKED) in receipts
     if gone:
@@ -303,7 +314,7 @@ def _keep(
         outbox.note_twice(
             connection, [row.id for row, receipt in tried if _may_stand_there(receipt)]
         )
-        return []
+        return [], True
     sent: list[tuple[int, str]] = []
     left = rows
     for row, receipt in tried:
@@ -327,8 +338,10 @@ def _keep(
     if gone:
         addresses.set_blocked(connection, rows[0].address_id, now)
         outbox.give_up_all(connection, rows[0].address_id, BLOCKED)
-        return []
-    return outbox.look(connection, left)
+        return [], False
+    if left:
+        return outbox.look(connection, left), True
+    return [], outbox.may_be_owed(connection, rows[0].address_id)
 
 
 def _may_stand_there(receipt: Receipt) -> bool:

@@ -73,9 +73,10 @@ class ConfirmsTooSoon(Town):
 class HopefulSender(Sender):
     """Marks what it is about to send as sent."""
 
-    async def _send_queue(self, rows: list[Owed]) -> None:
+    async def _send_queue(self, rows: list[Owed]) -> bool:
         await self._database.write(outbox.mark_sent, [(row.id, "") for row in rows])
         await self._try(rows)
+        return True
 
 
 class MarksTooSoon(Town):
