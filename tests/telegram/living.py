@@ -25,15 +25,20 @@ from bot.domain.outside import Outside
 from bot.services import upkeep
 from bot.serving import serve
 from bot.settings import read_settings
-from storage import outbox
+from storage import media, outbox, pieces
 from storage.later import kick
+from storage.outbox import Room
 from tests.end_to_end import free_port
 from tests.houses import SECRET, START, migrated_file
+from tests.postgres import SQLITE, cluster, empty_town
 from tests.telegram.api import TOKEN, BotApi, serving
 from tests.telegram.talking import Talking
 from tests.telegram.waiting import until
 
 TRANSPORTS = ("polling", "hook")
+
+RATE = 1000.0
+"""Messages a second."""
 
 PUBLIC = "https://bot.example.org"
 """Where Telegram sends updates to; a proxy leads from there to the bot."""
@@ -72,17 +77,24 @@ class Living(Talking):
             raise AssertionError("the bot has ended")
 
     def _busy(self, connection: Connection) -> bool:
-        owed = outbox.next_due(connection)
+        # What waits because the whole bot must be silent waits for the clock.
+        rooms = {f"{self.country}/telegram": Room(1, RATE), f"{self.country}/web": Room(1)}
+        due = (
+            outbox.next_due(connection, self.now, rooms),
+            pieces.next_due(connection),
+            media.next_due(connection),
+        )
         sending = outbox.counts(connection).get(outbox.SENDING, 0)
-        tasks = connection.scalar(text("select count(*) from task where held = 0"))
-        return bool(sending or tasks) or (owed is not None and owed <= self.now)
+        tasks = self.house.tasks.count(connection).get("waiting", 0)
+        return bool(sending or tasks) or any(at is not None and at <= self.now for at in due)
 
     async def later(self, **time: float) -> None:
         """The clock goes on; what falls due meanwhile is done."""
         self.clock[0] += timedelta(**time)
         while await self.house.database.write(upkeep.do_due, self.house.outside):
             continue
-        await self.house.database.write(kick, outbox.SEND)
+        for ledger in (pieces.PIECES, media.FETCH, outbox.SEND):
+            await self.house.database.write(kick, ledger)
         await self.settled()
 
     async def start(
@@ -109,9 +121,11 @@ async def living(
     transport: str = "polling",
     country: str = "uruguay",
     api: BotApi | None = None,
+    engine: str = SQLITE,
     **settings: str,
 ) -> AsyncIterator[Living]:
-    """A bot that lives while the block runs. A folder that it lived in before goes on."""
+    """A bot that lives while the block runs. A folder that it lived in before goes on; on a
+    server it finds an empty town."""
     api = api or BotApi()
     chance = random.Random(1)
     clock = [START]
@@ -127,7 +141,8 @@ async def living(
         "BARAZA_TELEGRAM_TOKEN": TOKEN,
         "BARAZA_TELEGRAM_API": api.address,
         # The clock stands, and with it what the budget holds.
-        "BARAZA_TELEGRAM_RATE": "1000",
+        "BARAZA_TELEGRAM_RATE": f"{RATE:.0f}",
+        **({} if engine == SQLITE else {"BARAZA_DATABASE_URL": cluster().text_url(empty_town())}),
         **_transport(api, transport),
         **settings,
     }
