@@ -34,6 +34,7 @@ class Proxy:
                 if b"COMMIT" in data and self.cuts:
                     cut = self.cuts.pop(0)
                     answering.cancel()
+                    await asyncio.wait([answering])
                     if cut is Cut.AFTER:
                         onward.write(data)
                         await far.read(65536)

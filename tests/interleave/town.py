@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 from sqlalchemy import Connection, select
@@ -27,6 +28,7 @@ from bot.domain.reports import Status
 from bot.services import moderation, upkeep
 from bot.services.moderation import Change
 from bot.work.outbox import Sender
+from storage import postgres_link
 from storage.database import Database
 from storage.postgres import PostgresDatabase
 from storage.sqlite import SqliteDatabase
@@ -44,6 +46,8 @@ REPORT = (
 )  # fmt: skip
 DETOURS = ("back", "menu", "help", "language", "3", "my", "privacy", "/stop", "hello", "report")
 FAREWELL = ("forget me", "yes")
+
+PATIENCE = 600
 
 UNANSWERED = 0.2
 """How likely it is in each step that a commit is not answered."""
@@ -198,6 +202,9 @@ async def town(
 ) -> AsyncIterator[tuple[Town, tuple[Twin, Twin]]]:
     """A town, for as long as the block runs, and its twins."""
     async with AsyncExitStack() as stack:
+        # Who waits for its turn holds what others wait for, on a slow machine for long.
+        for name in ("LOCK_SECONDS", "STATEMENT_SECONDS"):
+            stack.enter_context(patch.object(postgres_link, name, PATIENCE))
         house = stack.enter_context(contextmanager(small_house)(folder, POSTGRES))
         assert isinstance(house.database, PostgresDatabase)
         url = house.database.url
