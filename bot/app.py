@@ -10,13 +10,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.databases import make_database, make_tasks
 from bot.domain.country import Country
@@ -26,36 +25,22 @@ from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.keys.votes import FOLDER as KEYS_OF_VOTES
 from bot.keys.votes import VoteKeys
-from bot.services import upkeep
-from bot.services.pauses import Pauses
-from bot.services.residents import CLEAN_FILES
-from bot.services.vote_course import END_VOTES
 from bot.settings import Settings, create_demo_key, read_settings
 from bot.work.engine import Tasks
 from bot.work.erased import ErasedList, ended_votes
-from bot.work.fetching import Fetch, Fetcher
-from bot.work.files import FileKeeper
-from bot.work.outbox import Rates, Send, Sender
-from bot.work.rounds import Rounds
 from bot.work.store import DiskStore
-from bot.work.vote_ending import VoteEnding
-from storage import facts, media, outbox, pieces, schema
-from storage import tasks as task_rows
-from storage.database import Connection, Database
-from storage.errors import DatabaseError, OtherEpoch, is_away
-from storage.gauges import read_gauges
-from storage.residents import NOTE_ERASED
+from storage import schema
+from storage.database import Database
+from storage.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from bot.conversation import Conversations
+    from bot.services.pauses import Pauses
+    from bot.work.files import FileKeeper
 
 logger = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
-
-DUE, RETENTION = "due", "retention"
-"""Tasks that are done again and again: what falls due, and what was kept for long enough."""
-
-DUE_SECONDS = 15.0
-RETENTION_SECONDS = 6 * 3600.0
-VOTES_SECONDS = 60.0
 
 THREADS = 4
 
@@ -71,7 +56,7 @@ def read_environment(demo: bool = False) -> Settings:
     return create_demo_key(settings, os.urandom) if settings.demo else settings
 
 
-@dataclass(slots=True)
+@dataclass
 class House:
     """Everything that one process is made of, but for its channels."""
 
@@ -83,13 +68,33 @@ class House:
     executor: Executor
     tasks: Tasks
     database: Database
-    conversations: Conversations
     store: DiskStore
-    files: FileKeeper
     erased: ErasedList
-    pauses: Pauses
     ended: ErasedList
     """Votes that have ended, as `erased` is of people."""
+
+    # What most commands never ask for is loaded by those that do.
+
+    @cached_property
+    def files(self) -> FileKeeper:
+        """Takes in files that residents send, and erases what nobody refers to."""
+        from bot.work.files import FileKeeper
+
+        return FileKeeper(self.store)
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        """When channels asked for silence, as far as this process knows."""
+        from bot.services.pauses import Pauses
+
+        return Pauses(self.database, self.outside.clock, self.keys)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What takes turns."""
+        from bot.conversation import Conversations
+
+        return Conversations(self.countries, self.speeches, self.keys, self.outside)
 
     async def open_file(self, name: str) -> bytes | None:
         """What the media store has under a name; None when it is gone."""
@@ -107,6 +112,8 @@ class House:
 
     async def gauges(self) -> Mapping[str, float] | None:
         """What the database tells of itself; None while it does not answer."""
+        from storage.gauges import read_gauges
+
         try:
             return await self.database.read(read_gauges, self.outside.clock(), self.tasks.count)
         except (DBAPIError, DatabaseError):
@@ -128,7 +135,6 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     tasks = make_tasks(settings, world)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = make_database(settings, executor, tasks)
-    store = DiskStore(settings.data / "media")
     return House(
         settings=settings,
         outside=world,
@@ -138,11 +144,8 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
         executor=executor,
         tasks=tasks,
         database=database,
-        conversations=Conversations(countries, speeches, keys, world),
-        store=store,
-        files=FileKeeper(store),
+        store=DiskStore(settings.data / "media"),
         erased=ErasedList(settings.keys, keys),
-        pauses=Pauses(database, world.clock, keys),
         ended=ended_votes(settings.keys, keys),
     )
 
@@ -165,101 +168,3 @@ def opened(settings: Settings, locales: Path = LOCALES) -> Iterator[House]:
     finally:
         house.database.close_now()
         house.executor.shutdown()
-
-
-def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
-    """Register what the process does beside taking turns. `send` takes an operation to a channel,
-    for the bots among `rates`.
-
-    What an earlier process was at when it died is owed again: at once where there is only one
-    process, on a server when its lease runs out.
-    """
-    database, tasks = house.database, house.tasks
-    alone = house.settings.postgres is None
-    holder = "" if alone else house.outside.random(8).hex()
-    sender = Sender(database, house.keys, house.outside, send, rates, holder)
-    if house.settings.postgres is None:
-        database.write_now(outbox.release_all, house.outside.clock())
-        database.write_now(task_rows.release_all)
-
-    async def due(_args: Any) -> None:
-        while await database.write(upkeep.do_due, house.outside):
-            pass
-
-    async def retention(_args: Any) -> None:
-        await database.write(upkeep.sweep, house.outside, house.countries, False)
-
-    async def clean_files(_args: Any) -> None:
-        await house.files.erase_unused(database, house.executor)
-        if not await database.checkpoint():
-            raise BlockingIOError("a reader still needs the log")
-
-    tasks.wake_on(outbox.SEND, sender.wake)
-    tasks.register(DUE, due)
-    tasks.register(RETENTION, retention)
-
-    async def note_erased(resident_id: Any) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(house.executor, house.erased.add, str(resident_id))
-
-    async def end_votes(_args: Any) -> None:
-        await votes_ending(house).run(house.executor)
-
-    tasks.register(CLEAN_FILES, clean_files)
-    tasks.register(END_VOTES, end_votes)
-    tasks.register(NOTE_ERASED, note_erased)
-    tasks.every(DUE_SECONDS, DUE)
-    tasks.every(RETENTION_SECONDS, RETENTION)
-    # What a death left uncleaned is found at the start.
-    tasks.every(VOTES_SECONDS, END_VOTES)
-    return sender
-
-
-def votes_ending(house: House) -> VoteEnding:
-    """What closes votes by the clock and cleans what has ended, for the server and commands."""
-    return VoteEnding(house.database, house.keys, house.outside, house.ended)
-
-
-async def watch_epoch(database: Database) -> None:
-    """Raises `OtherEpoch` once the database was restored: what this process remembers is over.
-    A database that is away for a while is waited for."""
-    known: str | None = None
-    while True:
-        try:
-            epoch, restored = await database.read(_read_epoch)
-        except Exception as error:
-            if not is_away(error):
-                raise
-            logger.warning("the epoch cannot be read (%s)", type(error).__name__)
-        else:
-            if known is None and restored:
-                logger.warning("restored, so nothing is sent: baraza outbox resume")
-            if known not in (None, epoch):
-                raise OtherEpoch
-            known = epoch
-        await asyncio.sleep(DUE_SECONDS)
-
-
-def _read_epoch(connection: Connection) -> tuple[str, bool]:
-    """Which one it is, and whether it was restored and is silent still."""
-    return facts.read_epoch(connection), facts.restored(connection) is not None
-
-
-def prepare_pieces(house: House) -> Rounds:
-    """Register that what waits for its rest is taken when none comes."""
-    take = partial(house.database.write, house.conversations.take_waited)
-    rounds = Rounds("pieces", take, house.outside.clock)
-    house.tasks.wake_on(pieces.PIECES, rounds.wake)
-    return rounds
-
-
-def prepare_fetching(house: House, fetch: Fetch) -> Fetcher:
-    """Register that files are fetched after their turns. `fetch` asks the channel for one."""
-    lose = house.conversations.lose_file
-    fetcher = Fetcher(
-        house.database, house.keys, house.outside, house.files, house.executor, fetch, lose
-    )
-    if house.settings.postgres is None:
-        house.database.write_now(media.release_all, house.outside.clock())
-    house.tasks.wake_on(media.FETCH, fetcher.wake)
-    return fetcher

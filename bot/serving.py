@@ -8,15 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.app import (
-    House,
-    prepare,
-    prepare_fetching,
-    prepare_pieces,
-    watch_epoch,
-)
+from bot.app import House
 from bot.domain.files import Fetching, NotYet
 from bot.domain.operations import Operation, Receipt
+from bot.duties import prepare, prepare_fetching, prepare_pieces, watch_epoch
 from bot.metrics import Metrics
 from bot.program import version
 from bot.services.stuck import RETRY

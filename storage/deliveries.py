@@ -22,13 +22,13 @@ from sqlalchemy import (
 
 from bot.domain.announcements import Audience
 from bot.domain.announcements import Delivery as State
+from storage import later
 from storage.audiences import reached
 from storage.columns import Utc
 from storage.statements import Prepared, insert_into, table_of
 from storage.tables import Address, Announcement, Delivery, Resident
 
-ANNOUNCE = "announce"
-"""The task that sends announcements."""
+ANNOUNCE = later.ANNOUNCE
 
 FORGOTTEN = "forgotten"
 """Why a copy was cancelled: its resident asked to be forgotten."""

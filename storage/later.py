@@ -8,6 +8,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+SEND = "send"
+"""The task that empties the outbox."""
+
+FETCH = "fetch"
+"""The task that fetches what stands at its channel still."""
+
+PIECES = "pieces"
+"""The task that takes what has waited long enough."""
+
+ANNOUNCE = "announce"
+"""The task that sends announcements."""
+
+LEDGERS = frozenset({SEND, FETCH, PIECES, ANNOUNCE})
+"""Tasks that have a ledger of their own, in this process or in another: they are no rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kick:

@@ -21,12 +21,12 @@ from sqlalchemy import (
 )
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
+from storage import later
 from storage.later import kick
 from storage.statements import Prepared, table_of
 from storage.tables import AnnouncedPicture, Announcement, Media, VoteOption
 
-FETCH = "fetch"
-"""The task that fetches what stands at its channel still."""
+FETCH = later.FETCH
 
 LEASE = timedelta(seconds=90)
 """What is being fetched may be taken by another after so long. Longer than any fetching lasts."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
+from storage import later
 from storage.addresses import Person
 from storage.claims import (
     BROADCAST,
@@ -54,8 +55,7 @@ __all__ = [
     "replies_wait",
 ]
 
-SEND = "send"
-"""The task that empties the outbox."""
+SEND = later.SEND
 
 
 def owe(

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from storage import later
 from storage.later import kick
 from storage.statements import Prepared, insert_into
 from storage.tables import Piece
 
-PIECES = "pieces"
-"""The task that takes what has waited long enough."""
+PIECES = later.PIECES
 
 _OF = Prepared(
     select(Piece.sealed, Piece.key_id).where(Piece.resident_id == bindparam("resident"))

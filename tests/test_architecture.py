@@ -165,6 +165,7 @@ ROOMS: dict[str, Room] = {
     # The rooms that put the house together.
     "bot.databases": Room(may=("bot.domain", "bot.settings", "bot.keys", "bot.work", "storage")),
     "bot.app": Room(may=EVERYTHING, libraries=None),
+    "bot.duties": Room(may=EVERYTHING, libraries=()),
     "bot.serving": Room(may=EVERYTHING, libraries=None),
     # Of the same kind as app, which it is a part of: objects made and handed to each other.
     "bot.telegram_bots": Room(may=EVERYTHING, libraries=None),

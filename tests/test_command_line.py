@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
@@ -13,8 +14,31 @@ from click.testing import CliRunner
 from bot.__main__ import EXIT_TOLD, TOLD, main, read_told
 from bot.cli import COMMANDS, Entry, LazyGroup, baraza
 from bot.settings import SettingsError
+from tests.houses import SECRET, migrated_file
 
-HEAVY = ("sqlalchemy", "starlette", "uvicorn", "babel", "PIL", "aiogram", "telegram", "rich")
+SERVING = (
+    "aiogram",
+    "aiohttp",
+    "aiosqlite",
+    "alembic",
+    "asyncpg",
+    "bot.conversation",
+    "bot.flows",
+    "bot.services",
+    "jinja2",
+    "PIL",
+    "pgqueuer",
+    "pydantic",
+    "rapidfuzz",
+    "rich",
+    "segno",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.orm",
+    "starlette",
+    "telegram",
+    "uvicorn",
+)
+"""What a process that serves needs, and a command that asks the database does not."""
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -40,18 +64,31 @@ def test_help_lists_every_command_of_the_table_in_its_order() -> None:
     assert [line.split()[0] for line in section.splitlines()] == list(COMMANDS)
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("words", "own", "heavy"),
+    [
+        (["--help"], "bot.cli", (*SERVING, "sqlalchemy", "babel")),
+        (["report", "list"], "storage.reports", SERVING),
+    ],
+)
+def test_command_loads_nothing_that_it_does_not_use(
+    words: list[str], own: str, heavy: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "baraza.db").write_bytes(migrated_file())
     code = (
-        "import sys; sys.argv = ['baraza', '--help']\n"
+        f"import sys; sys.argv = ['baraza', *{words!r}]\n"
         "from bot.__main__ import main\n"
         "try: main()\n"
-        "except SystemExit: pass\n"
+        "except SystemExit as left: assert not left.code\n"
         "sys.stderr.write(' '.join(sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    environ = {"BARAZA_DATA": str(tmp_path), "BARAZA_SECRET_KEY": SECRET}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ
+    )
     loaded = set(done.stderr.split())
-    assert "bot.cli" in loaded
-    assert loaded & set(HEAVY) == set()
+    assert own in loaded
+    assert loaded & set(heavy) == set()
 
 
 def group_of(*entries: tuple[str, str]) -> LazyGroup:

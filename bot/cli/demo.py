@@ -21,6 +21,7 @@ from bot.demo.team import TEAM
 from bot.domain.announcements import Draft
 from bot.domain.counted import counted
 from bot.domain.country import Country
+from bot.duties import votes_ending
 from bot.pictures import demo_photo
 from bot.services import vote_course
 from bot.services.residents import CLEAN_FILES
@@ -136,7 +137,7 @@ def _hold_votes(house: House, country: Country, seed: int) -> int:
             meeting.hold_vote, house.outside, house.keys, country, replace(vote, code=code), seed
         )
         if vote in wanted:
-            app.votes_ending(house).clean_now()
+            votes_ending(house).clean_now()
             house.database.write_now(vote_course.publish_vote, house.outside, TEAM[0], code)
     return len(wanted) + (on_themes is not None)
 

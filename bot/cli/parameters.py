@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from bot.services.residents import REQUEST_PREFIX
+from bot.domain.codes import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")

@@ -6,10 +6,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 UNFOLDED = 10_000
 """The width where no terminal reads: a row is one line, for `grep` and for files."""
 
@@ -37,6 +33,11 @@ def print_table(
     head: bool = True,
 ) -> None:
     """Print rows; `right` are the columns of numbers. None is an empty cell."""
+    # Only what prints a table pays for the library.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     console = Console(width=None if sys.stdout.isatty() else UNFOLDED, highlight=False)
     table = Table(
         title=title, title_justify="left", box=None, header_style="bold", show_header=head

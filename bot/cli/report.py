@@ -1,4 +1,7 @@
-"""`baraza report`: list, show, answer and clear reports."""
+"""`baraza report`: list, show, answer and clear reports.
+
+The list is asked for most, so what only the others need is loaded by them.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,8 @@ import click
 
 from bot.app import House
 from bot.cli.parameters import Day, StatusName
-from bot.cli.places import areas_within
+from bot.cli.places import areas_within, labels_and_areas
 from bot.cli.printing import age, print_table
-from bot.cli.report_sheet import read_sheet, words_of
-from bot.cli.sheet_parts import show_sheet
 from bot.cli.shell import (
     actor,
     choose_key,
@@ -31,8 +32,6 @@ from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
-from bot.services import moderation
-from bot.services.moderation import Change, NotAllowed
 from storage import alerts, reports
 from storage.alerts import AlertRow
 from storage.reports import ReportRow
@@ -143,11 +142,16 @@ def _alert_as_json(alert: AlertRow) -> dict[str, object]:
     }
 
 
+def _words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
+    return labels_and_areas(house, country, country.categories_by_key())
+
+
 def _show_list(house: House, rows: Sequence[ReportRow]) -> None:
     if not rows:
         click.echo("No reports.")
         return
-    words = {key: words_of(house, country) for key, country in house.countries.items()}
+    shown = {row.country for row in rows} & house.countries.keys()
+    words = {key: _words_of(house, house.countries[key]) for key in shown}
     now = house.outside.clock()
     told = []
     for row in rows:
@@ -176,7 +180,7 @@ def _show_alerts(house: House, alerted: Sequence[AlertRow]) -> None:
     told = []
     for alert in alerted:
         country = house.countries.get(alert.country)
-        categories, areas = ({}, {}) if country is None else words_of(house, country)
+        categories, areas = ({}, {}) if country is None else _words_of(house, country)
         told.append(
             (
                 f"{age(now - alert.at)} ago",
@@ -197,6 +201,9 @@ def _show_alerts(house: House, alerted: Sequence[AlertRow]) -> None:
 )
 def show(code: str, files: Path | None) -> None:
     """Everything that staff may see of a report. Reading it leaves an audit line."""
+    from bot.cli.report_sheet import read_sheet
+    from bot.cli.sheet_parts import show_sheet
+
     with open_house() as house:
         show_sheet(house, "report", read_sheet, read_code(code, house), files)
 
@@ -211,6 +218,9 @@ def update(
     code: str, status: Status, day: date | None, message: tuple[str, ...], into: str | None
 ) -> None:
     """Change a report's status, and tell who reported it and who backed it, in their language."""
+    from bot.services import moderation
+    from bot.services.moderation import Change, NotAllowed
+
     with open_house() as house:
         wanted = read_code(code, house)
         country = country_of(wanted, house)
@@ -241,6 +251,9 @@ def update(
 @click.option("--undo", is_flag=True, help="Take it back: not for others any more.")
 def clear(code: str, undo: bool) -> None:
     """Say that a person has read the words and photos, and that others may see them."""
+    from bot.services import moderation
+    from bot.services.moderation import NotAllowed
+
     with open_house() as house:
         wanted = read_code(code, house)
         outcome = house.database.write_now(

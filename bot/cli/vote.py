@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from bot import app
 from bot.app import House
 from bot.cli.printing import local, plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
@@ -26,6 +25,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
 from bot.domain.votes import Status, Vote
+from bot.duties import votes_ending
 from bot.services import announcements, vote_course, vote_results
 from bot.services.vote_course import Changed, NotAllowed
 from bot.work.whole_files import whole_file
@@ -393,6 +393,6 @@ def _done(done: Changed | NotAllowed) -> Changed:
 def _clean(house: House) -> None:
     """Nothing is told of a vote before it is cleaned; what cannot be now, the server will do."""
     try:
-        app.votes_ending(house).clean_now()
+        votes_ending(house).clean_now()
     except BlockingIOError as error:
         click.echo(f"Not cleaned yet, since {error}: it is tried again.", err=True)

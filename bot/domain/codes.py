@@ -9,6 +9,9 @@ CODE_LENGTH = 4
 LONG_CODE_FROM = 50_000
 """From so many codes in a town on, new ones are one sign longer, so that guesses stay rare."""
 
+REQUEST_PREFIX, REQUEST_LENGTH = "P", 5
+"""A request's number is `P-` and so many signs: no country's prefix is one letter."""
+
 CODE_TRIES = 20
 """Draws of a free code before something must be wrong."""
 

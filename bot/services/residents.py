@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.domain.codes import CODE_SIGNS
+from bot.domain.codes import CODE_SIGNS, REQUEST_LENGTH, REQUEST_PREFIX
 from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Inbound
 from bot.domain.messages import Verbatim, _
@@ -40,9 +40,6 @@ FAREWELL_AFTER = timedelta(minutes=10)
 
 CLEAN_FILES = "clean files"
 """The task that makes sure that erased things are gone from the files too."""
-
-REQUEST_PREFIX, REQUEST_LENGTH = "P", 5
-"""A request's number is `P-` and so many signs: no country's prefix is one letter."""
 
 BLOCKED = "blocked"
 """Why what was owed to an address was given up."""

@@ -16,9 +16,9 @@ from typing import Any
 
 from bot.domain.outside import Outside
 from bot.stopping import finished
-from storage import deliveries, media, outbox, pieces, schedules
+from storage import schedules
 from storage.database import Connection, Database
-from storage.later import Kick
+from storage.later import LEDGERS, Kick
 from storage.tasks import TaskRow
 
 logger = logging.getLogger(__name__)
@@ -30,9 +30,6 @@ SWEEP_SECONDS = 15.0
 
 LOOK_SECONDS = 60.0
 """So often a process looks whether it has come to be its turn, where another may have died."""
-
-LEDGERS = frozenset({outbox.SEND, media.FETCH, pieces.PIECES, deliveries.ANNOUNCE})
-"""Tasks that have a ledger of their own, in this process or in another: they are no rows here."""
 
 
 class Tasks(ABC):

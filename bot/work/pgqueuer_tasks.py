@@ -17,9 +17,9 @@ import msgspec
 
 from bot.domain.outside import Outside
 from bot.stopping import finished
-from bot.work.engine import LEDGERS, SWEEP_SECONDS, Tasks
+from bot.work.engine import SWEEP_SECONDS, Tasks
 from storage.database import Connection, Database
-from storage.later import Kick
+from storage.later import LEDGERS, Kick
 from storage.postgres_url import PostgresUrl
 from storage.tasks import DIED, MOST_ATTEMPTS, TaskRow
 

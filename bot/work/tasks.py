@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from bot.domain.outside import Outside
 from bot.stopping import finished
-from bot.work.engine import LEDGERS, SWEEP_SECONDS, Tasks
+from bot.work.engine import SWEEP_SECONDS, Tasks
 from storage import tasks
 from storage.database import Connection, Database
-from storage.later import Kick
+from storage.later import LEDGERS, Kick
 from storage.tasks import Ready, TaskRow
 
 logger = logging.getLogger(__name__)

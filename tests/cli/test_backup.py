@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Table, inspect
 
-from bot import app, databases
+from bot import app, databases, duties
 from bot.domain.inbound import Attachment
 from bot.domain.operations import Receipt
 from bot.work.backup.errors import (
@@ -315,7 +315,7 @@ def work(shell: Shell) -> None:
         raise AssertionError("nothing is to be sent")
 
     for house in shell.house():
-        app.prepare(house, nobody)
+        duties.prepare(house, nobody)
 
         async def go(house: app.House = house) -> None:
             assert isinstance(house.tasks, EmbeddedTasks)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot import app
+from bot import app, duties
 from bot.services.residents import CLEAN_FILES
 from bot.work.backup.errors import Interrupted, NotEmpty, NotWritten
 from bot.work.backup.sealed import SealedWriter
@@ -164,7 +164,7 @@ async def test_a_process_whose_database_was_restored_ends_with_its_reason(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asyncio.to_thread(shell.report, "ana")
-    monkeypatch.setattr(app, "DUE_SECONDS", 0.01)
+    monkeypatch.setattr(duties, "DUE_SECONDS", 0.01)
     house = app.build(app.read_environment())
     known = asyncio.Event()
     restored_of = facts.restored
@@ -178,7 +178,7 @@ async def test_a_process_whose_database_was_restored_ends_with_its_reason(
         return restored_of(connection)
 
     monkeypatch.setattr(facts, "restored", look)
-    watching = asyncio.create_task(app.watch_epoch(house.database))
+    watching = asyncio.create_task(duties.watch_epoch(house.database))
     await asyncio.wait_for(known.wait(), 20)
     assert not watching.done()
     await house.database.write(facts.begin_epoch, "new", house.outside.clock())

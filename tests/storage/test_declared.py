@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import new_class
+
 import pytest
 from sqlalchemy import insert, select
 
@@ -23,7 +25,7 @@ def test_an_annotation_that_is_no_column_is_refused(annotation: str) -> None:
         "__annotations__": {"name": annotation},
     }
     with pytest.raises(TypeError, match="is no column"):
-        type("Ghost", (Declared,), names)
+        new_class("Ghost", (Declared,), exec_body=lambda body: body.update(names))
     assert "ghost" not in Base.metadata.tables
 
 

@@ -28,7 +28,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from starlette.responses import Response
 
-from bot import app
+from bot import app, duties
 from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.operations import Operation, Receipt
@@ -203,7 +203,7 @@ async def driven(
     ) -> Sequence[Receipt]:
         return await bots[bot].sender.send(bot, address, owed, language)
 
-    sender = app.prepare(house, send, dict.fromkeys(bots, rate))
+    sender = duties.prepare(house, send, dict.fromkeys(bots, rate))
     await house.pauses.load()
     try:
         yield Driven(house, api, telegram, sender, clock)
