@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 
 import pytest
@@ -21,6 +22,16 @@ def pytest_configure() -> None:
 
         settings.register_profile("fuzz", max_examples=int(examples), deadline=None)
         settings.load_profile("fuzz")
+
+
+@pytest.fixture(autouse=True)
+def countries_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For commands and houses in this process; what has not loaded the house reads none."""
+    if "bot.app" in sys.modules:
+        from tests import read_once
+
+        monkeypatch.setattr("bot.app.load_countries", read_once.countries)
+        monkeypatch.setattr("bot.app.with_words", read_once.words)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

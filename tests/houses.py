@@ -12,12 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from bot.conversation import Conversations
-from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.inbound import Inbound, Input
 from bot.domain.outside import Outside
 from bot.i18n import Speech
-from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.keys.votes import VoteKeys
 from bot.work.tasks import EmbeddedTasks
@@ -26,17 +24,17 @@ from storage.database import Database
 from storage.later import Kick
 from storage.postgres import PostgresDatabase
 from storage.sqlite import SqliteDatabase
+from tests import read_once
 from tests.postgres import SQLITE, cluster, empty_town
 
-LOCALES = Path(__file__).resolve().parents[1] / "locales"
+LOCALES = read_once.LOCALES
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SECRET = "a secret of forty signs that tests may know"
 
 
-@lru_cache(maxsize=1)
 def served() -> tuple[dict[str, Country], dict[str, Speech]]:
     """The countries of the repository with their words, read once."""
-    return with_words(load_countries(LOCALES / "countries"), LOCALES)
+    return read_once.words(read_once.countries(LOCALES / "countries"), LOCALES)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.country import Country
+from bot.i18n.languages import read_languages
 from bot.i18n.speech import Speech
 
 
@@ -14,7 +15,8 @@ def with_words(
     countries: Mapping[str, Country], locales: Path
 ) -> tuple[dict[str, Country], dict[str, Speech]]:
     """Each country with its languages' own names filled in, and its speech."""
-    speeches = {key: Speech(country, locales) for key, country in countries.items()}
+    known = read_languages(locales)
+    speeches = {key: Speech(country, locales, known=known) for key, country in countries.items()}
     named = {
         key: replace(country, language_names=tuple(speeches[key].languages()))
         for key, country in countries.items()

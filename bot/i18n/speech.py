@@ -38,12 +38,20 @@ class Wording:
 class Speech:
     """The voices of one country, read from its own folder and from the shared catalogues.
 
-    `locales` is the folder of `languages.toml`; `folder` is the country's own, if elsewhere than
-    in `locales/countries`. Raises `ValueError` for an unknown language or an unreadable catalogue.
+    `locales` is the folder of `languages.toml`, and `known` what that says, if it was read before;
+    `folder` is the country's own, if elsewhere than in `locales/countries`. Raises `ValueError`
+    for an unknown language or an unreadable catalogue.
     """
 
-    def __init__(self, country: Country, locales: Path, folder: Path | None = None) -> None:
-        known = read_languages(locales)
+    def __init__(
+        self,
+        country: Country,
+        locales: Path,
+        folder: Path | None = None,
+        *,
+        known: Languages | None = None,
+    ) -> None:
+        known = known or read_languages(locales)
         own = folder or country_folder(locales, country.key)
         codes = dict.fromkeys((*country.languages, *country.organiser_languages, SOURCE_LANGUAGE))
         if unknown := [code for code in codes if code not in known]:

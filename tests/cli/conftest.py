@@ -17,7 +17,7 @@ from bot.domain.inbound import Attachment, Command, Inbound, Input, Text
 from bot.settings import read_settings
 from storage import audit, ideas, outbox, reports
 from storage.database import Connection
-from tests.houses import SECRET
+from tests.houses import SECRET, migrated_file
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -142,4 +142,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
-    return Shell(tmp_path / "data")
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "baraza.db").write_bytes(migrated_file())
+    return Shell(data)

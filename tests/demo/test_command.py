@@ -17,6 +17,7 @@ from bot.cli import baraza
 from bot.work.cleaned import Cleaned
 from bot.work.media import clean
 from storage import addresses, media
+from tests.houses import migrated_file
 from tests.media.photo_files import jpeg
 
 SMALL = ("--days", "30", "--residents", "60")
@@ -33,7 +34,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     # One drawing of a kind shows all that six would.
     monkeypatch.setattr("bot.cli.demo.PICTURES_OF_A_KIND", 1)
-    return tmp_path / "data"
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "baraza.db").write_bytes(migrated_file())
+    return data
 
 
 def run(*words: str) -> Result:
