@@ -19,7 +19,6 @@ from pathlib import Path
 from storage import schema
 from storage.postgres import PostgresDatabase
 from storage.postgres_url import PostgresUrl, read_postgres_url
-from storage.tables import Base
 from tests.needs import need
 
 USER = "baraza"
@@ -159,11 +158,25 @@ def _shared() -> str:
     return cluster().create(migrated())
 
 
+EMPTY = """
+DO $$
+DECLARE used text;
+BEGIN
+  SELECT string_agg(quote_ident(relname), ', ') INTO used FROM pg_class
+  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0;
+  IF used IS NOT NULL THEN
+    EXECUTE 'TRUNCATE ' || used || ' RESTART IDENTITY CASCADE';
+  END IF;
+END $$
+"""
+"""Only what has pages: to truncate fifty tables takes longer than most tests do."""
+
+
 def empty_town() -> str:
     """The name of a database at the newest revision without rows, for one test at a time."""
     name = _shared()
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    cluster().sql(name, f"truncate {tables}, pgqueuer, pgqueuer_log restart identity")
+    cluster().sql(name, EMPTY)
     return name
 
 
