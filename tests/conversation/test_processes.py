@@ -17,12 +17,14 @@ from bot.services import moderation, upkeep
 from bot.services.moderation import Change, Changed, NotAllowed
 from bot.services.reports import back_report
 from bot.work.tasks import EmbeddedTasks
-from storage import addresses, outbox, reports, tasks
+from storage import addresses, outbox, postgres, reports, tasks
+from storage.errors import Unanswered, is_away
 from storage.later import Kick
 from storage.outbox import Owed
 from storage.postgres import PostgresDatabase
 from tests.houses import SmallHouse, open_house
 from tests.postgres import POSTGRES, cluster
+from tests.postgres_proxy import Cut, proxy
 
 REPORT: tuple[Input, ...] = tuple(
     Text(words)
@@ -129,6 +131,34 @@ async def test_the_same_update_in_two_processes_is_one_turn(town: Town) -> None:
     once = town.read("select count(*) from outbox")
     await town.other.write(house.conversations.take_turn, same)
     assert town.read("select count(*) from outbox") == once > before
+    assert town.read("select count(*) from conversation where flow = 'report'") == [(1,)]
+
+
+@pytest.mark.parametrize("cut", Cut)
+async def test_a_turn_of_whose_commit_nobody_can_tell_is_done_once_when_it_comes_again(
+    town: Town, cut: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "ATTEMPTS", 2)
+    # Another server stands in for the one that went away: it knows nothing of the number.
+    monkeypatch.setattr(postgres, "_BECAME", text("select cast(:number as text), null limit 0"))
+    house, take = town.house, town.house.conversations.take_turn
+    house.take(*DOOR)
+    owed = "select count(*) from outbox"
+    [(before,)] = town.read(owed)
+    same = house.inbound(Text("report"))
+    async with proxy(town.other.url) as (between, through):
+        database = PostgresDatabase(through, house.tasks.hand_over)
+        await database.write(outbox.next_due)
+        between.cuts.append(cut)
+        with pytest.raises(Unanswered) as told:
+            await database.write(take, same)
+        assert is_away(told.value), "so Telegram brings it again"
+        await database.write(take, same)
+        [(once,)] = town.read(owed)
+        await database.write(take, same)
+        await database.close()
+    assert town.read(owed) == [(once,)]
+    assert int(str(once)) > int(str(before))
     assert town.read("select count(*) from conversation where flow = 'report'") == [(1,)]
 
 
