@@ -13,6 +13,9 @@ from tests.needs import NOT_RUN
 EXAMPLES = "BARAZA_TEST_EXAMPLES"
 """How many examples a property is tried with; `make fuzz` asks for thousands."""
 
+TOLD = "told"
+"""What a test hands to `record_property` under this name is printed at the end."""
+
 
 def pytest_configure() -> None:
     examples = os.environ.get(EXAMPLES)
@@ -35,7 +38,12 @@ def countries_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end, loudly, what was left out for lack of something on this machine."""
+    """Say at the end what tests counted, and, loudly, what was left out for lack of something on
+    this machine."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, line in report.user_properties:
+            if name == TOLD:
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {line}")
     reasons: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
         # (file, line, reason), as pytest keeps a skip.

@@ -72,6 +72,11 @@ class Process:
             raise RuntimeError("the process does not run")
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self, how: int = signal.SIGTERM) -> float:
         """End it by a signal. How many seconds that took."""
         if self._process is None:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.stopping import STOP_MOST, end, finished, told_to_stop, until_stopped
-from tests.end_to_end import Browser
+from tests.end_to_end import Browser, Process
+from tests.postgres import POSTGRES, SQLITE, cluster, migrated
 from tests.telegram.api import BotApi, serving
-from tests.telegram.killing import process_over
+from tests.telegram.served import part_over, process_over
 from tests.telegram.waiting import until
 from tests.telegram.wire import Answered, Asked
 
@@ -62,14 +63,20 @@ async def api() -> AsyncIterator[SlowApi]:
         slow.over.set()
 
 
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRES, marks=pytest.mark.long)])
+def process(request: pytest.FixtureRequest, tmp_path: Path, api: SlowApi) -> Process:
+    if request.param == SQLITE:
+        return process_over(tmp_path, api)
+    return part_over(tmp_path, api, cluster().text_url(cluster().create(migrated())))
+
+
 async def everyone_asked(api: SlowApi) -> None:
     await until(lambda: min(api.questions()) > 0, SECONDS)
 
 
 async def test_stop_under_load_loses_nothing_and_doubles_nothing(
-    tmp_path: Path, api: SlowApi
+    process: Process, api: SlowApi
 ) -> None:
-    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     browser = Browser(process.port)
     await asyncio.to_thread(browser.start)
@@ -92,9 +99,8 @@ async def test_stop_under_load_loses_nothing_and_doubles_nothing(
 
 
 async def test_several_messages_to_one_person_are_put_back_where_they_are_not_begun(
-    tmp_path: Path, api: SlowApi
+    process: Process, api: SlowApi
 ) -> None:
-    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     api.slow = 1.0
     words = ("/start", "English", "yes", "report", "full bin", "back", "help", "privacy")
@@ -116,9 +122,8 @@ async def test_several_messages_to_one_person_are_put_back_where_they_are_not_be
 
 
 async def test_stop_does_not_wait_for_an_answer_that_never_comes(
-    tmp_path: Path, api: SlowApi
+    process: Process, api: SlowApi
 ) -> None:
-    process = process_over(tmp_path, api)
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")
@@ -127,8 +132,7 @@ async def test_stop_does_not_wait_for_an_answer_that_never_comes(
     assert process.code == 0, process.log()
 
 
-async def test_second_signal_ends_the_process_at_once(tmp_path: Path, api: SlowApi) -> None:
-    process = process_over(tmp_path, api)
+async def test_second_signal_ends_the_process_at_once(process: Process, api: SlowApi) -> None:
     await asyncio.to_thread(process.start)
     api.hangs = True
     api.say(FIRST, text="/start")

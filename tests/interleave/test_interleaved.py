@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +10,18 @@ import pytest
 from sqlalchemy import Connection
 
 from storage import addresses, conversations, postgres
+from tests.conftest import TOLD
 from tests.interleave.town import live
+
+Tell = Callable[[str, object], None]
+"""pytest's `record_property`."""
 
 SEEDS = 60
 """Towns of the long run, with some twenty steps each."""
 
 
-async def lived(folder: Path, seeds: range) -> None:
+async def lived(folder: Path, seeds: range) -> str:
+    """What was done in these seeds' towns, in a line."""
     orders: set[str] = set()
     steps = cuts = 0
     for seed in seeds:
@@ -26,22 +30,24 @@ async def lived(folder: Path, seeds: range) -> None:
         town = await live(own, seed)
         orders |= town.orders
         steps, cuts = steps + town.steps, cuts + town.cuts
-    sys.stdout.write(
+    return (
         f"{len(seeds)} towns, {steps} steps in {len(orders)} orders of statements, "
-        f"{cuts} commits cut\n"
+        f"{cuts} commits cut"
     )
 
 
 async def test_whatever_the_order_of_statements_it_is_as_one_after_the_other(
-    tmp_path: Path,
+    tmp_path: Path, record_property: Tell
 ) -> None:
-    await lived(tmp_path, range(1))
+    record_property(TOLD, await lived(tmp_path, range(1)))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-async def test_a_thousand_steps_are_as_one_after_the_other(tmp_path: Path) -> None:
-    await lived(tmp_path, range(1, 1 + SEEDS))
+async def test_a_thousand_steps_are_as_one_after_the_other(
+    tmp_path: Path, record_property: Tell
+) -> None:
+    record_property(TOLD, await lived(tmp_path, range(1, 1 + SEEDS)))
 
 
 def nobody_is_held(patch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,8 @@ class Hook:
         """Where the proxy in front of the bot leads to."""
         for public, here in self._api.reach.items():
             if self.url.startswith(public):
-                return here + self.url.removeprefix(public)
+                where = here if isinstance(here, str) else here()
+                return where + self.url.removeprefix(public)
         raise AssertionError(f"nothing leads to {self.url}; say so in `reach`")
 
     def push(self) -> None:

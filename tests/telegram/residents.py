@@ -16,7 +16,7 @@ OF_THE_RUN = re.compile(r"\bMVD-[2-9A-Z]{4,6}\b|\b[0-9]{1,2} [A-Z][a-z]+\b")
 """A report's number and a day: they differ from one run to the next."""
 
 AREAS = ("Palermo", "Cordón", "Centro", "Aguada", "Capurro", "Prado", "Reducto", "Marconi")
-PATIENCE = 90.0
+PATIENCE = 200.0
 """Seconds that a resident waits for the next question, over some restarts on a busy machine."""
 
 Act = tuple[str, str, str]
@@ -49,13 +49,14 @@ class Resident:
     reports: int = 1
     home: int = 0
     """Where the first report is, in `AREAS`; nobody else's is near, so that none is alike."""
+    story: str = "The bin of {chat} is full for the time {number}"
     heard: int = 0
     """How much of what the bot said had been there at the last act."""
     told: list[str] = field(default_factory=list)
 
     @property
     def areas(self) -> list[str]:
-        return list(AREAS[self.home : self.home + self.reports])
+        return [AREAS[(self.home + number) % len(AREAS)] for number in range(self.reports)]
 
     async def live(self) -> None:
         """From the first word to the last number."""
@@ -63,7 +64,7 @@ class Resident:
         for act in DOOR:
             await self.answer(act)
         for number in range(self.reports):
-            story = f"The bin of {self.chat} is full for the time {number}"
+            story = self.story.format(chat=self.chat, number=number)
             self.told.append(story)
             for question, how, what in REPORT:
                 street = f"Durazno {self.chat} {number}"

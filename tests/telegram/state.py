@@ -111,8 +111,9 @@ class BotState(ABC):
     confirmed: int = 0
     allowed: set[str] | None = None
     hook: Pusher | None = None
-    reach: dict[str, str] = field(default_factory=dict)
-    """Public addresses of web hooks and where they are on this machine: the proxy in front."""
+    reach: dict[str, str | Callable[[], str]] = field(default_factory=dict)
+    """Public addresses of web hooks and where they are on this machine, asked for each request
+    where there are several: the proxy in front."""
 
     chats: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Chats that the bot may know, as their `Chat` objects."""

@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.serving import PARTS, SEND, TELEGRAM, WEB
-from tests.end_to_end import Browser, Process
+from tests.end_to_end import Browser
 from tests.postgres import cluster, migrated
 from tests.telegram.api import BotApi, serving
-from tests.telegram.killing import process_over
 from tests.telegram.residents import Resident
+from tests.telegram.served import part_over, process_over, running
 from tests.telegram.waiting import until
 
 FIRST = 7_000_000_001
-
-
-def part_over(folder: Path, api: BotApi, database: str, part: str) -> Process:
-    process = process_over(folder, api)
-    process.data.parent.mkdir(parents=True, exist_ok=True)
-    process.part = part
-    process.more["BARAZA_DATABASE_URL"] = cluster().text_url(database)
-    process.more["BARAZA_SECRET_KEY"] = "a secret of forty signs that tests may know"
-    return process
-
-
-@asynccontextmanager
-async def running(*processes: Process) -> AsyncIterator[None]:
-    await asyncio.gather(*(asyncio.to_thread(process.start) for process in processes))
-    try:
-        yield
-    finally:
-        for process in processes:
-            await asyncio.to_thread(process.stop)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -49,7 +28,7 @@ async def test_a_part_by_itself_is_refused_on_a_file_by_name(tmp_path: Path, par
 
 @pytest.mark.parametrize("part", [TELEGRAM, SEND])
 async def test_a_part_of_telegram_without_a_bot_is_refused(tmp_path: Path, part: str) -> None:
-    process = part_over(tmp_path, BotApi(), "nowhere", part)
+    process = part_over(tmp_path, BotApi(), cluster().text_url("nowhere"), part)
     del process.more["BARAZA_TELEGRAM_TOKEN"]
     with pytest.raises(RuntimeError, match="BARAZA_TELEGRAM_TOKEN is not set"):
         await asyncio.to_thread(process.run, "run", part, "--demo")
@@ -59,7 +38,7 @@ async def test_parts_that_run_apart_are_one_house(tmp_path: Path) -> None:
     database = cluster().create(migrated())
     async with serving(BotApi()) as api:
         web, taking, sending, other = (
-            part_over(tmp_path / name, api, database, part)
+            part_over(tmp_path / name, api, cluster().text_url(database), part)
             for name, part in (("w", WEB), ("t", TELEGRAM), ("s1", SEND), ("s2", SEND))
         )
         async with running(web, taking, sending, other):
@@ -87,16 +66,17 @@ async def test_parts_that_run_apart_are_one_house(tmp_path: Path) -> None:
 @pytest.mark.long
 async def test_a_sender_that_is_killed_is_followed_by_another(tmp_path: Path) -> None:
     database = cluster().create(migrated())
+    url = cluster().text_url(database)
     async with serving(BotApi()) as api:
-        taking = part_over(tmp_path / "t", api, database, TELEGRAM)
-        first = part_over(tmp_path / "s1", api, database, SEND)
+        taking = part_over(tmp_path / "t", api, url, TELEGRAM)
+        first = part_over(tmp_path / "s1", api, url, SEND)
         async with running(taking, first):
             api.say(FIRST, text="/start")
             await until(lambda: bool(api.texts(FIRST)))
             await asyncio.to_thread(first.stop, signal.SIGKILL)
             # Its lease runs out; that is not waited for here.
             cluster().sql(database, "update walk set lease_until = lease_until - interval '1 h'")
-            second = part_over(tmp_path / "s2", api, database, SEND)
+            second = part_over(tmp_path / "s2", api, url, SEND)
             async with running(second):
                 heard = len(api.texts(FIRST))
                 api.press(FIRST, "English")
