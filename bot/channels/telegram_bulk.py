@@ -61,9 +61,11 @@ class TelegramBulk:
         picture: Callable[[str], Awaitable[bytes | None]],
         clock: Callable[[], datetime],
         pages: str = "",
+        request: LeanRequest | None = None,
     ) -> None:
+        """`request` is the line to the Bot API, where it is not to be the ordinary one."""
         self._name = name
-        self._request = LeanRequest()
+        self._request = request or LeanRequest()
         self._bot: ExtBot[None] = ExtBot(
             token,
             base_url=f"{api}/bot",

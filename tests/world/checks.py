@@ -8,6 +8,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from bot.services.locked import read_entry
+from tests.world.announced import Announced, alike
+from tests.world.ballots import ballots_wrong
 from tests.world.telegram import Shown
 from tests.world.town import Town
 
@@ -54,10 +59,18 @@ def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) ->
     if telegram.silence.broken:
         raise Broken(telegram.silence.broken)
     unsure = count_unsure(town)
+    announced = Announced(town)
+    wrong = announced.wrong(base)
+    if wrong:
+        raise Broken(wrong)
     heard = {}
     for chat, shown in telegram.chats.items():
         # Whether a keyboard is raised or lowered once more tells nobody anything.
-        new = [message for message in shown[base.get(chat, 0) :] if not message.beside]
+        new = [
+            message
+            for message in shown[base.get(chat, 0) :]
+            if not message.beside and message.text not in announced.texts
+        ]
         expected = None if wanted is None else wanted.heard.get(chat, ())
         found = _hear(new, expected, unsure - base[UNSURE])
         allowed = telegram.unsure.get(chat, 0) + town.outdoors.deaths
@@ -67,10 +80,18 @@ def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) ->
         town.outdoors.doubled += found.again
         if found.reads:
             heard[chat] = found.reads
-    live = {chat: _live(telegram.chats[chat], frozenset()) for chat in telegram.chats}
-    known = {chat: _live(telegram.chats[chat], telegram.orphans) for chat in telegram.chats}
-    rows = {name: _rows(town, sql) for name, sql in _DUMPS}
+    asking = {
+        chat: [message for message in shown if message.text not in announced.texts]
+        for chat, shown in telegram.chats.items()
+    }
+    live = {chat: _live(asking[chat], frozenset()) for chat in asking}
+    known = {chat: _live(asking[chat], telegram.orphans) for chat in asking}
+    rows: dict[str, Sequence[tuple[Any, ...]]] = {name: _rows(town, sql) for name, sql in _DUMPS}
     rows["inbox"] = _inbox(town)
+    rows["delivery"] = announced.rows
+    wrong = ballots_wrong(town)
+    if wrong:
+        raise Broken(wrong)
     return Picture(rows, heard, live, known, unsure)
 
 
@@ -126,6 +147,8 @@ def _live(chat: Sequence[Shown], but: Set[int]) -> tuple[Read, ...]:
 def difference(wanted: Picture, got: Picture) -> str:
     """The first thing that is not as it should be; empty where all is."""
     for name, rows in wanted.rows.items():
+        if name == "delivery" and alike(rows, got.rows[name]):
+            continue
         if rows != got.rows[name]:
             missing = [row for row in rows if row not in got.rows[name]][:3]
             extra = [row for row in got.rows[name] if row not in rows][:3]
@@ -150,7 +173,7 @@ def find_words(town: Town, marks: Sequence[str]) -> str:
     return ""
 
 
-_CODE = re.compile(r"\b(MVD|BRG|P)-[2-9A-Z]{4,6}\b")
+_CODE = re.compile(r"\b(MVD|BRG|P|A)-[2-9A-Z]{4,6}\b")
 
 
 def _rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
@@ -181,6 +204,9 @@ def _inbox(town: Town) -> list[tuple[Any, ...]]:
     for bot, cipher, key_id, sealed, sealed_id, open_now, _asked in rows.fetchall():
         who = town.unseal("address", cipher, key_id, bot)
         text = town.unseal("inbox", sealed, sealed_id, bot)
+        if '"lock":""' not in text:
+            entry = read_entry(text.encode(), town.keys)
+            text = "" if entry is None else msgspec.json.encode(entry).decode()
         shown.append((who, _CODE.sub("CODE", _VARIES.sub("", text)), open_now))
     return sorted(shown, key=lambda row: row[0])
 
@@ -200,11 +226,23 @@ _DUMPS = (
     ("resident", "select country, language, channel, consented_at is null, stopped_at is null"
                  " from resident"),
     ("consent", "select version, language from consent"),
-    ("conversation", "select flow, json_extract(state, '$.answers'),"
-                     " json_extract(state, '$.partial') from conversation"),
+    ("conversation", "select flow, iif(json_valid(state), json_extract(state, '$.answers'), ''),"
+                     " iif(json_valid(state), json_extract(state, '$.partial'), '')"
+                     " from conversation"),
     ("outbox", "select case state when 'unknown' then 'sent' else state end, payload is null,"
                " case state when 'given up' then reason end from outbox"
                " where address_id in (select address_id from profile)"),
     ("task", "select name from task"),
     ("due", "select kind from due where kind != 'farewell'"),
+    ("idea", "select status, theme, area, text, size, gives, name, language, backers,"
+             " resident_id is null from idea"),
+    ("idea_update", "select status, actor, message, told from idea_update"),
+    ("supporter", "select backs, follows from supporter"),
+    ("idea_comment", "select number, text, language, status, resident_id is null"
+                     " from idea_comment"),
+    ("vote", "select status, early, turnout, cleaned_at is null, published_at is null from vote"),
+    ("took_part", "select area from took_part"),
+    ("counted_ballot", "select choices from counted_ballot"),
+    ("counted_code", "select code from counted_code"),
+    ("announcement", "select kind, state, reason, built from announcement"),
 )  # fmt: skip

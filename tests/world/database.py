@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from functools import lru_cache, partial
 from pathlib import Path
@@ -59,6 +59,12 @@ class WatchedDatabase(SqliteDatabase):
     def checkpoint_now(self) -> bool:
         self.checkpoints += 1
         return super().checkpoint_now()
+
+    def compact_now(self, tables: Sequence[str]) -> bool:
+        compacted = super().compact_now(tables)
+        self.checkpoints += 1
+        self.committed_now()
+        return compacted
 
     async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # Not through aiosqlite, whose threads no seed decides about.

@@ -30,7 +30,15 @@ class Outdoors:
     release: int = 0
     said: list[Said] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
-    """Residents who were noted as erased, in a file apart."""
+    """Lines of the list of who was erased, in a file apart."""
+    ended: set[str] = field(default_factory=set)
+    """Lines of the list of votes that have ended."""
+    vote_keys: set[str] = field(default_factory=set)
+    """Votes whose key is there."""
+    sealed: frozenset[bytes] = frozenset()
+    """Marks and seals of ballots that were seen while a vote was open."""
+    matters: tuple[str, ...] = ()
+    """What the town is about beside reports."""
     deaths: int = 0
     """Processes that died in this step."""
     doubled: int = 0
@@ -38,8 +46,18 @@ class Outdoors:
 
     def copy(self) -> Outdoors:
         return replace(
-            self, telegram=self.telegram.copy(), said=list(self.said), erased=set(self.erased)
+            self,
+            telegram=self.telegram.copy(),
+            said=list(self.said),
+            erased=set(self.erased),
+            ended=set(self.ended),
+            vote_keys=set(self.vote_keys),
         )
+
+    def changed(self) -> None:
+        """Something was written beside the database: a death may come now."""
+        self.telegram.version += 1
+        self.telegram.effect()
 
     def number(self) -> int:
         self.numbers += 1

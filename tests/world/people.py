@@ -32,6 +32,14 @@ class Move:
     if_asked: str = ""
     """Done only where the newest question has a button of that key: a release may have dropped
     the question."""
+    after: tuple[str, ...] = ()
+    """What must have been done by others before."""
+    sets: str = ""
+    """What others may wait for."""
+    casts: str = ""
+    """What is put into a vote with it."""
+    alone: bool = False
+    """Nobody else does anything meanwhile: others would see it or not, as it comes."""
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from tests.world.faults import CALL_FAULTS, SEND, Fault
+from tests.world.matters import CLOCK_ACTS, IDEA, TEAM, matters_of, settle_about
 from tests.world.people import TELEGRAM, Move, Resident, settle
 
 WATCHED = 0.35
@@ -28,7 +29,7 @@ class Step:
 
     doings: tuple[Doing, ...] = ()
     act: str = ""
-    """What an operator does (`restart`, `release`), or the clock (`jump`)."""
+    """What an operator does (`restart`, `release`), or the clock (`jump`, and the others)."""
     faults: tuple[Fault, ...] = ()
     late: bool = False
     """One update can be fetched only after the others."""
@@ -42,46 +43,74 @@ class Plan:
 
     people: dict[str, Resident]
     steps: list[Step] = field(default_factory=list)
+    matters: tuple[str, ...] = ()
+    """What it is about beside reports; then the neighbours live there."""
 
 
 def plan(seed: int) -> Plan:
     """One town's steps, in an order that the seed draws; each resident's own stay in order."""
     chance = random.Random(f"plan {seed}")
     acts = chance.sample(ACTS, chance.randrange(3))
-    people = settle(chance, edits="release" not in acts)
-    steps, inside = _merge(chance, people, door_watched=chance.random() < 0.25)
+    matters = matters_of(seed)
+    if matters:
+        people = settle_about(chance, matters)
+    else:
+        people = settle(chance, edits="release" not in acts)
+    door_watched = chance.random() < 0.25
+    steps, inside = _merge(chance, people, door_watched, singly=IDEA in matters)
     for act in acts:
         # Who has not agreed after a day is erased, as they should be: no jump at the door.
         first = inside if act == "jump" else len(steps) // 3
         steps.insert(chance.randrange(first, len(steps) + 1), Step(act=act))
         inside += 1
     steps.append(Step(act="jump"))
-    return Plan({who.name: who for who in people}, [_with_faults(chance, step) for step in steps])
+    return Plan(
+        {who.name: who for who in people},
+        [_with_faults(chance, step) for step in steps],
+        matters,
+    )
 
 
 def _merge(
-    chance: random.Random, people: list[Resident], door_watched: bool
+    chance: random.Random, people: list[Resident], door_watched: bool, singly: bool
 ) -> tuple[list[Step], int]:
     """The steps, and how many there are until everybody is inside."""
     left = {who.name: list(who.moves) for who in people}
     doors = {who.name: who.door for who in people}
     by_name = {who.name: who for who in people}
     steps, inside = [], 0
+    done: set[str] = set()
     while any(left.values()):
-        open_now = [name for name, moves in left.items() if moves]
+        open_now = [
+            name for name, moves in left.items() if moves and done.issuperset(moves[0].after)
+        ]
         together = chance.choices((1, 2, 3), (6, 3, 1))[0]
         names = chance.sample(open_now, min(together, len(open_now)))
+        alone = [name for name in names if left[name][0].alone]
+        names = alone[:1] or (names[:1] if singly else names)
+        if TEAM in names:
+            [move, *left[TEAM]] = left[TEAM]
+            done.add(move.sets)
+            steps.append(_of_team(move))
+            continue
         doings, door = [], False
         for name in names:
             at_door = doors[name] > 0
             door = door or at_door
             in_one_go = 1 if at_door else _in_one_go(chance, by_name[name], left[name])
             doings.append(Doing(name, tuple(left[name][:in_one_go])))
+            done.update(move.sets for move in doings[-1].moves)
             del left[name][:in_one_go]
             doors[name] -= 1
         steps.append(Step(tuple(doings), watched=door_watched or not door))
         inside = len(steps) if door else inside
     return steps, inside
+
+
+def _of_team(move: Move) -> Step:
+    if move.kind in CLOCK_ACTS:
+        return Step(act=move.kind)
+    return Step((Doing(TEAM, (move,)),))
 
 
 def _in_one_go(chance: random.Random, who: Resident, left: list[Move]) -> int:
@@ -90,7 +119,8 @@ def _in_one_go(chance: random.Random, who: Resident, left: list[Move]) -> int:
         return 1
     several = 0
     for move in left[: chance.choice((2, 3))]:
-        if move.kind != "say" or move.if_asked or move.text in _CHANGES_LANGUAGE:
+        waits = several > 0 and (move.after or move.alone)
+        if move.kind != "say" or move.if_asked or waits or move.text in _CHANGES_LANGUAGE:
             break
         several += 1
     return max(1, several)

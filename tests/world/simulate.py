@@ -6,11 +6,10 @@ import random
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from bot.domain.inbound import Command, Inbound, Input, Location, Text, Unusable
+from tests.world.acting import begin
 from tests.world.checks import (
     UNSURE,
     Broken,
@@ -21,20 +20,17 @@ from tests.world.checks import (
     take_picture,
 )
 from tests.world.database import Files, empty_database, put_files
-from tests.world.outdoors import Outdoors, Said
-from tests.world.people import TELEGRAM, WEB, Move, Resident
+from tests.world.inhabited import inhabited
+from tests.world.outdoors import Outdoors
 from tests.world.plans import Doing, Step, plan
 from tests.world.telegram import Telegram
-from tests.world.town import COUNTRY, Town, countries
+from tests.world.town import Town, countries
 
 POWER_CUT_ONE_IN = 20
 """In one seed of so many the log is cut at any byte since the last sync."""
 
 SECOND_DEATH_ONE_IN = 3
 """So often does a recovery die as well."""
-
-LATE_SECONDS = 40.0
-JUMP = timedelta(hours=25)
 
 TownMaker = Callable[[Path, str, Outdoors], Town]
 
@@ -99,6 +95,10 @@ class _Run:
         self._met: set[bytes] = set()
         self._where = ""
         self._alive: list[Town] = []
+        self._cast: dict[str, str] = {}
+        """What each last put into the vote, in the life without faults."""
+        self._erased: list[str] = []
+        self._stood: list[str] = []
 
     def end(self) -> None:
         """Let go of whoever still lives, after something was broken."""
@@ -111,7 +111,7 @@ class _Run:
 
     def go(self) -> None:
         steps, ideal = self._run_without_faults()
-        town = self._new((empty_database(), b""), self._new_outdoors())
+        town = self._begun()
         for number, (step, wanted) in enumerate(zip(steps, ideal, strict=True)):
             self._where = f"seed {self._seed}, step {number} ({step})"
             town.database.checkpoint_now()
@@ -120,6 +120,7 @@ class _Run:
             town.outdoors.telegram.faults = list(step.faults)
             town.outdoors.deaths = 0
             self._begin(town.outdoors, step)
+            self._erased += self._erased_in(step)
             town = self._operated(town, step)
             points: list[Point] = []
             if step.watched:
@@ -130,8 +131,6 @@ class _Run:
             self._unwatch(town)
             town.outdoors.telegram.faults.clear()
             self._compare(town, base, wanted)
-            for state, reason in town.ends():
-                self._found.meet(f"ended: {state} {reason}".strip())
             for at, point in enumerate(points):
                 self._found.points += 1
                 second = self._chance.randrange(len(points) - at)
@@ -143,7 +142,7 @@ class _Run:
     def _run_without_faults(self) -> tuple[list[Step], list[Picture]]:
         """What people really do in each step, and what comes of it where nothing goes wrong."""
         steps, pictures = [], []
-        town = self._new((empty_database(), b""), self._new_outdoors())
+        town = self._begun()
         for number, step in enumerate(self._plan.steps):
             self._where = f"seed {self._seed}, step {number} ({step}), without faults"
             base = _base(town)
@@ -151,10 +150,16 @@ class _Run:
             self._begin(town.outdoors, replace(steps[-1], late=False))
             town = self._operated(town, step)
             self._live(town)
-            pictures.append(take_picture(town, base, None))
+            try:
+                pictures.append(take_picture(town, base, None))
+            except Broken as broken:
+                raise Broken(f"{self._where}: {broken}") from None
+            self._erased += self._erased_in(step)
+            self._check_erased(town)
+            self._check_counted(steps[-1], pictures[-1])
         self._check_told(pictures[-1])
-        self._check_erased(town)
         self._die(town)
+        self._erased.clear()
         return steps, pictures
 
     def _look(self, town: Town, step: Step) -> tuple[Doing, ...]:
@@ -179,17 +184,39 @@ class _Run:
         if sorted(wanted) != sorted(got):
             raise Broken(f"{self._where}: told {wanted}, and kept {got}")
 
-    def _check_erased(self, town: Town) -> None:
-        marks = [mark for who in self._gone() for mark in who.marks]
-        found = find_words(town, marks)
-        if found:
-            raise Broken(f"{self._where}: {found!r} is erased, and stands in the files")
+    def _check_counted(self, step: Step, picture: Picture) -> None:
+        """A vote comes to what people put in last; who was forgotten before took theirs away."""
+        for doing in step.doings:
+            for move in doing.moves:
+                if move.casts and "open" in self._stood:
+                    self._cast[doing.who] = move.casts
+                elif move.alone and move.text == "yes" and "open" in self._stood:
+                    self._cast.pop(doing.who, None)
+        stands = [str(row[0]) for row in picture.rows["vote"]]
+        counted = sorted(str(row[0]) for row in picture.rows["counted_ballot"])
+        if stands in (["closed"], ["published"]) and counted != sorted(self._cast.values()):
+            raise Broken(f"{self._where}: counted {counted}, and cast was {self._cast}")
+        self._stood = stands
 
-    def _gone(self) -> list[Resident]:
-        return [who for who in self._plan.people.values() if who.forgets]
+    def _erased_in(self, step: Step) -> list[str]:
+        """Words that are in no byte of the files from now on: of those who are forgotten."""
+        gone = [
+            who
+            for doing in step.doings
+            if (who := self._plan.people[doing.who]).forgets
+            and any(move is who.moves[-1] for move in doing.moves)
+        ]
+        return [mark for who in gone for mark in who.marks]
 
-    def _new_outdoors(self) -> Outdoors:
-        return Outdoors(Telegram(lambda: 0.0))
+    def _begun(self) -> Town:
+        """The town before its first step."""
+        outdoors = Outdoors(Telegram(lambda: 0.0))
+        files: Files = (empty_database(), b"")
+        if self._plan.matters:
+            files, known = inhabited()
+            outdoors = known.copy()
+        outdoors.matters = self._plan.matters
+        return self._new(files, outdoors)
 
     def _new(self, files: Files, outdoors: Outdoors) -> Town:
         self._lives += 1
@@ -216,6 +243,14 @@ class _Run:
         wrong = difference(wanted, picture)
         if wrong:
             raise Broken(f"{self._where}: {wrong}")
+        self._check_erased(town)
+        for end in town.ends():
+            self._found.meet(end)
+
+    def _check_erased(self, town: Town) -> None:
+        found = find_words(town, self._erased)
+        if found:
+            raise Broken(f"{self._where}: {found!r} is erased, and stands in the files")
 
     # What happens
 
@@ -231,57 +266,7 @@ class _Run:
         return self._new(files, town.outdoors)
 
     def _begin(self, outdoors: Outdoors, step: Step) -> None:
-        """Everybody does what they do in this step."""
-        if step.act == "jump":
-            self._found.meet("clock jump")
-            outdoors.jump += JUMP
-            # By our clock whatever was to be waited for is over.
-            outdoors.telegram.silence.begin()
-        for at, doing in enumerate(step.doings):
-            who = self._plan.people[doing.who]
-            late = LATE_SECONDS if step.late and at == len(step.doings) - 1 else 0.0
-            for nth, move in enumerate(doing.moves):
-                self._found.meet(move.kind)
-                # Who says several things in one go has not seen the buttons of the later ones.
-                self._do(outdoors, who, replace(move, key="") if nth else move, late)
-
-    def _do(self, outdoors: Outdoors, who: Resident, move: Move, late: float) -> None:
-        telegram, chat, language = outdoors.telegram, who.chat, who.language
-        match move.kind:
-            case "planned" | "again" | "done":
-                [(category, _mark)] = who.told
-                said = Said(outdoors.number(), act=move.kind, category=category)
-                outdoors.said.append(said)
-            case _ if who.channel == WEB:
-                outdoors.said.append(self._posted(outdoors, who, move))
-            case "block" | "leave" | "return":
-                telegram.close(chat, move.kind)
-            case "place":
-                point = {"latitude": -34.9011, "longitude": -56.1645}
-                telegram.say(chat, language, late, location=point)
-            case "sticker":
-                telegram.say(chat, language, late, sticker=_STICKER)
-            case "video":
-                telegram.say(chat, language, late, video=_VIDEO)
-            case "old press":
-                telegram.press_old(chat, language)
-            case _:
-                if not (move.key and telegram.press(chat, language, move.key)):
-                    telegram.say(chat, language, late, text=move.text)
-
-    def _posted(self, outdoors: Outdoors, who: Resident, move: Move) -> Said:
-        number = outdoors.number()
-        inbound = Inbound(
-            bot=f"{COUNTRY}/web",
-            country=COUNTRY,
-            channel="web",
-            address=f"browser of {who.name}",
-            update=f"post {number}",
-            input=_input(move),
-            language=who.language,
-            echo=True,
-        )
-        return Said(number, inbound)
+        begin(outdoors, self._plan.people, step, self._found.meet)
 
     # Deaths
 
@@ -362,20 +347,4 @@ def _base(town: Town) -> dict[int, int]:
     return {**lengths, UNSURE: count_unsure(town)}
 
 
-def _input(move: Move) -> Input:
-    match move.kind:
-        case "place":
-            return Location(-34.9011, -56.1645)
-        case "sticker" | "video":
-            return Unusable("video")
-        case _ if move.text.startswith("/"):
-            return Command(move.text[1:])
-        case _:
-            return Text(move.text)
-
-
-_FILE = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
-_STICKER = {**_FILE, "type": "regular", "is_animated": False, "is_video": False}
-_VIDEO = {**_FILE, "duration": 1}
-
-__all__ = ["TELEGRAM", "Broken", "Found", "prepare", "run_seed"]
+__all__ = ["Broken", "Found", "prepare", "run_seed"]

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.world.faults import CALL_FAULTS
+from tests.world.matters import CLOCK_ACTS
+from tests.world.organisers import ACTS as TEAM_ACTS
 
 FULL = 100
 """From so many seeds on a run fails that never met one of these."""
 
 MOVES = ("say", "place", "sticker", "video", "old press", "block", "leave", "return")
-ACTS = ("planned", "again", "done", "restart", "release", "clock jump", "power cut")
+ACTS = (*TEAM_ACTS, *CLOCK_ACTS, "restart", "release", "clock jump", "power cut")
 REFUSALS = ("403: sendMessage", "400: sendMessage")
 ENDS = ("ended: sent", "ended: given up blocked", "ended: given up rejected",
         "ended: unknown answer lost")  # fmt: skip
+COPIES = ("copy: sent", "copy: given up blocked", "copy: given up chat not found",
+          "copy: held stopped", "copy: cancelled", "copy: cancelled forgotten", "copy: waiting",
+          "copy: unknown answer lost", "copy: unknown process ended")  # fmt: skip
 
 SOMETIMES: tuple[str, ...] = (
     *MOVES,
     *ACTS,
     *REFUSALS,
     *ENDS,
+    *COPIES,
     *(f"{kind}: {method}" for method, kinds in CALL_FAULTS.items() for kind in kinds),
 )
 

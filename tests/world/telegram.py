@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 
 from bot.domain.inbound import utf16_units
@@ -21,6 +22,9 @@ DATA_BYTES_MOST = 64
 HANG_SECONDS = 60.0
 SLOW_SECONDS = 7.0
 RETRY_AFTER = 9
+HAIR = 0.001
+"""Seconds that do not count: our clock tells microseconds, and timers may fire that much early."""
+
 
 Answer = tuple[int, str]
 """Status and body, as they come over the wire."""
@@ -49,6 +53,8 @@ class Shown:
     """The texts of its buttons when it was sent."""
     beside: bool = False
     """It only raises or lowers a keyboard, as one with the message after it."""
+    at: float = 0.0
+    """When it came, in seconds of the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +167,14 @@ class Telegram:
             self.closed[chat] = _CLOSED[how]
         self.version += 1
 
+    def note_answer(self, chat: Any, status: int) -> None:
+        """The bot has an answer in its hands: now it knows of a wait."""
+        if status == HTTPStatus.TOO_MANY_REQUESTS and self.is_silent():
+            self.silence.hear(chat, self.clock())
+
     def is_silent(self) -> bool:
         """Whether it takes nothing from the whole bot now."""
-        return self.closed_until.get(0, 0.0) > self.clock()
+        return self.closed_until.get(0, 0.0) > self.clock() + HAIR
 
     def _next(self) -> int:
         self.ids += 1
@@ -258,7 +269,7 @@ class Telegram:
             return _ok(True)
         chat = int(given["chat_id"])
         left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()
-        if left > 0:
+        if left > HAIR:
             self.met(f"asked too soon: {method}")
             return _too_many(int(left) + 1)
         if chat in self.closed:
@@ -283,8 +294,9 @@ class Telegram:
         deadline = self.clock() + float(given.get("timeout") or 0)
         while True:
             self._drop_unwanted(wanted)
-            ready = [item for item in self.waiting if item.since <= self.clock()]
-            if ready or self.clock() >= deadline:
+            now = self.clock() + HAIR
+            ready = [item for item in self.waiting if item.since <= now]
+            if ready or now >= deadline:
                 break
             later = min((item.since for item in self.waiting), default=deadline)
             self.said.clear()
@@ -317,7 +329,7 @@ class Telegram:
             return _refuse(400, "Bad Request: BUTTON_DATA_INVALID")
         labels = tuple(text for text, _data in buttons)
         beside = "keyboard" in markup or "remove_keyboard" in markup
-        shown = Shown(self._next(), words, buttons, labels, beside)
+        shown = Shown(self._next(), words, buttons, labels, beside, self.clock())
         self.chats.setdefault(chat, []).append(shown)
         self.version += 1
         return _ok(_message(chat, shown))

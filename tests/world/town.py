@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 
-from bot.channels.web_render import change
+from bot.channels.telegram_bulk import TelegramBulk
+from bot.channels.web_render import change, render
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
-from bot.domain.operations import Operation, Receipt, Sent
+from bot.domain.operations import Announce, Operation, Receipt, Sent
 from bot.domain.outside import Outside
-from bot.domain.reports import Status
 from bot.handlers.intake import Intake
 from bot.handlers.paced import PacedBot
 from bot.handlers.polling import Poller
@@ -29,27 +29,37 @@ from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.groups import move_in
-from bot.services.moderation import Change, change_report
 from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import StuckBook
+from bot.services.vote_course import END_VOTES
 from bot.services.web_town import WebTown
+from bot.work import announcer
+from bot.work.announcer import Announcer
 from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
-from storage import outbox, reports, tasks
+from bot.work.vote_ending import VoteEnding
+from storage import deliveries, outbox, tasks
+from storage.budget import Drawn
+from storage.deliveries import Copy
 from storage.residents import NOTE_ERASED
 from tests.world.clockwork import VirtualLoop
 from tests.world.database import Files, InlineExecutor, WatchedDatabase, keep_files
+from tests.world.matters import ANNOUNCEMENT, VOTE
+from tests.world.organisers import START, Organisers
 from tests.world.outdoors import Outdoors, Said
 from tests.world.people import TELEGRAM, Resident
+from tests.world.quiet import IS_OPEN, WAITING, asked_at
+from tests.world.ways_out import BulkWire, KeptList, KeptVoteKeys
 from tests.world.wire import TOKEN, Wire
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
-START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 COUNTRY = "uruguay"
 BOT = f"{COUNTRY}/telegram"
-RATES = {BOT: 30.0, f"{COUNTRY}/web": None}
+RATE = 30.0
+RATES = {BOT: RATE, f"{COUNTRY}/web": None}
 DUE_SECONDS = 15.0
+VOTES_SECONDS = 60.0
 QUIET_HOURS = 6
 """Virtual hours after which nothing may be owed any more, whatever went wrong."""
 
@@ -89,11 +99,16 @@ class Town:
         self.chance = random.Random(seed)
         self.outside = Outside(self.clock, self.chance.randbytes)
         served, speeches = released(outdoors.release), countries()[1]
-        self.keys = Keys("a town of the world that tests simulate", random=self.chance.randbytes)
+        self.country = served[COUNTRY]
+        self.keys = Keys(
+            "a town of the world that tests simulate",
+            random=self.chance.randbytes,
+            votes=KeptVoteKeys(outdoors, self.chance.randbytes),
+        )
         self.tasks = EmbeddedTasks(self.outside)
-        executor = InlineExecutor()
+        self.executor = InlineExecutor()
         self.database = WatchedDatabase(
-            path, executor, self.tasks.hand_over, committed=self.tasks.committed
+            path, self.executor, self.tasks.hand_over, committed=self.tasks.committed
         )
         self.conversations = Conversations(served, speeches, self.keys, self.outside)
         self.speech = speeches[COUNTRY]
@@ -114,15 +129,25 @@ class Town:
         self.poller = self.polls(self.bot, intake)
         self.failures: list[str] = []
         self.started = False
+        self.ending = self._ending(self.database)
+        self.announcer = self._announcer(served)
         self.tasks.register(CLEAN_FILES, self._clean)
         self.tasks.register(NOTE_ERASED, self._note_erased)
+        self.tasks.register(END_VOTES, self._end_votes)
         self.tasks.register("due", self._due)
         self.tasks.every(DUE_SECONDS, "due")
+        if VOTE in outdoors.matters:
+            self.tasks.every(VOTES_SECONDS, END_VOTES)
         self.tasks.wake_on(outbox.SEND, self.sender.wake)
         self.spoken: set[int] = set()
 
     def clock(self) -> datetime:
         return START + self.outdoors.jump + timedelta(seconds=self.loop.time())
+
+    @property
+    def announces(self) -> bool:
+        """Whether anything can come to be announced here."""
+        return bool({ANNOUNCEMENT, VOTE} & set(self.outdoors.matters))
 
     # A life
 
@@ -136,6 +161,9 @@ class Town:
             self.started = True
             self.database.write_now(outbox.release_all, self.clock())
             self.database.write_now(tasks.release_all)
+            if self.announces:
+                self.database.write_now(announcer.release_all, self.clock())
+                self._start(self.announcer.run())
             self.loop.run_until_complete(self.pauses.load())
             if not self.pauses.bot_seconds(BOT):
                 # Whoever heard of a wait has died before it was kept.
@@ -178,15 +206,12 @@ class Town:
         telegram = self.outdoors.telegram
         if telegram.busy or telegram.waiting or self.outdoors.said:
             return False
-        [open_now] = (
-            self.raw().execute(_OPEN, (f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}",)).fetchone()
-        )
+        [open_now] = self.raw().execute(IS_OPEN, asked_at(self.clock())).fetchone()
         return not open_now
 
     def waiting(self) -> list[tuple[str, ...]]:
         """What keeps the town from being quiet, for whoever reads a failure."""
-        now = f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-        rows = self.raw().execute(_WAITING, (now,)).fetchall()
+        rows = self.raw().execute(WAITING, asked_at(self.clock())).fetchall()
         return [tuple(str(item) for item in row) for row in rows]
 
     def raw(self) -> Any:
@@ -202,10 +227,25 @@ class Town:
             _UNSEALED[sealed] = found
         return found
 
-    def ends(self) -> list[tuple[str, str]]:
-        """State and reason of what is in the outbox, each once."""
-        rows = self.raw().execute("select distinct state, coalesce(reason, '') from outbox")
-        return [(str(state), str(reason)) for state, reason in rows.fetchall()]
+    def entries_of(self, address: str) -> list[str]:
+        """What stands in a browser's inbox, as JSON."""
+        rows = self.raw().execute(
+            "select a.bot, a.cipher, a.key_id, i.sealed, i.key_id from inbox i"
+            " join address a on a.id = i.address_id"
+        )
+        return [
+            self.unseal("inbox", sealed, sealed_id, bot)
+            for bot, cipher, key_id, sealed, sealed_id in rows.fetchall()
+            if self.unseal("address", cipher, key_id, bot) == address
+        ]
+
+    def ends(self) -> list[str]:
+        """State and reason of what was sent or is to be, each once."""
+        rows = self.raw().execute(
+            "select distinct 'ended', state, coalesce(reason, '') from outbox"
+            " union select 'copy', state, reason from delivery"
+        )
+        return [f"{what}: {state} {reason}".strip() for what, state, reason in rows.fetchall()]
 
     def asked(self, who: Resident) -> set[str]:
         """The keys of the buttons of the newest question somebody sees."""
@@ -243,26 +283,17 @@ class Town:
         database = WatchedDatabase(self.path, InlineExecutor(), self.tasks.hand_over)
         database.committed_now = self.database.committed_now
         try:
-            database.write_now(self._change, said)
+            Organisers(
+                database,
+                self.outside,
+                self.keys,
+                self.country,
+                self.speech,
+                self._ending(database),
+                self.conversations.begin,
+            ).act(said.act, said.category)
         finally:
             database.die()
-
-    def _change(self, connection: Connection, said: Said) -> None:
-        code = next(
-            (
-                row.code
-                for row in reports.list_reports(connection)
-                if row.category == said.category
-            ),
-            "MVD-NONE",
-        )
-        match said.act:
-            case "done":
-                change = Change(Status.DONE, message={"es": "Listo.", "en": "Done."})
-            case _:
-                change = Change(Status.PLANNED, planned_for=START.date())
-        begin = self.conversations.begin
-        change_report(connection, self.outside, "ana", code, change, begin)
 
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
@@ -287,23 +318,52 @@ class Town:
             raise BlockingIOError("a reader still needs the log")
 
     async def _note_erased(self, resident_id: Any) -> None:
-        """A line in a file outside; once more is as good as once."""
-        self.outdoors.erased.add(str(resident_id))
-        self.outdoors.telegram.version += 1
-        self.outdoors.telegram.effect()
+        KeptList(self.outdoors, self.keys, self.outdoors.erased).add(str(resident_id))
 
+    def _ending(self, database: WatchedDatabase) -> VoteEnding:
+        ended = KeptList(self.outdoors, self.keys, self.outdoors.ended)
+        return VoteEnding(database, self.keys, self.outside, ended)
 
-_OPEN = (
-    "select exists (select 1 from outbox where state in ('owed', 'sending'))"
-    " or exists (select 1 from task where held = 0)"
-    " or exists (select 1 from due where at <= ? and done_at is null)"
-)
+    async def _end_votes(self, _args: Any) -> None:
+        await self.ending.run(self.executor)
 
-_WAITING = (
-    "select 'outbox', state, coalesce(reason, '') from outbox where state in ('owed', 'sending')"
-    " union all select 'task', name, coalesce(reason, '') from task where held = 0"
-    " union all select 'due', kind, '' from due where at <= ? and done_at is null"
-)
+    def _announcer(self, served: Mapping[str, Country]) -> Announcer:
+        bulks = {}
+        if self.announces:
+            bulks[BOT] = TelegramBulk(
+                BOT,
+                TOKEN,
+                "http://127.0.0.1",
+                self.speech,
+                self.pauses,
+                self._no_picture,
+                self.clock,
+                request=BulkWire(self.outdoors),
+            )
+        self.tasks.wake_on(deliveries.ANNOUNCE, lambda: self.announcer.wake())
+        return Announcer(
+            self.database,
+            self.keys,
+            self.outside,
+            served,
+            bulks=bulks,
+            draw=self._draw,
+            put=self._put,
+            nudge=lambda bot, address: None,
+        )
+
+    async def _no_picture(self, name: str) -> bytes | None:
+        return None
+
+    def _draw(
+        self, connection: Connection, bot: str, most: int, now: datetime, extra: int
+    ) -> Drawn:
+        return outbox.draw_for_many(connection, bot, RATE, most, now, extra)
+
+    def _put(self, connection: Connection, copy: Copy, operation: Announce) -> None:
+        entry = render(operation, copy.language, self.speech, self.clock())
+        self.web.put(connection, copy.bot, copy.address_id, entry)
+
 
 _UNSEALED: dict[bytes, str] = {}
 _UNSEALED_MOST = 20_000

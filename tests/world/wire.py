@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 from aiogram import Bot
@@ -43,7 +42,5 @@ class Wire(session.LeanSession):
             raise TelegramNetworkError(method, "ServerDisconnectedError") from None
         except TookTooLong:
             raise TelegramNetworkError(method, "TimeoutError") from None
-        chat = given.get("chat_id")
-        if status == HTTPStatus.TOO_MANY_REQUESTS and self._telegram.is_silent():
-            self._telegram.silence.hear(chat, self._telegram.clock())
+        self._telegram.note_answer(given.get("chat_id"), status)
         return cast(TelegramType, self._read(bot, method, status, body.encode()))
