@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 from storage.columns import stored_moment
 from storage.open_reading import local_day
 from storage.spans import Span
-from storage.views import Column, View
+from storage.views import Column, Privacy, View
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """`count` rows at this moment, and the rows themselves, to be read once."""
+    """The rows of one moment, to be read once. `count` counts them, which takes as long."""
 
-    count: int
+    count: Callable[[], int]
     rows: Iterator[Sequence[Any]]
 
 
@@ -55,10 +55,14 @@ def streamed(path: Path, wanted: Wanted) -> Iterator[Stream]:
     Raises `ValueError` for spans of a view that has no country or no time.
     """
     where, values = within(wanted, lambda _number: "?", stored_moment)
+    personal = any(column.privacy is Privacy.PERSONAL for column in wanted.columns)
     zones = {key: ZoneInfo(zone) for key, zone in (wanted.zones or {}).items()}
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         connection.execute("PRAGMA query_only = ON")
+        if personal:
+            # What is sorted in a file stays on the disk after it.
+            connection.execute("PRAGMA temp_store = MEMORY")
         connection.create_function(
             "local_day", 2, lambda at, country: local_day(at, country, zones), deterministic=True
         )
@@ -66,8 +70,13 @@ def streamed(path: Path, wanted: Wanted) -> Iterator[Stream]:
         connection.isolation_level = None
         connection.execute("BEGIN")
         source = f"({wanted.view.select}){where}"
-        [count] = connection.execute(f"SELECT count(*) FROM {source}", values).fetchone()
-        ordered = f"{source}{order(wanted.view)}"
+
+        def count() -> int:
+            counted = connection.execute(f"SELECT count(*) FROM {source}", values).fetchone()
+            return int(counted[0])
+
+        # A plus keeps it from going through an index, and from row to row all over the file.
+        ordered = f"{source}{order(wanted.view, '' if personal else '+')}"
         yield Stream(count, connection.execute(f"SELECT {wanted.names} FROM {ordered}", values))
     finally:
         connection.close()
@@ -104,8 +113,8 @@ def within(
     return (f" WHERE {' AND '.join(conditions)}" if conditions else ""), values
 
 
-def order(view: View) -> str:
-    """The oldest first, and then by what names a row."""
+def order(view: View, before: str = "") -> str:
+    """The oldest first, and then by what names a row. `before` stands before each column."""
     first = [] if view.moment is None else [view.moment]
     named = [column.name for column in view.columns[:3] if column.name != view.moment]
-    return f" ORDER BY {', '.join([*first, *named])}"
+    return f" ORDER BY {', '.join(f'{before}{name}' for name in [*first, *named])}"

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, tzinfo
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from bot.app import House
 from bot.cli.export_ballots import pabulib_writer
 from bot.cli.export_words import naming
+from bot.cli.export_writing import write_into, write_wanted
 from bot.cli.parameters import Day
 from bot.cli.shell import note, open_house, refuse, served
 from bot.cli.spans import describe_span, read_spans, tell_bounds
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.exports import FORMATS, Shape, Written
-from bot.exports.written import Row, Unfit
-from bot.work.whole_files import whole_file
+from bot.exports.written import Unfit
 from storage.errors import DatabaseError
 from storage.personal_views import PERSONAL
-from storage.view_rows import Stream, Wanted, streamed
+from storage.view_rows import Wanted
 from storage.views import VIEWS, Column, View
 
 STDOUT = "-"
@@ -129,12 +127,9 @@ def export(
         )
         with _audited(house, what, detail) as ended:
             if pabulib is not None:
-                written = _write(lambda rows, into: pabulib(into), Stream(0, iter(())), file)
+                written = write_into(file, lambda: 0, lambda into, told: pabulib(into))
             else:
-                write = FORMATS[form].write
-                with _stream(house, wanted) as stream:
-                    named = Stream(stream.count, iter(words.apply(stream.rows)))
-                    written = _write(lambda rows, into: write(shape, rows, into), named, file)
+                written = write_wanted(house, wanted, words, form, shape, file)
             ended(written)
     tell_bounds(spans, countries)
     _tell(written, file, shape)
@@ -162,30 +157,6 @@ def _audited(house: House, what: str, detail: str) -> Iterator[Callable[[Written
 def _terminated(number: int, _frame: object) -> NoReturn:
     """As an exception, so that what is unfinished is taken away."""
     raise SystemExit(128 + number)
-
-
-def _stream(house: House, wanted: Wanted) -> AbstractContextManager[Stream]:
-    if house.settings.postgres is None:
-        return streamed(house.settings.database_file, wanted)
-    from storage.view_rows_server import streamed_from_server
-
-    return streamed_from_server(house.settings.postgres, wanted)
-
-
-Into = Callable[[Iterable[Row], BinaryIO], Written]
-
-
-def _write(write: Into, stream: Stream, file: Path | None) -> Written:
-    if file is None:
-        return write(stream.rows, sys.stdout.buffer)
-    with (
-        whole_file(file) as into,
-        Progress(
-            console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-        ) as progress,
-    ):
-        rows = progress.track(stream.rows, total=stream.count, description=file.name)
-        return write(rows, into)
 
 
 def _view(what: str, personal: bool, reason: str | None) -> View:

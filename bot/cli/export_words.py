@@ -29,6 +29,11 @@ class Naming:
         self._country = len(names) if self._hidden else (names.index("country") if words else 0)
 
     @property
+    def changes(self) -> bool:
+        """Whether any cell is another than what stands in the view."""
+        return bool(self._words)
+
+    @property
     def besides(self) -> list[Column]:
         return [_COUNTRY] if self._hidden else []
 

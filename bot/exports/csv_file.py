@@ -8,12 +8,14 @@ numbers are left alone, since half the world has negative coordinates.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
-from io import TextIOWrapper
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
 from typing import Any, BinaryIO
 
-from bot.exports.cells import Cell, as_text, reader
+from bot.exports.batches import Make, Numbers, Remembered, make_cells
+from bot.exports.cells import as_text, reader
+from bot.exports.moments import LocalHours, is_stored
 from bot.exports.written import Row, Shape, Written
 from storage.views import Column
 
@@ -23,12 +25,20 @@ FORMULAS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 BLANK = " \t\r\n\xa0\u3000"
 """What a spreadsheet passes over before it looks for a formula."""
 
-_SUSPECT = FORMULAS | frozenset(BLANK) | {"'"}
+LINE_END = "\r\n"
+
+_QUOTED = re.compile('[",\r\n]')
+"""What makes a field one that stands in quotes."""
+
+_HARMLESS = re.compile('\\w[^",\r\n]*')
+"""Most texts, which stay as they are."""
+
+SUSPECT = FORMULAS | frozenset(BLANK) | {"'"}
 
 
 def guard(text: str) -> str:
     """The text with a `'` before it where a spreadsheet would run it."""
-    if text[:1] not in _SUSPECT or not text:
+    if text[:1] not in SUSPECT or not text:
         return text
     first = text.lstrip(BLANK)[:1]
     return f"'{text}" if first in FORMULAS or text[0] == "'" else text
@@ -42,32 +52,69 @@ def unguard(cell: str) -> str:
 def write(shape: Shape, rows: Iterable[Row], into: BinaryIO) -> Written:
     """See `Writer`. With `shape.bom`, exactly one byte order mark, at the start."""
     written = Written()
-    text = TextIOWrapper(into, "utf-8-sig" if shape.bom else "utf-8", newline="")
-    writer = csv.writer(text)
-    writer.writerow([column.name for column in shape.columns])
-    writer.writerows(_cells(shape, rows, written))
-    text.flush()
-    text.detach()
+    into.write(head(shape))
+    makes = [_make(column, shape.zone) for column in shape.columns]
+    for count, cells in make_cells(rows, makes):
+        fields: Iterable[str] = map(",".join, cells)
+        if len(makes) == 1:
+            # Nothing at all would be an empty line, which readers pass over.
+            fields = (field or '""' for field in fields)
+        into.write(f"{LINE_END.join(fields)}{LINE_END}".encode())
+        written.rows += count
     return written
 
 
-def _cells(shape: Shape, rows: Iterable[Row], written: Written) -> Iterator[list[Any]]:
-    changes = [
-        (at, change)
-        for at, column in enumerate(shape.columns)
-        if (change := _change(column, shape)) is not None
-    ]
-    for row in rows:
-        cells = list(row)
-        for at, change in changes:
-            if cells[at] is not None:
-                cells[at] = change(cells[at])
-        written.rows += 1
-        yield cells
+def head(shape: Shape) -> bytes:
+    """What comes before the first row."""
+    names = ",".join(column.name for column in shape.columns)
+    return f"{names}{LINE_END}".encode("utf-8-sig" if shape.bom else "utf-8")
 
 
-def _change(column: Column, shape: Shape) -> Callable[[Any], Cell] | None:
-    if column.kind == "text":
-        return guard
-    read = reader(column, shape.zone)
-    return None if read is None else lambda value: as_text(read(value))
+def _make(column: Column, zone: tzinfo) -> Make:
+    match column.kind:
+        case "text":
+            return Remembered(_text).make
+        case "number":
+            return Numbers(_number).make
+        case "moment":
+            return _moments(column, zone)
+        case _:
+            return Remembered(_other(column, zone)).make
+
+
+def _text(value: str | None) -> str:
+    if value is None or _HARMLESS.fullmatch(value) is not None:
+        return value or ""
+    return quoted(guard(value))
+
+
+def quoted(text: str) -> str:
+    """A field as it is written: in quotes only where it must be."""
+    if _QUOTED.search(text) is None:
+        return text
+    return '"{}"'.format(text.replace('"', '""'))
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _other(column: Column, zone: tzinfo) -> Callable[[Any], str]:
+    read = reader(column, zone) or str
+    return lambda value: "" if value is None else str(as_text(read(value)))
+
+
+def _moments(column: Column, zone: tzinfo) -> Make:
+    other, hours = _other(column, zone), LocalHours(zone)
+
+    def make(values: Sequence[Any]) -> list[str]:
+        return [
+            ""
+            if value is None
+            else f"{hour.text}{value[13:19]}{hour.offset}"
+            if is_stored(value) and (hour := hours[value[:13]]) is not None
+            else other(value)
+            for value in values
+        ]
+
+    return make

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, tzinfo
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from bot.domain.inbound import utf16_units
-from bot.exports.cells import reader
+from bot.exports.batches import Make, Numbers, Remembered, make_cells
+from bot.exports.cells import Read, reader
+from bot.exports.moments import LocalHours, is_stored
 from bot.exports.written import Row, Shape, Written
 from storage.views import Column
 
@@ -31,15 +33,19 @@ LEVEL = 1
 FORBIDDEN, TOO_LONG = "signs that the format forbids", "texts cut at 32,767 signs"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_SPECIAL = re.compile("[&<>\r_\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` would be read back as `A`: its first sign is escaped in turn."""
 
+_SPECIAL = re.compile(
+    "[&<>\\x00-\\x1f\ufffe\uffff\ud800-\udfff]|^\\s|\\s$|\\s\\s|_x[0-9A-Fa-f]{4}_"
+)
+"""Spaces at the ends and several at once are kept only where that is asked for."""
+
 _PLAIN, _BOLD, _DAY, _MOMENT = 0, 1, 2, 3
-_EPOCH = date(1899, 12, 30)
+_EPOCH = date(1899, 12, 30).toordinal()
 """Day 0 as spreadsheets count, right for every day from March 1900 on."""
 
-Render = Callable[[Any], str]
+_NOTHING = "<c/>"
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -62,58 +68,102 @@ def _write_rows(
     shape: Shape, rows: Iterable[Row], archive: zipfile.ZipFile, written: Written
 ) -> list[str]:
     """One sheet after another until the rows end; their titles."""
-    renders = [_render(column, shape, written) for column in shape.columns]
-    lines = _lines(rows, renders, written)
+    makes = [_make(column, shape, written) for column in shape.columns]
+    batches = _lines(rows, makes, written)
     titles: list[str] = []
-    line = next(lines, None)
-    while line is not None or not titles:
+    lines = next(batches, None)
+    while lines is not None or not titles:
         titles.append(shape.title if not titles else f"{shape.title} {len(titles) + 1}")
         with archive.open(f"xl/worksheets/sheet{len(titles)}.xml", "w", force_zip64=True) as sheet:
             sheet.write(_sheet_head(frozen=True))
             sheet.write(_header(shape.columns))
-            used = 1
-            while line is not None and used < ROWS_MOST:
-                sheet.write(line)
-                used += 1
-                line = next(lines, None)
+            left = ROWS_MOST - 1
+            while lines is not None and left > 0:
+                sheet.write("".join(lines[:left]).encode())
+                left, lines = left - len(lines[:left]), lines[left:] or next(batches, None)
             sheet.write(b"</sheetData></worksheet>")
     return titles
 
 
-def _lines(rows: Iterable[Row], renders: list[Render], written: Written) -> Iterator[bytes]:
-    for row in rows:
-        cells = "".join(
-            [
-                "<c/>" if value is None else render(value)
-                for render, value in zip(renders, row, strict=True)
-            ]
-        )
-        written.rows += 1
-        yield f"<row>{cells}</row>".encode()
+def _lines(rows: Iterable[Row], makes: list[Make], written: Written) -> Iterator[list[str]]:
+    for count, cells in make_cells(rows, makes):
+        written.rows += count
+        yield [f"<row>{row}</row>" for row in map("".join, cells)]
 
 
-def _render(column: Column, shape: Shape, written: Written) -> Render:
-    """How a stored value of a column is written as a cell."""
+def _make(column: Column, shape: Shape, written: Written) -> Make:
+    """How stored values of a column are written as cells."""
     read = reader(column, shape.zone)
     match column.kind:
         case "number":
-            return lambda value: f"<c><v>{value!r}</v></c>"
+            return Numbers(_or_none(lambda value: f"<c><v>{value!r}</v></c>")).make
         case "yes or no":
-            return lambda value: f'<c t="b"><v>{int(value)}</v></c>'
+            return Remembered(_or_none(lambda value: f'<c t="b"><v>{int(value)}</v></c>')).make
         case "day" if read is not None:
-            return lambda value: f'<c s="{_DAY}"><v>{_serial(read(value))}</v></c>'
+            return Remembered(_or_none(lambda value: _day(read(value)))).make
         case "moment" if read is not None:
-            return lambda value: f'<c s="{_MOMENT}"><v>{_serial(read(value))}</v></c>'
+            return _moments(read, shape.zone)
         case _:
-            return lambda value: _string(_fit(str(value), column.name, written))
+            return _Texts(column.name, written).make
 
 
-def _serial(moment: Any) -> str:
-    """Days since the spreadsheets' epoch, on the clock of the moment's own zone."""
-    if isinstance(moment, datetime):
+def _day(day: Any) -> str:
+    return f'<c s="{_DAY}"><v>{day.toordinal() - _EPOCH}</v></c>'
+
+
+def _or_none(cell: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: _NOTHING if value is None else cell(value)
+
+
+class _Texts(Remembered):
+    """Cells of texts. One that has to be changed is told each time, since each is counted."""
+
+    __slots__ = ("_column", "_written")
+
+    def __init__(self, column: str, written: Written) -> None:
+        super().__init__(_or_none(_as_it_is))
+        self._column, self._written = column, written
+
+    def __missing__(self, value: Any) -> str:
+        if value is not None and (len(value) > CELL_MOST // 2 or _SPECIAL.search(value)):
+            return _string(_fit(value, self._column, self._written))
+        return super().__missing__(value)
+
+
+def _as_it_is(text: str) -> str:
+    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def _moments(read: Read, zone: tzinfo) -> Make:
+    hours, fractions = LocalHours(zone), _Fractions()
+
+    def cell(ordinal: int, seconds: int) -> str:
+        return f'<c s="{_MOMENT}"><v>{ordinal - _EPOCH + fractions[seconds]!r}</v></c>'
+
+    def other(value: Any) -> str:
+        moment: Any = read(value)
         seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
-        return repr((moment.date() - _EPOCH).days + round(seconds / 86400, 9))
-    return str((moment - _EPOCH).days)
+        return cell(moment.toordinal(), seconds)
+
+    def make(values: Sequence[Any]) -> list[str]:
+        return [
+            _NOTHING
+            if value is None
+            else cell(hour.ordinal, hour.seconds + int(value[14:16]) * 60 + int(value[17:19]))
+            if is_stored(value) and (hour := hours[value[:13]]) is not None
+            else other(value)
+            for value in values
+        ]
+
+    return make
+
+
+class _Fractions(dict[int, float]):
+    """Seconds of a day as a part of it."""
+
+    def __missing__(self, seconds: int) -> float:
+        fraction = self[seconds] = round(seconds / 86400, 9)
+        return fraction
 
 
 def _fit(text: str, column: str, written: Written) -> str:
@@ -124,8 +174,6 @@ def _fit(text: str, column: str, written: Written) -> str:
             "utf-16-le", "ignore"
         )
         text += "…"
-    if _SPECIAL.search(text) is None:
-        return text
     if _FORBIDDEN.search(text) is not None:
         written.note(column, FORBIDDEN)
         text = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

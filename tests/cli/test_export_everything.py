@@ -17,13 +17,13 @@ from bot.counting.pabulib import read_pabulib
 from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.votes import CastBallot
-from bot.exports import FORMATS, Shape
+from bot.exports import FORMATS, Shape, csv_copy, csv_file
 from bot.services import votes
 from bot.services.residents import find_person
 from storage.personal_views import PERSONAL
 from storage.view_rows import Stream, Wanted, streamed
-from storage.view_rows_server import streamed_from_server
-from storage.view_shapes import View
+from storage.view_rows_server import server_stream
+from storage.view_shapes import Column, View
 from storage.views import VIEWS
 from tests.cli.conftest import Shell
 from tests.postgres import cluster, migrated
@@ -31,6 +31,11 @@ from tests.votes import samples
 
 ZONE = "America/Montevideo"
 STORIES = ('=HYPERLINK("http://x")', 'no, "gracias"\nfalta luz, a\x0bb ٣ ☺')
+ODD = (
+    "lat = -34.0001, lon = -56.0, since = char(12288) || '-5', danger = '''',"
+    " status_at = '2026-07-01T02:30:00.999999Z'"
+)
+"""What a server could well write otherwise than we do."""
 
 
 def fill(shell: Shell) -> str:
@@ -38,6 +43,7 @@ def fill(shell: Shell) -> str:
     for number, story in enumerate(STORIES):
         code = shell.report(f"r{number}", f"{story} {number}")
         shell.told("report", "clear", code)
+    shell.execute(f"update report set {ODD} where text like '=%'")
     idea = shell.idea("ida")
     shell.told("idea", "publish", idea)
     shell.execute(
@@ -79,7 +85,7 @@ def written(stream: Stream, view: View, form: str) -> bytes:
     """The file, of a spreadsheet the sheet of its rows."""
     into = BytesIO()
     done = FORMATS[form].write(Shape(view.columns, ZoneInfo(ZONE)), stream.rows, into)
-    assert done.rows == stream.count > 0, view.name
+    assert done.rows == stream.count() > 0, view.name
     if form != "xlsx":
         return into.getvalue()
     return zipfile.ZipFile(into).read("xl/worksheets/sheet1.xml")
@@ -102,8 +108,17 @@ def test_a_server_gives_the_same_files_as_a_file_does(
         for form in forms(view):
             with streamed(shell.data / "baraza.db", wanted) as stream:
                 here = written(stream, view, form)
-            with streamed_from_server(server, wanted) as stream:
-                assert written(stream, view, form) == here, view.name
+            with server_stream(server, wanted) as there:
+                assert written(there.stream(), view, form) == here, view.name
+        zone = "Australia/Lord_Howe" if view.name == "open_reports" else "UTC"
+        shape = Shape(view.columns, ZoneInfo(zone))
+        with streamed(shell.data / "baraza.db", wanted) as stream:
+            csv_file.write(shape, stream.rows, expected := BytesIO())
+        with server_stream(server, wanted) as there:
+            fields = csv_copy.fields(shape, there.types())
+            assert fields is not None, "the server could have written it itself"
+            csv_copy.write(shape, there.copy, fields, copied := BytesIO(), lambda rows: None)
+        assert copied.getvalue() == expected.getvalue(), view.name
 
     monkeypatch.setenv("BARAZA_DATABASE_URL", url)
     words = ("--country", "uruguay", "--since", "2026-01-01", "--format", "csv", "--out", "-")
@@ -149,3 +164,15 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(
 ) -> None:
     assert why in shell.refused("export", *words)
     assert not [file for file in tmp_path.iterdir() if file.is_file()]
+
+
+def test_a_full_disk_is_no_lost_server() -> None:
+    server = cluster().url(cluster().create(migrated()))
+    view = View("ones", "", (Column("one", "1", ""),), "(values (1)) as one")
+
+    def full(lines: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    wanted = Wanted(view, view.columns)
+    with server_stream(server, wanted) as there, pytest.raises(OSError, match="No space"):
+        there.copy(["one"], full)

@@ -6,7 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.exports import FORMATS, Shape, Written
+from bot.exports import FORMATS, Shape, Written, batches
+from bot.exports.cells import as_text, reader
 from bot.exports.csv_file import guard, unguard
 from bot.exports.written import Unfit
 from bot.exports.xlsx_file import CELL_MOST, FORBIDDEN, TOO_LONG
@@ -133,6 +134,51 @@ def test_a_guarded_cell_gives_its_text_back(text: str) -> None:
     assert guard(text).lstrip(" \t\r\n\xa0\u3000")[:1] not in set("=+-@")
 
 
+ZONES = ("UTC", "America/Montevideo", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe")
+MOMENTS = st.floats(6e8, 3e9).map(lambda at: datetime.fromtimestamp(at, UTC).replace(tzinfo=None))
+KEPT = {
+    "text": st.text(max_size=6) | st.text("=-'\",\r\n a\u3000", max_size=4) | st.just("x" * 200),
+    "number": st.integers() | st.floats(allow_nan=False) | st.sampled_from([0, 0.0, -0.0, 1, 1.0]),
+    "moment": MOMENTS.map(lambda at: f"{at.isoformat(timespec='microseconds')}Z"),
+    "day": MOMENTS.map(lambda at: at.date().isoformat()),
+    "yes or no": st.sampled_from([0, 1]),
+}
+
+
+ROWS = st.lists(st.tuples(*(st.none() | kept for kept in KEPT.values())), max_size=6)
+
+
+@given(ROWS, st.sampled_from(ZONES))
+@examples(40)
+def test_a_csv_is_what_the_standard_library_writes_of_each_cell(
+    rows: list[tuple[Any, ...]], name: str
+) -> None:
+    columns = [Column(kind, "", "", kind) for kind in KEPT]
+    readers = [reader(column, ZoneInfo(name)) for column in columns]
+    again = rows * 3
+    expected, into = StringIO(newline=""), BytesIO()
+    writer = csv.writer(expected)
+    writer.writerow(KEPT)
+    for story, *values in again:
+        cells = [
+            value if read is None else as_text(read(value))
+            for value, read in zip(values, readers[1:], strict=True)
+        ]
+        writer.writerow([None if story is None else guard(story), *cells])
+    with pytest.MonkeyPatch.context() as patch:
+        # So that batches end and cells are remembered and forgotten.
+        patch.setattr(batches, "ROWS_AT_ONCE", 4)
+        patch.setattr(batches, "REMEMBERED_MOST", 3)
+        written = FORMATS["csv"].write(Shape(columns, ZoneInfo(name)), again, into)
+    assert into.getvalue().decode() == expected.getvalue()
+    assert written.rows == len(again)
+
+
+def test_a_column_alone_has_a_line_for_what_is_empty() -> None:
+    data, _written = made("csv", ("0042",), (None,), ("",), columns=COLUMNS[:1])
+    assert data == b'code\r\n0042\r\n""\r\n""\r\n'
+
+
 def test_a_mark_for_excel_stands_once_and_only_when_it_is_asked_for() -> None:
     marked, _written = made("csv", ROW, bom=True)
     assert marked.count(b"\xef\xbb\xbf") == 1
@@ -167,10 +213,9 @@ def test_a_sheet_has_numbers_days_and_moments_as_such() -> None:
 def test_what_xml_forbids_is_replaced_and_counted_and_the_rest_stays(
     story: str, read_back: str, changed: bool
 ) -> None:
-    data, written = made("xlsx", (*ROW[:7], story), ROW)
-    assert sheets(data)[0][1][7] == read_back
-    assert sheets(data)[0][2][7] == ROW[7]
-    assert written.changed == ({("text", FORBIDDEN): 1} if changed else {})
+    data, written = made("xlsx", (*ROW[:7], story), ROW, (*ROW[:7], story))
+    assert [row[7] for row in sheets(data)[0][1:]] == [read_back, ROW[7], read_back]
+    assert written.changed == ({("text", FORBIDDEN): 2} if changed else {})
 
 
 @pytest.mark.parametrize(
