@@ -58,13 +58,13 @@ class Prepared:
         """Change rows, once or once for each of several values (at least one). How many rows."""
         if connection.dialect.name != "sqlite":
             return connection.execute(self._statement, values).rowcount
-        if isinstance(values, Mapping):
-            compiled = self._for(connection, values)
-            cursor = _execute(connection, compiled.sql, compiled.bind(values))
-        else:
+        if isinstance(values, Sequence):
             compiled = self._for(connection, values[0])
             many = [compiled.bind(each) for each in values]
             cursor = _execute(connection, compiled.sql, many, many=True)
+        else:
+            compiled = self._for(connection, values)
+            cursor = _execute(connection, compiled.sql, compiled.bind(values))
         count: int = cursor.rowcount
         cursor.close()
         return count

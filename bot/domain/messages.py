@@ -129,6 +129,8 @@ def load(data: Any) -> Value:
     match data:
         case str() | int():
             return data
+        case ["message", *_rest]:  # the most of them, so it is looked for first
+            return load_message(data)
         case ["decimal", str(text)]:
             return Decimal(text)
         case ["time", str(text)]:
@@ -145,8 +147,6 @@ def load(data: Any) -> Value:
             return Name(text, tuple((language, spelling) for language, spelling in spellings))
         case ["list", list(items)]:
             return Listing(tuple(load(item) for item in items))
-        case ["message", *_rest]:
-            return load_message(data)
         case _:
             raise ValueError("not a stored value")
 

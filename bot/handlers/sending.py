@@ -12,6 +12,7 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramMigrateToChat,
 )
+from aiogram.methods import EditMessageReplyMarkup
 from aiogram.types import BufferedInputFile
 
 from bot.domain.operations import (
@@ -36,6 +37,7 @@ from bot.domain.operations import (
 )
 from bot.handlers.errors import read_error
 from bot.handlers.rendering import Keyboard, Rendering
+from bot.handlers.session import SendText
 from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
@@ -189,9 +191,7 @@ class TelegramSender:
             if shown.ref in to.bare:
                 continue
             try:
-                await self._bot.edit_message_reply_markup(
-                    chat_id=to.chat, message_id=int(shown.ref)
-                )
+                await self._bot(EditMessageReplyMarkup(chat_id=to.chat, message_id=int(shown.ref)))
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
@@ -199,12 +199,13 @@ class TelegramSender:
 
     async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
         try:
-            message = await self._bot.send_message(
-                to.chat,
-                fit(text),
-                message_thread_id=to.thread,
-                parse_mode=None,
-                reply_markup=keyboard,
+            message = await self._bot(
+                SendText(
+                    chat_id=to.chat,
+                    text=fit(text),
+                    message_thread_id=to.thread,
+                    reply_markup=keyboard,
+                )
             )
         except TelegramBadRequest as error:
             if not to.topic or "thread not found" not in error.message:

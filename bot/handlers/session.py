@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -37,7 +37,13 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, InputFile, Message
+from aiogram.types import (
+    InlineKeyboardMarkup,
+    InputFile,
+    MessageId,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiohttp import ClientSession, FormData
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from yarl import URL
@@ -73,17 +79,23 @@ class _Answer(msgspec.Struct):
     parameters: _Parameters | None = None
 
 
-class _Chat(msgspec.Struct):
-    id: int
-    type: str = "private"
-
-
 class _Message(msgspec.Struct):
     """What is read of a message that was sent."""
 
     message_id: int
-    chat: _Chat
-    date: int = 0
+
+
+class SendText(TelegramMethod[MessageId]):
+    """`sendMessage` of plain text, of whose answer the message's own number is read and nothing
+    else: a whole message has a hundred fields, which cost more than the sending."""
+
+    __returning__: ClassVar[Any] = MessageId
+    __api_method__: ClassVar[str] = "sendMessage"
+
+    chat_id: int
+    text: str
+    message_thread_id: int | None = None
+    reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
 
 
 class _File(msgspec.Struct):
@@ -104,11 +116,6 @@ _BY_STATUS: dict[int, type[TelegramAPIError]] = {
     HTTPStatus.CONFLICT: TelegramConflictError,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TelegramEntityTooLarge,
 }
-
-
-# Copied rather than made: a message has a hundred fields, whose defaults cost more than the send.
-_CHAT = Chat.model_construct(id=0, type="private")
-_MESSAGE = Message.model_construct(message_id=0, date=0, chat=_CHAT)
 
 
 class LeanSession(BaseSession):
@@ -141,7 +148,7 @@ class LeanSession(BaseSession):
         given = {
             name: plain
             for name, value in vars(method).items()
-            if (plain := _plain(value, bot, files)) is not None
+            if value is not None and (plain := _plain(value, bot, files)) is not None
         }
         seconds = timeout or _seconds(method, bool(files))
         name = method.__api_method__
@@ -221,11 +228,8 @@ class LeanSession(BaseSession):
     def _result(self, bot: Bot, kind: Any, raw: msgspec.Raw) -> Any:
         if kind is bool:
             return msgspec.json.decode(raw, type=bool)
-        if kind is Message:
-            sent = _read_message(raw)
-            chat = _CHAT.model_copy(update={"id": sent.chat.id, "type": sent.chat.type})
-            known_of_it = {"message_id": sent.message_id, "date": sent.date, "chat": chat}
-            return _MESSAGE.model_copy(update=known_of_it)
+        if kind is MessageId:
+            return MessageId(message_id=_read_message(raw).message_id)
         known = self._types.get(kind)
         if known is None:
             known = self._types[kind] = TypeAdapter(kind)
@@ -281,7 +285,7 @@ def _named(values: dict[str, Any], bot: Bot, files: list[_File]) -> dict[str, An
     return {
         name: plain
         for name, value in values.items()
-        if (plain := _plain(value, bot, files)) is not None
+        if value is not None and (plain := _plain(value, bot, files)) is not None
     }
 
 

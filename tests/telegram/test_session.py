@@ -35,7 +35,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.handlers import session as lean
 from bot.handlers.polling import GetRawUpdates
-from bot.handlers.session import LeanSession, NotReached
+from bot.handlers.session import LeanSession, NotReached, SendText
 from bot.telegram_http import ANSWER_SECONDS
 from tests.end_to_end import free_port
 from tests.telegram.api import TOKEN, BotApi, empty_answer, html_error, serving, too_many
@@ -95,9 +95,11 @@ async def test_defaults_of_the_bot_are_filled_in(api: BotApi) -> None:
     assert api.calls[-1].given["protect_content"] is True
 
 
-async def test_of_a_sent_message_its_place_is_known(bot: Bot) -> None:
-    sent = await bot.send_message(ANA, "x")
-    assert (sent.chat.id, sent.message_id > 0) == (ANA, True)
+async def test_of_a_text_that_was_sent_the_number_is_known(api: BotApi, bot: Bot) -> None:
+    sent = await bot(SendText(chat_id=ANA, text="x", reply_markup=KEYBOARD))
+    shown = await bot.send_message(ANA, "x", reply_markup=KEYBOARD)
+    assert sent.message_id == shown.message_id - 1
+    assert api.calls[-2].given == api.calls[-1].given
     me = await bot.get_me()
     assert me.is_bot
 
