@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.turns import answers_of
@@ -17,6 +18,34 @@ def cpu_seconds(pid: int) -> float:
     """CPU seconds that a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """CPU seconds of a process: of its event loop, of its other threads, and of both in the
+    kernel (files, sockets, waking threads)."""
+
+    loop: float
+    threads: float
+    kernel: float
+
+    def since(self, before: Spent) -> Spent:
+        return Spent(
+            self.loop - before.loop, self.threads - before.threads, self.kernel - before.kernel
+        )
+
+
+def spent(pid: int) -> Spent:
+    """Where a process's CPU seconds have gone so far; threads that ended are not counted."""
+    found = Spent(0.0, 0.0, 0.0)
+    tick = os.sysconf("SC_CLK_TCK")
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+        user, kernel = int(fields[11]) / tick, int(fields[12]) / tick
+        both = user + kernel
+        loop, threads = (both, 0.0) if task.name == str(pid) else (0.0, both)
+        found = Spent(found.loop + loop, found.threads + threads, found.kernel + kernel)
+    return found
 
 
 def memory_mb(pid: int) -> float:

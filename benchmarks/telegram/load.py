@@ -78,9 +78,10 @@ def _ok(result: str) -> web.Response:
 class Residents:
     """Sends the updates of many people to a web hook, each one's after the answer to the last."""
 
-    def __init__(self, api: FastApi, hook: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, api: FastApi, hooks: Sequence[str], headers: Mapping[str, str]) -> None:
+        """Of several `hooks` each update goes to the next: also those of one resident."""
         self._api = api
-        self._hook = hook
+        self._hooks = itertools.cycle(hooks)
         self._headers = headers
         self._updates = itertools.count(1)
 
@@ -104,7 +105,7 @@ class Residents:
         for words in script(number):
             answered = self._api.answered(chat)
             async with session.post(
-                self._hook, json=self._update(chat, words), headers=self._headers
+                next(self._hooks), json=self._update(chat, words), headers=self._headers
             ) as response:
                 if response.status != 200:
                     raise RuntimeError(f"the web hook answered {response.status} to {words!r}")

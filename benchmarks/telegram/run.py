@@ -1,7 +1,11 @@
-"""Baraza's web hook beside plain forms in aiogram, python-telegram-bot and grammY."""
+"""Baraza's web hook beside plain forms in aiogram, python-telegram-bot and grammY.
+
+`python -m benchmarks.telegram.run --help`
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -10,37 +14,43 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.server import cpu_seconds, memory_mb
+from benchmarks.server import Spent, cpu_seconds, memory_mb, spent
 from benchmarks.telegram.load import FastApi, Load, Residents, Script, listening, serving
 from benchmarks.telegram.questions import QUESTIONS, THANKS, TOKEN, door, form, report
 from bot.telegram_settings import RATE_MOST
 from tests.end_to_end import Process, free_port
+from tests.needs import find_postgresql
+from tests.postgres import cluster, migrated
 
 GRAMMY = Path(__file__).parent / "grammy"
 SECRET = "a-secret-of-the-benchmark"
+PROCESSES = (1, 2, 4)
+"""Web-hook processes on PostgreSQL, each number in turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One bot under the load: CPU of its own process alone."""
+    """One bot under the load: CPU of its own processes alone."""
 
     name: str
     cpu_per_1000: float
     memory: float
     load: Load
+    parts: Spent
+    """Where that went, for 1,000 updates as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """A bot that listens. `warm` is what its people do before anything is measured."""
 
-    pid: int
-    hook: str
+    pids: Sequence[int]
+    hooks: Sequence[str]
     headers: Mapping[str, str]
     script: Script
     warm: Script
@@ -49,39 +59,72 @@ class Started:
 async def measure(name: str, started: Started, api: FastApi, people: int, warm: int) -> Result:
     """CPU seconds of 1,000 updates while so many people at once go through a conversation."""
     print(f"  {name} …", file=sys.stderr)
-    await listening(urlsplit(started.hook).port or 80)
-    residents = Residents(api, started.hook, started.headers)
+    for hook in started.hooks:
+        await listening(urlsplit(hook).port or 80)
+    residents = Residents(api, started.hooks, started.headers)
     for begun in range(0, warm, people):
         await residents.talk(min(people, warm - begun), started.warm)
-    before = cpu_seconds(started.pid)
+    before = [(cpu_seconds(pid), spent(pid)) for pid in started.pids]
     load = await residents.talk(people, started.script)
-    used = cpu_seconds(started.pid) - before
-    return Result(name, used / load.updates * 1000, memory_mb(started.pid), load)
+    after = [(cpu_seconds(pid), spent(pid)) for pid in started.pids]
+    each = 1000 / load.updates
+    used = sum(late[0] - early[0] for early, late in zip(before, after, strict=True))
+    parts = [late[1].since(early[1]) for early, late in zip(before, after, strict=True)]
+    return Result(
+        name,
+        used * each,
+        sum(memory_mb(pid) for pid in started.pids),
+        load,
+        Spent(
+            sum(part.loop for part in parts) * each,
+            sum(part.threads for part in parts) * each,
+            sum(part.kernel for part in parts) * each,
+        ),
+    )
+
+
+def baraza(api: int) -> AbstractContextManager[Started]:
+    """Ours, with everything it keeps: log, dedupe, outbox, on SQLite at `synchronous=FULL`."""
+    return _started(api, [""], {})
+
+
+def on_postgres(api: int, processes: int) -> AbstractContextManager[Started]:
+    """Ours on PostgreSQL: so many processes take updates, and one sends. The server's own CPU is
+    not counted."""
+    url = cluster().text_url(cluster().create(migrated()))
+    parts = ["telegram"] * processes + ["send"]
+    return _started(api, parts, {"BARAZA_DATABASE_URL": url})
 
 
 @contextmanager
-def baraza(api: int) -> Iterator[Started]:
-    """Ours, with everything it keeps: log, dedupe, outbox, on SQLite at `synchronous=FULL`."""
-    with tempfile.TemporaryDirectory() as folder:
-        process, port = Process(Path(folder) / "data"), free_port()
-        process.data.mkdir()
-        process.more = {
-            "BARAZA_COUNTRIES": "uruguay",
-            "BARAZA_TELEGRAM_TOKEN": TOKEN,
-            "BARAZA_TELEGRAM_API": f"http://127.0.0.1:{api}",
-            "BARAZA_WEBHOOK_URL": "https://bot.example.org",
-            "BARAZA_WEBHOOK_SECRET": SECRET,
-            "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
-            # The peers send as fast as they can.
-            "BARAZA_TELEGRAM_RATE": str(RATE_MOST),
-        }
-        process.start()
-        try:
-            hook = f"http://127.0.0.1:{port}/telegram/uruguay"
-            headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-            yield Started(process.pid, hook, headers, report, door)
-        finally:
-            process.stop()
+def _started(api: int, parts: Sequence[str], more: Mapping[str, str]) -> Iterator[Started]:
+    """A process for each part of the house, the last one beside the others; '' is the whole."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        data = Path(folder) / "data"
+        data.mkdir()
+        pids, hooks = [], []
+        for part in parts:
+            process, port = Process(data), free_port()
+            process.part = part
+            process.more = {
+                "BARAZA_SECRET_KEY": SECRET * 2,
+                "BARAZA_COUNTRIES": "uruguay",
+                "BARAZA_TELEGRAM_TOKEN": TOKEN,
+                "BARAZA_TELEGRAM_API": f"http://127.0.0.1:{api}",
+                "BARAZA_WEBHOOK_URL": "https://bot.example.org",
+                "BARAZA_WEBHOOK_SECRET": SECRET,
+                "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+                # The peers send as fast as they can.
+                "BARAZA_TELEGRAM_RATE": str(RATE_MOST),
+                **more,
+            }
+            process.start()
+            stack.callback(process.stop)
+            pids.append(process.pid)
+            if part != "send":
+                hooks.append(f"http://127.0.0.1:{port}/telegram/uruguay")
+        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        yield Started(pids, hooks, headers, report, door)
 
 
 @contextmanager
@@ -89,7 +132,7 @@ def peer(command: Sequence[str], path: str, port: int) -> Iterator[Started]:
     """Another bot, which is to listen at a port."""
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        yield Started(process.pid, f"http://127.0.0.1:{port}{path}", {}, form, form)
+        yield Started([process.pid], [f"http://127.0.0.1:{port}{path}"], {}, form, form)
     finally:
         process.kill()
         process.wait()
@@ -123,15 +166,22 @@ def peers(folder: Path, api: int) -> Iterator[tuple[str, Sequence[str], str, int
     yield "grammY conversations, SQLite", words, "/", port
 
 
-async def compare(people: int, warm: int) -> list[Result]:
-    """Every bot in turn, under the same people."""
+async def compare(people: int, warm: int, processes: Sequence[int]) -> list[Result]:
+    """Every bot in turn, under the same people; ours on PostgreSQL in so many processes too."""
     api, port = FastApi(), free_port()
     runner = await serving(api, port)
     results = []
+    if processes and find_postgresql() is None:
+        print("NOT RUN: several processes need PostgreSQL")
+        processes = ()
     try:
         with baraza(port) as started:
             # Each of our residents has agreed before: a report is what is measured.
             results.append(await measure("Baraza, SQLite", started, api, people, people))
+        for count in processes:
+            with on_postgres(port, count) as started:
+                name = f"Baraza, PostgreSQL, {count} + 1"
+                results.append(await measure(name, started, api, people, people))
         with tempfile.TemporaryDirectory() as folder:
             for name, words, path, hook in peers(Path(folder), port):
                 with peer(words, path, hook) as started:
@@ -141,9 +191,9 @@ async def compare(people: int, warm: int) -> list[Result]:
     return results
 
 
-def tell(people: int = 200, warm: int = 400) -> None:
+def tell(people: int = 200, warm: int = 400, processes: Sequence[int] = PROCESSES) -> None:
     """Print the table: CPU seconds per 1,000 updates, and ours as a part of each."""
-    results = asyncio.run(compare(people, warm))
+    results = asyncio.run(compare(people, warm, processes))
     ours = results[0].cpu_per_1000
     print(f"Telegram's web hook, {people} people at once, {os.cpu_count()} cores")
     for result in results:
@@ -155,3 +205,22 @@ def tell(people: int = 200, warm: int = 400) -> None:
             f" p95 {load.percentile(95):.1f} p99 {load.percentile(99):.1f} s,"
             f" {result.memory:.0f} MB"
         )
+    print("  where it goes: event loop, other threads (of both in the kernel)")
+    for result in results:
+        parts = result.parts
+        print(f"  {result.name:<30} {parts.loop:6.2f} {parts.threads:6.2f} ({parts.kernel:.2f})")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.telegram.run")
+    parser.add_argument("--people", type=int, default=200, help="at once")
+    parser.add_argument("--warm", type=int, default=400, help="conversations of each peer before")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        nargs="*",
+        default=PROCESSES,
+        help="web-hook processes on PostgreSQL, each number in turn (one more process sends)",
+    )
+    wanted = parser.parse_args()
+    tell(wanted.people, wanted.warm, wanted.processes)
