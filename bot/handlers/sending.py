@@ -12,7 +12,6 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramMigrateToChat,
 )
-from aiogram.methods import EditMessageReplyMarkup
 from aiogram.types import BufferedInputFile
 
 from bot.domain.operations import (
@@ -37,7 +36,7 @@ from bot.domain.operations import (
 )
 from bot.handlers.errors import read_error
 from bot.handlers.rendering import Keyboard, Rendering
-from bot.handlers.session import SendText
+from bot.handlers.session import SendText, TakeButtons
 from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
@@ -191,7 +190,7 @@ class TelegramSender:
             if shown.ref in to.bare:
                 continue
             try:
-                await self._bot(EditMessageReplyMarkup(chat_id=to.chat, message_id=int(shown.ref)))
+                await self._bot(TakeButtons(chat_id=to.chat, message_id=int(shown.ref)))
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise

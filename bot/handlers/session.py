@@ -98,6 +98,17 @@ class SendText(TelegramMethod[MessageId]):
     reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
 
 
+class TakeButtons(TelegramMethod[MessageId]):
+    """`editMessageReplyMarkup` to none, as `SendText` is `sendMessage`. Of a message in a chat,
+    which ours are, the answer is that message."""
+
+    __returning__: ClassVar[Any] = MessageId
+    __api_method__: ClassVar[str] = "editMessageReplyMarkup"
+
+    chat_id: int
+    message_id: int
+
+
 class _File(msgspec.Struct):
     """A file to upload, under the name that the JSON beside it refers to."""
 

@@ -35,7 +35,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.handlers import session as lean
 from bot.handlers.polling import GetRawUpdates
-from bot.handlers.session import LeanSession, NotReached, SendText
+from bot.handlers.session import LeanSession, NotReached, SendText, TakeButtons
 from bot.telegram_http import ANSWER_SECONDS
 from tests.end_to_end import free_port
 from tests.telegram.api import TOKEN, BotApi, empty_answer, html_error, serving, too_many
@@ -100,6 +100,8 @@ async def test_of_a_text_that_was_sent_the_number_is_known(api: BotApi, bot: Bot
     shown = await bot.send_message(ANA, "x", reply_markup=KEYBOARD)
     assert sent.message_id == shown.message_id - 1
     assert api.calls[-2].given == api.calls[-1].given
+    bare = await bot(TakeButtons(chat_id=ANA, message_id=sent.message_id))
+    assert bare.message_id == sent.message_id
     me = await bot.get_me()
     assert me.is_bot
 
