@@ -112,6 +112,8 @@ async def test_replies_leave_first_afterwards(tmp_path: Path) -> None:
 async def test_a_wait_for_one_chat_is_no_other_chats(tmp_path: Path) -> None:
     async with driven(tmp_path, rate=RATE) as life:
         await life.start(ANA, BETO)
+        # All of a second's budget went into the start.
+        await life.go(1)
         life.api.misbehave("sendMessage", lambda: too_many(35), chat=ANA)
         await life.press(ANA, "Report a problem")
         calls = [call for call in life.api.calls if call.chat == ANA]
