@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -22,11 +22,11 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import SOURCE_LANGUAGE
+from bot.domain.problems import Problem
 from bot.i18n import Language, Languages, read_languages
 from bot.i18n.catalogue import Catalogue, CatalogueError, read_catalogue, write_catalogue
 from bot.i18n.checking import Limit, Limits, check_catalogue, check_source, translated
 from bot.i18n.extraction import (
-    Finding,
     Kind,
     Sentences,
     extract_code,
@@ -55,7 +55,7 @@ class Words:
     languages: Languages
     shared: Sentences
     countries: tuple[tuple[Country, Sentences], ...]
-    wrong: tuple[Finding, ...]
+    wrong: tuple[Problem, ...]
 
     @property
     def locales(self) -> Path:
@@ -127,7 +127,7 @@ def extract(root: Path) -> None:
         raise click.ClickException(str(error)) from error
     # Doubled entries would be lost by writing, and nobody could tell which one was meant.
     _refuse(
-        Finding(catalogue.path, entry.line, f"is here twice: {entry.source!r}")
+        Problem(catalogue.path, entry.line, f"is here twice: {entry.source!r}")
         for catalogue in merged
         for entry in catalogue.doubled
     )
@@ -150,7 +150,7 @@ def check(root: Path) -> None:
     click.echo(f"{counted(count, 'text is', 'texts are')} whole in {languages or 'English only'}.")
 
 
-def findings(words: Words) -> Iterator[Finding]:
+def findings(words: Words) -> Iterator[Problem]:
     yield from words.wrong
     for sentence in words.shared.values():
         yield from check_source(sentence, words.root, LIMITS)
@@ -160,23 +160,23 @@ def findings(words: Words) -> Iterator[Finding]:
         try:
             shared[language.code] = _begin(path)
         except CatalogueError as error:
-            yield Finding(error.path, error.line, error.reason)
+            yield Problem(error.path, error.line, error.reason)
             continue
         if path.exists():
             yield from check_catalogue(shared[language.code], language, words.shared, LIMITS)
         elif words.shared:
-            yield Finding(path, 1, "is not there (run baraza messages extract)")
+            yield Problem(path, 1, "is not there (run baraza messages extract)")
     for _country, sentences, language, path in words.own():
         try:
             own = _begin(path)
         except CatalogueError as error:
-            yield Finding(error.path, error.line, error.reason)
+            yield Problem(error.path, error.line, error.reason)
             continue
         if path.exists():
             common = shared.get(language.code)
             yield from check_catalogue(own, language, sentences, LIMITS, common, words.shared)
         elif sentences:
-            yield Finding(path, 1, "is not there (run baraza messages extract)")
+            yield Problem(path, 1, "is not there (run baraza messages extract)")
 
 
 @messages.command()
@@ -213,13 +213,12 @@ def _cells(language: Language, done: int, of: int) -> tuple[str, str, str, str]:
     return f"{language.code} {language.name}", str(done), str(of), f"{share} %"
 
 
-def _refuse(findings: Iterable[Finding]) -> None:
-    """Show each finding by a path from here, and leave with 1 where there is any."""
-    found = list(findings)
+def _refuse(problems: Iterable[Problem]) -> None:
+    """Show each problem by a path from here, and leave with 1 where there is any."""
+    found = list(problems)
     here = Path.cwd()
-    for finding in found:
-        path = finding.path
-        shown = path.relative_to(here) if path.is_relative_to(here) else path
-        click.echo(f"{shown}:{finding.line}: {finding.text}")
+    for problem in found:
+        near = problem.file.is_relative_to(here)
+        click.echo(replace(problem, file=problem.file.relative_to(here)) if near else problem)
     if found:
         raise click.exceptions.Exit(1)

@@ -10,8 +10,9 @@ from bot.country.folder import (
     load_country,
 )
 from bot.country.places import doubled_names
-from bot.country.problems import CountryError, Problem
+from bot.country.problems import CountryError
 from bot.country.texts import lines_of, texts_of
+from bot.domain.problems import Problem
 
 __all__ = [
     "COUNTRIES",

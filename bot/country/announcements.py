@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.country.limits import BUTTON_GRAPHEMES, graphemes
-from bot.country.problems import Findings, Key, Problem
+from bot.country.problems import Findings, Key
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
 from bot.domain.announcements import (
@@ -25,6 +25,7 @@ from bot.domain.announcements import (
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.inbound import clean_text, cut, utf16_units
+from bot.domain.problems import Problem
 
 FOLDER = "announcements"
 """Where a country's own announcements stand, in its folder."""

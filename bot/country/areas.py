@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from bot.country.problems import Problem
 from bot.domain.places import Place, Point, Ring, border_m, inside, leaves, walk
+from bot.domain.problems import Problem
 
 OVERLAP_M = 1.0
 """Two maps drawn by hand never meet exactly: overlaps less deep than this are no matter."""

@@ -13,7 +13,7 @@ from bot.country.calendar import read_calendar
 from bot.country.categories import check_categories, read_categories
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
-from bot.country.problems import CountryError, Findings, Key, Problem
+from bot.country.problems import CountryError, Findings, Key
 from bot.country.protected import read_protected
 from bot.country.sections import (
     read_consent,
@@ -33,6 +33,7 @@ from bot.country.writing import read_writing
 from bot.domain.country import Country, IdeaFlow, ReportFlow, Retention, Similarity
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
+from bot.domain.problems import Problem
 
 COUNTRIES = Path(__file__).resolve().parents[2] / "locales" / "countries"
 """Where the folders of countries are, each named by its country's key."""

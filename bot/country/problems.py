@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from bot.domain.problems import Problem
 
 Key = tuple[str | int, ...]
 """Where a value stands in a TOML file: names of tables and keys, positions in lists from 0."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """`line` counts from 1; it is 1 where the whole file is meant."""
-
-    file: Path
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
 
 
 class CountryError(Exception):

@@ -20,7 +20,7 @@ from bot.country.limits import (
     folded,
     graphemes,
 )
-from bot.country.problems import CountryError, Findings, Key, Problem
+from bot.country.problems import CountryError, Findings, Key
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
 from bot.domain.counted import counted
@@ -28,6 +28,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import Name
 from bot.domain.placeholders import names, take_apart
+from bot.domain.problems import Problem
 from bot.domain.votes import Option, Vote, Who
 
 OPTIONS_LEAST, OPTIONS_MOST = 2, 20

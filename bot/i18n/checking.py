@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.placeholders import PLACEHOLDER, allowed, names, sampled, take_apart, whole
+from bot.domain.problems import Problem
 from bot.i18n.catalogue import Catalogue, Entry
-from bot.i18n.extraction import Finding, Kind, Sentence, Sentences, plural_header
+from bot.i18n.extraction import Kind, Sentence, Sentences, plural_header
 from bot.i18n.languages import COUNTED_TO, Language
 
 ALTERNATIVES = "|"
@@ -33,14 +34,14 @@ class Limit:
 Limits = Mapping[Kind, Limit]
 
 
-def check_source(sentence: Sentence, root: Path, limits: Limits) -> Iterator[Finding]:
+def check_source(sentence: Sentence, root: Path, limits: Limits) -> Iterator[Problem]:
     """What is wrong in an English text itself, before anybody translates it."""
     path = root / sentence.places[0]
     for text in filter(None, (sentence.source, sentence.plural)):
         if not whole(take_apart(text)):
-            yield Finding(path, sentence.line, f"a stray brace: {text!r}")
+            yield Problem(path, sentence.line, f"a stray brace: {text!r}")
         if reason := too_long(text, sentence.kind, limits):
-            yield Finding(path, sentence.line, f"{reason}: {text!r}")
+            yield Problem(path, sentence.line, f"{reason}: {text!r}")
 
 
 def check_catalogue(
@@ -50,7 +51,7 @@ def check_catalogue(
     limits: Limits,
     shared: Catalogue | None = None,
     also: Sentences | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Everything wrong in one catalogue that must say `own`.
 
     A country's catalogue may leave to `shared` what stands there, and have words of its own for
@@ -58,30 +59,30 @@ def check_catalogue(
     """
     path = catalogue.path
     if catalogue.marked:
-        yield Finding(path, 1, "begins with a byte-order mark, which costs other tools an entry")
+        yield Problem(path, 1, "begins with a byte-order mark, which costs other tools an entry")
     yield from _check_header(catalogue, language)
     for entry in catalogue.doubled:
-        yield Finding(path, entry.line, f"is here twice: {entry.source!r}")
+        yield Problem(path, entry.line, f"is here twice: {entry.source!r}")
     elsewhere = {} if shared is None else {entry.source: entry for entry in shared.entries}
     for entry in catalogue.entries:
         sentence = _narrower(own.get(entry.source), (also or {}).get(entry.source))
         if sentence is None:
-            yield Finding(path, entry.line, f"nothing says this any more: {entry.source!r}")
+            yield Problem(path, entry.line, f"nothing says this any more: {entry.source!r}")
         elif entry.plural != sentence.plural:
-            yield Finding(path, entry.line, f"the plural differs from the code: {entry.source!r}")
+            yield Problem(path, entry.line, f"the plural differs from the code: {entry.source!r}")
         elif entry.fuzzy:
-            yield Finding(
+            yield Problem(
                 path, entry.line, f"is marked fuzzy, so nobody sees it: {entry.source!r}"
             )
         elif not entry.empty:
             for reason in _reasons(entry, sentence, language, limits):
-                yield Finding(path, entry.line, reason)
+                yield Problem(path, entry.line, reason)
         elif entry.source in own and _lacking(elsewhere.get(entry.source)):
-            yield Finding(path, entry.line, f"is missing: {entry.source!r}")
+            yield Problem(path, entry.line, f"is missing: {entry.source!r}")
     here = {entry.source for entry in catalogue.entries}
     for source in own:
         if source not in here and _lacking(elsewhere.get(source)):
-            yield Finding(path, 1, f"is missing (run baraza messages extract): {source!r}")
+            yield Problem(path, 1, f"is missing (run baraza messages extract): {source!r}")
 
 
 def _narrower(own: Sentence | None, also: Sentence | None) -> Sentence | None:
@@ -101,10 +102,10 @@ def _lacking(entry: Entry | None) -> bool:
     return entry is None or entry.fuzzy or entry.empty
 
 
-def _check_header(catalogue: Catalogue, language: Language) -> Iterator[Finding]:
+def _check_header(catalogue: Catalogue, language: Language) -> Iterator[Problem]:
     header = dict(catalogue.header)
     if "utf-8" not in header.get("Content-Type", "").casefold():
-        yield Finding(catalogue.path, 1, "the header lacks Content-Type with charset=UTF-8")
+        yield Problem(catalogue.path, 1, "the header lacks Content-Type with charset=UTF-8")
     rule = catalogue.rule()
     if rule is None:
         reason = "has no valid rule"
@@ -119,7 +120,7 @@ def _check_header(catalogue: Catalogue, language: Language) -> Iterator[Finding]
             return
         counts = ", ".join(map(str, wrong[:3]))
         reason = f"gives another form for {counts}; the forms may be exchanged, too"
-    yield Finding(
+    yield Problem(
         catalogue.path, 1, f'Plural-Forms {reason}; right is "{plural_header(language)}"'
     )
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.domain.messages import Message
+from bot.domain.problems import Problem
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.languages import Language
 
@@ -46,34 +47,22 @@ class Sentence:
     """Where it stands in the first of its files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong in a file, as `path:line: text`."""
-
-    path: Path
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
-
-
 Sentences = Mapping[str, Sentence]
 """By their English text, in the order in which they are said."""
 
 
-def extract_code(root: Path, folders: Sequence[str]) -> tuple[Sentences, list[Finding]]:
+def extract_code(root: Path, folders: Sequence[str]) -> tuple[Sentences, list[Problem]]:
     """All that is said by the Python files in `folders` of `root`, and what cannot be read."""
     found: dict[str, Sentence] = {}
-    wrong: list[Finding] = []
+    wrong: list[Problem] = []
     for folder in folders:
         for path in sorted((root / folder).rglob("*.py")):
             text = path.read_text("utf-8")
             for item in _said_in(path, path.relative_to(root).as_posix(), text):
-                if isinstance(item, Finding):
+                if isinstance(item, Problem):
                     wrong.append(item)
                 elif clash := _add(found, item):
-                    wrong.append(Finding(path, item.line, clash))
+                    wrong.append(Problem(path, item.line, clash))
     return found, wrong
 
 
@@ -112,7 +101,7 @@ def _add(found: dict[str, Sentence], new: Sentence) -> str:
     return ""
 
 
-def _said_in(path: Path, place: str, text: str) -> Iterator[Sentence | Finding]:
+def _said_in(path: Path, place: str, text: str) -> Iterator[Sentence | Problem]:
     lines = text.split("\n")
     calls = [
         node
@@ -127,7 +116,7 @@ def _said_in(path: Path, place: str, text: str) -> Iterator[Sentence | Finding]:
             continue
         texts = node.args[:wanted]
         if any(isinstance(item, ast.JoinedStr | ast.BinOp) for item in texts):
-            yield Finding(path, node.lineno, "is put together; a catalogue needs the whole text")
+            yield Problem(path, node.lineno, "is put together; a catalogue needs the whole text")
             continue
         said = [
             item.value
@@ -139,7 +128,7 @@ def _said_in(path: Path, place: str, text: str) -> Iterator[Sentence | Finding]:
             continue
         kind, remark = _tag(lines, node.lineno)
         if kind not in list(Kind):
-            yield Finding(path, node.lineno, f"unknown kind {kind!r}: {', '.join(Kind)}")
+            yield Problem(path, node.lineno, f"unknown kind {kind!r}: {', '.join(Kind)}")
             continue
         source, plural = said[0], said[1] if wanted > 1 else ""
         yield Sentence(source, plural, Kind(kind), (place,), remark, node.lineno)

@@ -29,7 +29,7 @@ def extract(tmp_path: Path, **files: str) -> tuple[Sentences, list[str]]:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
     found, wrong = extract_code(tmp_path, ("bot", "desk"))
-    return found, [f"{item.path.name}:{item.line}: {item.text}" for item in wrong]
+    return found, [f"{item.file.name}:{item.line}: {item.text}" for item in wrong]
 
 
 def test_texts_are_found_with_place_plural_and_line(tmp_path: Path) -> None:
