@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.country.limits import DESCRIPTION_GRAPHEMES, LIST_ROWS, OPTION_GRAPHEMES, folded
+from bot.country.limits import DESCRIPTION_GRAPHEMES, LIST_ROWS, OPTION_GRAPHEMES, as_typed
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table
 from bot.domain.country import Category, Hazard, Theme, walk_categories
@@ -72,7 +72,7 @@ def check_labels(
         names = {"label": (category.label.source,), "emoji": (category.emoji,)}
         for field, texts in (names | {"aliases": category.aliases}).items():
             for text in texts:
-                other = meant.setdefault(folded(text), category.key)
+                other = meant.setdefault(as_typed(text), category.key)
                 if text and other != category.key:
                     at = (*keys[category.key], field)
                     found.add(at, f"“{text}” means `{other}` in the same list already")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.domain.folding import bare
+
 PROMPT_UNITS = 160
 """UTF-16 units of a whole sentence to a resident, filled with samples: one text message."""
 
@@ -57,8 +59,6 @@ def graphemes(text: str) -> int:
     return count
 
 
-def folded(text: str) -> str:
-    """A name as people type it: without case, accents and double spaces. For comparing only."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(letters.split())
+def as_typed(text: str) -> str:
+    """A name as it is matched with what people type, or the picture that it is of."""
+    return bare(text) or text.strip()

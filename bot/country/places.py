@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from bot.country.limits import folded
+from bot.country.limits import as_typed
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table
 from bot.domain.places import Place, Point, Ring, leaves, walk
@@ -95,16 +95,16 @@ def _check_names(places: tuple[Place, ...], keys: Keys, found: Findings) -> None
                 found.add((*keys[place.key], "name"), text)
     meant: dict[str, Place] = {}
     for place in walk(places):
-        meant.setdefault(folded(place.name.text), place)
+        meant.setdefault(as_typed(place.name.text), place)
     for place in walk(places):
-        own = folded(place.name.text)
+        own = as_typed(place.name.text)
         for alias in place.aliases:
-            other = meant.setdefault(folded(alias), place)
-            if folded(other.name.text) == own and folded(alias) != own:
+            other = meant.setdefault(as_typed(alias), place)
+            if as_typed(other.name.text) == own and as_typed(alias) != own:
                 continue
-            if folded(alias) == own:
+            if as_typed(alias) == own:
                 text = f"the alias “{alias}” is the name itself; accents and capitals do not count"
-            elif folded(alias) == folded(other.name.text):
+            elif as_typed(alias) == as_typed(other.name.text):
                 text = f"the alias “{alias}” is the name of `{other.key}`"
             else:
                 text = f"the alias “{alias}” is an alias of `{other.key}` too"
@@ -115,7 +115,7 @@ def _same_named(places: tuple[Place, ...]) -> Iterator[list[Place]]:
     """Groups of two or more areas with one name, parents' neighbours side by side."""
 
     def name(place: Place) -> str:
-        return folded(place.name.text)
+        return as_typed(place.name.text)
 
     order = sorted(walk(places), key=lambda place: (name(place), place.parent))
     groups = (list(group) for _, group in groupby(order, key=name))

@@ -17,7 +17,7 @@ from bot.country.limits import (
     DESCRIPTION_GRAPHEMES,
     OPTION_GRAPHEMES,
     PROMPT_UNITS,
-    folded,
+    as_typed,
     graphemes,
 )
 from bot.country.problems import CountryError, Findings, Key
@@ -264,7 +264,7 @@ class _VoteReader:
         known: dict[tuple[str, str], str] = {}
         for index, (key, option) in enumerate(read.items()):
             for language, words in option.label.spellings:
-                label = folded(words)
+                label = as_typed(words)
                 at: Key = ("options", index, "label", language)
                 if label.isdecimal():
                     self._found.add(at, f"“{words}” would be read as a number of the list")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import unicodedata
 
 
+_VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""How an emoji is to look: marks by their category, and no part of a word."""
+
+
 def folded(text: str) -> str:
     """Case, width, zero-width signs, punctuation and spaces made equal; accents kept."""
     wide = unicodedata.normalize("NFKC", text).casefold()
     kept = [
         sign if unicodedata.category(sign)[0] in "LMN" else " "
         for sign in wide
-        if unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace()
+        if (unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace())
+        and sign not in _VARIATIONS
     ]
     return " ".join("".join(kept).split())
 
 
-def without_accents(text: str) -> str:
-    """Without accents and other combining marks, for who types none."""
-    apart = unicodedata.normalize("NFKD", text)
+def bare(text: str) -> str:
+    """Like `folded`, without accents and other combining marks, for who types none."""
+    apart = unicodedata.normalize("NFKD", folded(text))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

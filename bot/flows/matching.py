@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.domain.folding import folded, without_accents
+from bot.domain import folding
 
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
@@ -67,14 +67,14 @@ def ordinal(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """`folded`, remembered: the same labels are held against every text."""
-    return folded(text)
+    """`folding.folded`, remembered: the same labels are held against every text."""
+    return folding.folded(text)
 
 
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
-    """Like `fold`, without accents and other combining marks, for who types none."""
-    return without_accents(fold(text))
+    """`folding.bare`, remembered."""
+    return folding.bare(text)
 
 
 @lru_cache(maxsize=4096)
@@ -109,14 +109,14 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
         ]
         if by_emoji:
             return Match(tuple(by_emoji), len(by_emoji) == 1)
-    for folding in (fold, bare):
-        wanted = folding(text)
+    for alike in (fold, bare):
+        wanted = alike(text)
         if not wanted:
             return Match(())
         same = [
             option.key
             for option in options
-            if any(folding(label) == wanted for label in option.texts)
+            if any(alike(label) == wanted for label in option.texts)
         ]
         if same:
             return Match(tuple(same), len(same) == 1)

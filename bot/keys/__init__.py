@@ -118,11 +118,6 @@ class Keys:
         """8 hexadecimal digits that name the current master, for the row beside a seal."""
         return self._current.id
 
-    @property
-    def key_ids(self) -> tuple[str, ...]:
-        """All masters, the current one first."""
-        return tuple(self._masters)
-
     def find(self, purpose: str, value: str) -> bytes:
         """32 bytes by which a row is found without keeping `value`, under the current master.
 

@@ -54,6 +54,14 @@ def test_an_option_is_chosen_as_people_write_it(text: str, keys: tuple[str, ...]
     assert match(text, OPTIONS, SHOWN).keys == keys
 
 
+@pytest.mark.parametrize(("text", "keys"), [("\u2602\ufe0f", ("rain",)), ("\u267b\ufe0f", ())])
+def test_a_picture_among_the_words_of_an_option_is_no_other_picture(
+    text: str, keys: tuple[str, ...]
+) -> None:
+    rain = Named("rain", frozenset({"Rain", "\u2602\ufe0f"}), "")
+    assert match(text, (rain, *OPTIONS), SHOWN).keys == keys
+
+
 SIGNS = (
     Named("yes", frozenset({"Yes", "✅", "ok"}), "👍"),
     Named("no", frozenset({"No", "❌"}), "👎"),
