@@ -16,8 +16,8 @@ def test_check_says_what_a_sound_folder_holds() -> None:
     result = CliRunner().invoke(country, ["check", str(LAGUNIA)])
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        "lagunia is fine: en; 5 places (3 to report in), 3 categories in 1 groups, "
-        "2 themes for ideas, 1 help lines.",
+        "lagunia is fine: en; 5 places (3 to report in), 3 categories in 1 group, "
+        "2 themes for ideas, 1 help line.",
         "  - “Township” is 2 places (in Hills, in Shore): residents are asked which.",
         "  - Looked up in the calendar: holidays until 2026-12-24, The high water until "
         "2026-02-27, The regatta until 2026-02-20.",
