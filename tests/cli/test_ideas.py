@@ -57,7 +57,7 @@ def test_every_act_on_ideas_leaves_an_audit_line(shell: Shell) -> None:
         ("idea publish", other, "published, told 1"),
         ("idea list", "", "2 ideas"),
         ("idea show", code, ""),
-        ("idea comments", "", "1 comments"),
+        ("idea comments", "", "1 comment"),
         ("idea comment publish", f"{code} 1", "told 2"),
         ("idea comment decline", f"{code} 1", "told 1"),
         ("idea update", code, "accepted, told 1"),
