@@ -71,7 +71,9 @@ class WebChat:
                 secure=secure,
             )
         )
-        self._votes = VotePages(self._handlers, pages, records, countries, speeches, clock)
+        self._votes = VotePages(
+            self._handlers, pages, records, countries, speeches, clock, files, executor
+        )
 
     async def send(
         self,
@@ -120,6 +122,7 @@ class WebChat:
             Route("/{country}/votes", at.answer(votes.index)),
             Route("/{country}/votes/{code}", at.answer(votes.page)),
             Route("/{country}/votes/{code}/chart.svg", at.answer(votes.chart)),
+            Route("/{country}/votes/{code}/pictures/{option}", at.answer(votes.picture)),
             Route("/{country}/votes/{code}/ballots.pb", at.answer(votes.pb)),
             Route("/{country}/votes/{code}/ballots.csv", at.answer(votes.ballots)),
             Route("/{country}/votes/{code}/counted.txt", at.answer(votes.codes)),

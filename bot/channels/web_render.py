@@ -19,6 +19,7 @@ from bot.domain.operations import (
     OwnData,
     PutOut,
     Say,
+    Show,
     Tell,
     Wipe,
 )
@@ -36,12 +37,12 @@ def change(operation: Operation, language: str, speech: Speech, at: datetime) ->
             return change(inner, language, speech, at)
         case Invite(line):
             return render(Tell(line), language, speech, at)
-        case Tell() | Say() | Echo() | Ask() | OwnData() | Announce():
+        case Tell() | Say() | Show() | Echo() | Ask() | OwnData() | Announce():
             return render(operation, language, speech, at)
 
 
 def render(
-    operation: Tell | Say | Echo | Ask | OwnData | Announce,
+    operation: Tell | Say | Show | Echo | Ask | OwnData | Announce,
     language: str,
     speech: Speech,
     at: datetime,
@@ -56,6 +57,21 @@ def render(
             return Entry(0, at, False, text, wording.language, fleeting=gone, lock=lock, link=page)
         case Say():
             return _said(operation, language, speech, at)
+        case Show(picture, line, lock):
+            wording = speech.wording((line,), language)
+            [text] = wording.texts
+            media = (("photo", picture),)
+            return Entry(
+                0,
+                at,
+                False,
+                text,
+                wording.language,
+                media=media,
+                fleeting=lock != "",
+                lock=lock,
+                alt=text,
+            )
         case Echo(words, label, media, fleeting, lock):
             text = words if label is None else speech.text(label, language)
             gone = fleeting or lock != ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from datetime import datetime
 from typing import Protocol
 
@@ -10,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web_answers import html, packed
+from bot.channels.web_files import serve_media
 from bot.channels.web_guard import PAGE_HEADERS
 from bot.channels.web_handlers import Handlers, Refused
 from bot.channels.web_pages import Pages
+from bot.channels.web_ports import Files
 from bot.channels.web_words import NOT_FOUND
 from bot.domain.country import Country
 from bot.domain.vote_results import Result
@@ -55,6 +59,8 @@ class VotePages:
         countries: Mapping[str, Country],
         speeches: Mapping[str, Speech],
         clock: Callable[[], datetime],
+        files: Files,
+        executor: Executor,
     ) -> None:
         self._at = at
         self._pages = pages
@@ -62,6 +68,8 @@ class VotePages:
         self._countries = countries
         self._speeches = speeches
         self._clock = clock
+        self._files = files
+        self._executor = executor
 
     async def index(self, request: Request) -> Response:
         """All votes that have a result."""
@@ -87,6 +95,19 @@ class VotePages:
         """Its picture."""
         result, language = await self._find(request)
         return self._file(request, draw_sheet(self._sheet(result, language)), "image/svg+xml")
+
+    async def picture(self, request: Request) -> Response:
+        """The picture of an option, by the option's key."""
+        country, _language = self._at.visit(request)
+        vote = await self._records.vote(country, request.path_params["code"].upper())
+        option = None if vote is None else vote.option(request.path_params["option"])
+        if option is None or not option.picture:
+            raise Refused(404, NOT_FOUND)
+        loop = asyncio.get_running_loop()
+        data = await loop.run_in_executor(self._executor, self._files.open, option.picture)
+        if data is None:
+            raise Refused(404, NOT_FOUND)
+        return serve_media(data, request.headers.get("range"))
 
     async def pb(self, request: Request) -> Response:
         result, _language = await self._find(request)

@@ -14,7 +14,7 @@ from bot.cli.shell import refuse
 from bot.conversation.links import OPENS
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text
 from bot.domain.messages import Label, Message, Value
-from bot.domain.operations import Ask, Operation, OwnData, Say, Tell
+from bot.domain.operations import Ask, Operation, OwnData, Say, Show, Tell
 from bot.flows import FLOWS
 from bot.services.locked import read_owed
 from bot.settings import read_settings
@@ -143,6 +143,8 @@ class Talk:
                     click.echo(self._text(line))
                 case Say(versions):
                     click.echo(dict(versions).get(self._language, versions[0][1]))
+                case Show(_picture, line):
+                    click.echo(f"(a picture) {self._text(line)}")
                 case OwnData():
                     click.echo("(a file)")
                 case Ask():

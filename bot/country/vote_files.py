@@ -46,6 +46,9 @@ most that it may say."""
 
 PICTURE_BYTES_MOST = 10 * 1024**2
 
+PICTURE_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+"""How a JPEG and a PNG begin."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NOWHERE = ZoneInfo("UTC")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -281,6 +284,8 @@ class _VoteReader:
             table.wrong("picture", f"there is no file {name} beside this one")
         elif path.stat().st_size > PICTURE_BYTES_MOST:
             table.wrong("picture", f"{name} is larger than {PICTURE_BYTES_MOST // 1024**2} MB")
+        elif not path.read_bytes().startswith(PICTURE_HEADS):
+            table.wrong("picture", f"{name} is no JPEG and no PNG")
         else:
             self._pictures[key] = path
 

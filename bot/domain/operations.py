@@ -48,6 +48,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Show:
+    """A picture, by its name in the media store, with the line that stands under it."""
+
+    picture: str
+    line: Label
+    lock: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Echo:
     """What the resident just said or pressed, for a channel that shows its own history.
 
@@ -147,7 +156,7 @@ class Announce:
     button: Button | None = None
 
 
-Operation = Tell | Say | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic | Announce
+Operation = Tell | Say | Show | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic | Announce
 """What a channel is handed."""
 
 
@@ -156,7 +165,7 @@ def lock_of(operation: Operation) -> str:
     match operation:
         case InTopic(operation=inner):
             return lock_of(inner)
-        case Tell(lock=lock) | Echo(lock=lock) | Ask(lock=lock):
+        case Tell(lock=lock) | Show(lock=lock) | Echo(lock=lock) | Ask(lock=lock):
             return lock
         case _:
             return ""
@@ -167,7 +176,7 @@ def with_lock(operation: Operation, lock: str) -> Operation:
     match operation:
         case InTopic(topic, inner):
             return InTopic(topic, with_lock(inner, lock))
-        case Tell() | Echo() | Ask():
+        case Tell() | Show() | Echo() | Ask():
             return replace(operation, lock=lock)
         case _:
             return operation
@@ -249,6 +258,8 @@ def dump_operation(operation: Operation | Locked) -> Any:
         case Say(versions, who):
             said = [list(pair) for pair in versions]
             return ["say", said] if who is None else ["say", said, dump(who)]
+        case Show(picture, line):
+            return ["show", picture, dump(line)]
         case Echo(words, label, media, fleeting):
             named = None if label is None else dump(label)
             return ["echo", words, named, [list(pair) for pair in media], fleeting]
@@ -296,6 +307,8 @@ def load_operation(data: Any) -> Operation:
         case ["say", list(versions), *who]:
             said = tuple((str(language), str(words)) for language, words in versions)
             return Say(said, _load_label(who[0]) if who else None)
+        case ["show", str(picture), line]:
+            return Show(picture, _load_label(line))
         case ["echo", str(words), label, list(media), bool(fleeting)]:
             named = None if label is None else _load_label(label)
             return Echo(words, named, tuple((kind, name) for kind, name in media), fleeting)

@@ -346,7 +346,8 @@ def _show(
         missed=state.missed if same else "",
         editing=state.editing if state.editing == question.key else None,
     )
-    table = OnTable(question, look, _controls(entry, kept, run, question), serial)
+    controls = (*look.more, *_controls(entry, kept, run, question))
+    table = OnTable(question, look, controls, serial)
     return Turn(kept, (*run.lines, *lines), table, understood=understood)
 
 

@@ -10,6 +10,7 @@ from bot.domain.country import Country
 from bot.domain.facts import FactOf
 from bot.domain.messages import Message
 from bot.domain.operations import Say as Words
+from bot.domain.operations import Show
 from bot.flows.questions.agreement import Review
 from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Quote, Say
 from bot.flows.state import Kept, State
@@ -54,9 +55,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something to tell before the question: a sentence of ours, or somebody's own words."""
+    """Something to tell before the question: a sentence of ours, words of somebody, a picture."""
 
-    message: Message | Words
+    message: Message | Words | Show
     fleeting: bool = False
     page: str = ""
 

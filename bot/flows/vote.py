@@ -161,6 +161,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
     line = _VALUE(value=asked.question)
     before = None if own is None else (own or (BLANK,))
     label = _("Your choice")
+    pictures = {option.key: option.picture for option in asked.options if option.picture}
     if asked.most == 1:
         one = await Choice(
             CHOICES,
@@ -168,6 +169,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             options,
             of="options of the vote",
             now=before[0] if before else "",
+            pictures=pictures,
             label=label,
         )
         chosen: tuple[str, ...] = (one,)
@@ -181,6 +183,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             of="options of the vote",
             now=before or (),
             tally=lambda ticked: _tally(asked, ticked),
+            pictures=pictures,
             label=label,
         )
     chosen = tuple(key for key in chosen if key != BLANK)

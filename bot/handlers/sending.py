@@ -14,6 +14,8 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BufferedInputFile
 
+from bot.domain.announcements import CAPTION_UNITS
+from bot.domain.inbound import cut
 from bot.domain.operations import (
     Announce,
     Ask,
@@ -29,6 +31,7 @@ from bot.domain.operations import (
     RetryAt,
     Say,
     Sent,
+    Show,
     Shown,
     Tell,
     Unknown,
@@ -41,6 +44,9 @@ from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
 __all__ = ["TelegramSender"]
+
+FILES_MOST = 1000
+"""Pictures whose Telegram name is remembered: options of votes, and photos of ideas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class TelegramSender:
         self._own_data = own_data
         self._picture = picture
         self._pages = pages
+        self._files: dict[str, str] = {}
+        """What Telegram calls a picture that it has, by the picture's name."""
         self._stopped = False
 
     def stop(self) -> None:
@@ -125,6 +133,9 @@ class TelegramSender:
                 return await self._text(to, say.told(operation))
             case Say():
                 return await self._text(to, say.said(operation))
+            case Show(picture, line):
+                shown = await self._photo(to, picture, say.say(line))
+                return shown or await self._text(to, say.say(line))
             case Ask():
                 return await self._ask(to, operation, say)
             case PutOut():
@@ -158,18 +169,35 @@ class TelegramSender:
             if not part.picture:
                 sent = await self._text(to, part.text, buttons)
                 continue
-            data = None if self._picture is None else await self._picture(part.picture)
-            if data is None:
+            shown = await self._photo(to, part.picture, part.text, buttons)
+            if shown is None:
                 return GivenUp("picture gone")
-            message = await self._bot.send_photo(
-                to.chat,
-                BufferedInputFile(data, "picture.jpg"),
-                caption=part.text,
-                parse_mode=None,
-                reply_markup=buttons,
-            )
-            sent = Sent(str(message.message_id))
+            sent = shown
         return sent
+
+    async def _photo(
+        self, to: _To, picture: str, caption: str, keyboard: Keyboard | None = None
+    ) -> Sent | None:
+        """A picture with its words; None where its file is gone. It is uploaded once."""
+        file: str | BufferedInputFile | None = self._files.get(picture)
+        if file is None:
+            data = None if self._picture is None else await self._picture(picture)
+            if data is None:
+                return None
+            file = BufferedInputFile(data, "picture.jpg")
+        message = await self._bot.send_photo(
+            to.chat,
+            file,
+            message_thread_id=to.thread,
+            caption=cut(caption, CAPTION_UNITS),
+            parse_mode=None,
+            reply_markup=keyboard,
+        )
+        if message.photo:
+            if len(self._files) >= FILES_MOST:
+                self._files.clear()
+            self._files[picture] = message.photo[-1].file_id
+        return Sent(str(message.message_id))
 
     async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
         text, buttons = say.question(ask)

@@ -24,8 +24,8 @@ class Choice:
     why_not: str
     """Why it was withdrawn; '' for one that can be chosen."""
     emoji: str
-    picture: str
-    """Its name in the media store; '' without one."""
+    key: str
+    pictured: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notic
         question,
         tuple(texts[: len(lines)]),
         tuple(
-            Choice(label, text, cost, why_not, option.emoji, option.picture)
+            Choice(label, text, cost, why_not, option.emoji, option.key, option.picture != "")
             for option, label, text, cost, why_not in fours
         ),
     )

@@ -30,6 +30,8 @@ class Row:
     verdict: str
     votes: int | None
     won: bool
+    pictured: str = ""
+    """The option's key, where it has a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def sheet_of(result: Result, country: Country, speech: Speech, language: str) ->
     wording = speech.wording([label for part in parts for label in part], language)
     texts = iter(wording.texts)
     said = [tuple(next(texts) for _label in part) for part in parts]
+    pictured = {option.key for option in vote.options if option.picture}
     counts = {item.key: item.votes for item in result.standings}
     (question, alt, again), winners, ties, turnout, pot, row_texts, area_texts = said
     return Sheet(
@@ -97,7 +100,15 @@ def sheet_of(result: Result, country: Country, speech: Speech, language: str) ->
         ties=ties,
         turnout=turnout,
         rows=tuple(
-            Row(label, votes, cost, verdict, counts.get(key), key in result.winners)
+            Row(
+                label,
+                votes,
+                cost,
+                verdict,
+                counts.get(key),
+                key in result.winners,
+                key if key in pictured else "",
+            )
             for key, label, votes, cost, verdict in zip(
                 keys, *(row_texts[at::4] for at in range(4)), strict=True
             )

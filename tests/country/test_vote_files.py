@@ -107,6 +107,7 @@ def test_a_sound_file_is_the_vote_it_says(
         ('en = "Paint"', 'en = "12"', ["34: “12” would be read as a number of the list"]),
         ('emoji = "🎨"', 'emoji = "art"', ["33: `emoji` must be one sign"]),
         ('emoji = "🎨"', 'picture = "no.jpg"', ["33: there is no file no.jpg beside this one"]),
+        ('emoji = "🎨"', 'picture = "vote.toml"', ["33: vote.toml is no JPEG and no PNG"]),
         ('emoji = "🎨"', "color = 1", ["33: `color` is not known here"]),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.inbound import Attachment, Location
 from bot.domain.messages import Listing, Message, Name
+from bot.domain.operations import Show
 from bot.domain.reports import Told
 from bot.flows.questions import (
     Choice,
@@ -179,7 +180,9 @@ def test_no_more_than_the_most_and_no_fewer_than_the_least() -> None:
     reading = read(many, Pressed("c"), ["a", "b"])
     assert isinstance(reading, Under)
     assert reading.partial == ["a", "b"]
-    assert "up to {most}" in reading.lines[0].source
+    [line] = reading.lines
+    assert isinstance(line, Message)
+    assert "up to {most}" in line.source
     assert answer(many, "1 2") == ("a", "b")
     assert isinstance(read(many, "1 2 3"), Unclear)
 
@@ -389,3 +392,15 @@ def test_labels_in_a_review_are_those_of_the_options() -> None:
     told = where.tell({"area": "mill", "point": None})
     assert isinstance(told, Name)
     assert told.text == "Mill, North"
+
+
+@pytest.mark.parametrize("kind", [Choice, Many])
+def test_an_option_is_looked_at_by_its_number_and_nothing_is_chosen_by_it(kind: Any) -> None:
+    question = kind("k", ASK, options("a", "b"), pictures={"b": "p" * 64, "gone": "x"})
+    look = question.look(None, (), READER)
+    assert [button.key for button in look.more] == ["!see.2"]
+    under = Under(None, (Show("p" * 64, Message("b")),))
+    assert read(question, Pressed("!see.2")) == under
+    assert read(question, "see {n}") == under
+    assert isinstance(read(question, Pressed("!see.1")), Unclear)
+    assert read(question, Pressed("b")) != under

@@ -12,12 +12,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.domain.inbound import Attachment
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status
 from tests.votes.results import named, nobody, one_winner, vote_of, with_money
+from tests.votes.results import result as result_of
 from tests.web.conftest import COUNTRY, HERE
 from tests.web.records import MemoryRecords
-from tests.web.town import Clock, make_chat, make_country, make_town
+from tests.web.town import Clock, MemoryFiles, make_chat, make_country, make_town
 
 PAGE = f"/{COUNTRY}/votes/RIV-2222"
 
@@ -155,3 +157,28 @@ async def test_a_vote_without_a_result_tells_what_is_asked_and_when_its_result_c
             page = (await client.get(PAGE)).text
             assert told in page
             assert "Open until" not in page
+
+
+async def test_the_picture_of_an_option_is_on_both_pages_and_no_other_file_is(
+    executor: Executor,
+) -> None:
+    attached = MemoryFiles()
+    taken = attached.take(b"\xff\xd8\xff a tree", "image/jpeg")
+    assert isinstance(taken, Attachment)
+    tree = replace(named("tree"), picture=taken.name)
+    now = Clock()()
+    before = vote_of(tree, named("bench"), status=Status.OPEN, opens=now, closes=now)
+    after = result_of(vote_of(tree, named("bench")), ("tree", 2, True), ("bench", 1, False))
+    for records in (MemoryRecords(votes=[before]), MemoryRecords([after], [after.vote])):
+        chat = make_chat(
+            make_town(), executor, countries=(make_country(),), records=records, files=attached
+        )
+        transport = httpx.ASGITransport(Starlette(routes=chat.routes()))
+        async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+            page = (await client.get(PAGE)).text
+            [source] = re.findall(r'<img[^>]* src="([^"]+/pictures/[^"]+)"', page)
+            assert source == f"{PAGE}/pictures/tree"
+            answer = await client.get(source)
+            assert (answer.status_code, answer.content) == (200, b"\xff\xd8\xff a tree")
+            for other in ("bench", "nothing", taken.name):
+                assert (await client.get(f"{PAGE}/pictures/{other}")).status_code == 404

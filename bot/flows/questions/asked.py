@@ -16,7 +16,7 @@ from bot.domain.country import Country
 from bot.domain.facts import FactOf
 from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import Label, Message, Value
-from bot.domain.operations import Button
+from bot.domain.operations import Button, Show
 from bot.domain.operations import Say as Words
 
 T = TypeVar("T")
@@ -84,9 +84,10 @@ class Say(Asked[None]):
 
 
 class Quote(Asked[None]):
-    """The words of a person, told once as they are, with whose they are and in which language."""
+    """What is told once as it is: the words of a person, with whose they are and in which
+    language, or a picture."""
 
-    def __init__(self, key: str, words: Words, *, subject: Any = None) -> None:
+    def __init__(self, key: str, words: Words | Show, *, subject: Any = None) -> None:
         self.key = key
         self.words = words
         self.subject = subject
@@ -186,7 +187,7 @@ class Under:
     """The answer is under way: kept as `partial`, and the question shown again."""
 
     partial: Any
-    lines: tuple[Message, ...] = ()
+    lines: tuple[Message | Show, ...] = ()
     """Told before the question is shown again."""
 
 
@@ -232,6 +233,8 @@ class Look:
     buttons: tuple[Button, ...] = ()
     wants: tuple[str, ...] = ()
     summary: tuple[tuple[Message, Value], ...] = ()
+    more: tuple[Button, ...] = ()
+    """Buttons that answer nothing and show more: beside the controls, and never numbered."""
 
 
 class Question(Asked[T], ABC):

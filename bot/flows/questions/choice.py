@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.domain.messages import Label, Listing, Message, Value, _
-from bot.domain.operations import Button
+from bot.domain.operations import Button, Show
 from bot.flows.matching import Match, Named, match, ordinal
 from bot.flows.questions.asked import (
     Answer,
@@ -88,6 +88,46 @@ def choose_hint(count: int) -> Message:
     return _("Please choose a number from 1 to {count}.")(count=count)
 
 
+# i18n: button
+_SEE = _("See {n}")
+_SEE_KEY = "!see."
+
+
+class Pictures:
+    """Pictures of options, by their keys: each is shown at a press, under its number."""
+
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._pictures = pictures
+
+    def buttons(self, shown: Sequence[Option[Any]]) -> tuple[Button, ...]:
+        """One for each option on the screen that has a picture."""
+        return tuple(
+            Button(f"{_SEE_KEY}{number}", _SEE(n=number), "🖼️")
+            for number, option in enumerate(shown, start=1)
+            if option.key in self._pictures
+        )
+
+    def wanted(
+        self, given: Given, options: Sequence[Option[Any]], shown: Sequence[str], reader: Reader
+    ) -> Show | None:
+        """The picture that was asked for by its button or its label."""
+        by_key = {option.key: option for option in options}
+        for number, key in enumerate(shown, start=1):
+            if key not in self._pictures or key not in by_key:
+                continue
+            match given:
+                case Pressed(pressed):
+                    named_it = pressed == f"{_SEE_KEY}{number}"
+                case Typed(words):
+                    labels = reader.labels(_SEE(n=number))
+                    named_it = words.strip().casefold() in {one.casefold() for one in labels}
+                case _:
+                    named_it = False
+            if named_it:
+                return Show(self._pictures[key], by_key[key].label)
+        return None
+
+
 class Choice(Question[T]):
     """One of several. Groups open to their members; a member can be typed at any level."""
 
@@ -103,16 +143,18 @@ class Choice(Question[T]):
         of: str = "",
         now: str = "",
         beside: tuple[tuple[Message, Value], ...] = (),
+        pictures: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         """`of` names where the options come from when that is not the code (`categories`); `now`
         is the key of what was chosen before and is being changed; `beside` is shown with the
-        question, as a review shows answers."""
+        question, as a review shows answers; `pictures` are names in the media store by option."""
         super().__init__(key, line, **more)
         self.options = tuple(options)
         self.of = of
         self.now = now
         self.beside = beside
+        self.pictures = Pictures(pictures or {})
 
     def _level(self, partial: Any) -> tuple[Option[T], ...]:
         """The options on the screen: the top of the tree, a group's members, or a few alike."""
@@ -136,7 +178,7 @@ class Choice(Question[T]):
                 line = _("Which one do you mean?")
         level = self._level(partial)
         buttons = tuple(button(option, option.key == self.now) for option in level)
-        return Look(line, buttons, summary=self.beside)
+        return Look(line, buttons, summary=self.beside, more=self.pictures.buttons(level))
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
@@ -154,6 +196,9 @@ class Choice(Question[T]):
         return near if near.keys and not far.certain else far
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        picture = self.pictures.wanted(given, self.options, shown, reader)
+        if picture is not None:
+            return Under(partial, (picture,))
         match given:
             case Pressed(key):
                 keys: tuple[str, ...] = (key,)
@@ -214,6 +259,7 @@ class Many(Question[tuple[T, ...]]):
         of: str = "",
         now: Sequence[str] = (),
         tally: Tally | None = None,
+        pictures: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         """`alone` are keys that go with no other (`Nothing now`); `now` are those that were
@@ -226,6 +272,7 @@ class Many(Question[tuple[T, ...]]):
         self.of = of
         self.now = tuple(now)
         self.tally = tally
+        self.pictures = Pictures(pictures or {})
 
     def _ticked(self, partial: Any) -> list[str]:
         known = {option.key for option in self.options}
@@ -241,7 +288,8 @@ class Many(Question[tuple[T, ...]]):
         if len(ticked) >= self.least:
             buttons.append(Button(DONE, _ALL, "✔️"))
         beside = () if self.tally is None else self.tally(tuple(ticked))
-        return Look(self.line, tuple(buttons), summary=beside)
+        more = self.pictures.buttons(self.options)
+        return Look(self.line, tuple(buttons), summary=beside, more=more)
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
@@ -250,6 +298,9 @@ class Many(Question[tuple[T, ...]]):
         return found.keys[0] if found.certain else None
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
+        picture = self.pictures.wanted(given, self.options, shown, reader)
+        if picture is not None:
+            return Under(partial, (picture,))
         ticked = self._ticked(partial)
         match given:
             case _ if is_done(given, _ALL, shown, reader):
