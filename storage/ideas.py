@@ -50,6 +50,7 @@ class IdeaRow:
     backers: int
     published_at: datetime | None
     merged_into: str | None
+    cleared_at: datetime | None
     created_at: datetime
     demo: bool
 
@@ -79,6 +80,7 @@ _ROW: Any = select(
     Idea.backers,
     Idea.published_at,
     Idea.merged_into,
+    Idea.cleared_at,
     Idea.created_at,
     Idea.demo,
 )
@@ -112,6 +114,11 @@ def hold_idea(connection: Connection, code: str) -> IdeaRow | None:
 def _one(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> IdeaRow | None:
     row = connection.execute(wanted).one_or_none()
     return None if row is None else _row(row)
+
+
+def set_cleared(connection: Connection, id: str, at: datetime | None) -> None:
+    """Photos are fit for others since then; None for no longer."""
+    connection.execute(update(Idea).where(Idea.id == id).values(cleared_at=at))
 
 
 def list_ideas(

@@ -133,6 +133,19 @@ def media_of(connection: Connection, home: Home) -> list[Filed]:
     ]
 
 
+def kept_photos(connection: Connection, home: Home, until: datetime) -> list[str]:
+    """The names of the photos that came up to a moment, in the order they were sent."""
+    return list(
+        connection.scalars(
+            select(Media.name)
+            .where(
+                _of(home), Media.kind == "photo", Media.state == KEPT, Media.created_at <= until
+            )
+            .order_by(Media.position, Media.id)
+        )
+    )
+
+
 def _of(home: Home) -> ColumnElement[bool]:
     if home.idea_id is not None:
         return Media.idea_id == home.idea_id

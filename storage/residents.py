@@ -61,7 +61,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
     connection.execute(
         update(Idea)
         .where(Idea.resident_id == resident_id)
-        .values(resident_id=None, text="", name="", gives="", lat=None, lon=None)
+        .values(resident_id=None, text="", name="", gives="", lat=None, lon=None, cleared_at=None)
     )
     connection.execute(
         update(IdeaComment)

@@ -32,7 +32,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
-from bot.services.idea_moderation import IdeaChange, change_idea
+from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
 from bot.services.moderation import NotAllowed
 from storage import ideas
 from storage.ideas import IdeaRow
@@ -157,6 +157,25 @@ def show(code: str, files: Path | None) -> None:
     """Everything that staff may see of an idea. Reading it leaves an audit line."""
     with open_house() as house:
         show_sheet(house, "idea", read_sheet, read_code(code, house), files)
+
+
+@idea.command()
+@click.argument("code")
+@click.option("--undo", is_flag=True, help="Take it back: not for others any more.")
+def clear(code: str, undo: bool) -> None:
+    """Say that a person has looked at its photos, and that who reads the idea may see them.
+
+    What is sent with it later is not covered: look again, and clear again.
+    """
+    with open_house() as house:
+        wanted = read_code(code, house)
+        outcome = house.database.write_now(clear_idea, house.outside, actor(), wanted, undo)
+        if isinstance(outcome, NotAllowed):
+            refuse(outcome.why)
+        if outcome.already:
+            click.echo(f"{wanted} was already so.")
+        else:
+            click.echo(f"{wanted} is {'not for others any more' if undo else 'cleared'}.")
 
 
 @idea.command()

@@ -60,6 +60,12 @@ def _facts(
         ("Backers", str(row.backers)),
         ("Name shown", indented(row.name) or "-"),
         ("Language", row.language),
+        (
+            "Cleared",
+            f"photos, {local(row.cleared_at, zone)}"
+            if row.cleared_at
+            else "no: not for others yet",
+        ),
         ("Joined with", row.merged_into or "-"),
         ("Words", indented(row.text) or "-"),
     ]

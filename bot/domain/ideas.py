@@ -277,6 +277,8 @@ class Read:
     own: bool
     backs: bool
     follows: bool
+    photos: tuple[str, ...] = ()
+    """Names in the media store of those that an organiser found fit for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +296,19 @@ class TheIdea(FactOf["Read | None"]):
         return [
             value.code, value.theme, value.area, value.status.value, value.text, value.language,
             value.name, value.backers, value.comments, value.own, value.backs, value.follows,
+            list(value.photos),
         ]  # fmt: skip
 
     def decode(self, data: Any) -> Read | None:
         if data is None:
             return None
-        code, theme, area, status, *rest = data
-        return Read(code, theme, area, IdeaStatus(status), *rest)
+        *known, photos = data
+        code, theme, area, status, text, language, name, backers, comments, *own = known
+        mine, backs, follows = own
+        return Read(
+            code, theme, area, IdeaStatus(status), text, language, name, backers, comments,
+            mine, backs, follows, tuple(photos),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

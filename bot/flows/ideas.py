@@ -30,6 +30,7 @@ from bot.domain.ideas import (
 )
 from bot.domain.messages import Label, Message, Name, Verbatim, _, ngettext
 from bot.domain.operations import Say as Words
+from bot.domain.operations import Show
 from bot.domain.residents import OpenFlow
 from bot.flows.idea import idea_lines, idea_options, theme_options
 from bot.flows.questions import (
@@ -134,6 +135,9 @@ async def one_idea(
     if part != BRIEF and idea.text:
         words = Words(((idea.language, idea.text),), _whose(idea))
         await Quote("words", words, subject=idea.code)
+    for number, photo in enumerate(idea.photos if part != BRIEF else ()):
+        line = _("A photo of {code}.")(code=Verbatim(idea.code))
+        await Quote(f"photo.{number}", Show(photo, line), subject=[idea.code, photo])
     line = ngettext("{n} person backs this idea.", "{n} people back this idea.", idea.backers)
     do = await Choice(
         "do",

@@ -192,6 +192,19 @@ def tell_taken_back(connection: Connection, outside: Outside, idea_id: str) -> N
     _tell(connection, followers, said, outside.clock())
 
 
+def clear_idea(
+    connection: Connection, outside: Outside, actor: str, code: str, undo: bool
+) -> Changed | NotAllowed:
+    """A person looked at its photos, and who may read the idea may see them (`undo`: no longer).
+    A photo that comes later is not covered by it."""
+    row = ideas.hold_idea(connection, code)
+    if row is None:
+        return NotAllowed(f"There is no idea {code}.")
+    ideas.set_cleared(connection, row.id, None if undo else outside.clock())
+    note(connection, outside, actor, "idea clear", code, "undone" if undo else "")
+    return Changed(code, 0, already=(row.cleared_at is None) is undo)
+
+
 def mark_read(connection: Connection, outside: Outside, actor: str, row: IdeaRow) -> None:
     """Reading an idea leaves an audit line: words and places are personal."""
     note(connection, outside, actor, "idea show", row.code, "")

@@ -26,10 +26,11 @@ from bot.domain.ideas import (
 from bot.domain.likeness import alike, bigrams
 from bot.domain.places import leaves
 from bot.services.reports import OWN_LIST, local_day
-from storage import idea_comments, ideas
+from storage import idea_comments, ideas, media
 from storage.addresses import Person
 from storage.database import Connection
 from storage.ideas import IdeaRow
+from storage.media import Home
 
 PAGE = 5
 """Ideas on one page: few enough for a small screen and a slow line."""
@@ -120,7 +121,16 @@ def the_idea(
         own,
         backs,
         follows,
+        _photos(connection, row),
     )
+
+
+def _photos(connection: Connection, row: IdeaRow) -> tuple[str, ...]:
+    """The names of what an organiser found fit for others, and was there by then."""
+    if row.cleared_at is None:
+        return ()
+    kept = media.kept_photos(connection, Home(idea_id=row.id), row.cleared_at)
+    return tuple(kept)
 
 
 def surviving(connection: Connection, row: IdeaRow | None) -> IdeaRow | None:

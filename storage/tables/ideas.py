@@ -42,6 +42,8 @@ class Idea(Base):
     published_at: Mapped[datetime | None]
     """When it was first published."""
     merged_into: Mapped[str | None]
+    cleared_at: Mapped[datetime | None]
+    """A person has looked at its photos, and others may see them."""
     created_at: Mapped[datetime]
     pilot: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)

@@ -10,12 +10,13 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.ideas import CommentStatus, IdeaStatus
+from bot.domain.ideas import CommentStatus, IdeaStatus, TheIdea
 from bot.domain.inbound import Attachment, Command, Location, Text
-from bot.domain.operations import Ask, Operation, Say, Tell, load_operation
-from bot.services import idea_moderation, upkeep
+from bot.domain.operations import Ask, Operation, Say, Show, Tell, load_operation
+from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
 from bot.services.moderation import Changed
+from bot.services.residents import find_person
 from storage import idea_comments, ideas, outbox, residents, retention
 from storage.ideas import IdeaRow
 from tests.houses import SmallHouse, small_house
@@ -221,3 +222,38 @@ def test_a_chance_order_has_a_place_for_the_newest_too(house: SmallHouse) -> Non
     second = {code for code in codes if code in told}
     assert (len(first), len(second)) == (5, 2)
     assert first | second == codes
+
+
+def test_photos_are_shown_to_who_reads_the_idea_once_an_organiser_cleared_them(
+    house: SmallHouse,
+) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), Command("idea"), who="ana")
+    house.take(Text("compost"), Text(WORDS), Location(-34.911, -56.181), who="ana")
+    house.take(Attachment("photo", "f" * 64, "image/jpeg", 9), Text("that is all"), who="ana")
+    house.take(Text("1"), Text("skip"), Text("without my name"), Text("send it"), who="ana")
+    [row] = house.database.write_now(ideas.list_ideas)
+    change(house, row.code, IdeaStatus.PUBLISHED)
+    house.take(Command("start"), Text("English"), Text("yes"), who="beto")
+
+    def photos_read() -> tuple[str, ...]:
+        person = house.database.write_now(find_person, house.keys, "uruguay/web", "beto")
+        assert person is not None
+        country, wanted = house.countries["uruguay"], TheIdea(row.code)
+        read = house.database.write_now(idea_reading.the_idea, country, person, wanted)
+        assert read is not None
+        return read.photos
+
+    def clear(undo: bool) -> None:
+        act = idea_moderation.clear_idea
+        done = house.database.write_now(act, house.outside, "shell:ana", row.code, undo)
+        assert isinstance(done, Changed)
+
+    assert photos_read() == ()
+    clear(False)
+    assert photos_read() == ("f" * 64,)
+    house.take(Command("start", row.code), who="beto")
+    owed = house.database.write_now(outbox.claim, house.now, 200)
+    shown = [load_operation(msgspec.json.decode(item.payload)) for item in owed]
+    assert [item.picture for item in shown if isinstance(item, Show)] == ["f" * 64]
+    clear(True)
+    assert photos_read() == ()
