@@ -90,7 +90,7 @@ def _made_up(country: str | None) -> tuple[tuple[type[Base], ColumnElement[bool]
             ),
         ),
         (ReportUpdate, ReportUpdate.report_id.in_(reports)),
-        (Addition, Addition.report_id.in_(reports)),
+        (Addition, or_(Addition.report_id.in_(reports), Addition.idea_id.in_(ideas))),
         (Backer, or_(Backer.report_id.in_(reports), Backer.resident_id.in_(residents))),
         (IdeaUpdate, IdeaUpdate.idea_id.in_(ideas)),
         # A real browser's too, of whoever tried the chat and said something of a made-up idea.

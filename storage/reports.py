@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, or_, select, upda
 
 from bot.domain.places import Point
 from bot.domain.reports import Status
+from storage.media import Home
 from storage.spans import Span, within_any
 from storage.statements import add_once, insert_into
 from storage.tables import Addition, Backer, Report, ReportUpdate
@@ -326,11 +327,15 @@ def change_addition(connection: Connection, id: str, text: str, now: datetime) -
     connection.execute(update(Addition).where(Addition.id == id).values(text=text, at=now))
 
 
-def additions_of(connection: Connection, report_id: str) -> list[tuple[datetime, str, str, str]]:
+def additions_of(connection: Connection, home: Home) -> list[tuple[datetime, str, str, str]]:
     """When, kind, words and language of what came later, oldest first."""
     rows = connection.execute(
         select(Addition.at, Addition.kind, Addition.text, Addition.language)
-        .where(Addition.report_id == report_id)
+        .where(
+            Addition.report_id == home.report_id
+            if home.idea_id is None
+            else Addition.idea_id == home.idea_id
+        )
         .order_by(Addition.at)
     )
     return [(at, kind, text, language) for at, kind, text, language in rows]

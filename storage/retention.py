@@ -155,6 +155,13 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     ),
     "idea": lambda country, before: (
         _idea_words(country, before),
+        update(Addition)
+        .where(
+            Addition.at < before,
+            Addition.text != "",
+            Addition.idea_id.in_(_ideas(country)),
+        )
+        .values(text=""),
         update(IdeaUpdate)
         .where(
             IdeaUpdate.at < before,

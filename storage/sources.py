@@ -1,4 +1,4 @@
-"""Which message of a resident became part of which report, for when it is edited later."""
+"""Which message of a resident became part of which report or idea, for when it is edited later."""
 
 from __future__ import annotations
 
@@ -6,35 +6,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from storage.media import Home
 from storage.statements import add_once
-from storage.tables import Report, Source
+from storage.tables import Idea, Report, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a message became. `addition_id` holds its changed words, once there are any."""
 
-    report_id: str
+    home: Home
     code: str
     addition_id: str | None
 
 
 def add_sources(
-    connection: Connection, resident_id: str, refs: Sequence[str], report_id: str, now: datetime
+    connection: Connection, resident_id: str, refs: Sequence[str], home: Home, now: datetime
 ) -> None:
     for ref in dict.fromkeys(refs):
-        add_once(connection, Source, resident_id=resident_id, ref=ref, report_id=report_id, at=now)
+        add_once(
+            connection,
+            Source,
+            resident_id=resident_id,
+            ref=ref,
+            report_id=home.report_id,
+            idea_id=home.idea_id,
+            at=now,
+        )
 
 
 def find_source(connection: Connection, resident_id: str, ref: str) -> Found | None:
     row = connection.execute(
-        select(Source.report_id, Report.code, Source.addition_id)
-        .join(Report, Report.id == Source.report_id)
+        select(
+            Source.report_id,
+            Source.idea_id,
+            func.coalesce(Report.code, Idea.code),
+            Source.addition_id,
+        )
+        .outerjoin(Report, Report.id == Source.report_id)
+        .outerjoin(Idea, Idea.id == Source.idea_id)
         .where(Source.resident_id == resident_id, Source.ref == ref)
     ).one_or_none()
-    return None if row is None else Found(*row)
+    if row is None:
+        return None
+    report_id, idea_id, code, addition_id = row
+    return Found(Home(report_id, idea_id), code, addition_id)
 
 
 def set_addition(connection: Connection, resident_id: str, ref: str, addition_id: str) -> None:

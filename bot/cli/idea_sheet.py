@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from bot.app import House
 from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import NAMES, fact_lines, file_lines, history_lines, indented
+from bot.cli.sheet_parts import (
+    NAMES,
+    addition_lines,
+    fact_lines,
+    file_lines,
+    history_lines,
+    indented,
+)
 from bot.domain.country import Country
 from bot.services import idea_moderation
 from storage import idea_comments, ideas, media
@@ -31,6 +38,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
     lines += file_lines(media.media_of(connection, Home(idea_id=row.id)), row.text)
+    lines += addition_lines(connection, Home(idea_id=row.id), zone)
     for item in idea_comments.comments_of(connection, row.id):
         said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
         words = indented(item.text) or "(erased)"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.app import House
 from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import NAMES, fact_lines, file_lines, history_lines, indented
+from bot.cli.sheet_parts import addition_lines, fact_lines, file_lines, history_lines, indented
 from bot.domain.country import Country
 from bot.services import moderation
 from storage import media, reports
@@ -31,9 +31,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
     lines += file_lines(media.media_of(connection, Home(row.id)), row.text)
-    for at, kind, words, language in reports.additions_of(connection, row.id):
-        added = f"{local(at, zone)}, {kind} ({language}): {indented(words)}"
-        lines.append(f"{'Added:':<{NAMES}}{added}")
+    lines += addition_lines(connection, Home(row.id), zone)
     lines.append("History:")
     for item in reports.updates_of(connection, row.id):
         day = f" for {item.planned_for.isoformat()}" if item.planned_for else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from bot.app import House
-from bot.cli.printing import plain
+from bot.cli.printing import local, plain
 from bot.cli.shell import actor, note, refuse
 from bot.domain.counted import counted
 from bot.domain.files import KEPT, WAITING
@@ -33,6 +34,14 @@ def fact_lines(facts: Iterable[tuple[str, str]]) -> list[str]:
 def file_lines(files: Iterable[Filed], told: str) -> list[str]:
     """What was sent with it; `told` is its story."""
     return fact_lines((file.kind.capitalize(), file_in_words(file, told)) for file in files)
+
+
+def addition_lines(connection: Connection, home: Home, zone: ZoneInfo) -> list[str]:
+    """What was added or changed later, oldest first."""
+    return [
+        f"{'Added:':<{NAMES}}{local(at, zone)}, {kind} ({language}): {indented(words)}"
+        for at, kind, words, language in reports.additions_of(connection, home)
+    ]
 
 
 def history_lines(

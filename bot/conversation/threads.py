@@ -26,6 +26,7 @@ from bot.flows.state import Kept, State
 from bot.services import edits, matters, news, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
+from storage.media import Home
 
 T = TypeVar("T")
 
@@ -317,10 +318,11 @@ class Threads:
             self.tell(outcome.line)
             self.show(self._put(row, reopen(turn.state, outcome.reopen)))
             return
-        if outcome.report:
+        if outcome.report or outcome.idea:
+            home = Home(outcome.report or None, outcome.idea or None)
             sources = [kept.source for kept in turn.state.answers if kept.source]
             edits.note_sources(
-                self.connection, self.actor.outside, self.actor.person, outcome.report, sources
+                self.connection, self.actor.outside, self.actor.person, home, sources
             )
         if outcome.gone:
             self.rows = []

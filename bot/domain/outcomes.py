@@ -19,6 +19,8 @@ class Done:
     """The resident is no more: nothing goes on."""
     report: str = ""
     """The id of the report that came of it, or that it was added to."""
+    idea: str = ""
+    """The id of the idea that came of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Words that somebody changed after they were sent: kept beside the report, for staff to see."""
+"""Words that somebody changed after they were sent: kept beside them, for staff to see."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bot.domain.outside import Outside
 from storage import reports, sources
 from storage.addresses import Person
 from storage.database import Connection
+from storage.media import Home
 
 EDITED = "edited"
 """The kind of an addition that holds changed words."""
@@ -18,19 +19,20 @@ def note_sources(
     connection: Connection,
     outside: Outside,
     person: Person,
-    report_id: str,
+    home: Home,
     refs: Sequence[str],
 ) -> None:
-    """These messages of the resident became part of a report."""
-    sources.add_sources(connection, person.resident_id, refs, report_id, outside.clock())
+    """These messages of the resident became part of a report or an idea."""
+    sources.add_sources(connection, person.resident_id, refs, home, outside.clock())
 
 
 def add_edit(
     connection: Connection, outside: Outside, person: Person, ref: str, words: str
 ) -> Message | None:
-    """Keep the newest words of a message that became part of a report; what was sent stays.
+    """Keep the newest words of a message that became part of a report or an idea; what was
+    sent stays.
 
-    None where no report of this resident came of that message.
+    None where nothing of this resident came of that message.
     """
     found = sources.find_source(connection, person.resident_id, ref)
     if found is None:
@@ -42,7 +44,8 @@ def add_edit(
         reports.add_addition(
             connection,
             id=id,
-            report_id=found.report_id,
+            report_id=found.home.report_id,
+            idea_id=found.home.idea_id,
             resident_id=person.resident_id,
             kind=EDITED,
             text=words,

@@ -86,7 +86,8 @@ def propose_idea(
         (
             _("Thank you. Your number is {code}.")(code=Verbatim(code)),
             _("Our team reads your idea first. We tell you here what comes of it."),
-        )
+        ),
+        idea=id,
     )
 
 

@@ -88,12 +88,18 @@ class ReportUpdate(Base):
 
 
 class Addition(Base):
-    """Words that came to a report later: from a backer, or with `still not fixed`."""
+    """Words that came to a report or an idea later: from a backer, with `still not fixed`, or
+    by an edit."""
 
     __tablename__ = "addition"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    report_id: Mapped[str] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    report_id: Mapped[str | None] = mapped_column(
+        ForeignKey("report.id", ondelete="CASCADE"), index=True
+    )
+    idea_id: Mapped[str | None] = mapped_column(
+        ForeignKey("idea.id", ondelete="CASCADE"), index=True
+    )
     resident_id: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(default="")

@@ -44,7 +44,8 @@ class SeenUpdate(Base):
 
 
 class Source(Base):
-    """Which message of a resident became part of a report: an edit of it is kept beside that."""
+    """Which message of a resident became part of a report or an idea: an edit of it is kept beside
+    that."""
 
     __tablename__ = "source"
 
@@ -53,7 +54,12 @@ class Source(Base):
     )
     ref: Mapped[str] = mapped_column(primary_key=True)
     """What the channel calls the message."""
-    report_id: Mapped[str] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    report_id: Mapped[str | None] = mapped_column(
+        ForeignKey("report.id", ondelete="CASCADE"), index=True
+    )
+    idea_id: Mapped[str | None] = mapped_column(
+        ForeignKey("idea.id", ondelete="CASCADE"), index=True
+    )
     addition_id: Mapped[str | None]
     """Where its changed words are."""
     at: Mapped[datetime] = mapped_column(index=True)

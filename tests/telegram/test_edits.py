@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.pictures import demo_photo
+from storage import reports, residents
+from storage.media import Home
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
 CHANGED = "We changed your answer."
@@ -156,6 +158,26 @@ async def test_after_sending_an_edit_is_kept_beside_the_report_in_its_newest_wor
         ("edited", "two lamps out at the north gate")
     ]
     assert rows(life, "select text from report") == [("lamp out at the gate",)]
+
+
+async def test_after_sending_an_edit_is_kept_beside_the_idea_for_staff_alone(life: Life) -> None:
+    await at_the_menu(life)
+    await life.say(ANA, "idea", "compost")
+    story = await said(life, "a bin in the square")
+    await life.say(ANA, "Palermo", "skip", "1", "skip", "without my name", "send it")
+    [code] = [row[0] for row in rows(life, "select code from idea")]
+    [told] = await edit(life, story, "a bin in every square")
+    assert str(code) in told
+    assert rows(life, "select kind, text, report_id from addition") == [
+        ("edited", "a bin in every square", None)
+    ]
+    assert rows(life, "select text from idea") == [("a bin in the square",)]
+    person = rows(life, "select resident_id, id from idea")[0]
+    kept = life.house.database.write_now(residents.kept_of, str(person[0]))
+    assert [one["text"] for one in kept["additions"]] == ["a bin in every square"]
+    home = Home(idea_id=str(person[1]))
+    [added] = life.house.database.write_now(reports.additions_of, home)
+    assert added[2] == "a bin in every square"
 
 
 async def test_an_edit_of_what_is_no_answer_is_answered_and_loses_nothing(life: Life) -> None:
