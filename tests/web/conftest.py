@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.web import Limits, WebChat
+from bot.domain.country import Country
 from tests.web.town import Chance, Clock, MemoryFiles, MemoryTown, make_chat, make_town
 
 HERE = "https://chat.test"
@@ -84,13 +85,18 @@ class Web:
 
 
 def make_web(
-    executor: Executor, limits: Limits | None = None, secure: bool = True, proxies: str = ""
+    executor: Executor,
+    limits: Limits | None = None,
+    secure: bool = True,
+    proxies: str = "",
+    countries: Sequence[Country] = (),
 ) -> Web:
     town, files, clock = make_town(), MemoryFiles(), Clock()
     chat = make_chat(
         town,
         executor,
         files=files,
+        countries=countries,
         clock=clock,
         random=Chance(),
         limits=limits,

@@ -18,14 +18,17 @@ from PIL import Image
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 from starlette.applications import Starlette
 
+from bot.domain.country import Country
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Message
 from bot.domain.operations import Tell
+from tests.houses import served
 from tests.needs import need
 from tests.web.conftest import COUNTRY, Web, make_web
-from tests.web.town import QUESTIONS
+from tests.web.town import QUESTIONS, make_country
 
 WIDTHS = (320, 1024)
+PHONES = (320, 360)
 
 
 @dataclass
@@ -53,7 +56,7 @@ class Site:
         return page
 
 
-OpenSite = Callable[[], AbstractAsyncContextManager[Site]]
+OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
 @pytest.fixture
@@ -61,8 +64,8 @@ def open_site(executor: Executor) -> OpenSite:
     chromium = need("chromium")
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Site]:
-        web = make_web(executor, secure=False)
+    async def opened(*countries: Country) -> AsyncIterator[Site]:
+        web = make_web(executor, secure=False, countries=countries)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             config = uvicorn.Config(
@@ -321,6 +324,37 @@ async def test_nothing_overflows_and_everything_can_be_touched(
             assert small == []
         newest = page.locator(".bot").last
         await expect(newest).to_be_in_viewport()
+
+
+async def test_what_stands_below_is_never_wider_than_a_phone_in_any_language(
+    open_site: OpenSite,
+) -> None:
+    countries = served()[0]
+    spoken = {code: key for key, country in countries.items() for code in country.languages}
+    assert len(spoken) >= 7
+    async with open_site(make_country(), *countries.values()) as site:
+        # Something that is said in every language: a page speaks the one of what is told last.
+        site.web.town.answer = lambda _inbound: [Tell(Message("What would you like to do?"))]
+        page = await site.open(viewport={"width": 320, "height": 640})
+        for language, country in spoken.items():
+            url = f"{site.url.removesuffix(COUNTRY)}{country}?language={language}"
+            await page.context.clear_cookies()
+            await page.goto(url)
+            await page.locator("main .go").first.click()
+            await expect(page.locator(".bot")).to_be_visible()
+            await expect(page.locator("html")).to_have_attribute("lang", language)
+            await expect(page.locator(".menu")).to_be_visible()
+            for width in PHONES:
+                await page.set_viewport_size({"width": width, "height": 640})
+                beyond = await page.evaluate(
+                    """() => [...document.querySelectorAll('.below, .below *, html')]
+                      .filter((e) => e.checkVisibility() && !e.closest('.vh, svg, input'))
+                      .filter((e) => e.getBoundingClientRect().right > innerWidth + .5
+                        || e.getBoundingClientRect().left < -.5
+                        || e.scrollWidth > e.clientWidth + 1 && e.matches('html, form, footer'))
+                      .map((e) => `${e.tagName} ${e.textContent.trim()}`)"""
+                )
+                assert beyond == [], (language, width)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
