@@ -249,6 +249,16 @@ def set_stopped(connection: Connection, resident_id: str, at: datetime | None) -
     connection.execute(update(Resident).where(Resident.id == resident_id).values(stopped_at=at))
 
 
+def set_quiet(connection: Connection, resident_id: str, quiet: bool) -> bool:
+    """Whether they asked, with what they told last, that no message be sent. True for a change."""
+    changed = connection.execute(
+        update(Resident)
+        .where(Resident.id == resident_id, Resident.quiet.is_(not quiet))
+        .values(quiet=quiet)
+    )
+    return changed.rowcount > 0
+
+
 def drop_address(connection: Connection, address_id: str) -> None:
     """The address, what was owed to it and its web history; its profiles must be gone."""
     connection.execute(delete(Outbox).where(Outbox.address_id == address_id))

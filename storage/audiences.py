@@ -126,7 +126,8 @@ def _bots(audience: Audience) -> list[str]:
 def reached(audience: Audience, places: Sequence[str]) -> Select[Any]:
     """Resident, language, address and bot of everybody who gets it, in the order of residents.
 
-    Who said STOP and who cannot be written to are left out. Of several addresses one is taken.
+    Who said STOP, who asked for no message and who cannot be written to are left out. Of several
+    addresses one is taken.
     """
     addresses = (
         select(func.min(Profile.id))
@@ -145,13 +146,16 @@ def reached(audience: Audience, places: Sequence[str]) -> Select[Any]:
         .select_from(Resident)
         .join(Profile, Profile.id == addresses)
         .join(Address, Address.id == Profile.address_id)
-        .where(members(audience, places), Resident.stopped_at.is_(None))
+        .where(members(audience, places), *_TO_BE_TOLD)
         .order_by(Resident.id)
     )
     return them
 
 
-STOPPED, BLOCKED, NO_ADDRESS = "said STOP", "blocked the bot", "on no such channel"
+_TO_BE_TOLD = (Resident.stopped_at.is_(None), Resident.quiet.is_(False))
+
+STOPPED, QUIET = "said STOP", "asked for no message"
+BLOCKED, NO_ADDRESS = "blocked the bot", "on no such channel"
 
 
 def count(connection: Connection, audience: Audience, places: Sequence[str]) -> Reach:
@@ -169,9 +173,11 @@ def count(connection: Connection, audience: Audience, places: Sequence[str]) -> 
         .join(Address, Address.id == Profile.address_id)
         .where(Address.bot.in_(_bots(audience)))
     )
-    going = meant.where(Resident.stopped_at.is_(None))
+    spared = meant.where(Resident.stopped_at.is_(None), Resident.quiet.is_(True))
+    going = meant.where(*_TO_BE_TOLD)
     nowhere = connection.scalar(going.where(Resident.id.not_in(at))) or 0
     reachable = at.where(Address.blocked_at.is_(None))
     blocked = (connection.scalar(going.where(Resident.id.not_in(reachable))) or 0) - nowhere
-    left_out = {STOPPED: stopped, BLOCKED: blocked, NO_ADDRESS: nowhere}
+    quiet = connection.scalar(spared) or 0
+    left_out = {STOPPED: stopped, QUIET: quiet, BLOCKED: blocked, NO_ADDRESS: nowhere}
     return Reach(found, {why: number for why, number in left_out.items() if number})

@@ -58,6 +58,7 @@ class Copy:
     attempts: int
     part: int
     stopped: bool
+    quiet: bool
     blocked: bool
     due_at: datetime
 
@@ -153,6 +154,7 @@ _COPY: Any = (
         Delivery.attempts,
         Delivery.part,
         Resident.stopped_at.is_not(None),
+        Resident.quiet,
         Address.blocked_at.is_not(None),
         Delivery.due_at,
     )

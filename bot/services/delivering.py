@@ -21,7 +21,8 @@ from storage.deliveries import Copy, Ended
 
 logger = logging.getLogger(__name__)
 
-STOPPED, BLOCKED, WEEKLY, TOO_LATE = "stopped", "blocked", "weekly limit", "too late"
+STOPPED, QUIET, BLOCKED = "stopped", "no message wanted", "blocked"
+WEEKLY, TOO_LATE = "weekly limit", "too late"
 """Reasons for which a copy is not sent."""
 
 GONE = frozenset({BLOCKED, "deactivated"})
@@ -281,6 +282,8 @@ def _screen(
         before = got.get(copy.resident_id, [])
         if copy.stopped:
             not_sent.append(Ended(copy.id, Delivery.HELD, STOPPED))
+        elif copy.quiet:
+            not_sent.append(Ended(copy.id, Delivery.HELD, QUIET))
         elif copy.blocked:
             not_sent.append(Ended(copy.id, Delivery.GIVEN_UP, BLOCKED))
         elif len(before) >= limit:

@@ -27,7 +27,7 @@ from bot.domain.reports import (
 )
 from bot.domain.residents import OpenFlow, OwnReport
 from bot.services.codes import draw_code
-from storage import alerts, codes, media, reports, residents, similar
+from storage import addresses, alerts, codes, media, reports, residents, similar
 from storage.addresses import Person
 from storage.database import Connection
 from storage.media import Home
@@ -86,6 +86,7 @@ def file_report(
     }
     code = draw_code(connection, outside, country, codes.REPORT)
     reports.add_report(connection, code=code, **values)
+    _keep_wish(connection, country, person, filed.quiet)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
     voice = (filed.told.voice,) if filed.told.voice else ()
     home = Home(report_id)
@@ -136,6 +137,7 @@ def back_report(
         connection, row.id, person.resident_id, now
     )
     reports.set_quiet(connection, row, person.resident_id, backed.quiet)
+    _keep_wish(connection, country, person, backed.quiet)
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
     media.attach_unkept(connection, conversation_id, Home(row.id))
     alerts.settle_alerts(connection, conversation_id, "sent", row.id)
@@ -150,6 +152,13 @@ def back_report(
         ),
         report=row.id,
     )
+
+
+def _keep_wish(connection: Connection, country: Country, person: Person, quiet: bool) -> None:
+    """Who was asked how to answer said by it whether any message may come that they do not wait
+    for."""
+    if country.report.answer:
+        addresses.set_quiet(connection, person.resident_id, quiet)
 
 
 def _surviving(connection: Connection, row: ReportRow) -> ReportRow:

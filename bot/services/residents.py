@@ -254,8 +254,8 @@ def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome
 
 
 def started(connection: Connection, person: Person) -> Outcome:
-    """START: news again."""
-    if not person.stopped:
+    """START: news again, and announcements for who had asked for no message."""
+    if not addresses.set_quiet(connection, person.resident_id, False) and not person.stopped:
         return Done()
     addresses.set_stopped(connection, person.resident_id, None)
     return Done((_("Welcome back. You get our news again."),))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.announcements import TOOK_PART_KINDS, Audience, State, TookPart
+from bot.domain.inbound import Command, Text
+from bot.services import announcements
 from storage import addresses, audiences
 from tests.announced import (
     COUNTRY,
@@ -124,14 +126,16 @@ async def test_the_count_says_who_is_left_out_and_why(house: SmallHouse) -> None
     people(house, 1, first=3, language="en", bot=WEB)
     people(house, 2, first=4, stopped_at=house.now)
     people(house, 1, first=6)
+    people(house, 1, first=7, quiet=True)
+    people(house, 1, first=8, quiet=True, stopped_at=house.now)
     house.database.write_now(addresses.set_blocked, "ar0000006", house.now)
     found = reach(house, Audience(COUNTRY))
     assert found.by_language_and_channel == {("en", "web"): 1, ("es", "telegram"): 2}
-    assert found.left_out == {audiences.STOPPED: 2, audiences.BLOCKED: 1}
+    assert found.left_out == {audiences.STOPPED: 3, audiences.QUIET: 1, audiences.BLOCKED: 1}
     only = reach(house, Audience(COUNTRY, channels=("web",)))
     assert (only.total, only.left_out) == (
         1,
-        {audiences.STOPPED: 2, audiences.NO_ADDRESS: 3},
+        {audiences.STOPPED: 3, audiences.QUIET: 1, audiences.NO_ADDRESS: 3},
     )
 
 
@@ -149,3 +153,41 @@ async def test_a_bot_of_which_nobody_knows_here_is_left_to_others(house: SmallHo
     town = announcing(house)
     await town.go()
     assert [address for address, _ in town.bot.tried] == ["10002"]
+
+
+async def test_who_asked_for_no_message_gets_no_announcement_until_they_want_one(
+    house: SmallHouse,
+) -> None:
+    def talk(*said: str) -> None:
+        house.take(*map(Text, said), country="somalia")
+
+    def quiet() -> int:
+        counted = "select count(*) from resident where quiet"
+        return int(house.database.write_now(lambda c: c.exec_driver_sql(counted).scalar_one()))
+
+    house.take(Command("start"), Text("English"), Text("yes"), country="somalia")
+    here, none = "here in this chat", "do not write to me"
+    talk("report", "street light", "The light is out", "Horsed", "skip", none, "send it")
+    assert quiet() == 1
+    everybody = Audience("somalia", took_part=(TookPart("report"),))
+    country = house.countries["somalia"]
+    found = house.database.write_now(announcements.reach_of, country, everybody)
+    assert (found.total, found.left_out) == (0, {audiences.QUIET: 1})
+    talk("START")
+    assert quiet() == 0
+    talk("report", "market", "It has no roof", "Horsed", "skip", none, "send it")
+    assert quiet() == 1
+    talk("report", "school", "It has no water", "Horsed", "skip", here, "send it")
+    assert quiet() == 0, "what they said last counts"
+
+
+async def test_a_wish_for_no_message_between_the_making_and_the_sending_counts(
+    house: SmallHouse,
+) -> None:
+    people(house, 2)
+    row = scheduled(house)
+    town = announcing(house)
+    await town.announcer._fill()
+    house.database.write_now(addresses.set_quiet, "r0000001", True)
+    await town.go()
+    assert town.ends(row.code) == {"held: no message wanted": 1, "sent": 1}
