@@ -44,6 +44,34 @@ def test_a_flow_is_gone_through_to_its_end_in_every_language(
     assert flow in transcript["flows"]
 
 
+@pytest.mark.parametrize(("country", "language"), SPOKEN)
+def test_who_says_no_at_the_door_hears_a_goodbye_and_leaves_no_trace(
+    country: str, language: str, tmp_path: Path
+) -> None:
+    goodbye = "That is fine. We keep nothing. Goodbye!"
+    ways = (
+        ("ana", {"press": language}, {"press": "no"}),
+        ("beto", {"say": f"{{number of {language}}}"}, {"say": "{number of no}"}),
+    )
+    for house in small_house(tmp_path):
+        for who, chooses, refuses in ways:
+            Player(house, country, language, who).play(
+                [
+                    {"say": "/start"},
+                    chooses,
+                    {"see": [house.countries[country].consent.question.source]},
+                    refuses,
+                    {"see": [goodbye]},
+                    {"wait": 25},
+                    *({"rows": [f"select count(*) from {table}", 0]} for table in KEPT_OF_NOBODY),
+                ]
+            )
+
+
+KEPT_OF_NOBODY = ("resident", "profile", "address", "conversation", "consent", "interaction")
+"""Tables that hold nothing of who said no."""
+
+
 def test_a_transcript_that_does_what_cannot_happen_is_refused(tmp_path: Path) -> None:
     for house in small_house(tmp_path):
         player = Player(house, "uruguay", "en")
