@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-
 _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 """How an emoji is to look: marks by their category, and no part of a word."""
 
