@@ -28,7 +28,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import DONE
+from bot.flows.questions.options import DONE
 from bot.flows.replay import (
     UNREADABLE,
     Entry,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.inbound import Attachment, Location
 from bot.flows.engine import BACK, SKIP, STOP, Control, Turn, advance
 from bot.flows.questions.asked import Given, Pressed, Typed
-from bot.flows.questions.choice import DONE
+from bot.flows.questions.options import DONE
 from bot.flows.replay import Entry
 from bot.flows.state import State, dump_state, load_state
 from tests.examples import examples

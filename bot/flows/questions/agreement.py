@@ -22,7 +22,8 @@ from bot.flows.questions.asked import (
     Under,
     digest,
 )
-from bot.flows.questions.choice import Choice, Option, choose_hint, named
+from bot.flows.questions.choice import Choice
+from bot.flows.questions.options import Option, choose_hint, named
 
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 

@@ -20,7 +20,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import DONE, is_done
+from bot.flows.questions.options import DONE, is_done
 
 # i18n: button
 _ALL = _("That is all")

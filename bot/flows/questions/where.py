@@ -25,7 +25,8 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import Choice, Option, button, choose_hint
+from bot.flows.questions.choice import Choice
+from bot.flows.questions.options import Option, button, choose_hint
 
 ELSEWHERE = "elsewhere"
 

@@ -22,7 +22,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import DONE, is_done
+from bot.flows.questions.options import DONE, is_done
 from bot.flows.questions.photos import pictures_of
 
 T = TypeVar("T")

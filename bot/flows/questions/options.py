@@ -1,0 +1,115 @@
+"""Options of closed questions: what they go by, how they are shown, looked at and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.domain.messages import Label, Message, _
+from bot.domain.operations import Button, Show
+from bot.flows.matching import Named, match
+from bot.flows.questions.asked import Given, Pressed, Reader, Typed
+
+T = TypeVar("T")
+
+DONE = "!done"
+"""The button that ends a list of ticks or of photos. No option's key begins with `!`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """One thing to choose: `value` is what the flow gets. A group has `options` and no value."""
+
+    key: str
+    label: Label
+    value: T | None = None
+    emoji: str = ""
+    description: Message | None = None
+    aliases: tuple[str, ...] = ()
+    options: tuple[Option[T], ...] = ()
+    also: tuple[Message, ...] = ()
+    """Other words for it, in every language."""
+
+
+def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
+    """Every option of the tree, groups before their members."""
+    for option in options:
+        yield option
+        yield from walk_options(option.options)
+
+
+def button(option: Option[Any], ticked: bool = False) -> Button:
+    return Button(option.key, option.label, option.emoji, option.description, ticked)
+
+
+def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
+    """The options with everything they go by in every language of the country."""
+    return [
+        Named(
+            option.key,
+            reader.labels(option.label).union(
+                option.aliases, *(reader.labels(word) for word in option.also)
+            ),
+            option.emoji,
+        )
+        for option in options
+    ]
+
+
+def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:
+    """Whether the button that ends an answer was pressed, or typed by its number or label."""
+    if isinstance(given, Pressed):
+        return given.key == DONE
+    if not isinstance(given, Typed) or DONE not in shown:
+        return False
+    found = match(given.words, [Named(DONE, reader.labels(label), "✔️")], shown)
+    # A number names whatever stands at its place, which need not be this button.
+    return found.certain and found.keys == (DONE,)
+
+
+def choose_hint(count: int) -> Message:
+    """What would be understood, for a list of so many."""
+    if count == 1:
+        return _("Please press the button, or type 1.")
+    return _("Please choose a number from 1 to {count}.")(count=count)
+
+
+# i18n: button
+_SEE = _("See {n}")
+_SEE_KEY = "!see."
+
+
+class Pictures:
+    """Pictures of options, by their keys: each is shown at a press, under its number."""
+
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._pictures = pictures
+
+    def buttons(self, shown: Sequence[Option[Any]]) -> tuple[Button, ...]:
+        """One for each option on the screen that has a picture."""
+        return tuple(
+            Button(f"{_SEE_KEY}{number}", _SEE(n=number), "🖼️")
+            for number, option in enumerate(shown, start=1)
+            if option.key in self._pictures
+        )
+
+    def wanted(
+        self, given: Given, options: Sequence[Option[Any]], shown: Sequence[str], reader: Reader
+    ) -> Show | None:
+        """The picture that was asked for by its button or its label."""
+        by_key = {option.key: option for option in options}
+        for number, key in enumerate(shown, start=1):
+            if key not in self._pictures or key not in by_key:
+                continue
+            match given:
+                case Pressed(pressed):
+                    named_it = pressed == f"{_SEE_KEY}{number}"
+                case Typed(words):
+                    labels = reader.labels(_SEE(n=number))
+                    named_it = words.strip().casefold() in {one.casefold() for one in labels}
+                case _:
+                    named_it = False
+            if named_it:
+                return Show(self._pictures[key], by_key[key].label)
+        return None
