@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.dotenv import read_dotenv
 from bot.keys import MASTER_LEAST
 from bot.settings import (
     DEMO_KEY_FILE,
@@ -209,36 +208,6 @@ def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert problems_of({"BARAZA_SECRET_KEY": SECRET}, dotenv) == (
         f"{dotenv}: it is not UTF-8 text.",
     )
-
-
-def test_dotenv_takes_quotes_comments_and_export() -> None:
-    text = """\
-# a comment
-
-A=plain value # told why
-export B="in # quotes"  # and after
-C='single "double" inside'
-D=
-E=a#b
-"""
-    assert read_dotenv(text) == (
-        {
-            "A": "plain value",
-            "B": "in # quotes",
-            "C": 'single "double" inside',
-            "D": "",
-            "E": "a#b",
-        },
-        [],
-    )
-
-
-def test_dotenv_tells_lines_that_are_wrong() -> None:
-    assert read_dotenv("A=1\nA=2\nB='open\n2X=3\n")[1] == [
-        "line 2 sets A again",
-        "line 3 opens a quote around B and never closes it",
-        "line 4 is not NAME=value",
-    ]
 
 
 @pytest.mark.parametrize(

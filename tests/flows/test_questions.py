@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.inbound import Attachment, Location
-from bot.domain.messages import Listing, Message, Name
+from bot.domain.messages import Message, Name
 from bot.domain.operations import Show
 from bot.domain.reports import Told
 from bot.flows.questions import (
@@ -28,39 +28,10 @@ from bot.flows.questions import (
     Where,
     YesNo,
 )
-from bot.flows.questions.asked import Answer, Given, Pressed, Reading, Typed, Unclear, Under
+from bot.flows.questions.asked import Answer, Given, Pressed, Unclear, Under
 from bot.flows.questions.words import MAX_SHORT, MAX_STORY, MIN_VOICE_SECONDS
-from tests.flows.made_up import LAND, OneLanguage
-
-READER = OneLanguage()
-ASK = Message("What?")
-
-
-def options(*keys: str) -> list[Option[str]]:
-    return [Option(key, Message(key), key) for key in keys]
-
-
-def read(question: Question[Any], given: Given | str, partial: Any = None) -> Reading:
-    """Read an answer to the question as it is shown with `partial` under way."""
-    shown = tuple(button.key for button in question.look(partial, (), READER).buttons)
-    said = Typed(given) if isinstance(given, str) else given
-    return question.read(said, shown, partial, READER)
-
-
-def answer(question: Question[Any], given: Given | str, partial: Any = None) -> Any:
-    """The answer as the flow gets it. Fails where it is none."""
-    reading = read(question, given, partial)
-    assert isinstance(reading, Answer), reading
-    return question.decode(reading.value)
-
-
-def hint(question: Question[Any], given: Given | str, partial: Any = None) -> str:
-    """What is said to an answer that is none."""
-    reading = read(question, given, partial)
-    assert isinstance(reading, Unclear), reading
-    line = reading.line
-    return line.source.format(**{name: str(value) for name, value in line.values})
-
+from tests.flows.asking import ASK, READER, answer, hint, options, read
+from tests.flows.made_up import LAND
 
 PHOTO = Attachment("photo", "n", "image/jpeg", 1, ref="one")
 
@@ -149,87 +120,9 @@ def test_consent_is_never_taken_from_a_no_and_more_is_told_before() -> None:
 # A choice of several.
 
 
-def test_several_are_ticked_and_taken_off_one_by_one() -> None:
-    many = Many("k", ASK, options("a", "b", "c"))
-    assert read(many, Pressed("a")) == Under(["a"])
-    assert read(many, "b", ["a"]) == Under(["a", "b"])
-    assert read(many, Pressed("a"), ["a", "b"]) == Under(["b"])
-    assert answer(many, "that is all", ["a", "b"]) == ("a", "b")
-    assert answer(many, "4", ["a", "b"]) == ("a", "b"), "the button's number"
-
-
-def test_the_number_of_an_option_ticks_it_and_ends_nothing() -> None:
-    many = Many("k", ASK, options("a", "b", "c"))
-    assert read(many, "3", ["a", "b"]) == Under(["a", "b", "c"])
-    assert read(many, "2", ["a", "b"]) == Under(["a"])
-
-
-@pytest.mark.parametrize("words", ["1 3", "1,3", "1, 3", "3; 1", "٣ ١", "1. 3."])
-def test_several_numbers_are_an_answer_at_once(words: str) -> None:
-    assert set(answer(Many("k", ASK, options("a", "b", "c")), words)) == {"a", "c"}
-
-
-def test_a_number_too_high_among_several_is_asked_again() -> None:
-    assert isinstance(read(Many("k", ASK, options("a", "b")), "1 7"), Unclear)
-    assert isinstance(read(Many("k", ASK, options("a", "b")), "1 or 2"), Unclear)
-
-
-def test_no_more_than_the_most_and_no_fewer_than_the_least() -> None:
-    many = Many("k", ASK, options("a", "b", "c"), least=2, most=2)
-    assert isinstance(read(many, Pressed("!done"), ["a"]), Unclear)
-    reading = read(many, Pressed("c"), ["a", "b"])
-    assert isinstance(reading, Under)
-    assert reading.partial == ["a", "b"]
-    [line] = reading.lines
-    assert isinstance(line, Message)
-    assert "up to {most}" in line.source
-    assert answer(many, "1 2") == ("a", "b")
-    assert isinstance(read(many, "1 2 3"), Unclear)
-
-
-def test_what_goes_with_no_other_takes_the_others_off() -> None:
-    many = Many("k", ASK, options("a", "b", "none"), alone=["none"])
-    assert read(many, Pressed("none"), ["a", "b"]) == Under(["none"])
-    assert read(many, Pressed("a"), ["none"]) == Under(["a"])
-    assert isinstance(read(many, "1 3"), Unclear)
-
-
-def test_numbers_of_a_list_that_has_changed_since_choose_nothing() -> None:
-    many = Many("k", ASK, options("a", "b"))
-    assert isinstance(many.read(Typed("1 2"), ("gone", "a"), None, READER), Unclear)
-    assert isinstance(many.read(Typed("1"), ("gone", "a"), None, READER), Unclear)
-
-
-def test_several_that_are_chosen_again_begin_with_what_was_chosen() -> None:
-    many = Many("k", ASK, options("a", "b", "c"), now=["c"])
-    assert [item.ticked for item in many.look(None, (), READER).buttons[:3]] == [
-        False,
-        False,
-        True,
-    ]
-    assert read(many, Pressed("a"), None) == Under(["c", "a"])
-    assert read(many, Pressed("c"), None) == Under([])
-    assert not any(item.ticked for item in many.look([], (), READER).buttons)
-    assert many.resume(["a", "gone"]) == ["a"], "what is no option any more is left out"
-
-
 def test_one_that_is_chosen_again_shows_what_was_chosen() -> None:
     one = Choice("k", ASK, options("a", "b"), now="b")
     assert [item.ticked for item in one.look(None, (), READER).buttons] == [False, True]
-
-
-def test_what_is_ticked_is_told_beside_it() -> None:
-    def tally(ticked: tuple[str, ...]) -> tuple[tuple[Message, int], ...]:
-        return ((Message("Chosen"), len(ticked)),) if ticked else ()
-
-    many = Many("k", ASK, options("a", "b"), tally=tally)
-    assert many.look(None, (), READER).summary == ()
-    assert many.look(["b"], (), READER).summary == ((Message("Chosen"), 1),)
-
-
-def test_several_are_told_as_a_list() -> None:
-    told = Many("k", ASK, options("a", "b")).tell(["b", "a"])
-    assert told == Listing((Message("b"), Message("a")))
 
 
 # Numbers and days.

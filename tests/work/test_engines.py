@@ -7,8 +7,8 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,30 +18,11 @@ from bot.domain.outside import Outside
 from bot.work.tasks import EmbeddedTasks
 from storage.later import Kick
 from storage.tasks import DIED, LEASE, MOST_ATTEMPTS, TaskRow
-from tests.houses import migrated_file
-from tests.postgres import cluster, empty_town
-from tests.work.engines import DEADLY, ENGINES, FILE, QUEUE, SERVER, STUCK, Town, open_town
+from tests.postgres import cluster
+from tests.work.conftest import NOW
+from tests.work.engines import DEADLY, FILE, QUEUE, SERVER, STUCK, Town, open_town
 
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANY = 100_000
-
-
-@pytest.fixture(params=ENGINES)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
-    """An engine's name, and where its database is."""
-    engine: str = request.param
-    if engine != FILE:
-        return engine, cluster().text_url(empty_town())
-    path = tmp_path / "town.db"
-    path.write_bytes(migrated_file())
-    return engine, str(path)
-
-
-@pytest.fixture
-async def town(place: tuple[str, str]) -> AsyncIterator[Town]:
-    engine, where = place
-    async with open_town(engine, Path(where), where, NOW) as found:
-        yield found
 
 
 def failed(town: Town, attempts: int) -> Callable[[list[TaskRow]], bool]:
