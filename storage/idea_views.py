@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bot.domain.ideas import SHOWN, IdeaStatus
-from storage.view_shapes import AREA_MEANING, POINT_DECIMALS, Column, Privacy, View, shown_area
+from storage.view_shapes import (
+    AREA_MEANING,
+    POINT_DECIMALS,
+    Column,
+    Privacy,
+    View,
+    shown_area,
+    shown_text,
+)
 
 _SHOWN = "idea.status IN ({})".format(
     ", ".join(f"'{status.value}'" for status in IdeaStatus if status in SHOWN)
@@ -50,7 +58,7 @@ OPEN_IDEAS = View(
         ),
         Column(
             "text",
-            f"CASE WHEN {_SHOWN} THEN idea.text END",
+            f"CASE WHEN {_SHOWN} THEN {shown_text('idea')} END",
             "Its author's words, only once published.",
             privacy=Privacy.CLEARED,
         ),

@@ -254,7 +254,7 @@ def updates_of(connection: Connection, idea_id: str) -> list[IdeaUpdateRow]:
 
 def set_text(connection: Connection, idea_id: str, text: str) -> None:
     """The words of an idea that was spoken, written down."""
-    connection.execute(update(Idea).where(Idea.id == idea_id).values(text=text))
+    connection.execute(update(Idea).where(Idea.id == idea_id).values(text=text, shown_text=None))
 
 
 def own_ideas(connection: Connection, resident_id: str, most: int) -> list[IdeaRow]:

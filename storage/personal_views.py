@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage.view_shapes import Column, Privacy, View
+from storage.view_shapes import Column, Privacy, View, shown_text
 
 
 def _point(table: str) -> tuple[Column, ...]:
@@ -26,7 +26,7 @@ def _told(table: str) -> tuple[Column, ...]:
     return (
         Column(
             "text",
-            f"{table}.text",
+            shown_text(table),
             "The resident's words, cleared or not.",
             privacy=Privacy.PERSONAL,
         ),

@@ -1,10 +1,10 @@
-"""Which place others read of reports and ideas, where a country hides the finer ones."""
+"""Which places and words others read of reports and ideas, where a country hides some."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage.statements import table_of
 from storage.tables import Idea, Report
@@ -32,4 +32,27 @@ def put_areas(connection: Connection, country: str, shown: Mapping[str, str]) ->
                 )
                 .values(shown_area=bindparam("coarser")),
                 [{"at": area, "coarser": coarser} for area, coarser in shown.items()],
+            )
+
+
+def put_texts(connection: Connection, country: str, shown: Callable[[str], str]) -> None:
+    """Keep what others read of the words that were told in a country, where it differs."""
+    for model in (Report, Idea):
+        columns = table_of(model).c
+        found = connection.execute(
+            select(columns.id, columns.text, columns.shown_text).where(
+                columns.country == country, columns.text != ""
+            )
+        )
+        changed = [
+            {"row": id, "said": None if said == text else said}
+            for id, text, before in found
+            if (said := shown(text)) != (text if before is None else before)
+        ]
+        if changed:
+            connection.execute(
+                update(table_of(model))
+                .where(columns.id == bindparam("row"))
+                .values(shown_text=bindparam("said")),
+                changed,
             )

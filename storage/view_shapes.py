@@ -96,3 +96,8 @@ AREA_MEANING = "The area's key in its folder; coarser, or empty, where finer one
 def shown_area(table: str) -> str:
     """The area as others may read it."""
     return f"nullif(coalesce({table}.shown_area, {table}.area), '')"
+
+
+def shown_text(table: str) -> str:
+    """The words as others than their author may read them."""
+    return f"coalesce({table}.shown_text, {table}.text)"

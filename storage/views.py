@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from storage.idea_views import OPEN_IDEAS
 from storage.people_views import OPEN_INTERACTIONS, OPEN_PEOPLE
-from storage.view_shapes import AREA_MEANING, POINT_DECIMALS, Column, Privacy, View, shown_area
+from storage.view_shapes import (
+    AREA_MEANING,
+    POINT_DECIMALS,
+    Column,
+    Privacy,
+    View,
+    shown_area,
+    shown_text,
+)
 from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
 
 __all__ = ["OPEN_REPORTS", "VIEWS", "Column", "Privacy", "View"]
@@ -68,7 +76,7 @@ OPEN_REPORTS = View(
         Column("cleared", f"({_CLEARED})", "A person found it fit for others.", "yes or no"),
         Column(
             "text",
-            f"CASE WHEN {_CLEARED} THEN report.text END",
+            f"CASE WHEN {_CLEARED} THEN {shown_text('report')} END",
             "The resident's words, only once cleared.",
             privacy=Privacy.CLEARED,
         ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from bot.cli.printing import age, print_table
+from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import (
     actor,
     country_of,
@@ -51,7 +54,7 @@ def comments(country: str | None, every: bool, limit: int) -> None:
                 row.status.value,
                 age(now - row.created_at),
                 row.language,
-                row.text or "(erased)",
+                for_staff(country_of(row.code, house), row.text) or "(erased)",
             )
             for row in rows
         ]
@@ -84,9 +87,11 @@ def decline(code: str, number: int, reason: tuple[str, ...]) -> None:
 def _settle(code: str, number: int, status: CommentStatus, reason: tuple[str, ...]) -> None:
     with open_house() as house:
         wanted = read_code(code, house)
-        messages = read_messages(reason, country_of(wanted, house).languages)
+        country = country_of(wanted, house)
+        messages = read_messages(reason, country.languages)
+        settle = partial(settle_comment, country=country)
         outcome = house.database.write_now(
-            settle_comment, house.outside, actor(), wanted, number, status, messages or None
+            settle, house.outside, actor(), wanted, number, status, messages or None
         )
         if isinstance(outcome, NotAllowed):
             refuse(outcome.why)

@@ -12,6 +12,7 @@ from bot.cli.sheet_parts import (
     addition_lines,
     fact_lines,
     file_lines,
+    for_staff,
     history_lines,
     indented,
 )
@@ -38,10 +39,10 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
     lines += file_lines(media.media_of(connection, Home(idea_id=row.id)), row.text)
-    lines += addition_lines(connection, Home(idea_id=row.id), zone)
+    lines += addition_lines(connection, Home(idea_id=row.id), zone, country)
     for item in idea_comments.comments_of(connection, row.id):
         said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
-        words = indented(item.text) or "(erased)"
+        words = indented(for_staff(country, item.text)) or "(erased)"
         lines.append(f"{'Comment:':<{NAMES}}{said} ({item.language}): {words}")
     lines.append("History:")
     for change in ideas.updates_of(connection, row.id):
@@ -75,5 +76,5 @@ def _facts(
             else "no: not for others yet",
         ),
         ("Joined with", row.merged_into or "-"),
-        ("Words", indented(row.text) or "-"),
+        ("Words", indented(for_staff(country, row.text)) or "-"),
     ]

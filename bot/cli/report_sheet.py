@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.app import House
 from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import addition_lines, fact_lines, file_lines, history_lines, indented
+from bot.cli.sheet_parts import addition_lines, fact_lines, file_lines, for_staff, history_lines, indented
 from bot.domain.country import Country
 from bot.services import moderation
 from storage import media, reports
@@ -31,7 +31,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
     lines += file_lines(media.media_of(connection, Home(row.id)), row.text)
-    lines += addition_lines(connection, Home(row.id), zone)
+    lines += addition_lines(connection, Home(row.id), zone, country)
     lines.append("History:")
     for item in reports.updates_of(connection, row.id):
         day = f" for {item.planned_for.isoformat()}" if item.planned_for else ""
@@ -51,7 +51,7 @@ def _facts(
         ("Code", row.code + ("  (demo)" if row.demo else "")),
         ("Problem", categories.get(row.category, row.category)),
         ("Where", f"{areas.get(row.area, row.area)} ({point})"),
-        ("Near", indented(row.detail) or "-"),
+        ("Near", indented(for_staff(country, row.detail)) or "-"),
         ("Status", f"{row.status.value}{planned}, {local(row.status_at, zone)}"),
         ("Received", f"{local(row.created_at, zone)} ({zone.key})"),
         ("Since", row.since or "-"),
@@ -61,5 +61,5 @@ def _facts(
         ("Language", row.language),
         ("Cleared", local(row.cleared_at, zone) if row.cleared_at else "no: not for others yet"),
         ("Joined with", row.merged_into or "-"),
-        ("Words", indented(row.text) or "-"),
+        ("Words", indented(for_staff(country, row.text)) or "-"),
     ]

@@ -13,6 +13,7 @@ from bot.app import House
 from bot.cli.printing import local, plain
 from bot.cli.shell import actor, note, refuse
 from bot.domain.counted import counted
+from bot.domain.country import Country
 from bot.domain.files import KEPT, WAITING
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import ideas, media, reports
@@ -36,11 +37,14 @@ def file_lines(files: Iterable[Filed], told: str) -> list[str]:
     return fact_lines((file.kind.capitalize(), file_in_words(file, told)) for file in files)
 
 
-def addition_lines(connection: Connection, home: Home, zone: ZoneInfo) -> list[str]:
+def addition_lines(
+    connection: Connection, home: Home, zone: ZoneInfo, country: Country | None
+) -> list[str]:
     """What was added or changed later, oldest first."""
     return [
-        f"{'Added:':<{NAMES}}{local(at, zone)}, {kind} ({language}): {indented(words)}"
+        f"{'Added:':<{NAMES}}{local(at, zone)}, {kind} ({language}): {said}"
         for at, kind, words, language in reports.additions_of(connection, home)
+        for said in (indented(for_staff(country, words)),)
     ]
 
 
@@ -116,3 +120,8 @@ def _files_of(connection: Connection, code: str) -> list[Filed]:
     if report is not None:
         return media.media_of(connection, Home(report.id))
     return [] if idea is None else media.media_of(connection, Home(idea_id=idea.id))
+
+
+def for_staff(country: Country | None, words: str) -> str:
+    """What a resident wrote, without the words that the country masks for everybody else."""
+    return words if country is None else country.words_for_others(words)

@@ -14,7 +14,7 @@ from bot.country.categories import check_categories, read_categories
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
 from bot.country.problems import CountryError, Findings, Key
-from bot.country.protected import read_protected
+from bot.country.protected import read_masked, read_protected
 from bot.country.sections import (
     read_consent,
     read_emergency,
@@ -171,6 +171,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
             private_help=head.yes("private_help", True),
         ),
         writing=read_writing(file.table("formats", required=False), languages),
+        masked=read_masked(file.table("masked", required=False), languages),
         live=head.yes("live", False),
         reviewed_by=read_reviewers(file.table("reviewed_by", required=False), languages),
     )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.domain.calendar import Calendar
 from bot.domain.identity import once_for_each
+from bot.domain.masking import masked
 from bot.domain.messages import Label, Message, Name
 from bot.domain.places import Place, walk
 
@@ -227,6 +228,8 @@ class Country:
     protected: Protected = Protected()
     writing: tuple[tuple[str, Writing], ...] = ()
     """By language."""
+    masked: tuple[str, ...] = ()
+    """Words, in all languages, that others do not read in what residents wrote; `*` as there."""
     language_names: tuple[tuple[str, str], ...] = ()
     """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
     live: bool = False
@@ -255,6 +258,10 @@ class Country:
             area = places[area].parent
         # Of a place that is gone from the file nobody knows how fine it was.
         return upwards[-self.finest_shown :][0] if upwards and self.finest_shown else ""
+
+    def words_for_others(self, text: str) -> str:
+        """What a resident wrote, as everybody but them may read it."""
+        return masked(text, self.masked)
 
     def hidden_areas(self) -> dict[str, str]:
         """What others read of each area that they do not read as it is."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.country import Country
 from bot.domain.ideas import (
     IDEA_CHANGES,
     IDEA_LABELS,
@@ -218,9 +219,11 @@ def settle_comment(
     number: int,
     status: CommentStatus,
     message: Mapping[str, str] | None = None,
+    *,
+    country: Country | None = None,
 ) -> Changed | NotAllowed:
     """Publish a comment or decline it. Its author is told, and of a published one whoever follows
-    the idea, once."""
+    the idea, once. `country` masks what others are not to read."""
     action = (
         "idea comment publish" if status is CommentStatus.PUBLISHED else "idea comment decline"
     )
@@ -246,6 +249,8 @@ def settle_comment(
         return NotAllowed(f"{code} is {row.status.value}: nobody reads its comments.")
     now = outside.clock()
     idea_comments.set_comment_status(connection, comment, status, now)
+    if country is not None:
+        comment = replace(comment, text=country.words_for_others(comment.text))
     told = _tell_comment(connection, row, comment, status, message, now)
     note(connection, outside, actor, action, about, f"told {told}")
     return Changed(about, told)

@@ -94,7 +94,7 @@ def _near(country: Country, listed: Listed) -> tuple[str, ...]:
 
 def _brief(country: Country, row: IdeaRow) -> Brief:
     area = country.area_for_others(row.area)
-    return Brief(row.code, row.theme, area, row.text, row.backers)
+    return Brief(row.code, row.theme, area, country.words_for_others(row.text), row.backers)
 
 
 def the_idea(
@@ -113,7 +113,7 @@ def the_idea(
         row.theme,
         row.area if own else country.area_for_others(row.area),
         row.status,
-        row.text,
+        row.text if own else country.words_for_others(row.text),
         row.language,
         row.name,
         row.backers,
@@ -151,7 +151,11 @@ def comments_on(connection: Connection, country: Country, wanted: CommentsOn) ->
     found = idea_comments.published_comments(connection, row.id, start, COMMENT_PAGE + 1)
     return Comments(
         tuple(
-            Comment(local_day(item.created_at, country).date(), item.text, item.language)
+            Comment(
+                local_day(item.created_at, country).date(),
+                country.words_for_others(item.text),
+                item.language,
+            )
             for item in found[:COMMENT_PAGE]
         ),
         len(found) > COMMENT_PAGE,

@@ -23,7 +23,7 @@ from bot.domain.outside import Outside
 from bot.domain.residents import OpenFlow
 from bot.services.codes import draw_code
 from bot.services.idea_reading import surviving
-from bot.services.reports import hidden_area, local_day
+from bot.services.reports import hidden_area, local_day, masked_text
 from storage import codes, idea_comments, ideas, media, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -68,6 +68,7 @@ def propose_idea(
         lat=None if exact is None else exact.lat,
         lon=None if exact is None else exact.lon,
         text=idea.told.text,
+        shown_text=masked_text(country, idea.told.text),
         size=idea.size,
         gives=",".join(idea.gives),
         name=idea.name if person.adult and country.idea.names else "",

@@ -74,6 +74,7 @@ def file_report(
         "lon": None if exact is None else exact.lon,
         "detail": filed.detail,
         "text": filed.told.text,
+        "shown_text": masked_text(country, filed.told.text),
         "language": person.language,
         "channel": person.channel,
         "since": filed.since,
@@ -105,6 +106,12 @@ def hidden_area(country: Country, area: str) -> str | None:
     """What others read in the place of an area; None where that is the area itself."""
     shown = country.area_for_others(area)
     return None if shown == area else shown
+
+
+def masked_text(country: Country, text: str) -> str | None:
+    """What others read in the place of words; None where that is the words themselves."""
+    shown = country.words_for_others(text)
+    return None if shown == text else shown
 
 
 def answer_day(country: Country, now: datetime) -> datetime:

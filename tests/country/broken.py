@@ -184,6 +184,16 @@ BROKEN = {
         '[formats.en]\nsymbols = { baht = "฿" }\n\n[retention]',
         "`baht` is not a currency like THB",
     ),
+    "a masked word of a language not spoken": (
+        "[retention]",
+        '[masked.words]\nsw = ["ukoo"]\n\n[retention]',
+        "`sw` is not one of the country's `languages`",
+    ),
+    "a masked word of two letters": (
+        "[retention]",
+        '[masked.words]\nen = ["ab*"]\n\n[retention]',
+        "“ab*” is too short: 3 letters at least",
+    ),
     "a retention below a day": ("report = 30", "report = 0", "`report` must be 1 or more"),
     "a key with capitals": ('"dirty_shore"', '"Dirty Shore"', "the key `Dirty Shore` may hold"),
     "a category's key twice": ('"dirty_shore"', '"boat_sinks"', "is another category's already"),

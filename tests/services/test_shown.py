@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from bot.domain.country import Country
-from bot.domain.ideas import CHANCE, NEAR, IdeasOf, IdeaStatus, Listed, TheIdea
+from bot.domain.ideas import (
+    CHANCE,
+    NEAR,
+    CommentsOn,
+    CommentStatus,
+    IdeasOf,
+    IdeaStatus,
+    Listed,
+    TheIdea,
+)
 from bot.domain.inbound import Command, Text
+from bot.domain.masking import masked
 from bot.domain.operations import Ask, Operation, Say, Tell, load_operation
 from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
-from storage import addresses, ideas, outbox
+from storage import addresses, ideas, outbox, residents
 from storage.addresses import Person
 from tests.houses import SmallHouse, served, small_house
 from tests.postgres import ENGINES
@@ -137,3 +148,73 @@ def test_the_levels_of_places_count_from_the_coarsest() -> None:
 
 def read_of_gone(country: Country) -> str:
     return country.area_for_others("gone")
+
+
+WORDS = ("darood*", "*hawiye", "reer sheekh", "sa'ad", "*\u0e01\u0e02\u0e04*")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Only DAROODKA get water.", "Only … get water."),
+        ("Hawiye, darood; hawiyes!", "…, …; hawiyes!"),
+        ("ask Reer  Sheekh about it", "ask … about it"),
+        ("reer and sheekh apart", "reer and sheekh apart"),
+        ("Sa\u2019ad and saad and sa ad", "… and … and sa ad"),
+        ("Dárood", "…"),
+        ("xx\u0e01\u0e02\u0e04xx yy", "… yy"),
+        ("", ""),
+        ("nothing listed", "nothing listed"),
+    ],
+)
+def test_listed_words_are_masked_whole_and_nothing_else_is(text: str, shown: str) -> None:
+    assert masked(text, WORDS) == shown
+    assert masked(text, ()) == text
+
+
+def test_masked_words_are_read_by_their_author_alone(house: SmallHouse) -> None:
+    code = propose(house, "A well for the Darood too")
+    assert "Darood too" in talk(house, "ana", code, "1")
+    for told in (
+        talk(house, "beto", code, begin="ideas"),
+        talk(house, "beto", "the newest", begin="ideas"),
+    ):
+        assert "A well for the … too" in told
+        assert "Darood" not in told
+    assert value(house, "select text from open_ideas") == "A well for the … too"
+    assert value(house, "select text from idea") == "A well for the Darood too"
+
+
+def test_a_comment_is_masked_for_who_hears_of_it_and_reads_it(house: SmallHouse) -> None:
+    code = propose(house)
+    talk(house, "beto", code, "say something", "Not for Hawiye again", begin="ideas")
+    country = house.countries[SOMALIA]
+    settle = partial(idea_moderation.settle_comment, country=country)
+    publish = CommentStatus.PUBLISHED
+    house.database.write_now(settle, house.outside, "shell:ana", code, 1, publish)
+    assert "Not for … again" in talk(house, "ana")
+    read = house.database.write_now(idea_reading.comments_on, country, CommentsOn(code, 0))
+    assert [item.text for item in read.comments] == ["Not for … again"]
+
+
+def test_a_sweep_masks_what_was_told_before_a_word_was_listed(house: SmallHouse) -> None:
+    propose(house, "A well for Baidoa")
+
+    def read_with(*words: str) -> object:
+        country = replace(house.countries[SOMALIA], masked=words)
+        house.database.write_now(upkeep.sweep, house.outside, {SOMALIA: country}, False)
+        return value(house, "select text from open_ideas")
+
+    assert read_with("baidoa") == "A well for …"
+    assert read_with("well") == "A … for Baidoa"
+    assert read_with() == "A well for Baidoa"
+
+
+def test_masked_words_of_who_is_forgotten_are_gone_in_both_forms(house: SmallHouse) -> None:
+    propose(house, "A well for the Darood too")
+    forgotten = person(house)
+    house.database.write_now(residents.forget, forgotten.resident_id, None)
+    told = house.database.write_now(
+        lambda c: c.exec_driver_sql("select text, shown_text from idea").all()
+    )
+    assert [tuple(row) for row in told] == [("", None)]

@@ -1,0 +1,91 @@
+"""Words that others do not read in what a resident wrote, such as the names of clans."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.domain.folding import folded, without_accents
+from bot.domain.protected import ANY, core_of
+
+MASK = "…"
+"""Stands for each masked word, whatever its length."""
+
+_WITHIN = frozenset("'’ʼ")
+"""Signs that stand within a word where letters follow them."""
+
+Listed = tuple[tuple[str, ...], bool, bool]
+"""A listed word by its parts, and whether letters may go on before and after."""
+
+
+def masked(text: str, words: tuple[str, ...]) -> str:
+    """The text with `MASK` for each whole word that is listed, case and accents forgiven.
+
+    A word of several is masked as one. With `*` at an end whatever is written on without a space
+    is masked with it.
+    """
+    if not text or not words:
+        return text
+    found = [(start, end, _plain(text[start:end])) for start, end in _words_of(text)]
+    shown: list[str] = []
+    done = at = 0
+    while at < len(found):
+        length = max((_matches(found, at, listed) for listed in _listed(words)), default=0)
+        if length:
+            shown += (text[done : found[at][0]], MASK)
+            done = found[at + length - 1][1]
+        at += length or 1
+    return "".join((*shown, text[done:]))
+
+
+def _matches(found: list[tuple[int, int, str]], at: int, listed: Listed) -> int:
+    """How many words from here on are a listed one; 0 where they are not."""
+    parts, before, after = listed
+    said = [word for _start, _end, word in found[at : at + len(parts)]]
+    if len(said) < len(parts):
+        return 0
+    for place, (word, part) in enumerate(zip(said, parts, strict=True)):
+        open_before = before and place == 0
+        open_after = after and place == len(parts) - 1
+        at_end = word.endswith(part) if open_before else word == part
+        if open_after:
+            at_end = part in word if open_before else word.startswith(part)
+        if not at_end:
+            return 0
+    return len(parts)
+
+
+@lru_cache(maxsize=16)
+def _listed(words: tuple[str, ...]) -> tuple[Listed, ...]:
+    return tuple(
+        (
+            tuple(core_of(_closed(word)).split()),
+            word.startswith(ANY),
+            word.endswith(ANY),
+        )
+        for word in words
+    )
+
+
+def _words_of(text: str) -> Iterator[tuple[int, int]]:
+    """Where each word begins and ends: letters with their marks, and digits."""
+    start: int | None = None
+    for at, sign in enumerate(f"{text} "):
+        inside = unicodedata.category(sign)[0] in "LMN" or (
+            sign in _WITHIN and start is not None and text[at + 1 : at + 2].isalpha()
+        )
+        if inside and start is None:
+            start = at
+        elif not inside and start is not None:
+            yield start, at
+            start = None
+
+
+def _plain(word: str) -> str:
+    return without_accents(folded(_closed(word)))
+
+
+def _closed(word: str) -> str:
+    """Without apostrophes, which some write and others do not."""
+    return "".join(sign for sign in word if sign not in _WITHIN)
