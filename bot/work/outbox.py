@@ -211,19 +211,25 @@ class Sender:
             await asyncio.sleep(RENEW.total_seconds())
             if self._shares.bots:
                 self.wake()
-            for queue in list(self._queues.values()):
-                try:
-                    await self._renew(queue)
-                except Exception:
-                    # Who cannot say that they live must let go: the limit sees to it.
-                    logger.exception("a lease was not renewed")
+            try:
+                await self._renew()
+            except Exception:
+                # Who cannot say that they live must let go: the limits see to it.
+                logger.exception("no lease was renewed")
 
-    async def _renew(self, queue: _Queue) -> None:
+    async def _renew(self) -> None:
+        """Go on with all that is under way, in one write: one for each would come too late where
+        many wait for the database."""
+        queues = list(self._queues.values())
+        if not queues:
+            return
         until = self._outside.clock() + outbox.LEASE
-        held = await self._database.write(outbox.renew, queue.rows, until)
-        if queue.limit is not None:
-            now = asyncio.get_running_loop().time()
-            queue.limit.reschedule(now + _CUT.total_seconds() if held else now)
+        rows = [queue.rows for queue in queues]
+        held = await self._database.write(_renew, rows, until)
+        now = asyncio.get_running_loop().time()
+        for queue, ours in zip(queues, held, strict=True):
+            if queue.limit is not None:
+                queue.limit.reschedule(now + _CUT.total_seconds() if ours else now)
 
     async def _send_queue(self, rows: list[Owed]) -> bool:
         """What is owed to one address, strictly in order. Whether more may be owed to it.
@@ -297,6 +303,13 @@ def _claim(
     outbox.charge(connection, rooms or {}, now)
     claimed = outbox.claim(connection, now, addresses, rooms) if addresses else []
     return claimed, outbox.next_due(connection, now, rooms) if addresses else None
+
+
+def _renew(
+    connection: Connection, queues: Sequence[Sequence[Owed]], until: datetime
+) -> list[bool]:
+    """Of each, whether nobody has taken over."""
+    return [outbox.renew(connection, rows, until) for rows in queues]
 
 
 def _keep(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -91,13 +92,41 @@ async def test_who_lives_keeps_its_lease_however_slow_the_channel(house: SmallHo
     first = asyncio.create_task(sender.send_ready())
     await slow.busy.wait()
     for _minute in range(5):
-        [queue] = sender._queues.values()
-        await sender._renew(queue)
+        await sender._renew()
         house.later(seconds=20)
         assert await sender_of(house, quick).send_ready() == 0
     slow.shut["ana"].set()
     await first
     assert set(await read(house, "select state, unsure from outbox")) == {(outbox.SENT, 0)}
+
+
+async def test_all_that_is_under_way_is_renewed_in_one_write(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many wait for the database, one write for each chat would come too late."""
+    house.take(Command("start"), Text("English"), who="ben")
+    slow = Channel()
+    slow.shut = {"ana": asyncio.Event(), "ben": asyncio.Event()}
+    sender = sender_of(house, slow)
+    first = asyncio.create_task(sender.send_ready())
+    while len(slow.heard) < len(slow.shut):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    house.later(seconds=20)
+    writes: list[object] = []
+    write = house.database.write
+
+    async def counted(*given: Any) -> Any:
+        writes.append(given)
+        return await write(*given)
+
+    monkeypatch.setattr(house.database, "write", counted)
+    await sender._renew()
+    assert len(writes) == 1
+    house.later(seconds=20)
+    assert await sender_of(house, Channel()).send_ready() == 0
+    for shut in slow.shut.values():
+        shut.set()
+    await first
 
 
 async def test_who_learns_that_another_took_over_stops_at_once(house: SmallHouse) -> None:
@@ -108,8 +137,7 @@ async def test_who_learns_that_another_took_over_stops_at_once(house: SmallHouse
     await slow.busy.wait()
     over(house)
     await house.database.write(outbox.claim, house.now, 10)
-    [queue] = sender._queues.values()
-    await sender._renew(queue)
+    await sender._renew()
     await first
     assert {row[0] for row in await read(house, "select state from outbox")} == {outbox.SENDING}
 
