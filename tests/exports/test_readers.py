@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from openpyxl.utils.escape import unescape
 
 from bot.exports.csv_file import unguard
 from tests.exports.test_files import COLUMNS, EMPTY, ROW, STORIES, made
-from tests.needs import NOT_RUN
+from tests.needs import need
 
 NASTY = (
     *STORIES, 'no, "gracias"; falta luz\nen la esquina', "0042", "+66812345678", "☺ ٣ رقم",
@@ -80,16 +79,13 @@ def test_openpyxl_finds_values_of_their_kind_and_no_formula(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_libreoffice_runs_no_cell(tmp_path: Path, form: str) -> None:
-    """It is large, so that no machine is required to have it."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip(f"{NOT_RUN}: libreoffice is missing; apt-get install libreoffice-calc-nogui")
+    program = need("libreoffice")
     file = file_of(tmp_path, form)
     as_utf8 = "44,34,76,1,,0,false,true,false,false,false,1"
     taken = ["--infilter=Text - txt - csv (StarCalc):44,34,76,1"] if form == "csv" else []
     subprocess.run(
         [
-            program, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+            str(program), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
             *taken, "--convert-to", f"csv:Text - txt - csv (StarCalc):{as_utf8}",
             "--outdir", str(tmp_path / "read"), str(file),
         ],
