@@ -2,6 +2,7 @@
 #
 #   make demo        five towns to talk with in the browser; Ctrl-C stops it
 #   make test        every check and test; what this machine lacks is named
+#   make quick       the tests of values, flows, words and counting, within a minute
 #   make lint        format, lint and types only
 #   make messages    collect the texts to translate
 #   make bench       measurements, each with its peer beside it
@@ -23,10 +24,12 @@ SEEDS ?= 800
 EXAMPLES ?= 5000
 # Two cores are the smallest machine that we promise to pass on.
 WORKERS ?= 2
+QUICK := tests/flows tests/counting tests/i18n tests/country tests/exports \
+  tests/test_transcripts.py tests/test_flows_lock.py tests/test_keys.py tests/test_settings.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PIP_INSTALL := $(PIP) install --constraint requirements.lock
 
-.PHONY: help demo test lint messages bench simulate fuzz test-long lock clean
+.PHONY: help demo test quick lint messages bench simulate fuzz test-long lock clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -82,7 +85,11 @@ test: lint
 	@echo "== texts"; $(BIN)/baraza messages check
 	@echo "== countries"; $(BIN)/baraza country check
 	@echo "== what this machine has"; $(BIN)/python -m tests.needs
-	@echo "== tests"; $(BIN)/python -m pytest -n $(WORKERS)
+	@echo "== tests"; $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# What starts no process and no server. A minute is the most that it may take.
+quick: $(VENV)/.installed-dev
+	@timeout 60 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(QUICK)
 
 messages: $(VENV)/.installed-dev
 	@$(BIN)/baraza messages extract

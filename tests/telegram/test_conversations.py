@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,24 @@ OVER_EVERYTHING = (
 """These go over every transport in every run; the others over polling, and in the long run over
 the web hook too."""
 
-BY_NUMBERS = ("report-numbers-", "report-words-", "idea-numbers-", "vote-numbers-")
-"""The same stories as by pressing: over Telegram they take minutes, and tell little more."""
+IN_EVERY_LANGUAGE = re.compile(r"(report|idea|vote)-(pressing|numbers|words)-\w+-\w+")
+"""The same stories, once for each country and language: every run plays them without a channel
+(`tests/test_transcripts.py`). Over Telegram they take minutes, and tell little more."""
 
-BY_NUMBERS_IN = "uruguay"
-"""The country whose stories go by numbers in every run."""
+OVER_TELEGRAM = (
+    "report-pressing-thailand-th",
+    "report-numbers-uruguay-es",
+    "idea-numbers-uruguay-es",
+    "vote-numbers-uruguay-es",
+)
+"""Those that every run plays over polling beside `OVER_EVERYTHING`: a third script, and each flow
+by numbers."""
 
 
 def cases() -> Iterator[Any]:
     """Every transcript over every transport; most of them in the long run only."""
     for path in TRANSCRIPTS:
-        again = path.stem.startswith(BY_NUMBERS) and BY_NUMBERS_IN not in path.stem
+        again = IN_EVERY_LANGUAGE.fullmatch(path.stem) and path.stem not in OVER_TELEGRAM
         for transport in TRANSPORTS:
             rare = again or transport != "polling"
             marks = [pytest.mark.long] if rare and path.stem not in OVER_EVERYTHING else []
