@@ -69,7 +69,16 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
     connection.execute(
         update(Idea)
         .where(Idea.resident_id == resident_id)
-        .values(resident_id=None, text="", shown_text=None, name="", gives="", lat=None, lon=None, cleared_at=None)
+        .values(
+            resident_id=None,
+            text="",
+            shown_text=None,
+            name="",
+            gives="",
+            lat=None,
+            lon=None,
+            cleared_at=None,
+        )
     )
     connection.execute(
         update(IdeaComment)

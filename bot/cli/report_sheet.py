@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from bot.app import House
 from bot.cli.places import labels_and_areas
 from bot.cli.printing import local
-from bot.cli.sheet_parts import addition_lines, fact_lines, file_lines, for_staff, history_lines, indented
+from bot.cli.sheet_parts import (
+    addition_lines,
+    fact_lines,
+    file_lines,
+    for_staff,
+    history_lines,
+    indented,
+)
 from bot.domain.country import Country
 from bot.services import moderation
 from storage import media, reports

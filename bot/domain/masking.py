@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.domain.folding import folded, without_accents
+from bot.domain.folding import bare
 from bot.domain.protected import ANY, core_of
 
 MASK = "…"
@@ -83,7 +83,7 @@ def _words_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(word: str) -> str:
-    return without_accents(folded(_closed(word)))
+    return bare(_closed(word))
 
 
 def _closed(word: str) -> str:
