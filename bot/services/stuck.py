@@ -72,9 +72,6 @@ class StuckBook:
             raise Away(type(error).__name__) from error
         with _told_apart():
             tries = await self._database.write(self._note, bot, update, raw, address, error, most)
-        # Once, when it is set aside; the operator may try it again any number of times.
-        if address is not None and tries == most:
-            await self._apologise(bot, address)
         return tries >= most
 
     async def settle(self, bot: str, update: str) -> None:
@@ -87,15 +84,18 @@ class StuckBook:
         cannot be opened."""
         return await self._database.write(self._find, bot, update)
 
-    async def _apologise(self, bot: str, address: str) -> None:
+    # In the transaction
+
+    def _apologise(self, connection: Connection, bot: str, address: str) -> None:
         """Nobody is met with silence; whom we do not know yet we cannot write to."""
         try:
-            await self._database.write(self._tell, bot, address)
-        except Exception:
+            with connection.begin_nested():
+                self._tell(connection, bot, address)
+        except Exception as error:
+            if is_away(error):
+                raise
             # The update is set aside: what fails here must not bring it back.
             logger.exception("nobody was told that an update was set aside")
-
-    # In the transaction
 
     def _tell(self, connection: Connection, bot: str, address: str) -> None:
         person = find_person(connection, self._keys, bot, address)
@@ -114,7 +114,7 @@ class StuckBook:
         error: Exception,
         most: int,
     ) -> int:
-        return stuck.note_failure(
+        tries = stuck.note_failure(
             connection,
             bot=bot,
             update_id=update,
@@ -125,6 +125,11 @@ class StuckBook:
             most=most,
             now=self._clock(),
         )
+        # Once, when it is set aside (the operator may try it again any number of times), and in
+        # one with it: who died in between would find it counted, and say nothing any more.
+        if address is not None and tries == most:
+            self._apologise(connection, bot, address)
+        return tries
 
     def _sealed(
         self, connection: Connection, bot: str, update: str, raw: bytes, address: str | None

@@ -4,6 +4,7 @@ are not its fault."""
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -102,6 +103,28 @@ async def test_whose_message_is_set_aside_hears_of_it_once_in_their_language(
     await life.intake.retry(str(number))
     await life.go()
     assert life.api.texts(ANA).count(said) == 1
+
+
+async def test_whoever_dies_over_it_has_set_it_aside_and_owes_the_apology_or_neither(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await life.say(ANA, "/start")
+    await life.press(ANA, "English", "Yes")
+    before = life.count("select count(*) from outbox")
+    database, seen = life.house.database, []
+    write = database.write
+
+    async def watched(*call: Any, **named: Any) -> Any:
+        result = await write(*call, **named)
+        if life.count("select count(*) from stuck_update where set_aside"):
+            seen.append(life.count("select count(*) from outbox") - before)
+        return result
+
+    monkeypatch.setattr(database, "write", watched)
+    fail_for(life, ANA, ValueError("odd"))
+    life.api.say(ANA, text="hola")
+    await life.go()
+    assert seen[0] == 1
 
 
 async def test_tries_before_a_restart_count(life: Life) -> None:
