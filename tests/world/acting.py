@@ -16,6 +16,9 @@ from tests.world.quiet import ZONE
 from tests.world.town import COUNTRY
 
 LATE_SECONDS = 40.0
+SUPERGROUP = -1_000_000_005_001
+"""What the group becomes."""
+
 JUMP = timedelta(hours=25)
 
 
@@ -66,6 +69,21 @@ def _do(outdoors: Outdoors, who: Resident, move: Move, late: float) -> None:
             outdoors.said.append(_posted(outdoors, who, move))
         case "block" | "leave" | "return":
             telegram.close(chat, move.kind)
+        case "block told" | "return told":
+            telegram.tell_closed(chat, move.kind.removesuffix(" told"))
+        case "edit":
+            telegram.edit(chat, text=move.text)
+        case "live place":
+            point = {"latitude": -34.9011, "longitude": -56.1645, "live_period": 900}
+            telegram.say(chat, language, late, location=point)
+            telegram.edit(chat, location={**point, "latitude": -34.9})
+        case "call" | "call in supergroup":
+            whole = {"type": "bot_command", "offset": 0, "length": len(move.text)}
+            where = chat if move.kind == "call" else SUPERGROUP
+            telegram.say(where, language, late, text=move.text, entities=[whole])
+        case "become supergroup":
+            telegram.say(chat, language, late, migrate_to_chat_id=SUPERGROUP)
+            telegram.say(SUPERGROUP, language, late, migrate_from_chat_id=chat)
         case "place":
             point = {"latitude": -34.9011, "longitude": -56.1645}
             telegram.say(chat, language, late, location=point)

@@ -234,6 +234,8 @@ _DUMPS = (
                " where address_id in (select address_id from profile)"),
     ("task", "select name from task"),
     ("due", "select kind from due where kind != 'farewell'"),
+    ("group", "select count(*) from group_chat"),
+    ("stuck", "select reason, set_aside from stuck_update"),
     ("idea", "select status, theme, area, text, size, gives, name, language, backers,"
              " resident_id is null from idea"),
     ("idea_update", "select status, actor, message, told from idea_update"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 SEEDS: dict[int, str] = {
     0: "power cuts in every step",
     11: "five answers lost in a row: a question that ends unsure",
+    2: "an update set aside by whoever died before saying sorry for it",
     10: "five copies of an announcement, each sent once or unknown",
     22: "a vote with its close, its count and its result",
 }

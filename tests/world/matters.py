@@ -15,7 +15,7 @@ MATTERS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """What a town may be about; nothing of it stands for reports alone."""
 
-TEAM = "team"
+TEAM, GROUP = "team", "group"
 
 NEIGHBOURS = (
     ("dario", TELEGRAM, "es"),
@@ -25,6 +25,8 @@ NEIGHBOURS = (
     ("hilda", TELEGRAM, "es"),
 )
 """Five who have agreed before it begins: a door costs more than what comes after it."""
+
+FAILS = "words over which every turn fails"
 
 CHOICES = ("bench", "trees", "lights")
 
@@ -57,6 +59,8 @@ def settle_about(chance: random.Random, matters: tuple[str, ...]) -> list[Reside
         _about_an_announcement(chance, people, team)
     for who in active:
         _beside(chance, who)
+    if chance.random() < 0.4:
+        people.append(_group())
     # What it does may reach everybody.
     team.moves = [replace(move, alone=True) for move in team.moves]
     return [*people, team]
@@ -75,6 +79,7 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
         Move("propose an idea", "propose"),
         Move("compost", "compost"),
         Move(f"{_mark(chance, author, 'zorzal')} a shared oven <b>&"),
+        *_changed(chance, author),
         Move("Palermo"),
         Move("skip", "!skip", if_asked="!skip"),
         Move("small or middling", "small"),
@@ -102,6 +107,13 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
     team.moves.append(Move(kind="begin idea", after=backed))
     if chance.random() < 0.5:
         team.moves.append(Move(kind="decline idea" if chance.random() < 0.3 else "end idea"))
+
+
+def _changed(chance: random.Random, who: Resident) -> list[Move]:
+    """Words that are changed in the chat before they are sent."""
+    if who.channel != TELEGRAM or chance.random() < 0.5:
+        return []
+    return [Move(f"{_mark(chance, who, 'hornero')} an oven for all", kind="edit")]
 
 
 def _about_a_vote(chance: random.Random, active: list[Resident], team: Resident) -> None:
@@ -164,6 +176,17 @@ def _about_an_announcement(chance: random.Random, people: list[Resident], team: 
         ]
 
 
+def _group() -> Resident:
+    """A group that the bot was put into. Nobody in it becomes a resident by speaking there."""
+    group = Resident(GROUP, TELEGRAM, -5_001, "es")
+    group.moves = [
+        Move("/start@BarazaBot", kind="call"),
+        Move(kind="become supergroup"),
+        Move("/help@BarazaBot", kind="call in supergroup"),
+    ]
+    return group
+
+
 def _someone(chance: random.Random, people: list[Resident]) -> Resident:
     return chance.choice([who for who in people if who.channel == TELEGRAM])
 
@@ -174,6 +197,15 @@ def _beside(chance: random.Random, who: Resident) -> None:
         return
     if chance.random() < 0.3:
         who.moves += [Move("my things", "my"), Move("menu")]
+    if who.channel == TELEGRAM:
+        beside: list[list[Move]] = [
+            [],
+            [Move(kind="live place")],
+            [Move(kind="block told"), Move(kind="return told"), Move("menu")],
+            [Move(FAILS), Move("menu")],
+            [Move(kind="old press"), Move(kind="sticker")],
+        ]
+        who.moves += chance.choice(beside)
     if chance.random() < 0.25:
         who.moves += [Move("forget me"), Move("yes", "yes", alone=True)]
         who.forgets = True

@@ -37,6 +37,8 @@ class Outdoors:
     """Votes whose key is there."""
     sealed: frozenset[bytes] = frozenset()
     """Marks and seals of ballots that were seen while a vote was open."""
+    hook: bool = False
+    """Telegram brings updates, and is not asked for them."""
     matters: tuple[str, ...] = ()
     """What the town is about beside reports."""
     deaths: int = 0

@@ -27,8 +27,8 @@ class Move:
     text: str = ""
     key: str = ""
     kind: str = "say"
-    """`say`, or `place`, `sticker`, `video`, `old press`, `block`, `leave`, `return`; `planned`,
-    `done` and `again` are an organiser's, about this resident's report."""
+    """`say`; what else people do, see `acting`; `planned`, `done` and `again` are an organiser's,
+    about this resident's report, as the team's own acts are."""
     if_asked: str = ""
     """Done only where the newest question has a button of that key: a release may have dropped
     the question."""

@@ -29,6 +29,9 @@ from tests.world.town import Town, countries
 POWER_CUT_ONE_IN = 20
 """In one seed of so many the log is cut at any byte since the last sync."""
 
+HOOK_ONE_IN = 3
+"""In one seed of so many Telegram brings updates to a web hook."""
+
 SECOND_DEATH_ONE_IN = 3
 """So often does a recovery die as well."""
 
@@ -216,6 +219,8 @@ class _Run:
             files, known = inhabited()
             outdoors = known.copy()
         outdoors.matters = self._plan.matters
+        outdoors.hook = self._seed % HOOK_ONE_IN == 1
+        self._found.meet("web hook" if outdoors.hook else "polling")
         return self._new(files, outdoors)
 
     def _new(self, files: Files, outdoors: Outdoors) -> Town:

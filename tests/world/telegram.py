@@ -7,13 +7,13 @@ the moment of a death.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 from bot.domain.inbound import utf16_units
+from tests.world.answers import CLOSED, ME, Answer, group_kind, ok, refuse, too_many
 from tests.world.faults import AFTER, EDIT, POLL, PRESS, SEND, SLOW, Fault
 from tests.world.silence import Silence
 
@@ -24,10 +24,6 @@ SLOW_SECONDS = 7.0
 RETRY_AFTER = 9
 HAIR = 0.001
 """Seconds that do not count: our clock tells microseconds, and timers may fire that much early."""
-
-
-Answer = tuple[int, str]
-"""Status and body, as they come over the wire."""
 
 
 class NotReached(Exception):
@@ -84,6 +80,8 @@ class Telegram:
     """How often an answer of a chat did not come: so many messages may stand there twice."""
     pressed: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     """Message and data of what was pressed in each chat."""
+    newest: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What was last said in each chat."""
     orphans: set[int] = field(default_factory=set)
     """Messages that the bot cannot know of: their answer was lost, or it died over it."""
     ids: int = 1000
@@ -107,6 +105,7 @@ class Telegram:
             closed_until=dict(self.closed_until),
             silence=self.silence.copy(),
             unsure=dict(self.unsure),
+            newest=dict(self.newest),
             orphans=set(self.orphans),
             pressed={chat: list(items) for chat, items in self.pressed.items()},
             ids=self.ids,
@@ -121,11 +120,33 @@ class Telegram:
         body = {
             "message_id": self._next(),
             "date": 1_764_000_000,
-            "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
+            "chat": {"id": chat, "type": "private" if chat > 0 else group_kind(chat)},
             "from": who,
             **what,
         }
+        self.newest[chat] = body
         self._put("message", body, late)
+
+    def edit(self, chat: int, **what: Any) -> None:
+        """Somebody changes their newest message, or it moves by itself."""
+        body = {**self.newest[chat], "edit_date": 1_764_000_060, **what}
+        self._put("edited_message", body, 0.0)
+
+    def tell_closed(self, chat: int, how: str) -> None:
+        """The same as `close`, and the bot is told of it."""
+        self.close(chat, how)
+        user = {"id": chat, "is_bot": False, "first_name": "A"}
+        member = {"status": "member", "user": ME}
+        kicked = {"status": "kicked", "user": ME, "until_date": 0}
+        old, new = (kicked, member) if how == "return" else (member, kicked)
+        body = {
+            "chat": {"id": chat, "type": "private"},
+            "from": user,
+            "date": 1_764_000_000,
+            "old_chat_member": old,
+            "new_chat_member": new,
+        }
+        self._put("my_chat_member", body, 0.0)
 
     def press(self, chat: int, language: str, key: str) -> bool:
         """Somebody presses the button with that key (`*`: the first) in the newest message that
@@ -163,8 +184,8 @@ class Telegram:
     def close(self, chat: int, how: str) -> None:
         """Somebody blocks the bot or goes away (`block`, `leave`), or comes back (any other)."""
         self.closed.pop(chat, None)
-        if how in _CLOSED:
-            self.closed[chat] = _CLOSED[how]
+        if how in CLOSED:
+            self.closed[chat] = CLOSED[how]
         self.version += 1
 
     def note_answer(self, chat: Any, status: int) -> None:
@@ -204,7 +225,7 @@ class Telegram:
 
     async def _faulty(self, method: str, given: dict[str, Any], patience: float) -> Answer:
         chat = given.get("chat_id")
-        fault = self._fault(method, chat)
+        fault = self.fault(method, chat)
         if fault == SLOW:
             await asyncio.sleep(SLOW_SECONDS)
         elif fault == "hang":
@@ -217,18 +238,18 @@ class Telegram:
         elif fault == "refused":
             raise NotReached
         elif fault == "500":
-            return _refuse(500, "Internal Server Error")
+            return refuse(500, "Internal Server Error")
         elif fault == "html":
             return 502, "<html><h1>502 Bad Gateway</h1></html>"
         elif fault == "too old":
-            return _refuse(400, "Bad Request: query is too old and response timeout expired")
+            return refuse(400, "Bad Request: query is too old and response timeout expired")
         elif fault in {"429 chat", "429 bot"}:
             whom = chat if fault == "429 chat" and chat is not None else 0
             self.closed_until[whom] = self.clock() + RETRY_AFTER
             if whom == 0:
                 self.silence.begin()
             self.version += 1
-            return _too_many(RETRY_AFTER)
+            return too_many(RETRY_AFTER)
         answer = await self._act(method, given, fault)
         self.effect()
         if chat in self.closed:
@@ -247,7 +268,7 @@ class Telegram:
             return answer[0], answer[1][: len(answer[1]) // 2]
         return answer
 
-    def _fault(self, method: str, chat: int | None) -> str:
+    def fault(self, method: str, chat: int | None) -> str:
         """The fault that comes at this call. It comes once."""
         for fault in self.faults:
             if fault.method == method and fault.chat in {None, chat}:
@@ -265,13 +286,15 @@ class Telegram:
     async def _act(self, method: str, given: dict[str, Any], fault: str) -> Answer:
         if method == POLL:
             return await self._poll(given, fault)
-        if method in {PRESS, "deleteWebhook"}:
-            return _ok(True)
+        if method in {PRESS, "deleteWebhook", "setWebhook"}:
+            return ok(True)
+        if method == "getMe":
+            return ok(ME)
         chat = int(given["chat_id"])
         left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()
         if left > HAIR:
             self.met(f"asked too soon: {method}")
-            return _too_many(int(left) + 1)
+            return too_many(int(left) + 1)
         if chat in self.closed:
             self.met(f"{self.closed[chat][0]}: {method}")
             return self.closed[chat]
@@ -281,7 +304,7 @@ class Telegram:
             case "editMessageReplyMarkup":
                 return self._edit(chat, given)
             case _:
-                return _refuse(404, "Not Found")
+                return refuse(404, "Not Found")
 
     async def _poll(self, given: dict[str, Any], fault: str) -> Answer:
         offset = given.get("offset") or 0
@@ -293,7 +316,7 @@ class Telegram:
         wanted = frozenset(given.get("allowed_updates") or ())
         deadline = self.clock() + float(given.get("timeout") or 0)
         while True:
-            self._drop_unwanted(wanted)
+            self.drop_unwanted(wanted)
             now = self.clock() + HAIR
             ready = [item for item in self.waiting if item.since <= now]
             if ready or now >= deadline:
@@ -308,9 +331,9 @@ class Telegram:
         found = ready[: given.get("limit") or 100]
         if fault == "doubled":
             found = [item for one in found for item in (one, one)]
-        return _ok([{"update_id": item.id, item.kind: item.body} for item in found])
+        return ok([{"update_id": item.id, item.kind: item.body} for item in found])
 
-    def _drop_unwanted(self, wanted: Iterable[str]) -> None:
+    def drop_unwanted(self, wanted: Iterable[str]) -> None:
         """Kinds that nobody asked for are not kept."""
         if wanted and any(item.kind not in wanted for item in self.waiting):
             self.waiting = [item for item in self.waiting if item.kind in wanted]
@@ -319,58 +342,44 @@ class Telegram:
     def _send(self, chat: int, given: dict[str, Any]) -> Answer:
         words = str(given.get("text") or "")
         if not words.strip():
-            return _refuse(400, "Bad Request: message text is empty")
+            return refuse(400, "Bad Request: message text is empty")
         if utf16_units(words) > TEXT_MOST:
-            return _refuse(400, "Bad Request: message is too long")
+            return refuse(400, "Bad Request: message is too long")
         markup = given.get("reply_markup") or {}
         rows = markup.get("inline_keyboard", [])
-        buttons = tuple((item["text"], item["callback_data"]) for row in rows for item in row)
+        buttons = tuple(
+            (item["text"], item["callback_data"])
+            for row in rows
+            for item in row
+            if "callback_data" in item
+        )
         if any(not 1 <= len(data.encode()) <= DATA_BYTES_MOST for _text, data in buttons):
-            return _refuse(400, "Bad Request: BUTTON_DATA_INVALID")
+            return refuse(400, "Bad Request: BUTTON_DATA_INVALID")
         labels = tuple(text for text, _data in buttons)
         beside = "keyboard" in markup or "remove_keyboard" in markup
         shown = Shown(self._next(), words, buttons, labels, beside, self.clock())
         self.chats.setdefault(chat, []).append(shown)
         self.version += 1
-        return _ok(_message(chat, shown))
+        return ok(_message(chat, shown))
 
     def _edit(self, chat: int, given: dict[str, Any]) -> Answer:
         for at, shown in enumerate(self.chats.get(chat, [])):
             if shown.id == given["message_id"]:
                 if not shown.buttons:
-                    return _refuse(400, "Bad Request: message is not modified: same markup")
+                    return refuse(400, "Bad Request: message is not modified: same markup")
                 self.chats[chat][at] = replace(shown, buttons=())
                 self.version += 1
-                return _ok(_message(chat, shown))
-        return _refuse(400, "Bad Request: message to edit not found")
+                return ok(_message(chat, shown))
+        return refuse(400, "Bad Request: message to edit not found")
 
 
 def _message(chat: int, shown: Shown) -> dict[str, Any]:
     return {
         "message_id": shown.id,
         "date": 1_764_000_000,
-        "chat": {"id": chat, "type": "private"},
+        "chat": {"id": chat, "type": "private" if chat > 0 else group_kind(chat)},
         "text": shown.text,
     }
 
-
-def _ok(result: Any) -> Answer:
-    return 200, json.dumps({"ok": True, "result": result})
-
-
-def _refuse(code: int, why: str, **more: Any) -> Answer:
-    parameters = {"parameters": more} if more else {}
-    told = {"ok": False, "error_code": code, "description": why, **parameters}
-    return code, json.dumps(told)
-
-
-def _too_many(seconds: int) -> Answer:
-    return _refuse(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-
-
-_CLOSED = {
-    "block": _refuse(403, "Forbidden: bot was blocked by the user"),
-    "leave": _refuse(400, "Bad Request: chat not found"),
-}
 
 __all__ = ["EDIT", "PRESS", "SEND", "NotReached", "Reset", "Shown", "Telegram", "TookTooLong"]

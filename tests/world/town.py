@@ -18,12 +18,14 @@ from bot.channels.web_render import change, render
 from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
+from bot.domain.inbound import Inbound, Text
 from bot.domain.operations import Announce, Operation, Receipt, Sent
 from bot.domain.outside import Outside
 from bot.handlers.intake import Intake
 from bot.handlers.paced import PacedBot
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
+from bot.handlers.webhook import WebHook, set_hook
 from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.keys import Keys
@@ -45,7 +47,8 @@ from storage.deliveries import Copy
 from storage.residents import NOTE_ERASED
 from tests.world.clockwork import VirtualLoop
 from tests.world.database import Files, InlineExecutor, WatchedDatabase, keep_files
-from tests.world.matters import ANNOUNCEMENT, VOTE
+from tests.world.hook import SECRET, Bringer
+from tests.world.matters import ANNOUNCEMENT, FAILS, VOTE
 from tests.world.organisers import START, Organisers
 from tests.world.outdoors import Outdoors, Said
 from tests.world.people import TELEGRAM, Resident
@@ -125,8 +128,10 @@ class Town:
         moved = move_in(self.database, self.keys)
         self.telegram_sender = TelegramSender(self.bot, self.speech, moved, self.web.own_data)
         stuck = StuckBook(self.database, self.keys, self.outside.clock)
-        intake = Intake(self.bot, COUNTRY, self.web.take, stuck)
+        intake = Intake(self.bot, COUNTRY, self._take, stuck)
         self.poller = self.polls(self.bot, intake)
+        hook = WebHook({COUNTRY: intake}, SECRET)
+        self.bringer = Bringer(outdoors.telegram, hook, COUNTRY)
         self.failures: list[str] = []
         self.started = False
         self.ending = self._ending(self.database)
@@ -168,8 +173,10 @@ class Town:
             if not self.pauses.bot_seconds(BOT):
                 # Whoever heard of a wait has died before it was kept.
                 self.outdoors.telegram.silence.begin()
+            if self.outdoors.hook:
+                self._start(set_hook(self.bot, BOT, "https://baraza.example", SECRET))
             for part in (
-                self.poller.run(),
+                self.bringer.run() if self.outdoors.hook else self.poller.run(),
                 self.sender.run(),
                 self.tasks.run(self.database),
                 self.database.watch(self.tasks.wake),
@@ -244,8 +251,9 @@ class Town:
         rows = self.raw().execute(
             "select distinct 'ended', state, coalesce(reason, '') from outbox"
             " union select 'copy', state, reason from delivery"
+            " union select 'set aside', '', '' from stuck_update where set_aside"
         )
-        return [f"{what}: {state} {reason}".strip() for what, state, reason in rows.fetchall()]
+        return [f"{what}: {state} {reason}".strip(" :") for what, state, reason in rows.fetchall()]
 
     def asked(self, who: Resident) -> set[str]:
         """The keys of the buttons of the newest question somebody sees."""
@@ -269,6 +277,12 @@ class Town:
         self.loop.end()
 
     # What comes in and goes out
+
+    async def _take(self, inbound: Inbound) -> None:
+        """A turn of Telegram's; there are words over which it always fails."""
+        if isinstance(inbound.input, Text) and inbound.input.words == FAILS:
+            raise ArithmeticError("these words")
+        await self.web.take(inbound)
 
     async def _hear(self, said: Said) -> None:
         if said.inbound is not None:
