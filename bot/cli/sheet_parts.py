@@ -42,9 +42,9 @@ def addition_lines(
 ) -> list[str]:
     """What was added or changed later, oldest first."""
     return [
-        f"{'Added:':<{NAMES}}{local(at, zone)}, {kind} ({language}): {said}"
+        f"{'Added:':<{NAMES}}{local(at, zone)}, {kind} ({language}): "
+        f"{indented(for_staff(country, words))}"
         for at, kind, words, language in reports.additions_of(connection, home)
-        for said in (indented(for_staff(country, words)),)
     ]
 
 
