@@ -37,6 +37,9 @@ _ONE = {"most": 1, "method": "plurality", "options": (_BENCH, _TREES, _LIGHTS)}
 
 SAMPLES: Mapping[str, Callable[[], Vote]] = {
     "one": lambda: made_up(key="one", **_ONE),
+    "pictured": lambda: made_up(
+        key="pictured", **_ONE | {"options": (replace(_BENCH, picture="f" * 64), _TREES)}
+    ),
     "money": lambda: made_up(
         key="money",
         question=_name("What shall we pay for?", "¿Qué pagamos?"),

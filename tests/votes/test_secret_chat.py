@@ -162,6 +162,28 @@ async def test_what_is_owed_of_it_is_read_with_the_votes_key_alone(house: SmallH
     assert told(house) == []
 
 
+async def test_which_picture_was_looked_at_is_read_with_the_votes_key_alone(
+    house: SmallHouse,
+) -> None:
+    resident(house)
+    browser = Browser(house)
+    await browser.say(Text("menu"))
+    opened(house, "pictured")
+    await browser.say(Text("vote"))
+    assert browser.asked is not None
+    [see] = [button.key for button in browser.asked.controls if button.key.startswith("!see")]
+
+    await browser.town.take(house.inbound(browser._press(see), who="ana"))
+    assert told(house) == [], "while it is owed"
+    page = await browser.say()
+    while await browser.sender.send_ready():
+        page = await browser.shown()
+
+    assert told(house) == []
+    assert [entry.media for entry in page if entry.media] == [(("photo", "f" * 64),)]
+    assert not any(entry.media for entry in await browser.say("trees")), "gone with its question"
+
+
 async def test_a_ballot_that_is_cast_leaves_no_trace_of_its_choice(house: SmallHouse) -> None:
     browser = await voting(house)
 
