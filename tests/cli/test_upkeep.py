@@ -192,7 +192,7 @@ def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
         house.database.write_now(tasks.fail, ready.id, tasks.MOST_ATTEMPTS, "broke", now)
     number = str(ready.id if ready else None)
     assert "held: broke" in shell.told("tasks", "list")
-    assert "1 are held" in found(shell.told("doctor"), "tasks")[0]
+    assert "1 is held" in found(shell.told("doctor"), "tasks")[0]
     shell.told("tasks", "retry", number)
     assert "waits" in shell.told("tasks", "list")
     shell.told("tasks", "cancel", number)
