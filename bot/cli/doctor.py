@@ -22,6 +22,7 @@ from bot.country import CountryError, check_country, country_names
 from bot.domain.counted import counted
 from bot.domain.votes import Status
 from bot.keys import KeysError
+from bot.pictures.raster import can_draw
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
 from storage import addresses, facts, outbox, reports, schema, stuck, votes
@@ -82,7 +83,14 @@ def _examine() -> Iterator[Finding]:
     yield from _texts()
     yield from _database(settings)
     yield from ask_telegram(settings, app.outside().clock())
-    yield Finding(WELL, "fonts", "None is needed yet: no picture with words is drawn.")
+    yield _pictures()
+
+
+def _pictures() -> Finding:
+    if can_draw():
+        return Finding(WELL, "pictures", "Charts of results can be drawn, in every script.")
+    told = "Results are told without their chart: pip install 'baraza[pictures]'"
+    return Finding(WARNING, "pictures", told)
 
 
 def _secret(settings: Settings) -> Finding:

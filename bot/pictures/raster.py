@@ -28,10 +28,14 @@ def font_files() -> list[str]:
     return found
 
 
+def can_draw() -> bool:
+    """Whether the libraries of the extra `pictures` are installed."""
+    return find_spec("resvg_py") is not None and bool(font_files())
+
+
 def to_png(svg: str) -> bytes:
     """A drawing that is measured in millimetres. Raises `NoRasteriser`."""
-    fonts = font_files()
-    if find_spec("resvg_py") is None or not fonts:
+    if not can_draw():
         raise NoRasteriser
     import resvg_py
 
@@ -40,7 +44,7 @@ def to_png(svg: str) -> bytes:
             svg_string=svg,
             dpi=DPI,
             skip_system_fonts=True,
-            font_files=fonts,
+            font_files=font_files(),
             font_family="Noto Sans",
             sans_serif_family="Noto Sans",
         )
