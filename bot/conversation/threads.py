@@ -17,7 +17,8 @@ from bot.domain.messages import Message, _
 from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
-from bot.flows.engine import Control, OnTable, advance, amend, join, reopen
+from bot.flows.amending import amend, join
+from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear

@@ -6,12 +6,10 @@ of the `World` that is handed in. It never raises for anything that a resident g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.country import Country
-from bot.domain.inbound import Attachment
 from bot.domain.messages import _
 from bot.domain.operations import Button
 from bot.flows.matching import Named, match
@@ -30,7 +28,6 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import DONE
 from bot.flows.replay import (
-    UNREADABLE,
     Entry,
     FlowError,
     Line,
@@ -40,7 +37,7 @@ from bot.flows.replay import (
     resumed,
     without_last,
 )
-from bot.flows.state import AskedNow, Kept, State, has_files
+from bot.flows.state import AskedNow, Kept, State
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
 
@@ -141,81 +138,6 @@ def advance(
             return _answered(entry, country, state, run, value, reader, world, source)
 
 
-def amend(
-    entry: Entry,
-    country: Country,
-    state: State,
-    source: str,
-    words: str,
-    reader: Reader,
-    world: World,
-) -> Turn | Unclear | None:
-    """Put other words in the place of the answer that came with the message `source`.
-
-    The question on the table stays there, as far as the changed answer still leads to it. None
-    where no answer came with that message; `Unclear` where the new words are none, and the
-    earlier answer stays.
-    """
-    kept = next((item for item in state.answers if source and item.source == source), None)
-    if kept is None:
-        return None
-    run = replay(entry, country, replace(state, editing=kept.key), world)
-    question = run.question
-    if question is None or question.key != kept.key or not _stands(question, kept.value):
-        return None
-    buttons = question.look(None, tuple(run.passed), reader).buttons
-    shown = tuple(button.key for button in buttons)
-    # A number counts the options of the screen it was typed at, which may have been another one.
-    numbered = shown if question.chosen(kept.value) in shown else ()
-    reading = question.amend(kept.value, words, numbered, reader)
-    if isinstance(reading, Under):
-        return Unclear(question.line)
-    if isinstance(reading, Unclear):
-        return reading
-    answers = tuple(
-        replace(item, value=reading.value) if item is kept else item for item in state.answers
-    )
-    amended = replace(state, answers=answers, done=tuple(run.done))
-    return _again(entry, country, amended, reader, world)
-
-
-def join(
-    entry: Entry,
-    country: Country,
-    state: State,
-    refs: Sequence[str],
-    files: Sequence[Attachment],
-    reader: Reader,
-    world: World,
-) -> Turn | None:
-    """Put more files of an album into the answer that has `refs` of it already.
-
-    None where no answer on the path has any. The question on the table stays, as above.
-    """
-    run = replay(entry, country, state, world)
-    for passed in run.passed:
-        joined = (
-            passed.question.join(passed.value, files) if has_files(passed.value, refs) else None
-        )
-        if joined is None:
-            continue
-        answers = tuple(
-            replace(item, value=joined) if item.key == passed.question.key else item
-            for item in state.answers
-        )
-        fuller = replace(state, answers=answers, done=tuple(run.done))
-        return _again(entry, country, fuller, reader, world)
-    return None
-
-
-def _stands(question: Question[Any], value: Any) -> bool:
-    try:
-        question.decode(value)
-    except UNREADABLE:
-        return False
-    return True
-
-
 def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
     """Whether typed words certainly name an option on the table, and so are no control word."""
     buttons = table.look.buttons
@@ -271,7 +193,7 @@ def _answered(
             return _cancelled(state)
         if value != SEND:
             edited = replace(state, editing=value.removeprefix("edit:"), partial=None, misses=0)
-            return _again(entry, country, edited, reader, world)
+            return again(entry, country, edited, reader, world)
     kept = Kept(question.key, run.about, value, source)
     known = {item.key for item in (*run.path, kept)}
     later = tuple(item for item in state.answers if item.key not in known)
@@ -280,7 +202,7 @@ def _answered(
     after = replace(
         state, answers=answers, done=tuple(run.done), editing=None, partial=None, misses=0
     )
-    turn = _again(entry, country, after, reader, world)
+    turn = again(entry, country, after, reader, world)
     noted = None if entry.locked else _note(question, value)
     # What leads to a protected flow would tell of it.
     if turn.table is not None and turn.table.question.fleeting:
@@ -302,7 +224,8 @@ def _note(question: Question[Any], value: Any) -> Noted | None:
             return Noted(question.key, question.kind, None)
 
 
-def _again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
+def again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
+    """Replay, and show the question that it comes to, or its end."""
     run = replay(entry, country, state, world)
     return _finish(state, run) if run.question is None else _show(entry, state, run, reader)
 
@@ -389,9 +312,9 @@ def _control(
         if state.partial not in (None, resumed(state, run)):
             return _show(entry, replace(state, partial=None, misses=0), run, reader)
         if state.editing is not None:
-            return _again(entry, country, replace(state, editing=None), reader, world)
+            return again(entry, country, replace(state, editing=None), reader, world)
         if run.passed:
-            return _again(entry, country, without_last(state, run), reader, world)
+            return again(entry, country, without_last(state, run), reader, world)
         return _show(entry, state, run, reader, (Line(_("This is the first question.")),))
     if control.key == SKIP:
         return _show(

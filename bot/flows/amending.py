@@ -1,0 +1,89 @@
+"""Changes an answer that was given before: its words were edited, or more of its album came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.country import Country
+from bot.domain.inbound import Attachment
+from bot.flows.engine import Turn, again
+from bot.flows.questions.asked import Question, Reader, Unclear, Under
+from bot.flows.replay import UNREADABLE, Entry, World, replay
+from bot.flows.state import State, has_files
+
+
+def amend(
+    entry: Entry,
+    country: Country,
+    state: State,
+    source: str,
+    words: str,
+    reader: Reader,
+    world: World,
+) -> Turn | Unclear | None:
+    """Put other words in the place of the answer that came with the message `source`.
+
+    The question on the table stays there, as far as the changed answer still leads to it. None
+    where no answer came with that message; `Unclear` where the new words are none, and the
+    earlier answer stays.
+    """
+    kept = next((item for item in state.answers if source and item.source == source), None)
+    if kept is None:
+        return None
+    run = replay(entry, country, replace(state, editing=kept.key), world)
+    question = run.question
+    if question is None or question.key != kept.key or not _stands(question, kept.value):
+        return None
+    buttons = question.look(None, tuple(run.passed), reader).buttons
+    shown = tuple(button.key for button in buttons)
+    # A number counts the options of the screen it was typed at, which may have been another one.
+    numbered = shown if question.chosen(kept.value) in shown else ()
+    reading = question.amend(kept.value, words, numbered, reader)
+    if isinstance(reading, Under):
+        return Unclear(question.line)
+    if isinstance(reading, Unclear):
+        return reading
+    answers = tuple(
+        replace(item, value=reading.value) if item is kept else item for item in state.answers
+    )
+    amended = replace(state, answers=answers, done=tuple(run.done))
+    return again(entry, country, amended, reader, world)
+
+
+def join(
+    entry: Entry,
+    country: Country,
+    state: State,
+    refs: Sequence[str],
+    files: Sequence[Attachment],
+    reader: Reader,
+    world: World,
+) -> Turn | None:
+    """Put more files of an album into the answer that has `refs` of it already.
+
+    None where no answer on the path has any. The question on the table stays, as above.
+    """
+    run = replay(entry, country, state, world)
+    for passed in run.passed:
+        joined = (
+            passed.question.join(passed.value, files) if has_files(passed.value, refs) else None
+        )
+        if joined is None:
+            continue
+        answers = tuple(
+            replace(item, value=joined) if item.key == passed.question.key else item
+            for item in state.answers
+        )
+        fuller = replace(state, answers=answers, done=tuple(run.done))
+        return again(entry, country, fuller, reader, world)
+    return None
+
+
+def _stands(question: Question[Any], value: Any) -> bool:
+    try:
+        question.decode(value)
+    except UNREADABLE:
+        return False
+    return True
