@@ -42,6 +42,10 @@ TRIM_SECONDS = 6 * 3600.0
 TRIM = "trim the log of later work"
 
 
+CUT = "ended at once"
+"""Why a task is tried again that was under way when its process was told so twice."""
+
+
 class Held(Exception):
     """A task has failed so often that it waits for the operator. Says why, as a class name."""
 
@@ -145,9 +149,15 @@ class PgqueuerTasks(Tasks):
             raise
 
     def _runs(self, database: Database) -> Any:
+        from pgqueuer.errors import RetryRequested
+
         async def run(job: Job) -> None:
-            async with self._one_at_a_time.setdefault(job.entrypoint, asyncio.Lock()):
-                await self._try(database, job)
+            try:
+                async with self._one_at_a_time.setdefault(job.entrypoint, asyncio.Lock()):
+                    await self._try(database, job)
+            except asyncio.CancelledError:
+                # The library takes a cancelled task away, as done; this one is not.
+                raise RetryRequested(timedelta(0), CUT) from None
 
         return run
 

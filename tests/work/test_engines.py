@@ -260,6 +260,25 @@ async def test_a_stop_finishes_what_is_under_way_and_leaves_the_rest(town: Town)
     assert await town.rows() == []
 
 
+async def test_an_end_at_once_leaves_what_was_under_way_to_be_done_again(town: Town) -> None:
+    begun = asyncio.Event()
+
+    async def stuck(_args: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    town.tasks.register("stuck", stuck)
+    town.start()
+    await town.kick(Kick("stuck", "1"))
+    await begun.wait()
+    assert town.running is not None
+    while not town.running.done():
+        # Each signal that comes asks once more.
+        town.running.cancel()
+        await asyncio.wait([town.running], timeout=0.05)
+    assert [row.name for row in await town.rows()] == ["stuck"]
+
+
 async def test_what_a_killed_process_was_at_is_taken_over(place: tuple[str, str]) -> None:
     engine, where = place
     async with open_town(engine, Path(where), where, NOW) as town:
