@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -24,7 +25,22 @@ _SEND_HERE = _("Send my location")
 _LOWERED = _("All right.")
 _CONTROLS_A_ROW = 2
 
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+class Key(msgspec.Struct):
+    """A button under a question, as JSON has it (Bot API, `InlineKeyboardButton`). aiogram's own
+    type is made for every field there is, and a question has ten of them."""
+
+    text: str
+    callback_data: str
+
+
+class Keys(msgspec.Struct):
+    """Buttons in rows (`InlineKeyboardMarkup`)."""
+
+    inline_keyboard: list[list[Key]]
+
+
+Keyboard = Keys | InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 Rendered = tuple[str, Keyboard | None]
 
 
@@ -106,7 +122,7 @@ class Rendering:
             return self.say(value)
         return self.say(Message("{value}")(value=value))
 
-    def _keyboard(self, ask: Ask) -> InlineKeyboardMarkup | None:
+    def _keyboard(self, ask: Ask) -> Keys | None:
         rows = [
             [self._button(ask, button, number if len(ask.buttons) > 1 else 0)]
             for number, button in enumerate(ask.buttons, start=1)
@@ -115,13 +131,13 @@ class Rendering:
         rows += [
             controls[at : at + _CONTROLS_A_ROW] for at in range(0, len(controls), _CONTROLS_A_ROW)
         ]
-        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+        return Keys(rows) if rows else None
 
-    def _button(self, ask: Ask, button: Button, number: int) -> InlineKeyboardButton:
+    def _button(self, ask: Ask, button: Button, number: int) -> Key:
         parts = [
             f"{number}." if number else "",
             "✅" if button.ticked else button.emoji,
             self.say(button.label),
         ]
         data = write_data(Press(ask.conversation, ask.serial, button.key))
-        return InlineKeyboardButton(text=" ".join(filter(None, parts)), callback_data=data)
+        return Key(" ".join(filter(None, parts)), data)

@@ -12,7 +12,7 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramMigrateToChat,
 )
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from bot.domain.announcements import CAPTION_UNITS
 from bot.domain.inbound import cut
@@ -176,7 +176,7 @@ class TelegramSender:
         return sent
 
     async def _photo(
-        self, to: _To, picture: str, caption: str, keyboard: Keyboard | None = None
+        self, to: _To, picture: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> Sent | None:
         """A picture with its words; None where its file is gone. It is uploaded once."""
         file: str | BufferedInputFile | None = self._files.get(picture)

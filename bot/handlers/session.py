@@ -37,17 +37,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import (
-    InlineKeyboardMarkup,
-    InputFile,
-    MessageId,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from aiogram.types import InputFile, MessageId
 from aiohttp import ClientSession, FormData
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from yarl import URL
 
+from bot.handlers.rendering import Keyboard
 from bot.telegram_http import (
     ANSWER_SECONDS,
     LOST,
@@ -95,7 +90,7 @@ class SendText(TelegramMethod[MessageId]):
     chat_id: int
     text: str
     message_thread_id: int | None = None
-    reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
+    reply_markup: Keyboard | None = None
 
 
 class TakeButtons(TelegramMethod[MessageId]):
@@ -276,6 +271,8 @@ def _plain(value: Any, bot: Bot, files: list[_File]) -> Any:
     """A value of a method as JSON has it; None for what is left out. Files go to `files`."""
     if value is None or isinstance(value, str | int | float):
         return value.value if isinstance(value, Enum) else value
+    if isinstance(value, msgspec.Struct):
+        return value
     if isinstance(value, list | tuple):
         return [_plain(item, bot, files) for item in value]
     if isinstance(value, BaseModel):

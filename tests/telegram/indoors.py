@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramNetworkError
@@ -64,7 +65,9 @@ class Indoors(BaseSession):
         files: dict[str, InputFile] = {}
         given = {}
         for name, value in method.model_dump(warnings=False).items():
-            prepared = self.prepare_value(value, bot=bot, files=files)
+            # The buttons of a question are our own values, which aiogram knows nothing of.
+            plain = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+            prepared = self.prepare_value(plain, bot=bot, files=files)
             if prepared is not None:
                 given[name] = prepared
         held = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import msgspec
 from aiogram import Bot
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
@@ -29,7 +30,7 @@ class Wire(session.LeanSession):
         timeout: int | None = None,  # noqa: ASYNC109  # aiogram's signature
     ) -> TelegramType:
         given: dict[str, Any] = {
-            name: plain
+            name: msgspec.to_builtins(plain)
             for name, value in vars(method).items()
             if (plain := session._plain(value, bot, [])) is not None
         }
