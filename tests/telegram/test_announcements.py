@@ -189,8 +189,8 @@ async def test_while_telegram_wants_silence_not_one_request_is_made_also_after_a
     row = scheduled(house)
     api.faults.append(Fault("sendMessage", lambda: too_many(35), skip=8))
 
-    def draw(connection: object, bot: str, most: int, now: object) -> object:
-        return outbox.draw_for_many(connection, bot, 30, most, now)  # type: ignore[arg-type]
+    def draw(connection: object, bot: str, most: int, now: object, extra: int) -> object:
+        return outbox.draw_for_many(connection, bot, 30, most, now, extra)  # type: ignore[arg-type]
 
     town = announcing(house, bulk, draw)  # type: ignore[arg-type]
     await town.go()
