@@ -101,7 +101,8 @@ class Resident:
 
     def read(self) -> list[str]:
         """All that this resident read, without what differs from one person to the next."""
-        own = re.compile("|".join([*self.told, *self.areas, str(self.chat), OF_THE_RUN.pattern]))
+        areas = [rf"{area}(?:, [^\n]+)?" for area in self.areas]
+        own = re.compile("|".join([*self.told, *areas, str(self.chat), OF_THE_RUN.pattern]))
         return [own.sub("…", text) for text in self.api.texts(self.chat)]
 
 
