@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
 from telegram.error import (
@@ -81,7 +81,7 @@ class TelegramBulk:
         self._files: dict[str, str] = {}
         """What Telegram calls a picture that it has, by the picture's name."""
         self._uploading = asyncio.Lock()
-        self._keyboards: dict[tuple[Announce, str], InlineKeyboardMarkup] = {}
+        self._keyboards: dict[tuple[Announce, str], _Keyboard] = {}
         self._silent_until: datetime | None = None
         self._failures = 0
 
@@ -155,7 +155,7 @@ class TelegramBulk:
         stop, *opens = self._speech.texts(labels, language)
         label = f"{button.emoji} {opens[0]}".strip() if button else ""
         keys = keys_of(content, content.within(language), label, f"🔕 {stop}")
-        made = InlineKeyboardMarkup(
+        made = _Keyboard(
             [
                 [
                     InlineKeyboardButton(
@@ -205,6 +205,20 @@ class TelegramBulk:
 
     def _be_silent(self, seconds: float) -> None:
         self._silent_until = self._clock() + timedelta(seconds=seconds)
+
+
+class _Keyboard(InlineKeyboardMarkup):
+    """One that many messages have: it is put into plain values once."""
+
+    __slots__ = ("_plain",)
+
+    def to_dict(self, recursive: bool = True) -> dict[str, Any]:
+        known: dict[str, Any] | None = getattr(self, "_plain", None)
+        if known is None or not recursive:
+            known = super().to_dict(recursive)
+            if recursive:
+                self._plain = known
+        return known
 
 
 KEYBOARDS_MOST = 100

@@ -24,6 +24,9 @@ from storage.database import Connection
 LEASE = "BARAZA_TEST_LEASE"
 """Seconds: a minute's lease would make each death on a server a minute's wait."""
 
+LOOK = "BARAZA_TEST_LOOK"
+"""Seconds between its looks whether it is over. Where it is measured they would count as well."""
+
 LOOK_SECONDS = 0.05
 
 
@@ -46,9 +49,10 @@ async def _announce(house: app.House, token: str) -> None:
     announcing = prepare_announcing(house, *cast(Any, (town, chat, bots)))
     await house.pauses.load()
     running = asyncio.create_task(announcing.announcer.run())
+    look = float(os.environ.get(LOOK, LOOK_SECONDS))
     print("announces", flush=True)  # noqa: T201
     while await house.database.read(_going):
-        await asyncio.wait([running], timeout=LOOK_SECONDS)
+        await asyncio.wait([running], timeout=look)
     announcing.announcer.stop()
     running.cancel()
     await asyncio.wait([running])

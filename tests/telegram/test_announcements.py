@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram_bulk import TelegramBulk
+from bot.channels.telegram_request import LeanRequest
 from bot.domain.announcements import Content, Link, Picture, State
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Tried, Unknown
 from bot.services import announcements
@@ -90,6 +91,14 @@ async def test_a_text_comes_with_its_buttons_in_the_readers_language(
     assert opens["callback_data"] == "open:0:report"
     assert out == {"text": "Ver el mapa", "url": "https://example.org/a"}
     assert stop["callback_data"] == "open:0:stop"
+
+
+def test_the_library_makes_no_object_of_a_message_unless_it_has_a_picture() -> None:
+    sent = b'{"ok":true,"result":{"message_id":7,"date":1,"chat":{"id":1,"type":"private"}%s}}'
+    assert LeanRequest.parse_json_payload(sent % b"") == {"ok": True, "result": True}
+    shown = LeanRequest.parse_json_payload(sent % b',"photo":[{"file_id":"f"}]')
+    assert shown["result"]["photo"] == [{"file_id": "f"}]
+    assert LeanRequest.parse_json_payload(b'{"ok":true,"result":{"id":1}}')["result"] == {"id": 1}
 
 
 async def test_a_picture_is_uploaded_once_and_has_the_text_below_it(
