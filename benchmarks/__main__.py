@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 
-from benchmarks import announcement, export, growth, server, similar, turns
+from benchmarks import announcement, counting, export, growth, server, similar, turns
 from benchmarks.reference import reference_seconds
 from benchmarks.telegram import run as telegram_run
 
@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--log", type=int, default=10_000_000, help="rows of the grown town's log")
     parser.add_argument("--people", type=int, default=200, help="at once on Telegram")
     parser.add_argument("--recipients", type=int, default=1_000_000, help="of an announcement")
+    parser.add_argument("--ballots", type=int, default=90_000, help="of a counted budget")
     parser.add_argument("--exported", type=int, default=1_000_000, help="rows of an export")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)
@@ -36,6 +37,7 @@ def main() -> None:
     )
     telegram_run.tell(wanted.people)
     announcement.tell(1000, wanted.recipients, 10)
+    counting.tell(wanted.ballots)
     export.tell(wanted.exported)
     before, after = growth.grown(wanted.residents, wanted.log)
     print(

@@ -136,6 +136,7 @@ def ours(residents: int, rate: int, most: int) -> Announced:
             "BARAZA_DATA": folder,
             "BARAZA_COUNTRIES": COUNTRY,
             "BARAZA_TELEGRAM_RATE": str(rate),
+            "BARAZA_TEST_LOOK": "5",
         }
         words = ("-m", "tests.telegram.announcing_process", TOKEN)
         return asyncio.run(run(words, environ, most))

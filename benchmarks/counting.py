@@ -1,4 +1,4 @@
-"""Counting a large participatory budget by the greedy rule, beside pabutools, from the same file."""
+"""Counting a large participatory budget by the greedy rule, beside pabutools on the same file."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ print(read - start, time.process_time() - read, *sorted(project.name for project
 """
 
 
-def election(ballots: int, projects: int) -> str:
+def election(ballots: int, count: int) -> str:
     """A file of Pabulib's: few projects are loved by many, and each has another cost."""
     chance = random.Random(3)
-    keys = [f"p{number:03}" for number in range(projects)]
-    weights = [1 / (number + 3) for number in range(projects)]
+    keys = [f"p{number:03}" for number in range(count)]
+    weights = [1 / (number + 3) for number in range(count)]
     costs = [chance.randrange(5_000, 400_000) for _key in keys]
     votes = dict.fromkeys(keys, 0)
     cast = []
@@ -56,13 +56,11 @@ def election(ballots: int, projects: int) -> str:
     budget = sum(costs) // 4
     meta = [
         "key;value", "description;made up", "country;Nowhere", "unit;Nowhere", "instance;2026",
-        f"num_projects;{projects}", f"num_votes;{ballots}", f"budget;{budget}",
+        f"num_projects;{count}", f"num_votes;{ballots}", f"budget;{budget}",
         "vote_type;approval", "rule;greedy",
     ]  # fmt: skip
-    return "\n".join(
-        ["META", *meta, "PROJECTS", "project_id;cost;votes", *rows]
-        + ["VOTES", "voter_id;vote", *cast, ""]
-    )
+    projects = ["PROJECTS", "project_id;cost;votes", *rows]
+    return "\n".join(["META", *meta, *projects, "VOTES", "voter_id;vote", *cast, ""])
 
 
 def ours(text: str) -> tuple[float, float, list[str]]:
@@ -76,7 +74,7 @@ def ours(text: str) -> tuple[float, float, list[str]]:
 
 def peer(text: str) -> tuple[float, float, list[str]]:
     """The same by pabutools. Raises `CalledProcessError` where it cannot be installed."""
-    python = FOLDER / "bin" / "python"
+    python = str(FOLDER / "bin" / "python")
     if not (FOLDER / "installed").exists():
         venv.create(FOLDER, with_pip=True, clear=True)
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
@@ -85,7 +83,7 @@ def peer(text: str) -> tuple[float, float, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "election.pb"
         file.write_text(text, encoding="utf-8")
-        command = [python, "-c", PEER, file]
+        command = [python, "-c", PEER, str(file)]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return float(told[0]), float(told[1]), told[2:]
 
