@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,16 @@ from tests.country.lagunia import LAGUNIA
 
 NAMES = country_names(COUNTRIES)
 
+loaded = cache(load_country)
+"""A folder is read once: each reading looks into those beside it, too."""
+
 
 def catalogues() -> list[tuple[str, str]]:
     """Country and language of each catalogue that must be there."""
     return [
         (name, language)
         for name in NAMES
-        for language in load_country(COUNTRIES / name).languages
+        for language in loaded(COUNTRIES / name).languages
         if language != SOURCE_LANGUAGE
     ]
 
@@ -54,7 +58,7 @@ def test_a_real_folder_has_nothing_wrong(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_area_is_where_its_own_centre_is(name: str) -> None:
-    country = load_country(COUNTRIES / name)
+    country = loaded(COUNTRIES / name)
     for place in leaves(country.places):
         if place.centre is None:
             # Without points there need be no centres: a map of its own can be a danger.
@@ -67,14 +71,14 @@ def test_each_area_is_where_its_own_centre_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_help_line_waits_for_a_person_to_try_it(name: str) -> None:
-    country = load_country(COUNTRIES / name)
+    country = loaded(COUNTRIES / name)
     assert country.help_lines
     assert [line.tested for line in country.help_lines] == [None] * len(country.help_lines)
 
 
 @pytest.mark.parametrize(("name", "language"), catalogues())
 def test_a_catalogue_says_all_that_its_country_says(name: str, language: str) -> None:
-    sources = {text.source for _, text in texts_of(load_country(COUNTRIES / name))}
+    sources = {text.source for _, text in texts_of(loaded(COUNTRIES / name))}
     catalogue = read_catalogue(COUNTRIES / name / f"{language}.po")
     entries = {entry.source: entry for entry in catalogue.entries}
     # It may also say shared texts its own way.
@@ -86,7 +90,7 @@ def test_a_catalogue_says_all_that_its_country_says(name: str, language: str) ->
 def test_a_translated_text_fits_where_the_english_one_does(name: str, language: str) -> None:
     catalogue = read_catalogue(COUNTRIES / name / f"{language}.po")
     said = {entry.source: entry.forms[0] for entry in catalogue.entries}
-    for where, text in texts_of(load_country(COUNTRIES / name)):
+    for where, text in texts_of(loaded(COUNTRIES / name)):
         words = said[text.source]
         if where.endswith(".label") or ".level_names." in where:
             assert graphemes(words) <= OPTION_GRAPHEMES, words
@@ -118,7 +122,7 @@ def test_texts_are_named_by_where_they_stand() -> None:
 
 def test_every_message_of_a_country_is_among_its_texts() -> None:
     for name in NAMES:
-        country = load_country(COUNTRIES / name)
+        country = loaded(COUNTRIES / name)
         listed = {text.source for _, text in texts_of(country)}
         found = set(re.findall(r"Message\(source=(?:'|\")(.*?)(?:'|\"), plural", repr(country)))
         assert found

@@ -33,10 +33,12 @@ from bot.domain.messages import Message, Name
 from bot.domain.operations import Ask, Button, Echo, Operation, PutOut, Tell, Wipe
 from bot.domain.places import Place
 from bot.i18n import Speech
+from bot.i18n.languages import read_languages
 from bot.keys import Keys
 from tests.web.records import MemoryRecords
 
 LOCALES = Path(__file__).parents[2] / "locales"
+LANGUAGES = read_languages(LOCALES)
 SECRET = "a secret of the tests, long enough to be one"
 
 
@@ -211,7 +213,9 @@ def make_chat(
     chance = random or Chance()
     chat = WebChat(
         countries=served,
-        speeches={key: Speech(country, LOCALES) for key, country in served.items()},
+        speeches={
+            key: Speech(country, LOCALES, known=LANGUAGES) for key, country in served.items()
+        },
         town=town,
         records=records or MemoryRecords(),
         files=files or MemoryFiles(),
