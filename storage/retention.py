@@ -89,9 +89,15 @@ def _idea_words(country: str, before: datetime) -> Update:
         .where(
             Idea.country == country,
             Idea.status_at < before,
-            or_(Idea.text != "", Idea.name != "", Idea.lat.is_not(None)),
+            or_(
+                Idea.text != "",
+                Idea.shown_text.is_not(None),
+                Idea.name != "",
+                Idea.gives != "",
+                Idea.lat.is_not(None),
+            ),
         )
-        .values(text="", name="", gives="", lat=None, lon=None)
+        .values(text="", shown_text=None, name="", gives="", lat=None, lon=None)
     )
 
 
@@ -102,10 +108,22 @@ def _report_words(country: str, before: datetime) -> Update:
         .where(
             Report.country == country,
             Report.status_at < before,
-            or_(Report.text != "", Report.detail != "", Report.lat.is_not(None)),
+            or_(
+                Report.text != "",
+                Report.shown_text.is_not(None),
+                Report.detail != "",
+                Report.lat.is_not(None),
+            ),
         )
-        .values(text="", detail="", lat=None, lon=None, cleared_at=None)
+        .values(text="", shown_text=None, detail="", lat=None, lon=None, cleared_at=None)
     )
+
+
+def _blank(
+    words: Column[str], at: Column[datetime], before: datetime, of: ColumnElement[bool]
+) -> Update:
+    """Words that are older go, and their rows stay."""
+    return update(words.table).where(at < before, words != "", of).values({words: ""})
 
 
 _OVER = [state.value for state in (State.DRAFT, State.DONE, State.CANCELLED)]
@@ -131,60 +149,28 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     ),
     "report": lambda country, before: (
         _report_words(country, before),
-        update(Addition)
-        .where(
-            Addition.at < before,
-            Addition.text != "",
-            Addition.report_id.in_(_reports(country)),
-        )
-        .values(text=""),
-        update(ReportUpdate)
-        .where(
-            ReportUpdate.at < before,
-            ReportUpdate.message != "",
+        _blank(Addition.text, Addition.at, before, Addition.report_id.in_(_reports(country))),
+        _blank(
+            ReportUpdate.message,
+            ReportUpdate.at,
+            before,
             ReportUpdate.report_id.in_(_reports(country)),
-        )
-        .values(message=""),
-        update(Media)
-        .where(
-            Media.created_at < before,
-            Media.caption != "",
-            Media.report_id.in_(_reports(country)),
-        )
-        .values(caption=""),
+        ),
+        _blank(Media.caption, Media.created_at, before, Media.report_id.in_(_reports(country))),
     ),
     "idea": lambda country, before: (
         _idea_words(country, before),
-        update(Addition)
-        .where(
-            Addition.at < before,
-            Addition.text != "",
-            Addition.idea_id.in_(_ideas(country)),
-        )
-        .values(text=""),
-        update(IdeaUpdate)
-        .where(
-            IdeaUpdate.at < before,
-            IdeaUpdate.message != "",
-            IdeaUpdate.idea_id.in_(_ideas(country)),
-        )
-        .values(message=""),
-        update(Media)
-        .where(
-            Media.created_at < before,
-            Media.caption != "",
-            Media.idea_id.in_(_ideas(country)),
-        )
-        .values(caption=""),
+        _blank(Addition.text, Addition.at, before, Addition.idea_id.in_(_ideas(country))),
+        _blank(IdeaUpdate.message, IdeaUpdate.at, before, IdeaUpdate.idea_id.in_(_ideas(country))),
+        _blank(Media.caption, Media.created_at, before, Media.idea_id.in_(_ideas(country))),
     ),
     "comment": lambda country, before: (
-        update(IdeaComment)
-        .where(
-            IdeaComment.status_at < before,
-            IdeaComment.text != "",
+        _blank(
+            IdeaComment.text,
+            IdeaComment.status_at,
+            before,
             IdeaComment.idea_id.in_(_ideas(country)),
-        )
-        .values(text=""),
+        ),
     ),
     "photo": lambda country, before: (_media(country, False, before),),
     "voice": lambda country, before: (_media(country, True, before),),

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.domain.country import Retention
-from storage import conversations, retention
+from storage import conversations, retention, table_rows
 from storage.tables import SeenUpdate
 from tests.houses import SmallHouse, small_house
+from tests.made_rows import AT, make_rows, put_rows, stored
 
 
 @pytest.fixture
@@ -34,3 +35,35 @@ def test_a_country_whose_key_looks_alike_is_left_alone(house: SmallHouse, other:
     gone = house.database.write_now(retention.sweep, "east_side", Retention().days(), later)
     assert gone["seen_update"] == 1
     assert house.database.write_now(seen) == [f"{other}/web"]
+
+
+WORDS = {"text", "shown_text", "detail", "name", "gives", "caption", "message", "words"}
+"""Columns in which residents' words stand, or what they were answered."""
+
+OF_A_MATTER = {"resident_id", "report_id", "idea_id"}
+
+
+def test_after_its_term_no_word_is_left_in_any_table(house: SmallHouse) -> None:
+    tables = table_rows.tables()
+    made = make_rows(tables, "a resident", 1)
+    for row in made.values():
+        row.update({"country": "uruguay"} if "country" in row else {})
+        row.update({"bot": "uruguay/web"} if "bot" in row else {})
+    worded = {
+        table.name: WORDS & {column.name for column in table.columns}
+        for table in tables
+        if OF_A_MATTER & {column.name for column in table.columns}
+    }
+    assert sum(map(len, worded.values())) > len(WORDS)
+    house.now = AT + timedelta(days=10_000)
+    days = house.countries["uruguay"].retention.days()
+    house.database.write_now(put_rows, tables, made)
+    house.database.write_now(retention.sweep, "uruguay", days, house.now)
+    left = house.database.write_now(stored, tables)
+    assert [
+        f"{table}.{column}"
+        for table, columns in worded.items()
+        for row in left[table]
+        for column in sorted(columns)
+        if row[column]
+    ] == []
