@@ -12,6 +12,9 @@ from storage.columns import Utc
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
+WORDS = {"text", "shown_text", "detail", "name", "gives", "caption", "message", "words"}
+"""Columns in which residents' words stand, or what they were answered."""
+
 Rows = dict[str, dict[str, Any]]
 """By table: its row."""
 

@@ -14,7 +14,7 @@ from storage import addresses, table_rows
 from storage.residents import NOTE_ERASED
 from storage.tables import Task
 from tests.houses import SmallHouse, open_house
-from tests.made_rows import make_rows, put_rows, stored
+from tests.made_rows import WORDS, make_rows, put_rows, stored
 from tests.postgres import ENGINES
 
 GONE, STAYS = "whoever left", "whoever stayed"
@@ -55,6 +55,15 @@ async def test_after_forget_no_row_names_who_left_and_others_keep_all_of_theirs(
         if any(id in str(value) for id in ids)
     }
     assert named == set()
+    said = {
+        f"{table.name}.{column}"
+        for table in TABLES
+        if "resident_id" in table.c
+        for row in left[table.name]
+        for column in WORDS & row.keys()
+        if str(row[column]).endswith(GONE)
+    }
+    assert said == set()
     changed = {table for table, found in left.items() if rows[STAYS][table] not in found}
     assert changed == set()
 

@@ -13,7 +13,7 @@ from bot.domain.country import Retention
 from storage import conversations, retention, table_rows
 from storage.tables import SeenUpdate
 from tests.houses import SmallHouse, small_house
-from tests.made_rows import AT, make_rows, put_rows, stored
+from tests.made_rows import AT, WORDS, make_rows, put_rows, stored
 
 
 @pytest.fixture
@@ -36,9 +36,6 @@ def test_a_country_whose_key_looks_alike_is_left_alone(house: SmallHouse, other:
     assert gone["seen_update"] == 1
     assert house.database.write_now(seen) == [f"{other}/web"]
 
-
-WORDS = {"text", "shown_text", "detail", "name", "gives", "caption", "message", "words"}
-"""Columns in which residents' words stand, or what they were answered."""
 
 OF_A_MATTER = {"resident_id", "report_id", "idea_id"}
 
