@@ -35,10 +35,18 @@ def put_areas(connection: Connection, country: str, shown: Mapping[str, str]) ->
             )
 
 
-def put_texts(connection: Connection, country: str, shown: Callable[[str], str]) -> None:
-    """Keep what others read of the words that were told in a country, where it differs."""
+def put_texts(connection: Connection, country: str, shown: Callable[[str], str] | None) -> None:
+    """Keep what others read of the words that were told in a country, where it differs. None
+    where nothing is masked: then no words are read for it."""
     for model in (Report, Idea):
         columns = table_of(model).c
+        if shown is None:
+            connection.execute(
+                update(table_of(model))
+                .where(columns.country == country, columns.shown_text.is_not(None))
+                .values(shown_text=None)
+            )
+            continue
         found = connection.execute(
             select(columns.id, columns.text, columns.shown_text).where(
                 columns.country == country, columns.text != ""

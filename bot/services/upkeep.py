@@ -161,7 +161,8 @@ def sweep(
     for key, country in countries.items():
         if only in {None, key} and not dry:
             shown.put_areas(connection, key, country.hidden_areas())
-            shown.put_texts(connection, key, country.words_for_others)
+            masks = country.words_for_others if country.masked else None
+            shown.put_texts(connection, key, masks)
     if only is None and countries:
         before = now - timedelta(days=audit_days(countries))
         gone[""] = {"audit": retention.sweep_audit(connection, before, dry)}
