@@ -301,7 +301,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _backlog(house)
         set_aside = house.database.write_now(stuck.count)
         if set_aside:
-            failing = counted(set_aside, "update that fails is", "updates that fail are")
+            failing = counted(set_aside, "update failed and was", "updates failed and were")
             told = f"{failing} set aside: baraza updates stuck"
             yield Finding(WARNING, "updates", told)
         yield from _votes(house)
