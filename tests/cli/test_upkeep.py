@@ -57,6 +57,7 @@ def test_the_sweep_of_one_country_leaves_the_others_and_the_audit_alone(shell: S
 
 
 def test_the_doctor_finds_a_fresh_installation_well_and_makes_no_database(shell: Shell) -> None:
+    (shell.data / "baraza.db").unlink()
     told = shell.told("doctor")
     assert finding.BAD not in told
     assert "There is none yet" in found(told, "database")[0]
@@ -165,6 +166,7 @@ def test_the_doctor_tells_who_serves_and_what_is_owed_for_long(shell: Shell) -> 
 
 
 def test_a_check_of_no_database_makes_none_and_an_upgrade_does(shell: Shell) -> None:
+    (shell.data / "baraza.db").unlink()
     assert "There is no database" in shell.refused("db", "check")
     assert not (shell.data / "baraza.db").exists()
     assert "From nothing to" in shell.told("db", "upgrade")
