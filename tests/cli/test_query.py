@@ -131,6 +131,7 @@ def test_rows_beyond_the_limit_are_told_apart_from_the_answer(shell: Shell) -> N
 def test_the_list_shows_views_columns_and_saved_questions_without_a_database(
     shell: Shell,
 ) -> None:
+    (shell.data / "baraza.db").unlink()
     told = shell.told("query", "--list")
     for view in VIEWS:
         assert view.name in told
