@@ -14,6 +14,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.houses import migrated_file
+
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
 
@@ -50,6 +52,13 @@ class Process:
             "BARAZA_LOG": "warning",
             **self.more,
         }
+
+    def settle(self) -> None:
+        """Begin with tables that are up to date and one country. To come up from nothing takes a
+        second longer, and is what the first story of `tests/test_end_to_end.py` does."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        (self.data / "baraza.db").write_bytes(migrated_file())
+        self.more["BARAZA_COUNTRIES"] = "uruguay"
 
     def start(self) -> None:
         with (self.data.parent / "log").open("a") as log:

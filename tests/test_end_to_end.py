@@ -20,13 +20,24 @@ STORY = "palabrasquenadiemasescribe en la esquina"
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[Process]:
     process = Process(tmp_path / "data")
+    process.settle()
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Iterator[Process]:
+    """One that comes up from nothing, with every country."""
+    process = Process(tmp_path / "data")
     process.data.mkdir()
     process.start()
     yield process
     process.stop()
 
 
-def test_a_report_survives_kills_gets_its_news_and_can_be_forgotten(process: Process) -> None:
+def test_a_report_survives_kills_gets_its_news_and_can_be_forgotten(new: Process) -> None:
+    process = new
     browser = Browser(process.port)
     browser.start()
     for words in ("English", "yes", "report", "full bin", STORY):
@@ -102,6 +113,7 @@ def test_the_process_stops_at_once_and_says_so(process: Process) -> None:
 
 def test_an_address_that_is_taken_is_told_in_a_line(process: Process, tmp_path: Path) -> None:
     other = Process(tmp_path / "other")
+    other.settle()
     other.port = process.port
     with pytest.raises(RuntimeError, match=r"cannot listen at 127\.0\.0\.1:\d+: Address already"):
         other.run("run", "--demo")

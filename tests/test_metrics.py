@@ -150,7 +150,8 @@ async def test_the_database_is_asked_once_for_all_who_ask_together() -> None:
 def test_a_process_answers_on_an_address_of_its_own_and_tells_of_nobody(tmp_path: Path) -> None:
     process = Process(tmp_path / "data")
     port = free_port()
-    process.more = {"BARAZA_METRICS_LISTEN": f"127.0.0.1:{port}", "BARAZA_COUNTRIES": "uruguay"}
+    process.settle()
+    process.more["BARAZA_METRICS_LISTEN"] = f"127.0.0.1:{port}"
     process.start()
     browser = Browser(process.port)
     browser.start()

@@ -36,11 +36,8 @@ _LATER = (
 def process_over(folder: Path, api: BotApi) -> Process:
     """A real bot over this Bot API, with its data below the folder."""
     process = Process(folder / "data")
-    process.more = {
-        "BARAZA_COUNTRIES": "uruguay",
-        "BARAZA_TELEGRAM_TOKEN": TOKEN,
-        "BARAZA_TELEGRAM_API": api.address,
-    }
+    process.settle()
+    process.more |= {"BARAZA_TELEGRAM_TOKEN": TOKEN, "BARAZA_TELEGRAM_API": api.address}
     return process
 
 
