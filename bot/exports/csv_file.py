@@ -53,7 +53,8 @@ def write(shape: Shape, rows: Iterable[Row], into: BinaryIO) -> Written:
     """See `Writer`. With `shape.bom`, exactly one byte order mark, at the start."""
     written = Written()
     into.write(head(shape))
-    makes = [_make(column, shape.zone) for column in shape.columns]
+    hours = LocalHours(shape.zone)
+    makes = [_make(column, shape.zone, hours) for column in shape.columns]
     for count, cells in make_cells(rows, makes):
         fields: Iterable[str] = map(",".join, cells)
         if len(makes) == 1:
@@ -70,14 +71,14 @@ def head(shape: Shape) -> bytes:
     return f"{names}{LINE_END}".encode("utf-8-sig" if shape.bom else "utf-8")
 
 
-def _make(column: Column, zone: tzinfo) -> Make:
+def _make(column: Column, zone: tzinfo, hours: LocalHours) -> Make:
     match column.kind:
         case "text":
             return Remembered(_text).make
         case "number":
             return Numbers(_number).make
         case "moment":
-            return _moments(column, zone)
+            return _moments(_other(column, zone), hours)
         case _:
             return Remembered(_other(column, zone)).make
 
@@ -104,9 +105,7 @@ def _other(column: Column, zone: tzinfo) -> Callable[[Any], str]:
     return lambda value: "" if value is None else str(as_text(read(value)))
 
 
-def _moments(column: Column, zone: tzinfo) -> Make:
-    other, hours = _other(column, zone), LocalHours(zone)
-
+def _moments(other: Callable[[Any], str], hours: LocalHours) -> Make:
     def make(values: Sequence[Any]) -> list[str]:
         return [
             ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import date
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -68,7 +68,8 @@ def _write_rows(
     shape: Shape, rows: Iterable[Row], archive: zipfile.ZipFile, written: Written
 ) -> list[str]:
     """One sheet after another until the rows end; their titles."""
-    makes = [_make(column, shape, written) for column in shape.columns]
+    hours = LocalHours(shape.zone)
+    makes = [_make(column, shape, hours, written) for column in shape.columns]
     batches = _lines(rows, makes, written)
     titles: list[str] = []
     lines = next(batches, None)
@@ -91,7 +92,7 @@ def _lines(rows: Iterable[Row], makes: list[Make], written: Written) -> Iterator
         yield [f"<row>{row}</row>" for row in map("".join, cells)]
 
 
-def _make(column: Column, shape: Shape, written: Written) -> Make:
+def _make(column: Column, shape: Shape, hours: LocalHours, written: Written) -> Make:
     """How stored values of a column are written as cells."""
     read = reader(column, shape.zone)
     match column.kind:
@@ -102,7 +103,7 @@ def _make(column: Column, shape: Shape, written: Written) -> Make:
         case "day" if read is not None:
             return Remembered(_or_none(lambda value: _day(read(value)))).make
         case "moment" if read is not None:
-            return _moments(read, shape.zone)
+            return _moments(read, hours)
         case _:
             return _Texts(column.name, written).make
 
@@ -134,8 +135,8 @@ def _as_it_is(text: str) -> str:
     return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def _moments(read: Read, zone: tzinfo) -> Make:
-    hours, fractions = LocalHours(zone), _Fractions()
+def _moments(read: Read, hours: LocalHours) -> Make:
+    fractions = _Fractions()
 
     def cell(ordinal: int, seconds: int) -> str:
         return f'<c s="{_MOMENT}"><v>{ordinal - _EPOCH + fractions[seconds]!r}</v></c>'
