@@ -45,6 +45,8 @@ class FastApi:
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._messages = itertools.count(1)
         self.sent = 0
+        self.ends = b""
+        """Stands in the last message of a turn, where a bot says several: people wait for it."""
 
     def answered(self, chat: int) -> asyncio.Future[None]:
         """Done once this chat is written to."""
@@ -64,8 +66,9 @@ class FastApi:
         number = next(self._messages)
         if method.startswith("send"):
             self.sent += 1
-            future = self._waiting.pop(chat, None)
+            future = self._waiting.get(chat) if self.ends in body else None
             if future is not None and not future.done():
+                del self._waiting[chat]
                 future.set_result(None)
         chat_json = f'{{"id":{chat},"type":"private","first_name":"R"}}'
         return _ok(f'{{"message_id":{number},"date":1,"chat":{chat_json},"text":"x"}}')

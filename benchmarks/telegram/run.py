@@ -54,6 +54,8 @@ class Started:
     headers: Mapping[str, str]
     script: Script
     warm: Script
+    ends: bytes = b""
+    """What stands in the last message of each of its turns alone."""
 
 
 async def measure(name: str, started: Started, api: FastApi, people: int, warm: int) -> Result:
@@ -61,6 +63,7 @@ async def measure(name: str, started: Started, api: FastApi, people: int, warm: 
     print(f"  {name} …", file=sys.stderr)
     for hook in started.hooks:
         await listening(urlsplit(hook).port or 80)
+    api.ends = started.ends
     residents = Residents(api, started.hooks, started.headers)
     for begun in range(0, warm, people):
         await residents.talk(min(people, warm - begun), started.warm)
@@ -124,7 +127,8 @@ def _started(api: int, parts: Sequence[str], more: Mapping[str, str]) -> Iterato
             if part != "send":
                 hooks.append(f"http://127.0.0.1:{port}/telegram/uruguay")
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-        yield Started(pids, hooks, headers, report, door)
+        # Every turn of ours ends with a question, and only questions have such buttons.
+        yield Started(pids, hooks, headers, report, door, b"inline_keyboard")
 
 
 @contextmanager
