@@ -54,16 +54,17 @@ class Announced:
         """Who, state and reason of each copy."""
         return sorted((bot, who, state, reason) for _id, bot, who, state, reason in self._copies)
 
-    def wrong(self, base: Mapping[int, int]) -> str:
-        """What is not as it should be, whatever happened; empty where all is."""
+    def wrong(self, base: Mapping[int, int], *, restored: bool = False) -> str:
+        """What is not as it should be, whatever happened; empty where all is. A `restored`
+        database may not know what was sent since."""
         if not self._copies:
             return ""
         for id, bot, who, state, _reason in self._copies:
-            if who and (wrong := self._copy_wrong(id, bot, who, state)):
+            if who and (wrong := self._copy_wrong(id, bot, who, state, restored)):
                 return wrong
         return self._at_night(base)
 
-    def _copy_wrong(self, id: str, bot: str, who: str, state: str) -> str:
+    def _copy_wrong(self, id: str, bot: str, who: str, state: str, restored: bool) -> str:
         times = self._times(id, bot, who)
         if state not in ENDS | {"waiting"}:
             return f"a copy to {who} is {state}"
@@ -71,7 +72,7 @@ class Announced:
             return f"{who} was sent one announcement {times} times"
         if state == "sent" and times == 0:
             return f"a copy to {who} is sent, and does not stand there"
-        if state in NOT_SENT and times:
+        if state in NOT_SENT and times and not restored:
             return f"a copy to {who} is {state}, and stands there"
         return ""
 

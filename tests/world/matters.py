@@ -56,7 +56,9 @@ def settle_about(chance: random.Random, matters: tuple[str, ...]) -> list[Reside
     if VOTE in matters:
         _about_a_vote(chance, active, team)
     if ANNOUNCEMENT in matters:
-        _about_an_announcement(chance, people, team)
+        # Who has blocked the bot says nothing more.
+        idle = [who for who in people if who not in active and who.channel == TELEGRAM]
+        _about_an_announcement(chance, people, idle, team)
     for who in active:
         _beside(chance, who)
     if chance.random() < 0.4:
@@ -138,12 +140,14 @@ def _about_a_vote(chance: random.Random, active: list[Resident], team: Resident)
         chance.choice(active).moves.append(Move("vote", "vote", after=("result",)))
 
 
-def _about_an_announcement(chance: random.Random, people: list[Resident], team: Resident) -> None:
+def _about_an_announcement(
+    chance: random.Random, people: list[Resident], idle: list[Resident], team: Resident
+) -> None:
     """By day at once; by night only in the morning, whatever happens until then."""
     if chance.random() < 0.4:
         team.moves.append(Move(kind="announce", sets="announced"))
-        if chance.random() < 0.4:
-            away = _someone(chance, people)
+        if idle and chance.random() < 0.4:
+            away = chance.choice(idle)
             away.moves.append(Move(kind="block", sets="blocked"))
             team.moves[-1] = replace(team.moves[-1], after=("blocked",))
         return
@@ -185,10 +189,6 @@ def _group() -> Resident:
         Move("/help@BarazaBot", kind="call in supergroup"),
     ]
     return group
-
-
-def _someone(chance: random.Random, people: list[Resident]) -> Resident:
-    return chance.choice([who for who in people if who.channel == TELEGRAM])
 
 
 def _beside(chance: random.Random, who: Resident) -> None:

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tests.world.acting import begin
+from tests.world.announced import Announced
+from tests.world.ballots import ballots_wrong
 from tests.world.checks import (
     UNSURE,
     Broken,
@@ -23,6 +25,7 @@ from tests.world.database import Files, empty_database, put_files
 from tests.world.inhabited import inhabited
 from tests.world.outdoors import Outdoors
 from tests.world.plans import Doing, Step, plan
+from tests.world.restoring import open_again, restore, told
 from tests.world.telegram import Telegram
 from tests.world.town import Town, countries
 
@@ -115,9 +118,13 @@ class _Run:
     def go(self) -> None:
         steps, ideal = self._run_without_faults()
         town = self._begun()
+        backup_at = random.Random(f"backup {self._seed}").randrange(2 * len(steps))
+        backup: Files | None = None
         for number, (step, wanted) in enumerate(zip(steps, ideal, strict=True)):
             self._where = f"seed {self._seed}, step {number} ({step})"
             town.database.checkpoint_now()
+            if number == backup_at:
+                backup = town.keep_files()
             base = _base(town)
             town.outdoors.telegram.unsure.clear()
             town.outdoors.telegram.faults = list(step.faults)
@@ -138,6 +145,24 @@ class _Run:
                 self._found.points += 1
                 second = self._chance.randrange(len(points) - at)
                 self._recover(point, base, wanted, second)
+        self._die(town)
+        if backup is not None:
+            self._where = f"seed {self._seed}, restored as before step {backup_at}"
+            self._restore(backup, town.outdoors)
+
+    def _restore(self, backup: Files, outdoors: Outdoors) -> None:
+        """Go on with what the database held at an earlier step. Nothing of it is told again."""
+        self._found.meet("restore")
+        town = self._new(backup, outdoors)
+        before = told(town)
+        restore(town)
+        self._live(town)
+        wrong = Announced(town).wrong(_base(town), restored=True) or ballots_wrong(town)
+        again = open_again(town)
+        if wrong or again or told(town) != before:
+            heard = {chat: shown[-2:] for chat, shown in outdoors.telegram.chats.items()}
+            raise Broken(f"{self._where}: {wrong}, {again} open, told {before} to {heard}")
+        self._check_erased(town)
         self._die(town)
 
     # A life

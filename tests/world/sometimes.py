@@ -15,7 +15,7 @@ MOVES = ("say", "place", "sticker", "video", "old press", "block", "leave", "ret
          "live place", "block told", "return told", "call", "become supergroup",
          "call in supergroup")  # fmt: skip
 WAYS = ("polling", "web hook")
-ACTS = (*TEAM_ACTS, *CLOCK_ACTS, "restart", "release", "clock jump", "power cut")
+ACTS = (*TEAM_ACTS, *CLOCK_ACTS, "restart", "release", "restore", "clock jump", "power cut")
 REFUSALS = ("403: sendMessage", "400: sendMessage")
 ENDS = ("ended: sent", "ended: given up blocked", "ended: given up rejected",
         "ended: unknown answer lost",

@@ -251,14 +251,18 @@ class Telegram:
             self.version += 1
             return too_many(RETRY_AFTER)
         answer = await self._act(method, given, fault)
+        sent = self.ids if method == SEND and answer[0] == HTTPStatus.OK else 0
+        if sent:
+            # Who dies now never hears of it, and nobody may send it once more.
+            self.orphans.add(sent)
         self.effect()
         if chat in self.closed:
             # What was refused is refused: a lost answer would only make its end unsure.
             return answer
         if fault in AFTER:
             self._doubt(chat)
-            if method == SEND:
-                self.orphans.add(self.ids)
+        else:
+            self.orphans.discard(sent)
         if fault == "answer late":
             await asyncio.sleep(patience)
             raise TookTooLong

@@ -31,7 +31,7 @@ from tests.world.town import Town
 SOON = 5
 """A planted bug must be found within so many seeds."""
 
-FORGETS, CHANGES_A_VOTE, DIES_ANNOUNCING, ANNOUNCES_AT_NIGHT = 14, 16, 24, 2
+FORGETS, CHANGES_A_VOTE, DIES_ANNOUNCING, ANNOUNCES_AT_NIGHT = 14, 16, 19, 2
 """Small towns in which somebody does so, where any of the first few would do as well."""
 
 

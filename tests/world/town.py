@@ -38,6 +38,7 @@ from bot.services.vote_course import END_VOTES
 from bot.services.web_town import WebTown
 from bot.work import announcer
 from bot.work.announcer import Announcer
+from bot.work.erased import ENDED_PURPOSE, PURPOSE
 from bot.work.outbox import Sender
 from bot.work.tasks import EmbeddedTasks
 from bot.work.vote_ending import VoteEnding
@@ -332,10 +333,10 @@ class Town:
             raise BlockingIOError("a reader still needs the log")
 
     async def _note_erased(self, resident_id: Any) -> None:
-        KeptList(self.outdoors, self.keys, self.outdoors.erased).add(str(resident_id))
+        KeptList(self.outdoors, self.keys, self.outdoors.erased, PURPOSE).add(str(resident_id))
 
     def _ending(self, database: WatchedDatabase) -> VoteEnding:
-        ended = KeptList(self.outdoors, self.keys, self.outdoors.ended)
+        ended = KeptList(self.outdoors, self.keys, self.outdoors.ended, ENDED_PURPOSE)
         return VoteEnding(database, self.keys, self.outside, ended)
 
     async def _end_votes(self, _args: Any) -> None:

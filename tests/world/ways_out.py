@@ -54,8 +54,8 @@ class KeptVoteKeys(VoteKeys):
 class KeptList(ErasedList):
     """A list of ends; its lines are `kept`."""
 
-    def __init__(self, outdoors: Outdoors, keys: Keys, kept: set[str]) -> None:
-        super().__init__(Path("lists"), keys)
+    def __init__(self, outdoors: Outdoors, keys: Keys, kept: set[str], purpose: str) -> None:
+        super().__init__(Path("lists"), keys, purpose=purpose)
         self._outdoors = outdoors
         self._kept = kept
 
