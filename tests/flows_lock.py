@@ -23,6 +23,7 @@ from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpL
 from bot.domain.facts import FactOf, Today
 from bot.domain.ideas import (
     Brief,
+    Briefs,
     Chance,
     Comment,
     Comments,
@@ -129,7 +130,9 @@ class Answering:
             case OwnBallot():
                 found = ("a",)
             case SimilarIdeas():
-                found = (BRIEF_IDEA,) if self.rich else ()
+                found = (BRIEF_IDEA.code,) if self.rich else ()
+            case Briefs():
+                found = (BRIEF_IDEA,)
             case IdeasOf():
                 found = Page((BRIEF_IDEA,), True) if self.rich else Page((), False)
             case Chance():

@@ -10,6 +10,7 @@ from bot.domain.codes import CODE_SIGNS
 from bot.domain.country import Country
 from bot.domain.facts import FactOf, Today
 from bot.domain.ideas import (
+    Briefs,
     Chance,
     CommentIdea,
     CommentsOn,
@@ -118,6 +119,8 @@ class Actor:
                 found = idea_reading.own_ideas(self.connection, self.person)
             case SimilarIdeas():
                 found = idea_reading.similar_ideas(self.connection, self.country, fact)
+            case Briefs():
+                found = idea_reading.briefs_of(self.connection, self.country, fact)
             case IdeasOf():
                 found = idea_reading.ideas_of(self.connection, self.country, fact)
             case TheIdea():

@@ -30,6 +30,20 @@ class FactOf(ABC, Generic[T]):
         """Read back what `encode` wrote. Raises `ValueError` for anything else."""
 
 
+class Fresh(FactOf[T]):
+    """A fact that is looked up at every replay: nothing of it is kept in a conversation.
+
+    So is what others wrote, which may be taken back or forgotten at any moment."""
+
+    __slots__ = ()
+
+    def encode(self, value: T) -> Any:
+        return None
+
+    def decode(self, data: Any) -> T:
+        raise ValueError("never kept")
+
+
 class Today(FactOf[date]):
     """The day where the country is."""
 

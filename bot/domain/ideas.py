@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from bot.domain.facts import FactOf
+from bot.domain.facts import FactOf, Fresh
 from bot.domain.messages import Message, _
 from bot.domain.places import Spot
 from bot.domain.reports import Told
@@ -189,20 +189,9 @@ class Brief:
     backers: int
 
 
-def _dump_brief(brief: Brief) -> list[Any]:
-    return [brief.code, brief.theme, brief.area, brief.text, brief.backers]
-
-
-def _load_briefs(data: Any) -> tuple[Brief, ...]:
-    return tuple(
-        Brief(str(code), str(theme), str(area), str(text), int(backers))
-        for code, theme, area, text, backers in data
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class SimilarIdeas(FactOf[tuple[Brief, ...]]):
-    """Published ideas of the theme that say nearly the same, the likest first."""
+class SimilarIdeas(FactOf[tuple[str, ...]]):
+    """Codes of published ideas of the theme that say nearly the same, the likest first."""
 
     theme: str
     text: str
@@ -210,11 +199,21 @@ class SimilarIdeas(FactOf[tuple[Brief, ...]]):
     def subject(self) -> Any:
         return ["ideas like", self.theme, self.text]
 
-    def encode(self, value: tuple[Brief, ...]) -> Any:
-        return [_dump_brief(brief) for brief in value]
+    def encode(self, value: tuple[str, ...]) -> Any:
+        return list(value)
 
-    def decode(self, data: Any) -> tuple[Brief, ...]:
-        return _load_briefs(data)
+    def decode(self, data: Any) -> tuple[str, ...]:
+        return tuple(str(code) for code in data)
+
+
+@dataclass(frozen=True, slots=True)
+class Briefs(Fresh[tuple[Brief, ...]]):
+    """What others may read of these ideas; of one that is not shown any more nothing."""
+
+    codes: tuple[str, ...]
+
+    def subject(self) -> Any:
+        return ["ideas by code", *self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,20 +225,13 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class IdeasOf(FactOf[Page]):
+class IdeasOf(Fresh[Page]):
     """A page of published ideas."""
 
     listed: Listed
 
     def subject(self) -> Any:
         return ["ideas", *self.listed.stored]
-
-    def encode(self, value: Page) -> Any:
-        return [[_dump_brief(brief) for brief in value.ideas], value.more]
-
-    def decode(self, data: Any) -> Page:
-        ideas, more = data
-        return Page(_load_briefs(ideas), bool(more))
 
 
 class Chance(FactOf[str]):
@@ -282,33 +274,13 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class TheIdea(FactOf["Read | None"]):
+class TheIdea(Fresh["Read | None"]):
     """An idea by its code: one's own, or a published one; None for any other."""
 
     code: str
 
     def subject(self) -> Any:
         return ["idea", self.code]
-
-    def encode(self, value: Read | None) -> Any:
-        if value is None:
-            return None
-        return [
-            value.code, value.theme, value.area, value.status.value, value.text, value.language,
-            value.name, value.backers, value.comments, value.own, value.backs, value.follows,
-            list(value.photos),
-        ]  # fmt: skip
-
-    def decode(self, data: Any) -> Read | None:
-        if data is None:
-            return None
-        *known, photos = data
-        code, theme, area, status, text, language, name, backers, comments, *own = known
-        mine, backs, follows = own
-        return Read(
-            code, theme, area, IdeaStatus(status), text, language, name, backers, comments,
-            mine, backs, follows, tuple(photos),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +301,7 @@ class Comments:
 
 
 @dataclass(frozen=True, slots=True)
-class CommentsOn(FactOf[Comments]):
+class CommentsOn(Fresh[Comments]):
     """A page of the published comments on a published idea."""
 
     code: str
@@ -337,17 +309,6 @@ class CommentsOn(FactOf[Comments]):
 
     def subject(self) -> Any:
         return ["comments", self.code, self.page]
-
-    def encode(self, value: Comments) -> Any:
-        said = [[item.day.isoformat(), item.text, item.language] for item in value.comments]
-        return [said, value.more]
-
-    def decode(self, data: Any) -> Comments:
-        said, more = data
-        return Comments(
-            tuple(Comment(date.fromisoformat(day), text, lang) for day, text, lang in said),
-            bool(more),
-        )
 
 
 @dataclass(frozen=True, slots=True)

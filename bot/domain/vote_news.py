@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.votes import Barrier, Fresh, VoteLine
+from bot.domain.facts import Fresh
+from bot.domain.votes import Barrier, VoteLine
 
 
 @dataclass(frozen=True, slots=True)

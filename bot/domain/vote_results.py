@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.votes import AREA_LEAST, Fresh, Vote
+from bot.domain.facts import Fresh
+from bot.domain.votes import AREA_LEAST, Vote
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.domain.country import Country
-from bot.domain.facts import FactOf
+from bot.domain.facts import Fresh
 from bot.domain.messages import FullDay, Message, Name, _
 
 T = TypeVar("T")
@@ -277,18 +277,6 @@ class CastBallot:
     choices: tuple[str, ...]
     area: str = ""
     """Where the voter says to live; asked where `Vote.asks_area`."""
-
-
-class Fresh(FactOf[T]):
-    """A fact that is looked up at every replay: nothing of it is kept in a conversation."""
-
-    __slots__ = ()
-
-    def encode(self, value: T) -> Any:
-        return None
-
-    def decode(self, data: Any) -> T:
-        raise ValueError("never kept")
 
 
 @dataclass(frozen=True, slots=True)

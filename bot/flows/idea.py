@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.country import Country, Theme
-from bot.domain.ideas import Brief, ProposeIdea, SimilarIdeas, Size, SupportIdea
+from bot.domain.ideas import Brief, Briefs, ProposeIdea, SimilarIdeas, Size, SupportIdea
 from bot.domain.identity import once_for_each
 from bot.domain.inbound import cut
 from bot.domain.messages import Message, Name, Value, Verbatim, _
@@ -71,7 +71,8 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         told = await Story("typed", line, voice=False, photos=most, label=label)
 
     if told.text:
-        near = await Fact("near", SimilarIdeas(theme.key, told.text))
+        codes = await Fact("near", SimilarIdeas(theme.key, told.text))
+        near = await Fact("near-words", Briefs(codes)) if codes else ()
         if near:
             same = await Choice(
                 "same",
@@ -80,7 +81,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
                 (*idea_options(country, near), Option("own", _("No, mine is different"), "own")),
                 of="ideas",
                 beside=idea_lines(country, near),
-                subject=[item.code for item in near],
+                subject=list(codes),
             )
             if same != "own":
                 return SupportIdea(same, backs=True, words=told.text)

@@ -12,6 +12,7 @@ from bot.domain.ideas import (
     SHOWN,
     THEME,
     Brief,
+    Briefs,
     Comment,
     Comments,
     CommentsOn,
@@ -46,8 +47,8 @@ SIMILAR_MOST = 3
 
 def similar_ideas(
     connection: Connection, country: Country, wanted: SimilarIdeas
-) -> tuple[Brief, ...]:
-    """Published ideas of the theme that are alike in words, the likest first.
+) -> tuple[str, ...]:
+    """Codes of published ideas of the theme that are alike in words, the likest first.
 
     Alike is what the country's rule for reports says it is. An idea without words is like none.
     """
@@ -56,7 +57,17 @@ def similar_ideas(
     likeness = [(alike(words, bigrams(row.text)), row) for row in rows]
     near = [pair for pair in likeness if pair[0] >= country.similarity.alike]
     near.sort(key=lambda pair: -pair[0])
-    return tuple(_brief(country, row) for _alike, row in near[:SIMILAR_MOST])
+    return tuple(row.code for _alike, row in near[:SIMILAR_MOST])
+
+
+def briefs_of(connection: Connection, country: Country, wanted: Briefs) -> tuple[Brief, ...]:
+    """Those that are still published, in the order of their codes."""
+    rows = (ideas.find_idea(connection, code) for code in wanted.codes)
+    return tuple(
+        _brief(country, row)
+        for row in rows
+        if row is not None and row.country == country.key and row.shown
+    )
 
 
 def ideas_of(connection: Connection, country: Country, wanted: IdeasOf) -> Page:

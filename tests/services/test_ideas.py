@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from bot.domain.ideas import CommentStatus, IdeaStatus, TheIdea
 from bot.domain.inbound import Attachment, Command, Location, Text
@@ -19,6 +19,7 @@ from bot.services.moderation import Changed
 from bot.services.residents import find_person
 from storage import idea_comments, ideas, outbox, residents, retention
 from storage.ideas import IdeaRow
+from storage.tables import Conversation
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
 
@@ -146,6 +147,23 @@ def test_who_forgets_themselves_takes_words_and_name_along_and_leaves_counts(
     assert row.backers == 1
     [comment] = house.database.write_now(idea_comments.comments_of, row.id)
     assert (comment.resident_id, comment.text) == (None, "")
+
+
+def test_nothing_that_others_wrote_stays_in_a_conversation_that_is_open(house: SmallHouse) -> None:
+    code = propose(house)
+    change(house, code, IdeaStatus.PUBLISHED)
+    meet(house, "eva", code, "say something", "Near the school, please")
+    assert settle(house, code, CommentStatus.PUBLISHED) >= 0
+    assert WORDS in meet(house, "beto", "ideas", "the newest", "1")
+    assert "Near the school" in meet(house, "carla", code, "read what others say")
+    house.take(Command("start"), Text("English"), Text("yes"), Command("idea"), who="dario")
+    house.take(Text("compost"), Text(f"{WORDS}!"), who="dario")
+    assert "Others said something like this" in heard(house, "dario")
+
+    states = house.database.write_now(lambda c: c.scalars(select(Conversation.state)).all())
+    kept = b"".join(states).replace(f"{WORDS}!".encode(), b"")
+    assert WORDS.encode() not in kept
+    assert b"Near the school" not in kept
 
 
 def test_ones_ideas_comments_and_support_are_handed_over(house: SmallHouse) -> None:
