@@ -17,12 +17,12 @@ from aiohttp import (
     TCPConnector,
 )
 
-from bot.telegram_line import CONNECT_SECONDS, CONNECTIONS
-
+CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 """So long an ordinary answer may take; Telegram's take a tenth of a second."""
 
 UPLOAD_SECONDS = 120.0
+CONNECTIONS = 100
 
 JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 _NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
@@ -40,19 +40,15 @@ def limited_to(seconds: float) -> ClientTimeout:
     return ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 
 
-def tls_for(base: str) -> ssl.SSLContext | None:
-    """What a server's certificate is checked with; None for an address that is not `https:`."""
-    if not base.startswith("https:"):
-        return None
-    import certifi
+def open_session(*, secure: bool) -> ClientSession:
+    """Connections, made in the event loop that uses them."""
+    context: ssl.SSLContext | bool = False
+    if secure:
+        import certifi
 
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def open_session(base: str) -> ClientSession:
-    """Connections to the server at `base`, made in the event loop that uses them."""
+        context = ssl.create_default_context(cafile=certifi.where())
     return ClientSession(
-        connector=TCPConnector(limit=CONNECTIONS, ssl=tls_for(base) or False, ttl_dns_cache=300),
+        connector=TCPConnector(limit=CONNECTIONS, ssl=context, ttl_dns_cache=300),
         cookie_jar=DummyCookieJar(),
         skip_auto_headers=_NOT_NEEDED,
     )

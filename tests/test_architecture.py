@@ -40,7 +40,6 @@ ABOVE_CHANNELS = (
     "bot.i18n",
     "bot.keys",
     "bot.telegram_http",
-    "bot.telegram_line",
     "bot.telegram_text",
     "bot.stopping",
     "bot.metrics",
@@ -128,8 +127,7 @@ ROOMS: dict[str, Room] = {
     ),
     "bot.keys": Room(libraries=("cryptography",)),
     # How every library that speaks to the Bot API reaches it.
-    "bot.telegram_http": Room(may=("bot.telegram_line",), libraries=("aiohttp", "certifi")),
-    "bot.telegram_line": Room(libraries=("aiohappyeyeballs", "httptools")),
+    "bot.telegram_http": Room(libraries=("aiohttp", "certifi")),
     "bot.telegram_text": Room(may=("bot.domain",)),
     "bot.handlers": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "telegram")),
     "bot.channels": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "aiogram")),

@@ -131,7 +131,7 @@ class LeanRequest(BaseRequest):
 
     def _opened(self, url: str) -> ClientSession:
         if self._http is None:
-            self._http = open_session(url)
+            self._http = open_session(secure=url.startswith("https:"))
         return self._http
 
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
-from urllib.parse import urlsplit
 
 import msgspec
 from aiogram import Bot
@@ -45,14 +44,13 @@ from yarl import URL
 from bot.handlers.rendering import Keyboard
 from bot.telegram_http import (
     ANSWER_SECONDS,
+    JSON,
     LOST,
     NOT_SENT,
     UPLOAD_SECONDS,
     limited_to,
     open_session,
-    tls_for,
 )
-from bot.telegram_line import Line, NotConnected
 
 LONG_POLL_MARGIN = 10.0
 """So much longer than the poll itself its answer may take."""
@@ -130,16 +128,12 @@ class LeanSession(BaseSession):
     def __init__(self, base: str) -> None:
         super().__init__(TelegramAPIServer.from_base(base))
         self._http: ClientSession | None = None
-        """For files. What carries none goes over the line."""
-        self._line: Line | None = None
-        self._targets: dict[tuple[str, str], bytes] = {}
+        self._urls: dict[tuple[str, str], URL] = {}
         self._types: dict[Any, TypeAdapter[Any]] = {}
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.close()
-        if self._line is not None:
-            await self._line.close()
 
     async def make_request(
         self,
@@ -157,15 +151,18 @@ class LeanSession(BaseSession):
             if value is not None and (plain := _plain(value, bot, files)) is not None
         }
         seconds = timeout or _seconds(method, bool(files))
-        name = method.__api_method__
+        limits = limited_to(seconds)
+        url = self._url(bot, method.__api_method__)
         try:
             if files:
                 form = await _form(bot, given, files)
-                status, raw = await self._upload(self.api.api_url(bot.token, name), form, seconds)
+                asked = self._opened().post(url, data=form, timeout=limits)
             else:
                 body = msgspec.json.encode(given)
-                status, raw = await self._ask(self._target(bot.token, name), body, seconds)
-        except (NotConnected, *NOT_SENT) as error:
+                asked = self._opened().post(url, data=body, headers=JSON, timeout=limits)
+            async with asked as answer:
+                raw, status = await answer.read(), answer.status
+        except NOT_SENT as error:
             raise NotReached(method, type(error).__name__) from None
         except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
@@ -194,27 +191,16 @@ class LeanSession(BaseSession):
         except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
 
-    async def _ask(self, target: bytes, body: bytes, seconds: float) -> tuple[int, bytes]:
-        if self._line is None:
-            self._line = Line(self.api.base, tls_for(self.api.base))
-        return await self._line.post(target, body, seconds)
-
-    async def _upload(self, url: str, form: FormData, seconds: float) -> tuple[int, bytes]:
-        limits = limited_to(seconds)
-        whole = URL(url, encoded=True)
-        async with self._opened().post(whole, data=form, timeout=limits) as answer:
-            return answer.status, await answer.read()
-
     def _opened(self) -> ClientSession:
         if self._http is None:
-            self._http = open_session(self.api.base)
+            self._http = open_session(secure=self.api.base.startswith("https:"))
         return self._http
 
-    def _target(self, token: str, name: str) -> bytes:
-        known = self._targets.get((token, name))
+    def _url(self, bot: Bot, name: str) -> URL:
+        known = self._urls.get((bot.token, name))
         if known is None:
-            known = urlsplit(self.api.api_url(token, name)).path.encode()
-            self._targets[token, name] = known
+            known = URL(self.api.api_url(bot.token, name), encoded=True)
+            self._urls[bot.token, name] = known
         return known
 
     def _read(self, bot: Bot, method: TelegramMethod[Any], status: int, raw: bytes) -> Any:
