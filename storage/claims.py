@@ -119,10 +119,7 @@ def claim(
 def look(connection: Connection, rows: Sequence[Owed]) -> list[Owed]:
     """The rows, with what stands in their chats now."""
     shown = prompts.shown_at(connection, dict.fromkeys(row.address_id for row in rows))
-    return [
-        replace(row, shown=shown[row.address_id]) if row.address_id in shown else row
-        for row in rows
-    ]
+    return [replace(row, shown=shown.get(row.address_id, ())) for row in rows]
 
 
 def charge(connection: Connection, rooms: Rooms, now: datetime) -> None:
