@@ -134,7 +134,7 @@ class Answering:
             case Briefs():
                 found = (BRIEF_IDEA,)
             case IdeasOf():
-                found = Page((BRIEF_IDEA,), True) if self.rich else Page((), False)
+                found = Page((BRIEF_IDEA.code,), True) if self.rich else Page((), False)
             case Chance():
                 found = "seed"
             case TheIdea():

@@ -218,20 +218,27 @@ class Briefs(Fresh[tuple[Brief, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some ideas of a list, and whether more come."""
+    """The codes of some ideas of a list, and whether more come."""
 
-    ideas: tuple[Brief, ...]
+    codes: tuple[str, ...]
     more: bool
 
 
 @dataclass(frozen=True, slots=True)
-class IdeasOf(Fresh[Page]):
+class IdeasOf(FactOf[Page]):
     """A page of published ideas."""
 
     listed: Listed
 
     def subject(self) -> Any:
         return ["ideas", *self.listed.stored]
+
+    def encode(self, value: Page) -> Any:
+        return [list(value.codes), value.more]
+
+    def decode(self, data: Any) -> Page:
+        codes, more = data
+        return Page(tuple(str(code) for code in codes), bool(more))
 
 
 class Chance(FactOf[str]):

@@ -15,6 +15,7 @@ from bot.domain.ideas import (
     SHOWN,
     THEME,
     WHOLE,
+    Briefs,
     Chance,
     CommentIdea,
     CommentsOn,
@@ -58,9 +59,17 @@ async def ideas(country: Country, listed: Listed | None = None) -> OpenFlow | No
     if listed is None:
         return await _choose(country)
     page = await Fact("page", IdeasOf(listed))
+    briefs = await Fact("words", Briefs(page.codes))
+    known = {item.key: item for item in idea_options(country, briefs)}
+    # Of one that is taken back meanwhile only the number stands there; who presses it is told.
     options: list[Option[OpenFlow]] = [
-        Option(item.key, item.label, to_idea(item.key, WHOLE, listed), item.emoji)
-        for item in idea_options(country, page.ideas)
+        Option(
+            code,
+            known[code].label if code in known else Name(code),
+            to_idea(code, WHOLE, listed),
+            known[code].emoji if code in known else "",
+        )
+        for code in page.codes
     ]
     if page.more:
         after = Listed(listed.how, listed.of, listed.page + 1)
@@ -71,9 +80,9 @@ async def ideas(country: Country, listed: Listed | None = None) -> OpenFlow | No
     # i18n: option
     options.append(Option("propose", _("Propose an idea"), OpenFlow("idea"), "💡"))
     line = _("Which idea would you like to read?")
-    if not page.ideas:
+    if not page.codes:
         line = _("There is no idea here yet. Yours could be the first.")
-    beside = idea_lines(country, page.ideas)
+    beside = idea_lines(country, briefs)
     return await Choice("idea", line, options, of="ideas", beside=beside, keep=Keep.NOTHING)
 
 

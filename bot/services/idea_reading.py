@@ -88,7 +88,7 @@ def ideas_of(connection: Connection, country: Country, wanted: IdeasOf) -> Page:
             offset=start,
             most=PAGE + 1,
         )
-    return Page(tuple(_brief(country, row) for row in rows[:PAGE]), len(rows) > PAGE)
+    return Page(tuple(row.code for row in rows[:PAGE]), len(rows) > PAGE)
 
 
 def _near(country: Country, listed: Listed) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bot.domain.country import Country
 from bot.domain.ideas import (
     CHANCE,
     NEAR,
+    Briefs,
     CommentsOn,
     CommentStatus,
     IdeasOf,
@@ -115,20 +116,21 @@ def test_near_by_is_as_wide_as_what_may_be_read(house: SmallHouse) -> None:
     code = propose(house)
     someone = replace(person(house), resident_id="another")
 
+    def areas(country: Country, wanted: IdeasOf) -> list[str]:
+        page = house.database.write_now(idea_reading.ideas_of, country, wanted)
+        briefs = house.database.write_now(idea_reading.briefs_of, country, Briefs(page.codes))
+        return [brief.area for brief in briefs]
+
     def near(finest: int | None, area: str) -> list[str]:
         country = replace(house.countries[SOMALIA], finest_shown=finest)
-        wanted = IdeasOf(Listed(NEAR, area))
-        page = house.database.write_now(idea_reading.ideas_of, country, wanted)
-        return [brief.area for brief in page.ideas]
+        return areas(country, IdeasOf(Listed(NEAR, area)))
 
     assert near(None, "isha") == ["horsed"]
     assert near(1, "isha") == ["town-sections"]
     assert near(None, "displacement-site") == near(1, "displacement-site") == []
     assert near(0, "displacement-site") == [""], "one town, and no part of it"
     country = house.countries[SOMALIA]
-    by_chance = IdeasOf(Listed(CHANCE, "7"))
-    page = house.database.write_now(idea_reading.ideas_of, country, by_chance)
-    assert [brief.area for brief in page.ideas] == [""]
+    assert areas(country, IdeasOf(Listed(CHANCE, "7"))) == [""]
     read = house.database.write_now(idea_reading.the_idea, country, someone, TheIdea(code))
     assert read is not None
     assert read.area == ""
