@@ -224,6 +224,9 @@ def test_photos_come_one_by_one_until_there_are_enough() -> None:
     assert answer(photos, PHOTO, ["first"]) == ("first", "one")
     assert answer(photos, "that is all", ["first"]) == ("first",)
     assert answer(photos, "1", ["first"]) == ("first",)
+    assert answer(photos, "no", ["first"]) == ("first",)
+    assert read(Photos("k", ASK, most=2, optional=True), "No.") == Answer(None)
+    assert "at least one" in hint(photos, "no")
     assert hint(photos, "here it is") == "Please send a photo. We need at least one."
     assert "Skip" in hint(Photos("k", ASK, most=2, optional=True), "here it is")
     assert "That is all" in hint(photos, "here it is", ["first"])

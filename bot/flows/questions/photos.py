@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
+from bot.flows.matching import Named, match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -17,6 +18,7 @@ from bot.flows.questions.asked import (
     Question,
     Reader,
     Reading,
+    Typed,
     Unclear,
     Under,
 )
@@ -24,6 +26,8 @@ from bot.flows.questions.options import DONE, is_done
 
 # i18n: button
 _ALL = _("That is all")
+# i18n: button
+_NO = _("No")
 
 
 class Photos(Question[tuple[str, ...]]):
@@ -51,8 +55,10 @@ class Photos(Question[tuple[str, ...]]):
             case Attachment() | Album() if pictures := pictures_of(given):
                 photos = self.join(photos, pictures)
                 return Answer(photos) if len(photos) >= self.most else Under(photos)
-            case _ if photos and is_done(given, _ALL, shown, reader):
+            case _ if photos and (is_done(given, _ALL, shown, reader) or _is_no(given, reader)):
                 return Answer(photos)
+            case _ if self.optional and not photos and _is_no(given, reader):
+                return Answer(None)
             case _ if photos:
                 return Unclear(_("Please send a photo, or press “That is all”."))
             case _ if self.optional:
@@ -77,6 +83,14 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
     """The photos of what came, in their order."""
     files = given.files if isinstance(given, Album) else (given,)
     return tuple(file for file in files if file.kind == "photo")
+
+
+def _is_no(given: Given, reader: Reader) -> bool:
+    """Whether it says no: both lines that ask for photos can be answered so."""
+    return (
+        isinstance(given, Typed)
+        and match(given.words, [Named("no", reader.labels(_NO))], ()).certain
+    )
 
 
 def _sent(partial: Any) -> list[str]:
