@@ -16,7 +16,7 @@ from bot.services import announcements
 from bot.services.announcements import Changed
 from bot.services.delivering import Draw
 from bot.services.residents import ADDRESS
-from bot.work.announcer import Announcer
+from bot.work.announcer import Announcer, Bulk
 from storage import deliveries
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach
@@ -164,8 +164,8 @@ class Announcing:
         return row
 
 
-def announcing(house: SmallHouse, bot: Recorder | None = None, draw: Draw = plenty) -> Announcing:
-    recorder = bot or Recorder()
+def announcing(house: SmallHouse, bot: Bulk | None = None, draw: Draw = plenty) -> Announcing:
+    recorder = bot if isinstance(bot, Recorder) else Recorder()
     placed: list[tuple[str, str]] = []
     nudged: list[str] = []
 
@@ -180,7 +180,7 @@ def announcing(house: SmallHouse, bot: Recorder | None = None, draw: Draw = plen
         house.keys,
         house.outside,
         {COUNTRY: house.countries[COUNTRY]},
-        bulks={TELEGRAM: recorder},
+        bulks={TELEGRAM: bot or recorder},
         draw=draw,
         put=put,
         nudge=lambda bot, address: nudged.append(address),

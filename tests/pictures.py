@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, async_playwright, expect
 
 from bot.pictures import demo_photo
 from tests.end_to_end import ROOT, free_port
@@ -25,7 +25,7 @@ from tests.telegram.living import Living, living
 from tests.votes.samples import begin
 
 FOLDER = ROOT / "docs" / "pictures"
-PHONE = {"width": 360, "height": 720}
+PHONE: ViewportSize = {"width": 360, "height": 720}
 COLOURS = 64
 """Enough for a page of few colours, at a quarter of the size."""
 
@@ -65,12 +65,10 @@ async def talk(life: Living, page: Page, turn: dict[str, Any]) -> None:
         case {"press": str(key)}:
             await page.locator(f"#log [data-open] button[name=press][value='{key}']").last.click()
         case {"send": "photo"}:
-            photo = {
-                "name": "a.jpg",
-                "mimeType": "image/jpeg",
-                "buffer": demo_photo("bin_full", 1),
-            }
-            await page.set_input_files("input[name=photo]", photo)  # type: ignore[arg-type]
+            photo = FilePayload(
+                name="a.jpg", mimeType="image/jpeg", buffer=demo_photo("bin_full", 1)
+            )
+            await page.set_input_files("input[name=photo]", photo)
         case {"here": [latitude, longitude]}:
             await page.context.set_geolocation({"latitude": latitude, "longitude": longitude})
             locate = page.locator("[data-locate]").last
@@ -96,7 +94,7 @@ async def draw(browser: Browser, name: str, country: str) -> None:
         async with living(Path(folder), country=country, BARAZA_WEB_LISTEN=listen) as life:
             context = await browser.new_context(
                 locale=transcript["language"],
-                viewport=PHONE,  # type: ignore[arg-type]
+                viewport=PHONE,
                 reduced_motion="reduce",
                 permissions=["geolocation"],
             )

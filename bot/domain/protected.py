@@ -27,11 +27,8 @@ def is_protected(text: str, words: tuple[str, ...]) -> bool:
     if not text or not words:
         return False
     held = f" {bare(text)} "
-    # A loop: with `any` over a generator, this costs three times as much at every turn.
-    for part in _parts(words):  # noqa: SIM110
-        if part in held:
-            return True
-    return False
+    # Not `any` over a generator, which costs three times as much at every turn.
+    return any(map(held.__contains__, _parts(words)))
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.announcements import State
-from bot.domain.operations import GivenUp, Receipt, Sent
+from bot.domain.operations import Announce, GivenUp, Receipt, Sent, Tried
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.services.moderation import NotAllowed
@@ -193,12 +193,12 @@ async def test_what_was_under_way_when_a_process_died_is_unknown_and_never_repea
     hanging, begun = asyncio.Event(), asyncio.Event()
 
     class Hangs(Recorder):
-        async def send(self, address: str, *rest: object) -> object:  # type: ignore[override]
+        async def send(self, address: str, operation: Announce, language: str, part: int) -> Tried:
             self.tried.append((address, ""))
             if len(self.tried) == 2:
                 begun.set()
             await hanging.wait()
-            return None
+            raise AssertionError("nobody lets it go on")
 
     town = announcing(house, Hangs(), draw=limited(2))
     dying = asyncio.create_task(town.announcer.announce_ready())

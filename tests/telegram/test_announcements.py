@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from bot.domain.announcements import Content, Link, Picture, State
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Tried, Unknown
 from bot.services import announcements
 from bot.services.announcements import Changed, operation_of
+from bot.services.delivering import Drawn
 from bot.services.pauses import Pauses
 from storage import announcements as rows
 from storage import budget, outbox
+from storage.database import Connection
 from tests.announced import COUNTRY, TELEGRAM, TEXTS, announcing, draft, people, scheduled
 from tests.houses import SmallHouse, open_house
 from tests.postgres import SQLITE
@@ -198,17 +201,17 @@ async def test_while_telegram_wants_silence_not_one_request_is_made_also_after_a
     row = scheduled(house)
     api.faults.append(Fault("sendMessage", lambda: too_many(35), skip=8))
 
-    def draw(connection: object, bot: str, most: int, now: object, extra: int) -> object:
-        return outbox.draw_for_many(connection, bot, 30, most, now, extra)  # type: ignore[arg-type]
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
+        return outbox.draw_for_many(connection, bot, 30, most, now, extra)
 
-    town = announcing(house, bulk, draw)  # type: ignore[arg-type]
+    town = announcing(house, bulk, draw)
     await town.go()
     at_silence = len(api.calls)
     assert len(api.messages) < 20
     assert 9 <= at_silence <= 15, "those under way at that moment"
     for _ in range(3):
         await town.go(seconds=10)
-    again = announcing(house, bulk, draw)  # type: ignore[arg-type]
+    again = announcing(house, bulk, draw)
     await again.go(seconds=4)
     assert len(api.calls) == at_silence
     known = house.database.write_now(budget.paused, house.now)

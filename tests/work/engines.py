@@ -66,6 +66,18 @@ class Town:
 
         self.tasks.register(name, handler)
 
+    def note_slowly(self, name: str) -> tuple[asyncio.Event, asyncio.Event]:
+        """Register one that says that it has begun, and ends once it may."""
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def handler(args: Any) -> None:
+            begun.set()
+            await go_on.wait()
+            self.did(name, args)
+
+        self.tasks.register(name, handler)
+        return begun, go_on
+
     def did(self, name: str, args: Any = None) -> None:
         self.done.append((name, args))
         self.changed.set()

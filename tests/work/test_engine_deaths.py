@@ -97,14 +97,7 @@ async def test_a_servers_restart_loses_nothing_and_work_goes_on(town: Town) -> N
     if town.engine == FILE:
         # There is no server.
         return
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(args: object) -> None:
-        begun.set()
-        await go_on.wait()
-        town.did("slow", args)
-
-    town.tasks.register("slow", slow)
+    begun, go_on = town.note_slowly("slow")
     town.note("greet")
     town.start()
     await town.kick(Kick("slow", "under way"), Kick("greet", "later", delay=timedelta(days=1)))

@@ -93,14 +93,7 @@ async def test_of_one_key_there_waits_one(town: Town) -> None:
 
 
 async def test_what_is_kicked_while_its_like_runs_is_not_lost(town: Town) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(args: object) -> None:
-        begun.set()
-        await go_on.wait()
-        town.did("slow", args)
-
-    town.tasks.register("slow", slow)
+    begun, go_on = town.note_slowly("slow")
     town.start()
     await town.kick(Kick("slow", "1", dedupe="key"))
     await begun.wait()
@@ -234,14 +227,7 @@ async def test_a_cancelled_task_never_runs(town: Town) -> None:
 
 
 async def test_a_stop_finishes_what_is_under_way_and_leaves_the_rest(town: Town) -> None:
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(args: object) -> None:
-        begun.set()
-        await go_on.wait()
-        town.did("slow", args)
-
-    town.tasks.register("slow", slow)
+    begun, go_on = town.note_slowly("slow")
     town.note("sweep")
     town.tasks.every(60, "sweep")
     town.start()
