@@ -48,6 +48,14 @@ def spent(pid: int) -> Spent:
     return found
 
 
+def cpu_with_children(pid: int) -> float:
+    """CPU seconds of a process so far, and of all that it has started; also of what ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    used = sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return used + sum(cpu_with_children(int(child)) for child in children)
+
+
 def memory_mb(pid: int) -> float:
     """Resident memory in megabytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -53,6 +53,18 @@ class Cluster:
         self._run("initdb", "-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C", "-N")
         self._numbers = count(1)
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process. Raises when it does not run."""
+        if self._server is None:
+            raise RuntimeError("the server does not run")
+        return self._server.pid
+
+    def transactions(self, database: str) -> int:
+        """How many were committed in a database so far, as the server counts them."""
+        counted = "select xact_commit from pg_stat_database where datname = "
+        return int(self.sql("postgres", f"{counted}'{database}'"))
+
     def start(self) -> None:
         """Start the server and wait until it takes connections."""
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]

@@ -13,13 +13,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.server import Spent, cpu_seconds, memory_mb, spent
+from benchmarks.server import Spent, cpu_seconds, cpu_with_children, memory_mb, spent
 from benchmarks.telegram.load import FastApi, Load, Residents, Script, listening, serving
 from benchmarks.telegram.questions import QUESTIONS, THANKS, TOKEN, door, form, report
 from bot.telegram_settings import RATE_MOST
@@ -32,6 +34,9 @@ SECRET = "a-secret-of-the-benchmark"
 PROCESSES = (1, 2, 4)
 """Web-hook processes on PostgreSQL, each number in turn."""
 
+ROLES = {"": "", "telegram": "taking updates", "send": "sending"}
+"""What the parts of the house do here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -43,19 +48,34 @@ class Result:
     load: Load
     parts: Spent
     """Where that went, for 1,000 updates as well."""
+    roles: Mapping[str, float]
+    """And in which processes; the database server is beside them, in none of the other sums."""
+    transactions: float
+    """Of the database server, for each update; 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The database server that a bot is on, which serves nobody else meanwhile."""
+
+    pid: int
+    transactions: Callable[[], int]
+    """How many it has committed so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """A bot that listens. `warm` is what its people do before anything is measured."""
 
-    pids: Sequence[int]
+    pids: Mapping[int, str]
+    """Its processes, each with what it does."""
     hooks: Sequence[str]
     headers: Mapping[str, str]
     script: Script
     warm: Script
     ends: bytes = b""
     """What stands in the last message of each of its turns alone."""
+    server: Server | None = None
 
 
 async def measure(name: str, started: Started, api: FastApi, people: int, warm: int) -> Result:
@@ -68,14 +88,21 @@ async def measure(name: str, started: Started, api: FastApi, people: int, warm: 
     for begun in range(0, warm, people):
         await residents.talk(min(people, warm - begun), started.warm)
     before = [(cpu_seconds(pid), spent(pid)) for pid in started.pids]
+    beside = _of_server(started.server)
     load = await residents.talk(people, started.script)
     after = [(cpu_seconds(pid), spent(pid)) for pid in started.pids]
     each = 1000 / load.updates
-    used = sum(late[0] - early[0] for early, late in zip(before, after, strict=True))
+    roles: dict[str, float] = defaultdict(float)
+    for role, early, late in zip(started.pids.values(), before, after, strict=True):
+        roles[role] += (late[0] - early[0]) * each
+    used = sum(roles.values())
     parts = [late[1].since(early[1]) for early, late in zip(before, after, strict=True)]
+    served, transactions = _of_server(started.server)
+    if started.server is not None:
+        roles["database server"] = (served - beside[0]) * each
     return Result(
         name,
-        used * each,
+        used,
         sum(memory_mb(pid) for pid in started.pids),
         load,
         Spent(
@@ -83,7 +110,16 @@ async def measure(name: str, started: Started, api: FastApi, people: int, warm: 
             sum(part.threads for part in parts) * each,
             sum(part.kernel for part in parts) * each,
         ),
+        roles,
+        (transactions - beside[1]) / load.updates,
     )
+
+
+def _of_server(server: Server | None) -> tuple[float, float]:
+    """CPU seconds and transactions so far."""
+    if server is None:
+        return 0.0, 0.0
+    return cpu_with_children(server.pid), float(server.transactions())
 
 
 def baraza(api: int) -> AbstractContextManager[Started]:
@@ -93,19 +129,23 @@ def baraza(api: int) -> AbstractContextManager[Started]:
 
 def on_postgres(api: int, processes: int) -> AbstractContextManager[Started]:
     """Ours on PostgreSQL: so many processes take updates, and one sends. The server's own CPU is
-    not counted."""
-    url = cluster().text_url(cluster().create(migrated()))
+    told apart: no peer has a server."""
+    town = cluster().create(migrated())
+    server = Server(cluster().pid, partial(cluster().transactions, town))
     parts = ["telegram"] * processes + ["send"]
-    return _started(api, parts, {"BARAZA_DATABASE_URL": url})
+    return _started(api, parts, {"BARAZA_DATABASE_URL": cluster().text_url(town)}, server)
 
 
 @contextmanager
-def _started(api: int, parts: Sequence[str], more: Mapping[str, str]) -> Iterator[Started]:
+def _started(
+    api: int, parts: Sequence[str], more: Mapping[str, str], server: Server | None = None
+) -> Iterator[Started]:
     """A process for each part of the house, the last one beside the others; '' is the whole."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         data = Path(folder) / "data"
         data.mkdir()
-        pids, hooks = [], []
+        pids: dict[int, str] = {}
+        hooks: list[str] = []
         for part in parts:
             process, port = Process(data), free_port()
             process.part = part
@@ -123,12 +163,12 @@ def _started(api: int, parts: Sequence[str], more: Mapping[str, str]) -> Iterato
             }
             process.start()
             stack.callback(process.stop)
-            pids.append(process.pid)
+            pids[process.pid] = ROLES[part]
             if part != "send":
                 hooks.append(f"http://127.0.0.1:{port}/telegram/uruguay")
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         # Every turn of ours ends with a question, and only questions have such buttons.
-        yield Started(pids, hooks, headers, report, door, b"inline_keyboard")
+        yield Started(pids, hooks, headers, report, door, b"inline_keyboard", server)
 
 
 @contextmanager
@@ -136,7 +176,7 @@ def peer(command: Sequence[str], path: str, port: int) -> Iterator[Started]:
     """Another bot, which is to listen at a port."""
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        yield Started([process.pid], [f"http://127.0.0.1:{port}{path}"], {}, form, form)
+        yield Started({process.pid: ""}, [f"http://127.0.0.1:{port}{path}"], {}, form, form)
     finally:
         process.kill()
         process.wait()
@@ -213,6 +253,11 @@ def tell(people: int = 200, warm: int = 400, processes: Sequence[int] = PROCESSE
     for result in results:
         parts = result.parts
         print(f"  {result.name:<30} {parts.loop:6.2f} {parts.threads:6.2f} ({parts.kernel:.2f})")
+    print("  in which processes, and how many transactions an update has")
+    for result in results:
+        if result.transactions:
+            roles = ", ".join(f"{role} {used:.2f}" for role, used in result.roles.items())
+            print(f"  {result.name:<30} {roles}; {result.transactions:.1f} transactions")
 
 
 if __name__ == "__main__":
