@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.country import Country
 from bot.domain.messages import Message, _
+from bot.flows.matching import alternatives
 from bot.i18n import Speech
 
 # Alternatives are split by `|`. Each language writes as many as people there would type.
@@ -80,12 +81,7 @@ UNSENT: Mapping[str, Unsent] = {
 def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]:
     """Every spelling of every word in the country's languages; languages go by their own names."""
     found = {
-        name: tuple(
-            spelling.strip()
-            for text in sorted(speech.labels(message))
-            for spelling in text.split("|")
-            if spelling.strip()
-        )
+        name: tuple(alternatives(sorted(speech.labels(message))))
         for name, message in CONTROL_WORDS.items()
     }
     for name in WORKS_EVERYWHERE:

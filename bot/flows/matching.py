@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -190,6 +190,12 @@ def _is_part(words: list[str], label: list[str]) -> bool:
     if len("".join(words)) < PART_FROM or not 0 < len(words) < len(label):
         return False
     return any(label[at : at + len(words)] == words for at in range(len(label) - len(words) + 1))
+
+
+def alternatives(texts: Iterable[str]) -> Iterator[str]:
+    """Each of the words that texts such as `back|go back` hold."""
+    for text in texts:
+        yield from (word for part in text.split("|") if (word := part.strip()))
 
 
 def lone_word(text: str, words: Mapping[str, Iterable[str]]) -> str | None:

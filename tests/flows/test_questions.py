@@ -94,10 +94,12 @@ def test_a_stored_choice_that_is_none_any_more_is_refused(value: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "yes"),
     [("yes", True), ("👍🏿", True), ("✅", True), ("OK.", True), ("1", True), ("yes please", True),
-     ("no", False), ("👎", False), ("❌", False), ("2", False)],
+     ("Sure!", True), ("no", False), ("👎", False), ("❌", False), ("2", False), ("nope", False)],
 )  # fmt: skip
 def test_yes_and_no_are_said_in_many_ways(given: str, yes: bool) -> None:
     assert answer(YesNo("k", ASK), given) is yes
+    named = YesNo("k", ASK, yes=Message("Begin anew"), no=Message("Go on"))
+    assert answer(named, given) is yes
 
 
 def test_a_rating_is_the_number_that_is_typed() -> None:
@@ -225,11 +227,20 @@ def test_photos_come_one_by_one_until_there_are_enough() -> None:
     assert answer(photos, "that is all", ["first"]) == ("first",)
     assert answer(photos, "1", ["first"]) == ("first",)
     assert answer(photos, "no", ["first"]) == ("first",)
+    assert answer(photos, "no thanks", ["first"]) == ("first",)
     assert read(Photos("k", ASK, most=2, optional=True), "No.") == Answer(None)
     assert "at least one" in hint(photos, "no")
     assert hint(photos, "here it is") == "Please send a photo. We need at least one."
     assert "Skip" in hint(Photos("k", ASK, most=2, optional=True), "here it is")
     assert "That is all" in hint(photos, "here it is", ["first"])
+
+
+@pytest.mark.parametrize("words", ["Ready", "done.", "nothing else"])
+def test_what_is_collected_ends_by_plain_words_for_its_button(words: str) -> None:
+    assert answer(Photos("k", ASK, most=2), words, ["first"]) == ("first",)
+    assert answer(Many("k", ASK, options("time", "money")), words, ["time"]) == ("time",)
+    assert answer(Story("k", ASK, photos=1), words, ["one"]) == Told(photos=("one",))
+    assert isinstance(read(Many("k", ASK, options("time", "money")), words), Unclear)
 
 
 # The review.
@@ -239,6 +250,7 @@ def test_a_review_without_anything_to_change_does_not_offer_it() -> None:
     assert [button.key for button in Review("k").look(None, (), READER).buttons] == [
         "send", "cancel",
     ]  # fmt: skip
+    assert [read(Review("k"), words) for words in ("send", "done")] == [Answer("send")] * 2
     assert isinstance(read(Review("k"), Pressed("change")), Unclear)
     assert isinstance(read(Review("k"), Pressed("edit:gone")), Unclear)
 

@@ -23,7 +23,7 @@ from bot.flows.questions.asked import (
     digest,
 )
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import Option, choose_hint, named
+from bot.flows.questions.options import SEND_WORDS, Option, choose_hint, named
 
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
@@ -156,9 +156,11 @@ class Review(Question[None]):
         return ""
 
 
+_FINE = ("✅", "👍", "ok")
+
 _REVIEW_OPTIONS: tuple[Option[str], ...] = (
     # i18n: button
-    Option(SEND, _("Send it"), SEND, "✔️", aliases=("✅", "👍", "ok"), also=(_("Yes"),)),
+    Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(_("Yes"), SEND_WORDS)),
     # i18n: button
     Option(CHANGE, _("Change it"), CHANGE, "✏️", aliases=("❌", "👎"), also=(_("No"),)),
     # i18n: button

@@ -24,6 +24,8 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import (
     DONE,
+    NO_WORDS,
+    YES_WORDS,
     Option,
     Pictures,
     button,
@@ -289,11 +291,18 @@ class YesNo(Choice[bool]):
         no: Message | None = None,
         **more: Any,
     ) -> None:
+        # i18n: button
+        said_yes, said_no = _("Yes"), _("No")
         options = (
-            # i18n: button
-            Option("yes", yes or _("Yes"), True, "👍", aliases=("✅", "ok")),
-            # i18n: button
-            Option("no", no or _("No"), False, "👎", aliases=("❌",)),
+            Option(
+                "yes",
+                yes or said_yes,
+                True,
+                "👍",
+                aliases=("✅", "ok"),
+                also=(said_yes, YES_WORDS),
+            ),
+            Option("no", no or said_no, False, "👎", aliases=("❌",), also=(said_no, NO_WORDS)),
         )
         super().__init__(key, line, options, **more)
 

@@ -8,13 +8,19 @@ from typing import Any, Generic, TypeVar
 
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
-from bot.flows.matching import Named, match
+from bot.flows.matching import Named, alternatives, match
 from bot.flows.questions.asked import Given, Pressed, Reader, Typed
 
 T = TypeVar("T")
 
 DONE = "!done"
 """The button that ends a list of ticks or of photos. No option's key begins with `!`."""
+
+# What people type in place of a button. Each language writes as many as they would.
+ENOUGH_WORDS = _("ready|done|finished|enough|no more|nothing else")
+YES_WORDS = _("yes please|sure|of course|yeah")
+NO_WORDS = _("no thanks|no thank you|nope")
+SEND_WORDS = _("send|ready|done|finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Option(Generic[T]):
     aliases: tuple[str, ...] = ()
     options: tuple[Option[T], ...] = ()
     also: tuple[Message, ...] = ()
-    """Other words for it, in every language."""
+    """Other words for it, in every language: alternatives of one text are split by `|`."""
 
 
 def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
@@ -49,7 +55,7 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
         Named(
             option.key,
             reader.labels(option.label).union(
-                option.aliases, *(reader.labels(word) for word in option.also)
+                option.aliases, *(alternatives(reader.labels(word)) for word in option.also)
             ),
             option.emoji,
         )
@@ -58,12 +64,14 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
 
 
 def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:
-    """Whether the button that ends an answer was pressed, or typed by its number or label."""
+    """Whether the button that ends an answer was pressed, or typed by its number, its label or
+    another word for it."""
     if isinstance(given, Pressed):
         return given.key == DONE
     if not isinstance(given, Typed) or DONE not in shown:
         return False
-    found = match(given.words, [Named(DONE, reader.labels(label), "✔️")], shown)
+    texts = reader.labels(label).union(alternatives(reader.labels(ENOUGH_WORDS)))
+    found = match(given.words, [Named(DONE, texts, "✔️")], shown)
     # A number names whatever stands at its place, which need not be this button.
     return found.certain and found.keys == (DONE,)
 
