@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 from bot.conversation.links import OPENS
+from bot.conversation.words import spellings
+from bot.domain.folding import folded
 from bot.domain.messages import Message
 from bot.flows import FLOWS
+from bot.flows.matching import alternatives
+from bot.flows.questions.options import ENOUGH_WORDS, NO_WORDS, SEND_WORDS, YES_WORDS
 from tests import flows_lock
 from tests.houses import served
 
@@ -45,6 +49,17 @@ def test_a_draft_that_waits_for_days_has_a_title_to_come_back_with() -> None:
 
 def test_every_word_and_menu_entry_opens_a_flow_that_is_there() -> None:
     assert set(OPENS.values()) <= FLOWS.keys()
+
+
+def test_words_for_a_button_do_not_leave_or_drop_what_is_under_way() -> None:
+    countries, speeches = served()
+    assert countries
+    for key, country in countries.items():
+        known = spellings(country, speeches[key])
+        ways_out = {folded(word) for name in ("stop", "cancel", "menu") for word in known[name]}
+        for words in (ENOUGH_WORDS, YES_WORDS, NO_WORDS, SEND_WORDS):
+            typed = {folded(word) for word in alternatives(speeches[key].labels(words))}
+            assert typed.isdisjoint(ways_out), (key, words.source)
 
 
 def test_every_flow_begins_in_every_country() -> None:

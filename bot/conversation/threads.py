@@ -343,6 +343,8 @@ class Threads:
     def _open_then(self, flow: str, args: object) -> None:
         if flow == "news" and isinstance(args, str):
             self.news(args)
+        elif flow == "poster" and isinstance(args, str):
+            self._start_at(args)
         elif flow == "report" and isinstance(args, str):
             draft = self.find("report")
             if draft is not None:

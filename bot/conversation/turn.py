@@ -305,7 +305,10 @@ class Turn:
         if area is not None:
             # The word of a poster, typed by hand where nothing else was asked that it answers.
             del threads.said[before:]
-            threads.start(area)
+            if row.flow == "there" or (FLOWS[row.flow].lasting and row.flow != "report"):
+                threads.open("there", area)
+            else:
+                threads.start(area)
         elif row.flow == "menu" and len(words.split()) >= A_SENTENCE:
             del threads.said[before:]
             threads.tell(_TELL_FIRST)

@@ -17,7 +17,7 @@ from bot.flows.idea import idea
 from bot.flows.ideas import comments, ideas, one_idea
 from bot.flows.menu import help_menu, menu, privacy
 from bot.flows.my import forget, my, news, person
-from bot.flows.poster import poster
+from bot.flows.poster import poster, there
 from bot.flows.private_help import private_help
 from bot.flows.replay import Entry
 from bot.flows.report import report
@@ -75,6 +75,7 @@ FLOWS: Mapping[str, Entry] = {
         Entry("person", person),
         Entry("forget", forget),
         Entry("poster", poster, _code),
+        Entry("there", there, _code),
         Entry("votes", votes),
         Entry("vote", vote, _code, lasting=True, title=_("your vote"), locked=True),
     )
