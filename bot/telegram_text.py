@@ -79,10 +79,13 @@ class Key:
 
 
 def keys_of(content: Content, version: Version, opens: str, stop: str) -> tuple[Key, ...]:
-    """The buttons of an announcement, one a row; `opens` and `stop` are their labels."""
+    """The buttons of an announcement, one a row; `opens` and `stop` are their labels, '' for
+    none."""
     keys = []
     if content.opens:
         keys.append(Key(opens, data=write_data(Press(OPEN, 0, content.opens))))
     if content.link is not None:
         keys.append(Key(version.label, url=content.link.url))
-    return (*keys, Key(stop, data=write_data(Press(OPEN, 0, STOP))))
+    if stop:
+        keys.append(Key(stop, data=write_data(Press(OPEN, 0, STOP))))
+    return tuple(keys)

@@ -117,7 +117,7 @@ def _announced(announce: Announce, language: str, speech: Speech, at: datetime) 
         version.language,
         media=(("photo", version.picture),) if version.picture else (),
         alt=version.alt,
-        opens=(*shown, ShownButton("stop", stop, "🔕")),
+        opens=(*shown, *(() if announce.asked else (ShownButton("stop", stop, "🔕"),))),
         out=_out(content, version, speech),
     )
 

@@ -154,6 +154,8 @@ class Announce:
 
     content: Content
     button: Button | None = None
+    asked: bool = False
+    """The receiver asked for it, and is offered no end of the news."""
 
 
 Operation = Tell | Say | Show | Echo | Ask | PutOut | OwnData | Wipe | Invite | InTopic | Announce
@@ -273,9 +275,9 @@ def dump_operation(operation: Operation | Locked) -> Any:
             return ["invite", dump(line), dump(label)]
         case InTopic(topic, inner):
             return ["in topic", topic, dump_operation(inner)]
-        case Announce(content, button):
+        case Announce(content, button, asked):
             pressed = None if button is None else _dump_button(button)
-            return ["announce", dump_content(content), pressed]
+            return ["announce", dump_content(content), pressed, *([True] if asked else [])]
         case Ask():
             return [
                 "ask",
@@ -322,9 +324,9 @@ def load_operation(data: Any) -> Operation:
             return Invite(load_message(line), load_message(label))
         case ["in topic", str(topic), inner]:
             return InTopic(topic, load_operation(inner))
-        case ["announce", content, button]:
+        case ["announce", content, button, *asked]:
             pressed = None if button is None else _load_button(button)
-            return Announce(load_content(content), pressed)
+            return Announce(load_content(content), pressed, asked == [True])
         case [
             "ask", str(conversation), int(serial), line, list(buttons), list(controls),
             list(wants), list(summary), bool(fleeting),

@@ -98,7 +98,9 @@ class Rendering:
         button = InlineKeyboardButton(text=self.say(label), url=f"https://t.me/{username}")
         return self.say(line), InlineKeyboardMarkup(inline_keyboard=[[button]])
 
-    def announced(self, announce: Announce) -> tuple[tuple[Part, ...], InlineKeyboardMarkup]:
+    def announced(
+        self, announce: Announce
+    ) -> tuple[tuple[Part, ...], InlineKeyboardMarkup | None]:
         """An announcement as messages, and the buttons of the last one."""
         content, button = announce.content, announce.button
         version = content.within(self._language)
@@ -111,9 +113,10 @@ class Rendering:
                     text=key.text, callback_data=key.data or None, url=key.url or None
                 )
             ]
-            for key in keys_of(content, version, label, f"🔕 {stop}")
+            for key in keys_of(content, version, label, "" if announce.asked else f"🔕 {stop}")
         ]
-        return parts_of(content, version, self._pages), InlineKeyboardMarkup(inline_keyboard=rows)
+        markup = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+        return parts_of(content, version, self._pages), markup
 
     def _value(self, value: Value) -> str:
         if isinstance(value, str):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, _
+from bot.domain.operations import Announce, Operation
 from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
+from bot.domain.vote_results import Result
 from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
 from bot.services.vote_results import published_result, published_votes, result_news
-from storage import ballots, votes
+from storage import announcements, ballots, votes
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -45,7 +48,7 @@ def tell_why_not(
     if told.barrier is Barrier.ENDED:
         result = published_result(connection, country, told.code)
         if result is not None:
-            return Done(result_news(result))
+            return Done(_result(connection, result))
     lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
         promised = None
@@ -56,6 +59,14 @@ def tell_why_not(
     if told.barrier is Barrier.WITHDRAWN and vote is not None and vote.reason is not None:
         lines.append(_("The reason: {reason}")(reason=vote.reason))
     return Done(tuple(lines))
+
+
+def _result(connection: Connection, result: Result) -> tuple[Message | Operation, ...]:
+    """As voters were told it, with its chart; in words alone where that is not kept any more."""
+    announced = announcements.find_result(connection, result.vote.code)
+    if announced is None:
+        return result_news(result)
+    return (Announce(replace(announced.content, opens=""), asked=True),)
 
 
 def _why_not(country: Country, barrier: Barrier, vote: Vote | None) -> Message:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.cli.vote import vote as commands
+from bot.domain.operations import Announce, load_owed
 from bot.domain.votes import CastBallot
 from bot.services import votes
 from bot.services.residents import find_person
@@ -73,6 +76,11 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     charts = {picture.within(language) for language in ("es", "en")}
     assert len(charts) == 2
     assert charts <= shell.read(media.media_names)
+    shell.owed()
+    shell.talk("caro", "/start", "English", "yes", code)
+    said = [load_owed(msgspec.json.decode(payload)) for payload in shell.owed()]
+    asked_for = [one for one in said if isinstance(one, Announce)]
+    assert asked_for == [Announce(replace(row.content, opens=""), asked=True)]
     assert "published already" in shell.refused("vote", "publish", code)
     listed = shell.told("vote", "list")
     assert "published" in listed

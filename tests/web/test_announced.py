@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.channels.web_render import render
 from bot.domain.announcements import Content, Link, Picture
 from bot.domain.inbox import ShownButton
@@ -38,3 +40,5 @@ def test_without_extras_it_has_the_one_button_that_says_stop() -> None:
     assert (entry.text, entry.language) == ("Desde el lunes.", "es")
     assert [button.key for button in entry.opens] == ["stop"]
     assert (entry.media, entry.out) == ((), ("", ""))
+    asked = render(replace(operation, asked=True), "es", speeches["uruguay"], START)
+    assert asked.opens == (), "who asked for it is not offered an end of the news"
