@@ -22,10 +22,9 @@ from bot.domain.inbound import MAX_WORDS
 from bot.domain.inbox import Entry
 from bot.domain.messages import Message
 from bot.domain.vote_results import Result
-from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.i18n.languages import accepted
-from bot.services.vote_notice import Notice
+from bot.services.vote_notice import Listed, Notice
 from bot.services.vote_sheet import Sheet
 
 HERE = Path(__file__).parent
@@ -163,11 +162,9 @@ class Pages:
         line = self._speeches[country].text(message, language)
         return self._page("notice", country, language, line=line)
 
-    def votes(self, country: str, language: str, votes: Sequence[Vote]) -> str:
-        """The votes that have a result, each with its question."""
-        questions = self._speeches[country].texts([vote.question for vote in votes], language)
-        shown = [(vote.code, text) for vote, text in zip(votes, questions, strict=True)]
-        return self._page("votes", country, language, votes=shown)
+    def votes(self, country: str, language: str, votes: Sequence[Listed]) -> str:
+        """All votes, each with its question and where it stands."""
+        return self._page("votes", country, language, votes=votes)
 
     def vote(self, result: Result, sheet: Sheet) -> str:
         """A result: in words, as a picture, as a table, and what is needed to count again."""

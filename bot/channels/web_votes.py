@@ -22,15 +22,15 @@ from bot.domain.country import Country
 from bot.domain.vote_results import Result
 from bot.domain.votes import Vote
 from bot.i18n import Speech
-from bot.services.vote_notice import notice_of
+from bot.services.vote_notice import list_of, notice_of
 from bot.services.vote_sheet import Sheet, draw_sheet, sheet_of
 
 
 class Records(Protocol):
-    """Published votes, of any country that is served."""
+    """Votes of any country that is served."""
 
     async def votes(self, country: str) -> list[Vote]:
-        """Those with a result, the last one first."""
+        """Those that everybody may read of, as they are listed."""
 
     async def result(self, country: str, code: str) -> Result | None:
         """What came of a vote; None for what is no published one of this country."""
@@ -72,10 +72,11 @@ class VotePages:
         self._executor = executor
 
     async def index(self, request: Request) -> Response:
-        """All votes that have a result."""
+        """All votes, each with where it stands."""
         country, language = self._at.visit(request)
         votes = await self._records.votes(country)
-        return html(request, self._pages.votes(country, language, votes))
+        listed = list_of(votes, self._speeches[country], language, self._clock())
+        return html(request, self._pages.votes(country, language, listed))
 
     async def page(self, request: Request) -> Response:
         """One result; before it, what is asked and until when."""

@@ -77,7 +77,7 @@ ENDED = _("The chat is ended and removed from this browser.")
 EMPTY = _("There is nothing here yet. Press Start, or just write.")
 
 VOTES = _("Votes")
-VOTES_NONE = _("No vote has a result yet.")
+VOTES_NONE = _("There is no vote yet.")
 VOTE_RESULT = _("Result of the vote")
 VOTE_TABLE = _("All options")
 VOTE_OPTION = _("Option")

@@ -1,12 +1,13 @@
-"""A vote that has no result yet, in the words of one language: for its page."""
+"""Where votes stand, in the words of one language: for their list, and for the page of one that
+has no result yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.messages import Label, Message, Name, _
+from bot.domain.messages import FullDay, Label, Message, Name, _
 from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
 from bot.i18n import Speech
 from bot.services.vote_sheet import money_of
@@ -37,6 +38,26 @@ class Notice:
     question: str
     lines: tuple[str, ...]
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the public list of votes."""
+
+    code: str
+    question: str
+    standing: str
+
+
+def list_of(
+    votes: Sequence[Vote], speech: Speech, language: str, now: datetime
+) -> tuple[Listed, ...]:
+    """What is asked in each and where it stands, and no count."""
+    listed = []
+    for vote in votes:
+        question, *standing = speech.texts([vote.question, *_standing(vote, now)], language)
+        listed.append(Listed(vote.code, question, " ".join(standing)))
+    return tuple(listed)
 
 
 def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notice:
@@ -76,6 +97,10 @@ def _standing(vote: Vote, now: datetime) -> Iterator[Message]:
         yield barrier_line(Barrier.WITHDRAWN)
         if vote.reason is not None:
             yield _("The reason: {reason}")(reason=vote.reason)
+        return
+    if vote.status is Status.PUBLISHED:
+        ended = (vote.ended_at or vote.closes).astimezone(vote.closes.tzinfo)
+        yield _("Closed on {when}. The result is here.")(when=FullDay(ended.date()))
         return
     if vote.takes_ballots(now):
         yield _("Open until {when}.")(when=vote.closes)

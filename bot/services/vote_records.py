@@ -20,7 +20,7 @@ ask for a page."""
 
 
 class VoteRecords:
-    """Published votes over the database."""
+    """Votes over the database."""
 
     def __init__(self, database: Database, countries: Mapping[str, Country]) -> None:
         self._database = database
@@ -28,9 +28,9 @@ class VoteRecords:
         self._results: OrderedDict[tuple[str, str], Result] = OrderedDict()
 
     async def votes(self, country: str) -> list[Vote]:
-        """Those with a result, the last one first."""
+        """Those that everybody may read of, as they are listed."""
         known = self._countries[country]
-        return await self._database.read(vote_results.published_votes, known)
+        return await self._database.read(vote_results.listed_votes, known)
 
     async def result(self, country: str, code: str) -> Result | None:
         """What came of a vote; None for what is no published one of this country."""

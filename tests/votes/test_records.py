@@ -10,6 +10,7 @@ import pytest
 from bot.counting.pabulib import read_pabulib
 from bot.counting.rules import count_election
 from bot.counting.ties import read_tie_rule
+from bot.domain.votes import Status
 from bot.services.vote_records import VoteRecords
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
@@ -37,15 +38,21 @@ def ended(house: SmallHouse, code: str, publish: bool) -> None:
     house.database.write_now(end, house.outside, house.keys, code, publish)
 
 
-async def test_nothing_of_a_vote_is_there_before_it_is_published(house: SmallHouse) -> None:
+async def test_a_vote_is_listed_from_its_opening_and_its_result_once_it_is_published(
+    house: SmallHouse,
+) -> None:
     records, code = VoteRecords(house.database, house.countries), voted(house)
 
     assert await records.result("uruguay", code) is None
-    assert await records.votes("uruguay") == []
+    assert [vote.code for vote in await records.votes("uruguay")] == [code]
     ended(house, code, publish=False)
 
     assert await records.result("uruguay", code) is None
-    assert await records.votes("uruguay") == []
+    assert [vote.status for vote in await records.votes("uruguay")] == [Status.CLOSED]
+    country = house.countries["uruguay"]
+    later = house.database.write_now(begin, house.outside, house.keys, country, "one")
+    ended(house, later, publish=True)
+    assert [vote.code for vote in await records.votes("uruguay")] == [code, later]
 
 
 async def test_a_published_vote_is_its_own_countrys_and_stays_the_same(house: SmallHouse) -> None:

@@ -17,7 +17,8 @@ class MemoryRecords:
         self._votes = votes
 
     async def votes(self, country: str) -> list[Vote]:
-        return [result.vote for result in self._results if result.vote.country == country]
+        known = (*self._votes, *(result.vote for result in self._results))
+        return [vote for vote in known if vote.country == country]
 
     async def result(self, country: str, code: str) -> Result | None:
         return next(

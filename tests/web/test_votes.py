@@ -94,9 +94,10 @@ async def test_the_index_leads_to_each_result(client: httpx.AsyncClient) -> None
     page = (await client.get(f"/{COUNTRY}/votes")).text
 
     assert f'href="{PAGE}?language=en"' in page
-    assert "No vote has a result yet." not in page
+    assert re.search(r"<small>Closed on .*2026\. The result is here\.</small>", page)
+    assert "There is no vote yet." not in page
     empty = (await client.get("/hillside/votes")).text
-    assert "No vote has a result yet." in empty
+    assert "There is no vote yet." in empty
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,10 @@ async def test_a_vote_without_a_result_tells_what_is_asked_and_when_its_result_c
         assert re.search(r"The result comes by .*28.* 2026\.", page)
         assert "The wall is gone." in page
         assert (await client.get(f"{PAGE}/ballots.csv")).status_code == 404
+        listed = (await client.get(f"/{COUNTRY}/votes")).text
+        assert f'href="{PAGE}?language=en"' in listed
+        assert "Which &lt;first&gt;?" in listed
+        assert re.search(r"<small>Open until .*\. The result comes by .*\.</small>", listed)
     for status, told in ((Status.CLOSED, "The result comes by"), (Status.WITHDRAWN, "withdrawn")):
         over = replace(vote, status=status)
         async for client in reading(executor, MemoryRecords(votes=[over])):
