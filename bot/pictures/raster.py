@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,10 @@ class NoRasteriser(Exception):
     """The libraries of the extra `pictures` are not installed."""
 
 
-def font_files() -> list[str]:
-    """The files of all fonts that are installed as packages."""
+@cache
+def font_files() -> tuple[str, ...]:
+    """The files of all fonts that are installed as packages. To look through all packages takes
+    as long as to draw a chart."""
     found: list[str] = []
     for module in iter_modules():
         if not module.name.startswith(FONT_PACKAGES):
@@ -25,7 +28,7 @@ def font_files() -> list[str]:
         spec = find_spec(module.name)
         for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
             found += [str(path) for path in sorted(Path(folder).rglob("*.ttf"))]
-    return found
+    return tuple(found)
 
 
 def can_draw() -> bool:
@@ -44,7 +47,7 @@ def to_png(svg: str) -> bytes:
             svg_string=svg,
             dpi=DPI,
             skip_system_fonts=True,
-            font_files=font_files(),
+            font_files=list(font_files()),
             font_family="Noto Sans",
             sans_serif_family="Noto Sans",
         )
