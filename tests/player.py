@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -45,8 +45,8 @@ from sqlalchemy import Connection, text
 from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus, IdeaStatus
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
-from bot.domain.messages import Label, Message, Name
-from bot.domain.operations import Ask, Echo, Operation, PutOut, Say, Tell
+from bot.domain.messages import Message, Name
+from bot.domain.operations import Announce, Ask, Echo, Operation, PutOut, Say, Tell
 from bot.domain.reports import Status
 from bot.i18n import Speech
 from bot.services import upkeep
@@ -223,40 +223,39 @@ class Player:
             assert any(fits(item, line) for line in lines), f"{item!r} did not come"
 
     def _lines(self) -> list[str]:
-        """What came, as the resident reads it: lines, questions, their buttons and summaries."""
-        found: list[str] = []
-        for operation in self.heard:
-            match operation:
-                case Tell(line):
-                    found.append(self._text(line))
-                case Say(versions):
-                    found += [words for _language, words in versions]
-                case Ask():
-                    found.append(self._text(operation.line))
-                    found += [
-                        self._text(button.label)
-                        for button in (*operation.buttons, *operation.controls)
-                    ]
-                    found += [
-                        f"{self._text(name)}: {self._value(value)}"
-                        for name, value in operation.summary
-                    ]
-                case _:
-                    continue
-        return found
-
-    def _text(self, label: Label) -> str:
-        return self.house.speeches[self.country].text(label, self.language)
-
-    def _value(self, value: Any) -> str:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, Message | Name):
-            return self._text(value)
-        return self._text(Message("{value}")(value=value))
+        return lines_of(self.heard, self.house.speeches[self.country], self.language)
 
     def _translate(self, source: str) -> str:
         return expected(self.house.speeches[self.country], source, self.language)
+
+
+def lines_of(heard: Sequence[Operation], speech: Speech, language: str) -> list[str]:
+    """What came, as the resident reads it: lines, questions, their buttons and summaries."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        label = value if isinstance(value, Message | Name) else Message("{value}")(value=value)
+        return speech.text(label, language)
+
+    found: list[str] = []
+    for operation in heard:
+        match operation:
+            case Tell(line):
+                found.append(text(line))
+            case Say(versions):
+                found += [words for _language, words in versions]
+            case Ask():
+                found.append(text(operation.line))
+                buttons = (*operation.buttons, *operation.controls)
+                found += [text(button.label) for button in buttons]
+                found += [f"{text(name)}: {text(value)}" for name, value in operation.summary]
+            case Announce(content):
+                version = content.within(language)
+                found += [part for part in (version.text, version.alt) if part]
+            case _:
+                continue
+    return found
 
 
 def expected(speech: Speech, source: str, language: str) -> str:
