@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.domain.country import Country
 from bot.flows import FLOWS
 from tests.houses import served, small_house
 from tests.player import Impossible, Player, read_transcript
@@ -48,24 +50,30 @@ def test_a_flow_is_gone_through_to_its_end_in_every_language(
 def test_who_says_no_at_the_door_hears_a_goodbye_and_leaves_no_trace(
     country: str, language: str, tmp_path: Path
 ) -> None:
-    goodbye = "That is fine. We keep nothing. Goodbye!"
-    ways = (
-        ("ana", {"press": language}, {"press": "no"}),
-        ("beto", {"say": f"{{number of {language}}}"}, {"say": "{number of no}"}),
-    )
     for house in small_house(tmp_path):
-        for who, chooses, refuses in ways:
-            Player(house, country, language, who).play(
-                [
-                    {"say": "/start"},
-                    chooses,
-                    {"see": [house.countries[country].consent.question.source]},
-                    refuses,
-                    {"see": [goodbye]},
-                    {"wait": 25},
-                    *({"rows": [f"select count(*) from {table}", 0]} for table in KEPT_OF_NOBODY),
-                ]
-            )
+        for who, turns in no_at_the_door(house.countries[country], language).items():
+            Player(house, country, language, who).play(turns)
+
+
+def no_at_the_door(country: Country, language: str) -> dict[str, list[dict[str, Any]]]:
+    """What two people do, one by pressing and one by numbers; neither leaves anything."""
+    ways = {
+        "ana": ({"press": language}, {"press": "no"}),
+        "beto": ({"say": f"{{number of {language}}}"}, {"say": "{number of no}"}),
+    }
+    return {
+        who: [
+            {"as": who},
+            {"say": "/start"},
+            chooses,
+            {"see": [country.consent.question.source]},
+            refuses,
+            {"see": ["That is fine. We keep nothing. Goodbye!"]},
+            {"wait": 25},
+            *({"rows": [f"select count(*) from {table}", 0]} for table in KEPT_OF_NOBODY),
+        ]
+        for who, (chooses, refuses) in ways.items()
+    }
 
 
 KEPT_OF_NOBODY = ("resident", "profile", "address", "conversation", "consent", "interaction")

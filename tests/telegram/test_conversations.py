@@ -13,7 +13,7 @@ from tests.player import Impossible, read_transcript
 from tests.telegram.living import TRANSPORTS, living
 from tests.telegram.played import TelegramPlayer
 from tests.telegram.specification import check_calls
-from tests.test_transcripts import TRANSCRIPTS
+from tests.test_transcripts import SPOKEN, TRANSCRIPTS, no_at_the_door
 
 EXPECTED = ("query is too old", "message is not modified")
 """What Telegram may refuse without our having done anything wrong."""
@@ -61,6 +61,25 @@ async def test_a_transcript_goes_over_telegram(path: Path, transport: str, tmp_p
     transcript = read_transcript(path)
     async with living(tmp_path, transport, transcript["country"]) as life:
         await TelegramPlayer(life, transcript["language"]).play(transcript["turns"])
+        assert life.api.refusals(*EXPECTED) == []
+        check_calls(life.api.calls)
+
+
+def doors() -> Iterator[Any]:
+    """Every language of every country; all but one from right to left in the long run only."""
+    for country, language in SPOKEN:
+        marks = [] if (country, language) == ("somalia", "ar") else [pytest.mark.long]
+        yield pytest.param(country, language, marks=marks)
+
+
+@pytest.mark.parametrize(("country", "language"), list(doors()))
+async def test_who_says_no_at_the_door_hears_a_goodbye_over_telegram_and_leaves_no_trace(
+    country: str, language: str, tmp_path: Path
+) -> None:
+    async with living(tmp_path, country=country) as life:
+        player = TelegramPlayer(life, language)
+        for turns in no_at_the_door(life.house.countries[country], language).values():
+            await player.play(turns)
         assert life.api.refusals(*EXPECTED) == []
         check_calls(life.api.calls)
 
