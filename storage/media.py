@@ -41,10 +41,12 @@ def add_media(connection: Connection, **values: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What files belong to once they are sent: a report or an idea, by its id."""
+    """What files and words belong to once they are sent: a report or an idea, by its id. Words may
+    be a comment on the idea, by its number."""
 
     report_id: str | None = None
     idea_id: str | None = None
+    comment: int | None = None
 
     @property
     def values(self) -> dict[str, Any]:

@@ -328,13 +328,14 @@ def change_addition(connection: Connection, id: str, text: str, now: datetime) -
 
 
 def additions_of(connection: Connection, home: Home) -> list[tuple[datetime, str, str, str]]:
-    """When, kind, words and language of what came later, oldest first."""
+    """When, kind, words and language of what came later, oldest first: to a report, to an idea
+    or to a comment on it."""
     rows = connection.execute(
         select(Addition.at, Addition.kind, Addition.text, Addition.language)
         .where(
             Addition.report_id == home.report_id
             if home.idea_id is None
-            else Addition.idea_id == home.idea_id
+            else and_(Addition.idea_id == home.idea_id, Addition.comment == home.comment)
         )
         .order_by(Addition.at)
     )

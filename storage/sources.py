@@ -33,6 +33,7 @@ def add_sources(
             ref=ref,
             report_id=home.report_id,
             idea_id=home.idea_id,
+            comment=home.comment,
             at=now,
         )
 
@@ -42,6 +43,7 @@ def find_source(connection: Connection, resident_id: str, ref: str) -> Found | N
         select(
             Source.report_id,
             Source.idea_id,
+            Source.comment,
             func.coalesce(Report.code, Idea.code),
             Source.addition_id,
         )
@@ -51,8 +53,8 @@ def find_source(connection: Connection, resident_id: str, ref: str) -> Found | N
     ).one_or_none()
     if row is None:
         return None
-    report_id, idea_id, code, addition_id = row
-    return Found(Home(report_id, idea_id), code, addition_id)
+    report_id, idea_id, comment, code, addition_id = row
+    return Found(Home(report_id, idea_id, comment), code, addition_id)
 
 
 def set_addition(connection: Connection, resident_id: str, ref: str, addition_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import click
@@ -19,10 +20,13 @@ from bot.cli.shell import (
     served,
 )
 from bot.domain.counted import counted
+from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus
 from bot.services.idea_moderation import settle_comment
 from bot.services.moderation import NotAllowed
 from storage import idea_comments
+from storage.media import Home
+from storage.reports import additions_of
 
 LIST_MOST = 50
 
@@ -35,12 +39,15 @@ def comments(country: str | None, every: bool, limit: int) -> None:
     """Comments that wait to be published or declined, the longest first."""
     with open_house() as house:
         rows = house.database.write_now(
-            lambda connection: idea_comments.list_comments(
-                connection,
-                countries=list(served(house, country)),
-                status=None if every else CommentStatus.SUBMITTED,
-                most=limit,
-            )
+            lambda connection: [
+                (row, additions_of(connection, Home(idea_id=row.idea_id, comment=row.number)))
+                for row in idea_comments.list_comments(
+                    connection,
+                    countries=list(served(house, country)),
+                    status=None if every else CommentStatus.SUBMITTED,
+                    most=limit,
+                )
+            ]
         )
         note(house, "idea comments", country or "", counted(len(rows), "comment"))
         if not rows:
@@ -54,12 +61,18 @@ def comments(country: str | None, every: bool, limit: int) -> None:
                 row.status.value,
                 age(now - row.created_at),
                 row.language,
-                for_staff(country_of(row.code, house), row.text) or "(erased)",
+                _words(country_of(row.code, house), row.text, [edit[2] for edit in edits]),
             )
-            for row in rows
+            for row, edits in rows
         ]
         columns = ("Idea", "Number", "Status", "Age", "Language", "Words")
         print_table(columns, told, right=frozenset({"Number", "Age"}))
+
+
+def _words(country: Country, text: str, edits: Sequence[str]) -> str:
+    """What was sent, and what its author made of it since."""
+    later = [f"(edited to: {for_staff(country, words)})" for words in edits if words]
+    return " ".join((for_staff(country, text) or "(erased)", *later))
 
 
 @click.group()

@@ -44,6 +44,8 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
         said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
         words = indented(for_staff(country, item.text)) or "(erased)"
         lines.append(f"{'Comment:':<{NAMES}}{said} ({item.language}): {words}")
+        home = Home(idea_id=row.id, comment=item.number)
+        lines += addition_lines(connection, home, zone, country)
     lines.append("History:")
     for change in ideas.updates_of(connection, row.id):
         lines += history_lines(

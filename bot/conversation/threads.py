@@ -320,7 +320,7 @@ class Threads:
             self.show(self._put(row, reopen(turn.state, outcome.reopen)))
             return
         if outcome.report or outcome.idea:
-            home = Home(outcome.report or None, outcome.idea or None)
+            home = Home(outcome.report or None, outcome.idea or None, outcome.comment)
             sources = [kept.source for kept in turn.state.answers if kept.source]
             edits.note_sources(
                 self.connection, self.actor.outside, self.actor.person, home, sources

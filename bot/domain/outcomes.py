@@ -20,7 +20,9 @@ class Done:
     report: str = ""
     """The id of the report that came of it, or that it was added to."""
     idea: str = ""
-    """The id of the idea that came of it."""
+    """The id of the idea that came of it, or that was commented."""
+    comment: int | None = None
+    """The number of the comment that came of it."""
 
 
 @dataclass(frozen=True, slots=True)

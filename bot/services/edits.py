@@ -22,15 +22,15 @@ def note_sources(
     home: Home,
     refs: Sequence[str],
 ) -> None:
-    """These messages of the resident became part of a report or an idea."""
+    """These messages of the resident became part of a report, an idea or a comment."""
     sources.add_sources(connection, person.resident_id, refs, home, outside.clock())
 
 
 def add_edit(
     connection: Connection, outside: Outside, person: Person, ref: str, words: str
 ) -> Message | None:
-    """Keep the newest words of a message that became part of a report or an idea; what was
-    sent stays.
+    """Keep the newest words of a message that became part of a report, an idea or a comment; what
+    was sent stays.
 
     None where nothing of this resident came of that message.
     """
@@ -46,6 +46,7 @@ def add_edit(
             id=id,
             report_id=found.home.report_id,
             idea_id=found.home.idea_id,
+            comment=found.home.comment,
             resident_id=person.resident_id,
             kind=EDITED,
             text=words,

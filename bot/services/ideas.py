@@ -115,10 +115,11 @@ def support_idea(
     now = outside.clock()
     ideas.put_support(connection, row.id, person.resident_id, backs, follows, now)
     lines = [_SUPPORT[command.backs, command.follows](code=code)]
-    if command.words:
-        _add_comment(connection, outside, person, row, command.words)
-        lines.append(_("Your own words go to our team, as a comment on it."))
-    return Done(tuple(lines), then)
+    if not command.words:
+        return Done(tuple(lines), then)
+    number = _add_comment(connection, outside, person, row, command.words)
+    lines.append(_("Your own words go to our team, as a comment on it."))
+    return Done(tuple(lines), then, idea=row.id, comment=number)
 
 
 _SUPPORT: dict[tuple[bool | None, bool | None], Message] = {
@@ -140,18 +141,21 @@ def comment_idea(
     row = _hold_shown(connection, country, command.code)
     if row is None:
         return _gone(command.listed)
-    _add_comment(connection, outside, person, row, command.words)
+    number = _add_comment(connection, outside, person, row, command.words)
     return Done(
         (_("Thank you. Our team reads your comment first, and then others can."),),
         to_idea(row.code, listed=command.listed),
+        idea=row.id,
+        comment=number,
     )
 
 
 def _add_comment(
     connection: Connection, outside: Outside, person: Person, row: IdeaRow, words: str
-) -> None:
+) -> int:
+    """Its number."""
     now = outside.clock()
-    idea_comments.add_comment(
+    return idea_comments.add_comment(
         connection,
         idea_id=row.id,
         id=outside.new_id(),

@@ -101,6 +101,8 @@ class Addition(Base):
         ForeignKey("idea.id", ondelete="CASCADE"), index=True
     )
     resident_id: Mapped[str | None] = mapped_column(index=True)
+    comment: Mapped[int | None]
+    """The number of the comment on the idea that it changes; None for the idea itself."""
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
     language: Mapped[str]

@@ -60,6 +60,8 @@ class Source(Base):
     idea_id: Mapped[str | None] = mapped_column(
         ForeignKey("idea.id", ondelete="CASCADE"), index=True
     )
+    comment: Mapped[int | None]
+    """The number of the comment on the idea that it is; None for the idea itself."""
     addition_id: Mapped[str | None]
     """Where its changed words are."""
     at: Mapped[datetime] = mapped_column(index=True)

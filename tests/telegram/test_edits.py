@@ -6,11 +6,16 @@ messages waited behind it (RasaHQ/rasa 5654, 7686).
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Connection, text
 
+from bot.domain.ideas import IdeaStatus
 from bot.pictures import demo_photo
-from storage import reports, residents
+from bot.services.idea_moderation import IdeaChange, change_idea
+from storage import reports, residents, retention
 from storage.media import Home
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
@@ -178,6 +183,28 @@ async def test_after_sending_an_edit_is_kept_beside_the_idea_for_staff_alone(lif
     home = Home(idea_id=str(person[1]))
     [added] = life.house.database.write_now(reports.additions_of, home)
     assert added[2] == "a bin in every square"
+
+
+async def test_an_edit_of_a_comment_is_kept_beside_it_for_staff_alone(life: Life) -> None:
+    await at_the_menu(life)
+    await life.say(ANA, "idea", "compost", "a bin in the square", "Palermo", "skip", "1", "skip")
+    await life.say(ANA, "without my name", "send it")
+    [(code, id)] = rows(life, "select code, id from idea")
+    database, published = life.house.database, IdeaChange(IdeaStatus.PUBLISHED)
+    database.write_now(change_idea, life.house.outside, "shell:eva", str(code), published)
+    await at_the_menu(life, BETO)
+    await life.say(BETO, str(code), "say something")
+    comment = await said(life, "rats like it too", BETO)
+    [told] = await edit(life, comment, "rats like it, cats do not")
+    assert str(code) in told
+    assert rows(life, "select text from idea_comment") == [("rats like it too",)]
+    home = Home(idea_id=str(id))
+    [added] = database.write_now(reports.additions_of, replace(home, comment=1))
+    assert added[1:3] == ("edited", "rats like it, cats do not")
+    assert database.write_now(reports.additions_of, home) == [], "it is none of the idea"
+    later = life.house.outside.clock() + timedelta(days=1)
+    database.write_now(retention.sweep, "uruguay", {"comment": 0}, later)
+    assert rows(life, "select text from addition") == [("",)]
 
 
 async def test_an_edit_of_what_is_no_answer_is_answered_and_loses_nothing(life: Life) -> None:
