@@ -196,13 +196,16 @@ def _answered(
             return again(entry, country, edited, reader, world)
     kept = Kept(question.key, run.about, value, source)
     known = {item.key for item in (*run.path, kept)}
-    later = tuple(item for item in state.answers if item.key not in known)
     # At the review, what is off the path is erased.
-    answers = (*run.path, kept, *(() if isinstance(question, Review) else later))
-    after = replace(
-        state, answers=answers, done=tuple(run.done), editing=None, partial=None, misses=0
+    later = (
+        ()
+        if isinstance(question, Review)
+        else tuple(item for item in state.answers if item.key not in known)
     )
-    turn = again(entry, country, after, reader, world)
+    answers = (*run.path, kept, *later)
+    after = replace(state, answers=answers, editing=None, partial=None, misses=0)
+    run.answer(kept, later, world)
+    turn = _come_to(entry, after, run, reader)
     noted = None if entry.locked else _note(question, value)
     # What leads to a protected flow would tell of it.
     if turn.table is not None and turn.table.question.fleeting:
@@ -226,7 +229,10 @@ def _note(question: Question[Any], value: Any) -> Noted | None:
 
 def again(entry: Entry, country: Country, state: State, reader: Reader, world: World) -> Turn:
     """Replay, and show the question that it comes to, or its end."""
-    run = replay(entry, country, state, world)
+    return _come_to(entry, state, replay(entry, country, state, world), reader)
+
+
+def _come_to(entry: Entry, state: State, run: Replay, reader: Reader) -> Turn:
     return _finish(state, run) if run.question is None else _show(entry, state, run, reader)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.country import Country
@@ -62,17 +63,103 @@ class Line:
     page: str = ""
 
 
-@dataclass(slots=True)
 class Replay:
-    """One run of the coroutine over the answers it has."""
+    """One run of the coroutine over the answers it has, up to a question without one or its end.
 
-    path: list[Kept] = field(default_factory=list)
-    passed: list[Passed] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    done: list[Kept] = field(default_factory=list)
-    question: Question[Any] | None = None
-    about: str = ""
-    result: Any = None
+    It stays where it stopped: an answer to that question goes on from there, and comes to what a
+    run from the start over all those answers would come to.
+    """
+
+    def __init__(self, entry: Entry, country: Country, state: State) -> None:
+        self.path: list[Kept] = []
+        self.passed: list[Passed] = []
+        self.lines: list[Line] = []
+        self.done: list[Kept] = list(state.done)
+        self.question: Question[Any] | None = None
+        self.about = ""
+        self.result: Any = None
+        self._name = entry.name
+        self._known = {kept.key: kept for kept in state.answers}
+        self._done = {(kept.key, kept.about) for kept in state.done}
+        self._editing = state.editing
+        self._met: set[str] = set()
+        self._coroutine = entry.flow(country, *entry.decode(country, state.args))
+
+    def go_on(self, world: World, value: Any = None) -> None:
+        """Tell the coroutine what it waits for, and run to the next question without an answer or
+        to the end. Raises `FlowError`, and what the flow or the world raises."""
+        while self.question is None:
+            try:
+                asked = self._coroutine.send(value)
+            except StopIteration as end:
+                self.result = end.value
+                return
+            if not isinstance(asked, Asked):
+                raise FlowError(f"{self._name} awaited {type(asked).__name__}, not a question")
+            if asked.key in self._met:
+                raise FlowError(f"{self._name} asked {asked.key} twice")
+            self._met.add(asked.key)
+            value = self._meet(asked, world)
+
+    def answer(self, kept: Kept, later: Sequence[Kept], world: World) -> None:
+        """Go on with an answer to the question it stopped at, once; `later` are the answers that
+        it may meet then. It stays there where the question does not allow that answer."""
+        question = self.question
+        if question is None:
+            raise FlowError("no question on the table")
+        self._known = {item.key: item for item in later}
+        self._editing = None
+        try:
+            value = _answer(question, kept.value)
+        except UNREADABLE:
+            return
+        self.question = None
+        self._pass(question, kept)
+        self.go_on(world, value)
+
+    def _meet(self, asked: Asked[Any], world: World) -> Any:
+        """What the flow is told; at a question without an answer, nothing yet."""
+        about = (
+            asked.path_digest(tuple(self.passed)) if isinstance(asked, Review) else asked.about()
+        )
+        kept = self._known.get(asked.key)
+        if kept is not None and kept.about != about:
+            kept = None
+        match asked:
+            case Question():
+                if kept is not None and asked.key != self._editing:
+                    with suppress(*UNREADABLE):
+                        value = _answer(asked, kept.value)
+                        self._pass(asked, kept)
+                        return value
+                self.question, self.about = asked, about
+                return None
+            case Fact():
+                value, kept = _known_fact(asked, kept, about, world)
+                self.path.append(kept)
+                return value
+            case Do(anew=False):
+                if (asked.key, about) not in self._done:
+                    world.perform(asked.command)
+                    self._done.add((asked.key, about))
+                    self.done.append(Kept(asked.key, about, None))
+                return None
+            case Do() if kept is None:
+                world.perform(asked.command)
+            case Say() if kept is None:
+                self.lines.append(Line(asked.line, asked.fleeting, asked.page))
+            case Quote() if kept is None:
+                self.lines.append(Line(asked.words))
+            case Do() | Say() | Quote():
+                pass  # It is done and told already.
+            case _:
+                raise FlowError(f"{self._name} awaited {type(asked).__name__}")
+        self.path.append(kept or Kept(asked.key, about, None))
+        return None
+
+    def _pass(self, question: Question[Any], kept: Kept) -> None:
+        self.path.append(kept)
+        self.passed.append(Passed(question, kept.value))
 
 
 def replay(entry: Entry, country: Country, state: State, world: World) -> Replay:
@@ -80,75 +167,9 @@ def replay(entry: Entry, country: Country, state: State, world: World) -> Replay
 
     Raises `FlowError`, and what the flow or the world raises.
     """
-    known = {kept.key: kept for kept in state.answers}
-    done = {(kept.key, kept.about): kept for kept in state.done}
-    run = Replay(done=list(state.done))
-    met: set[str] = set()
-    coroutine = entry.flow(country, *entry.decode(country, state.args))
-    try:
-        value: Any = None
-        while True:
-            try:
-                asked = coroutine.send(value)
-            except StopIteration as end:
-                run.result = end.value
-                return run
-            if not isinstance(asked, Asked):
-                raise FlowError(f"{entry.name} awaited {type(asked).__name__}, not a question")
-            if asked.key in met:
-                raise FlowError(f"{entry.name} asked {asked.key} twice")
-            met.add(asked.key)
-            about = (
-                asked.path_digest(tuple(run.passed))
-                if isinstance(asked, Review)
-                else asked.about()
-            )
-            kept = known.get(asked.key)
-            if kept is not None and kept.about != about:
-                kept = None
-            match asked:
-                case Question():
-                    if asked.key == state.editing:
-                        kept = None
-                    if kept is not None:
-                        try:
-                            value = _answer(asked, kept.value)
-                        except UNREADABLE:
-                            kept = None
-                    if kept is None:
-                        run.question, run.about = asked, about
-                        return run
-                    run.passed.append(Passed(asked, kept.value))
-                case Fact():
-                    value, kept = _known_fact(asked, kept, about, world)
-                case Do(anew=True):
-                    value = None
-                    if kept is None:
-                        world.perform(asked.command)
-                        kept = Kept(asked.key, about, None)
-                case Do():
-                    value = None
-                    if (asked.key, about) not in done:
-                        world.perform(asked.command)
-                        done[asked.key, about] = Kept(asked.key, about, None)
-                        run.done.append(done[asked.key, about])
-                    kept = None
-                case Say():
-                    value = None
-                    if kept is None:
-                        run.lines.append(Line(asked.line, asked.fleeting, asked.page))
-                        kept = Kept(asked.key, about, None)
-                case Quote():
-                    value = None
-                    if kept is None:
-                        run.lines.append(Line(asked.words))
-                        kept = Kept(asked.key, about, None)
-                case _:
-                    raise FlowError(f"{entry.name} awaited {type(asked).__name__}")
-            if kept is not None:
-                run.path.append(kept)
-    finally:
-        coroutine.close()
+    run = Replay(entry, country, state)
+    run.go_on(world)
+    return run
 
 
 def resumed(state: State, run: Replay) -> Any:

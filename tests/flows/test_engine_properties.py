@@ -114,7 +114,12 @@ def test_nothing_that_a_resident_gives_raises_and_all_can_be_finished(
         found = turn(entry, state, item, world)
         if found.end is not None:
             return
+        # Going on from where a run stood comes to what one from the start comes to.
+        anew = turn(entry, found.state, None, world)
+        assert (anew.state, anew.lines) == (found.state, ())
+        assert anew.table is not None
         assert found.table is not None
+        assert anew.table.look == found.table.look
         state = found.state
     assert finish(entry, state, world, chance).end is not None
 
