@@ -15,6 +15,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Called, Inbound, Input, Moved
 from bot.domain.messages import Label
 from bot.domain.outside import Outside
+from bot.flows.matching import by_spelling
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
@@ -49,8 +50,10 @@ class Conversations:
         self._speeches = speeches
         self._keys = keys
         self._outside = outside
+        self._readers: dict[str, CountryReader] = {}
         self._words = {
-            key: spellings(country, speeches[key]) for key, country in countries.items()
+            key: by_spelling(spellings(country, speeches[key]))
+            for key, country in countries.items()
         }
 
     def take_turn(self, connection: Connection, inbound: Inbound) -> None:
@@ -160,5 +163,12 @@ class Conversations:
 
     def _turn(self, connection: Connection, country: Country, person: addresses.Person) -> Turn:
         actor = Actor(connection, self._outside, country, person, self._keys)
-        reader = CountryReader(country, actor.today(), self._speeches[country.key])
-        return Turn(actor, reader, self._words[country.key])
+        return Turn(actor, self._reader(country, actor.today()), self._words[country.key])
+
+    def _reader(self, country: Country, today: date) -> CountryReader:
+        """One for a whole day: what is worked out of its words is remembered by it."""
+        known = self._readers.get(country.key)
+        if known is None or known.today != today:
+            known = CountryReader(country, today, self._speeches[country.key])
+            self._readers[country.key] = known
+        return known

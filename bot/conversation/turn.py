@@ -55,10 +55,11 @@ A_SENTENCE = 3
 class Turn:
     """One turn of one resident, within its transaction."""
 
-    def __init__(self, actor: Actor, reader: Reader, words: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, actor: Actor, reader: Reader, names: Mapping[str, str]) -> None:
+        """`names` are those of control words by their spellings."""
         self._actor = actor
         self._reader = reader
-        self._words = words
+        self._names = names
         self._threads = Threads(actor, reader)
 
     def take(self, input: Input, echo: bool, source: str = "", topic: str = "") -> None:
@@ -248,7 +249,7 @@ class Turn:
             return
         row = threads.find_id(text.conversation) or row
         code = fold_code(words, self._reader.country.prefix)
-        name = lone_word(words, self._words)
+        name = lone_word(words, self._names)
         if (code or name) and self._is_option(row, words):
             # A label on the table wins, and is held against what was typed only where it must be.
             code = name = None

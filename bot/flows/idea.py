@@ -15,6 +15,7 @@ from bot.flows.age import state_age
 from bot.flows.questions import (
     Choice,
     Fact,
+    Fixed,
     Many,
     Option,
     Photos,
@@ -37,9 +38,9 @@ LABEL_CUT = 24
 
 
 @once_for_each
-def theme_options(themes: tuple[Theme, ...]) -> tuple[Option[Theme], ...]:
+def theme_options(themes: tuple[Theme, ...]) -> Fixed[Theme]:
     """The country's themes to choose from."""
-    return tuple(
+    return Fixed(
         Option(item.key, item.label, item, item.emoji, item.description, item.aliases)
         for item in themes
     )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -87,6 +87,48 @@ def pictured(text: str) -> str:
     )
 
 
+class Names(tuple[Named, ...]):
+    """What can be chosen on a screen. What a text is held against is worked out once for each."""
+
+    @cached_property
+    def by_emoji(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys by the emoji of their button."""
+        return _keys_by((pictured(item.emoji), item.key) for item in self)
+
+    @cached_property
+    def by_picture(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys by any emoji: that of the button, or a label that is one."""
+        return _keys_by(
+            (pictured(text), item.key) for item in self for text in (item.emoji, *item.texts)
+        )
+
+    @cached_property
+    def by_fold(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys by their labels, accents kept."""
+        return _keys_by((fold(text), item.key) for item in self for text in item.texts)
+
+    @cached_property
+    def by_bare(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys by their labels without accents."""
+        return _keys_by((bare(text), item.key) for item in self for text in item.texts)
+
+    @cached_property
+    def bare_texts(self) -> Sequence[tuple[str, Sequence[tuple[str, list[str]]]]]:
+        """Each key with its labels without accents, whole and as words."""
+        return [
+            (item.key, [(label, label.split()) for label in map(bare, item.texts)])
+            for item in self
+        ]
+
+
+def _keys_by(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """The keys of each text, each once, in their order."""
+    found: dict[str, dict[str, None]] = {}
+    for text, key in pairs:
+        found.setdefault(text, {})[key] = None
+    return {text: tuple(keys) for text, keys in found.items()}
+
+
 def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match:
     """Which of the options a text means.
 
@@ -98,32 +140,22 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
         return Match((numbered[number - 1],), True) if 1 <= number <= len(numbered) else Match(())
     if all(sign.isnumeric() for sign in text.strip()):
         return Match(())  # a superscript or a circled number is neither a number nor a label
+    names = options if isinstance(options, Names) else Names(options)
     picture = pictured(text)
     if picture:
-        only = not fold(text)  # no letters: an alias may be an emoji, too
-        by_emoji = [
-            option.key
-            for option in options
-            if pictured(option.emoji) == picture
-            or (only and any(pictured(label) == picture for label in option.texts))
-        ]
-        if by_emoji:
-            return Match(tuple(by_emoji), len(by_emoji) == 1)
-    for alike in (fold, bare):
-        wanted = alike(text)
+        # Without letters an alias may be an emoji, too.
+        by_picture = names.by_emoji if fold(text) else names.by_picture
+        if by_emoji := by_picture.get(picture, ()):
+            return Match(by_emoji, len(by_emoji) == 1)
+    for wanted, by_text in ((fold(text), names.by_fold), (bare(text), names.by_bare)):
         if not wanted:
             return Match(())
-        same = [
-            option.key
-            for option in options
-            if any(alike(label) == wanted for label in option.texts)
-        ]
-        if same:
-            return Match(tuple(same), len(same) == 1)
-    return _as_printed(text, options, numbered) or _nearly(bare(text), options)
+        if same := by_text.get(wanted, ()):
+            return Match(same, len(same) == 1)
+    return _as_printed(text, names, numbered) or _nearly(bare(text), names)
 
 
-def _as_printed(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match | None:
+def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | None:
     """A whole line of the screen, `2. No`: the option of its number, where its label says the
     same, and nothing where it says another; None for a text that is no such line."""
     first, *rest = text.split(maxsplit=1)
@@ -136,25 +168,25 @@ def _as_printed(text: str, options: Sequence[Named], numbered: Sequence[str]) ->
     return Match(()) if named else None
 
 
-def _nearly(wanted: str, options: Sequence[Named]) -> Match:
+def _nearly(wanted: str, options: Names) -> Match:
     words = wanted.split()
     within = [
-        option.key
-        for option in options
-        if any(_stands_in(bare(label).split(), words) for label in option.texts)
+        key
+        for key, labels in options.bare_texts
+        if any(_stands_in(label, words) for _whole, label in labels)
     ]
     if within:
         return Match(tuple(within))
     parts = {
-        option.key
-        for option in options
-        if any(_is_part(words, bare(label).split()) for label in option.texts)
+        key
+        for key, labels in options.bare_texts
+        if any(_is_part(words, label) for _whole, label in labels)
     }
     if len(parts) > MOST_PARTS:
         parts = set()
     slips = {
-        option.key: min((_slips(wanted, bare(label)) for label in option.texts), default=_TOO_MANY)
-        for option in options
+        key: min((_slips(wanted, label) for label, _words in labels), default=_TOO_MANY)
+        for key, labels in options.bare_texts
     }
     least = min(slips.values(), default=_TOO_MANY)
     alike = {key for key, count in slips.items() if count == least < _TOO_MANY}
@@ -198,22 +230,24 @@ def alternatives(texts: Iterable[str]) -> Iterator[str]:
         yield from (word for part in text.split("|") if (word := part.strip()))
 
 
-def lone_word(text: str, words: Mapping[str, Iterable[str]]) -> str | None:
+def by_spelling(words: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
+    """The names of control words by their spellings, as `lone_word` looks them up. The first
+    of two names has what both are spelled."""
+    found: dict[str, str] = {}
+    for name, spellings in words.items():
+        for spelling in spellings:
+            wanted = bare(spelling)
+            if wanted and not any(sign.isdigit() for sign in wanted):
+                found.setdefault(wanted, name)
+    return found
+
+
+def lone_word(text: str, names: Mapping[str, str]) -> str | None:
     """The name of the control word that a text consists of, and nothing else; else None.
 
     `stop.` and ` Stop ` are the word; `bus stop 14` and `STOP 12345` are not.
     """
-    wanted = bare(text)
-    if not wanted or any(sign.isdigit() for sign in wanted):
-        return None
-    return next(
-        (
-            name
-            for name, spellings in words.items()
-            if any(bare(spelling) == wanted for spelling in spellings)
-        ),
-        None,
-    )
+    return names.get(bare(text))
 
 
 _WITH_WORDS = re.compile(

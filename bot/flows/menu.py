@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from bot.domain.country import Country
+from bot.domain.identity import once_for_each
 from bot.domain.messages import _
 from bot.domain.residents import HandOver, OpenFlow
-from bot.flows.questions import Choice, Keep, Option, Say
+from bot.flows.questions import Choice, Fixed, Keep, Option, Say
 
 Opens = OpenFlow | HandOver
 
 
 async def menu(country: Country) -> Opens:
     """What one can do here. Shown when nothing else is on the table."""
+    return await Choice(
+        "menu", _("What would you like to do?"), menu_options(country), keep=Keep.NOTHING
+    )
+
+
+@once_for_each
+def menu_options(country: Country) -> Fixed[Opens]:
+    """What the country has."""
     entries: list[Option[Opens]] = [
         # i18n: button
         Option("report", _("Report a problem"), OpenFlow("report"), "📣"),
@@ -31,7 +40,7 @@ async def menu(country: Country) -> Opens:
     if country.private_help:
         # i18n: button
         entries.append(Option("private", _("Private help"), OpenFlow("private help"), "🤝"))
-    return await Choice("menu", _("What would you like to do?"), entries, keep=Keep.NOTHING)
+    return Fixed(entries)
 
 
 async def help_menu(country: Country) -> Opens:
@@ -46,13 +55,15 @@ async def privacy(country: Country) -> Opens:
     return await Choice("privacy", _("How can we help?"), HELP[1:], keep=Keep.NOTHING)
 
 
-HELP: tuple[Option[Opens], ...] = (
-    # i18n: button
-    Option("privacy", _("What is kept"), OpenFlow("privacy"), "🔒"),
-    # i18n: button
-    Option("person", _("A person, please"), OpenFlow("person"), "🙋"),
-    # i18n: button
-    Option("mydata", _("Give me my data"), HandOver(), "📦"),
-    # i18n: button
-    Option("forget", _("Forget me"), OpenFlow("forget"), "🗑️"),
+HELP: Fixed[Opens] = Fixed(
+    (
+        # i18n: button
+        Option("privacy", _("What is kept"), OpenFlow("privacy"), "🔒"),
+        # i18n: button
+        Option("person", _("A person, please"), OpenFlow("person"), "🙋"),
+        # i18n: button
+        Option("mydata", _("Give me my data"), HandOver(), "📦"),
+        # i18n: button
+        Option("forget", _("Forget me"), OpenFlow("forget"), "🗑️"),
+    )
 )

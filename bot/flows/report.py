@@ -11,6 +11,7 @@ from bot.flows.questions import (
     Choice,
     Do,
     Fact,
+    Fixed,
     Option,
     Photos,
     Review,
@@ -24,9 +25,9 @@ from bot.flows.questions import (
 
 
 @once_for_each
-def category_options(categories: tuple[Category, ...]) -> tuple[Option[Category], ...]:
+def category_options(categories: tuple[Category, ...]) -> Fixed[Category]:
     """The country's categories as a tree to choose from."""
-    return tuple(
+    return Fixed(
         Option(
             item.key,
             item.label,
@@ -161,30 +162,36 @@ async def _wants_no_news(country: Country) -> bool:
     return answer == "none"
 
 
-ANSWER: tuple[Option[str], ...] = (
-    # i18n: button
-    Option("here", _("Here in this chat"), "here", "💬"),
-    # i18n: button. No message is sent; who wants news asks with the report's number.
-    Option("none", _("Do not write to me"), "none", "🔕"),
+ANSWER: Fixed[str] = Fixed(
+    (
+        # i18n: button
+        Option("here", _("Here in this chat"), "here", "💬"),
+        # i18n: button. No message is sent; who wants news asks with the report's number.
+        Option("none", _("Do not write to me"), "none", "🔕"),
+    )
 )
 
 
-SINCE: tuple[Option[str], ...] = (
-    # i18n: button
-    Option("today", _("Today"), "today"),
-    # i18n: button
-    Option("week", _("This week"), "week"),
-    # i18n: button
-    Option("month", _("This month"), "month"),
-    # i18n: button
-    Option("long", _("Long ago"), "long"),
+SINCE: Fixed[str] = Fixed(
+    (
+        # i18n: button
+        Option("today", _("Today"), "today"),
+        # i18n: button
+        Option("week", _("This week"), "week"),
+        # i18n: button
+        Option("month", _("This month"), "month"),
+        # i18n: button
+        Option("long", _("Long ago"), "long"),
+    )
 )
 
-DANGER: tuple[Option[str], ...] = (
-    # i18n: button
-    Option("yes", _("Yes"), "yes", "⚠️"),
-    # i18n: button
-    Option("no", _("No"), "no"),
-    # i18n: button
-    Option("unsure", _("Not sure"), "unsure"),
+DANGER: Fixed[str] = Fixed(
+    (
+        # i18n: button
+        Option("yes", _("Yes"), "yes", "⚠️"),
+        # i18n: button
+        Option("no", _("No"), "no"),
+        # i18n: button
+        Option("unsure", _("Not sure"), "unsure"),
+    )
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.domain.country import Country
+from bot.domain.identity import once_for_each
 from bot.domain.messages import Name, _
 from bot.domain.residents import Agree, Decline, UseLanguage
-from bot.flows.questions import Choice, Consent, Do, Option, Say
+from bot.flows.questions import Choice, Consent, Do, Fixed, Option, Say
 
 
-def language_options(country: Country) -> tuple[Option[str], ...]:
+@once_for_each
+def language_options(country: Country) -> Fixed[str]:
     """The country's languages by their own names."""
     names = dict(country.language_names)
-    return tuple(
+    return Fixed(
         Option(code, Name(names.get(code, code)), code, aliases=(code,))
         for code in country.languages
     )

@@ -9,7 +9,16 @@ import pytest
 
 from bot.domain.codes import fold_code
 from bot.domain.likeness import alike, bigrams
-from bot.flows.matching import MOST_PARTS, Match, Named, lone_word, match, ordinal, read_number
+from bot.flows.matching import (
+    MOST_PARTS,
+    Match,
+    Named,
+    by_spelling,
+    lone_word,
+    match,
+    ordinal,
+    read_number,
+)
 from bot.flows.questions.amounts import read_day
 
 OPTIONS = (
@@ -152,7 +161,7 @@ def test_two_options_that_look_alike_are_asked_about() -> None:
 )  # fmt: skip
 def test_a_control_word_stands_alone(text: str, name: str | None) -> None:
     words = {"stop": ("stop", "หยุด", "parar"), "back": ("atrás", "back")}
-    assert lone_word(text, words) == name
+    assert lone_word(text, by_spelling(words)) == name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from bot.flows.questions.agreement import Consent, Review
 from bot.flows.questions.amounts import Day, Number
 from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Quote, Say, Within
 from bot.flows.questions.choice import Choice, Many, Rating, YesNo
-from bot.flows.questions.options import Option
+from bot.flows.questions.options import Fixed, Option
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Story, Text
@@ -16,6 +16,7 @@ __all__ = [
     "Day",
     "Do",
     "Fact",
+    "Fixed",
     "Keep",
     "Many",
     "Number",

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, Named, match
+from bot.flows.matching import Named, Names, match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -23,7 +23,7 @@ from bot.flows.questions.asked import (
     digest,
 )
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import SEND_WORDS, Option, choose_hint, named
+from bot.flows.questions.options import SEND_WORDS, Fixed, Option, choose_hint, named
 
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
@@ -35,15 +35,7 @@ class Consent(Choice[bool]):
     keep = Keep.CHOICE
 
     def __init__(self, key: str, line: Message, more: tuple[Message, ...], version: str) -> None:
-        options = (
-            # i18n: button
-            Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=(_("Yes"),)),
-            # i18n: button
-            Option("no", _("No"), False, "👎", aliases=("❌",)),
-            # i18n: button
-            Option("more", _("Tell me more"), False, "ℹ️"),
-        )
-        super().__init__(key, line, options, subject=["consent", version])
+        super().__init__(key, line, _CONSENT, subject=["consent", version])
         self.more = more
 
     def meaning(self) -> Any:
@@ -60,6 +52,18 @@ class Consent(Choice[bool]):
                 return Under(None, self.more)
             case reading:
                 return reading
+
+
+_CONSENT: Fixed[bool] = Fixed(
+    (
+        # i18n: button
+        Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=(_("Yes"),)),
+        # i18n: button
+        Option("no", _("No"), False, "👎", aliases=("❌",)),
+        # i18n: button
+        Option("more", _("Tell me more"), False, "ℹ️"),
+    )
+)
 
 
 class Review(Question[None]):
@@ -90,33 +94,11 @@ class Review(Question[None]):
             for passed in labelled
             if passed.question.label is not None and passed.value is not None
         )
-        buttons = tuple(
-            Button(option.key, option.label, option.emoji)
-            for option in _REVIEW_OPTIONS
-            if labelled or option.key != CHANGE
-        )
-        return Look(self.line, buttons, summary=summary)
+        options = _REVIEW_OPTIONS if labelled else _NOTHING_TO_CHANGE
+        return Look(self.line, options.buttons, summary=summary)
 
     def path_digest(self, path: tuple[Passed, ...]) -> str:
         return digest([[passed.question.key, passed.value] for passed in path])
-
-    def _match(
-        self,
-        words: str,
-        shown: tuple[str, ...],
-        partial: Any,
-        path: tuple[Passed, ...],
-        reader: Reader,
-    ) -> Match:
-        look = self.look(partial, path, reader)
-        more = {item.key: item.texts for item in named(_REVIEW_OPTIONS, reader)}
-        options = [
-            Named(
-                item.key, reader.labels(item.label) | more.get(item.key, frozenset()), item.emoji
-            )
-            for item in look.buttons
-        ]
-        return match(words, options, shown)
 
     def read_on(
         self,
@@ -127,14 +109,14 @@ class Review(Question[None]):
         reader: Reader,
     ) -> Reading:
         """Like `read`, with the path: an `Answer` of `edit:KEY` asks that question once more."""
+        look = self.look(partial, path, reader)
         match given:
             case Pressed(key):
                 chosen: tuple[str, ...] = (key,)
             case Typed(words):
-                chosen = self._match(words, shown, partial, path, reader).keys
+                chosen = match(words, _names(look.buttons, reader), shown).keys
             case _:
                 chosen = ()
-        look = self.look(partial, path, reader)
         match chosen:
             case (key,) if key == CHANGE and any(item.key == CHANGE for item in look.buttons):
                 return Under(CHANGE)
@@ -156,13 +138,24 @@ class Review(Question[None]):
         return ""
 
 
+def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
+    """What the buttons go by: the review's own also by other words."""
+    for options in (_REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
+        if buttons is options.buttons:
+            return named(options, reader)
+    return Names(Named(item.key, reader.labels(item.label), item.emoji) for item in buttons)
+
+
 _FINE = ("✅", "👍", "ok")
 
-_REVIEW_OPTIONS: tuple[Option[str], ...] = (
-    # i18n: button
-    Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(_("Yes"), SEND_WORDS)),
-    # i18n: button
-    Option(CHANGE, _("Change it"), CHANGE, "✏️", aliases=("❌", "👎"), also=(_("No"),)),
-    # i18n: button
-    Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
+_REVIEW_OPTIONS: Fixed[str] = Fixed(
+    (
+        # i18n: button
+        Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(_("Yes"), SEND_WORDS)),
+        # i18n: button
+        Option(CHANGE, _("Change it"), CHANGE, "✏️", aliases=("❌", "👎"), also=(_("No"),)),
+        # i18n: button
+        Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
+    )
 )
+_NOTHING_TO_CHANGE = Fixed(option for option in _REVIEW_OPTIONS if option.key != CHANGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
@@ -26,6 +27,7 @@ from bot.flows.questions.options import (
     DONE,
     NO_WORDS,
     YES_WORDS,
+    Fixed,
     Option,
     Pictures,
     button,
@@ -33,6 +35,7 @@ from bot.flows.questions.options import (
     is_done,
     named,
     walk_options,
+    whole,
 )
 
 T = TypeVar("T")
@@ -60,7 +63,7 @@ class Choice(Question[T]):
         is the key of what was chosen before and is being changed; `beside` is shown with the
         question, as a review shows answers; `pictures` are names in the media store by option."""
         super().__init__(key, line, **more)
-        self.options = tuple(options)
+        self.options = options if isinstance(options, tuple) else tuple(options)
         self.of = of
         self.now = now
         self.beside = beside
@@ -78,7 +81,9 @@ class Choice(Question[T]):
             case _:
                 return self.options
 
-    def _find(self, key: str) -> Option[T] | None:
+    def _find(self, key: object) -> Option[T] | None:
+        if isinstance(self.options, Fixed):
+            return self.options.by_key.get(key) if isinstance(key, str) else None
         return next((option for option in walk_options(self.options) if option.key == key), None)
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
@@ -87,7 +92,10 @@ class Choice(Question[T]):
             case ["which", _keys]:
                 line = _("Which one do you mean?")
         level = self._level(partial)
-        buttons = tuple(button(option, option.key == self.now) for option in level)
+        if isinstance(level, Fixed) and not self.now:
+            buttons = level.buttons
+        else:
+            buttons = tuple(button(option, option.key == self.now) for option in level)
         return Look(line, buttons, summary=self.beside, more=self.pictures.buttons(level))
 
     def takes(
@@ -102,7 +110,7 @@ class Choice(Question[T]):
         near = match(words, named(self._level(partial), reader), shown)
         if near.certain or ordinal(words) is not None:
             return near
-        far = match(words, named(list(walk_options(self.options)), reader), shown)
+        far = match(words, named(whole(self.options), reader), shown)
         return near if near.keys and not far.certain else far
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
@@ -175,7 +183,7 @@ class Many(Question[tuple[T, ...]]):
         """`alone` are keys that go with no other (`Nothing now`); `now` are those that were
         chosen before and are being changed; `tally` is shown beside what is ticked."""
         super().__init__(key, line, **more)
-        self.options = tuple(options)
+        self.options = options if isinstance(options, tuple) else tuple(options)
         self.least = least
         self.most = len(self.options) if most is None else most
         self.alone = frozenset(alone)
@@ -291,20 +299,24 @@ class YesNo(Choice[bool]):
         no: Message | None = None,
         **more: Any,
     ) -> None:
-        # i18n: button
-        said_yes, said_no = _("Yes"), _("No")
-        options = (
-            Option(
-                "yes",
-                yes or said_yes,
-                True,
-                "👍",
-                aliases=("✅", "ok"),
-                also=(said_yes, YES_WORDS),
-            ),
-            Option("no", no or said_no, False, "👎", aliases=("❌",), also=(said_no, NO_WORDS)),
-        )
+        options = _YES_NO
+        if yes is not None or no is not None:
+            agree, refuse = _YES_NO
+            options = (
+                replace(agree, label=yes or agree.label),
+                replace(refuse, label=no or refuse.label),
+            )
         super().__init__(key, line, options, **more)
+
+
+# i18n: button
+_YES, _NO = _("Yes"), _("No")
+_YES_NO: tuple[Option[bool], ...] = Fixed(
+    (
+        Option("yes", _YES, True, "👍", aliases=("✅", "ok"), also=(_YES, YES_WORDS)),
+        Option("no", _NO, False, "👎", aliases=("❌",), also=(_NO, NO_WORDS)),
+    )
+)
 
 
 class Rating(Choice[int]):
@@ -313,11 +325,7 @@ class Rating(Choice[int]):
     kind = "rating"
 
     def __init__(self, key: str, line: Message, **more: Any) -> None:
-        options = tuple(
-            Option(str(mark), label, mark, face)
-            for mark, (face, label) in enumerate(_FACES, start=1)
-        )
-        super().__init__(key, line, options, **more)
+        super().__init__(key, line, _MARKS, **more)
 
 
 _FACES: tuple[tuple[str, Message], ...] = (
@@ -331,4 +339,8 @@ _FACES: tuple[tuple[str, Message], ...] = (
     ("🙂", _("Good")),
     # i18n: button
     ("😀", _("Very good")),
+)
+
+_MARKS = Fixed(
+    Option(str(mark), label, mark, face) for mark, (face, label) in enumerate(_FACES, start=1)
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
+from bot.domain.identity import once_for_each
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
-from bot.flows.matching import Named, alternatives, match
+from bot.flows.matching import Named, Names, alternatives, match
 from bot.flows.questions.asked import Given, Pressed, Reader, Typed
 
 T = TypeVar("T")
@@ -38,6 +40,31 @@ class Option(Generic[T]):
     """Other words for it, in every language: alternatives of one text are split by `|`."""
 
 
+class Fixed(tuple[Option[T], ...]):
+    """Options that stand in the code or in a country's folder, for as long as the process lives:
+    how they are shown and what they go by is worked out once. Never any with words of a person,
+    which nothing may remember."""
+
+    def __init__(self, options: Iterable[Option[T]]) -> None:
+        self.named = once_for_each(partial(_named, self))
+        """What they go by, for a reader."""
+
+    @cached_property
+    def whole(self) -> Fixed[T]:
+        """Every option of the tree, groups before their members."""
+        return Fixed(walk_options(self))
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Option[T]]:
+        """Every option of the tree."""
+        return {option.key: option for option in reversed(self.whole)}
+
+    @cached_property
+    def buttons(self) -> tuple[Button, ...]:
+        """As they are shown while none is ticked."""
+        return tuple(button(option) for option in self)
+
+
 def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
     """Every option of the tree, groups before their members."""
     for option in options:
@@ -45,13 +72,22 @@ def walk_options(options: Sequence[Option[T]]) -> Iterator[Option[T]]:
         yield from walk_options(option.options)
 
 
+def whole(options: Sequence[Option[T]]) -> Sequence[Option[T]]:
+    """Every option of the tree, groups before their members."""
+    return options.whole if isinstance(options, Fixed) else tuple(walk_options(options))
+
+
 def button(option: Option[Any], ticked: bool = False) -> Button:
     return Button(option.key, option.label, option.emoji, option.description, ticked)
 
 
-def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
+def named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     """The options with everything they go by in every language of the country."""
-    return [
+    return options.named(reader) if isinstance(options, Fixed) else _named(options, reader)
+
+
+def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
+    return Names(
         Named(
             option.key,
             reader.labels(option.label).union(
@@ -60,7 +96,7 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> list[Named]:
             option.emoji,
         )
         for option in options
-    ]
+    )
 
 
 def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:

@@ -26,7 +26,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import Option, button, choose_hint
+from bot.flows.questions.options import Fixed, Option, button, choose_hint
 
 ELSEWHERE = "elsewhere"
 
@@ -36,7 +36,7 @@ class _Tree:
     """A country's places as options. Made once: a question is made anew at every replay."""
 
     by_key: Mapping[str, Place]
-    options: tuple[Option[str], ...]
+    options: Fixed[str]
     mapped: bool
     """Whether a point can be in any of them."""
 
@@ -47,13 +47,13 @@ def _tree_of(places: tuple[Place, ...]) -> _Tree:
     elsewhere = Option(ELSEWHERE, _("Not in the list"), ELSEWHERE, "🧭")
     return _Tree(
         {place.key: place for place in walk(places)},
-        (*(_option(place) for place in places), elsewhere),
+        Fixed((*(_option(place) for place in places), elsewhere)),
         any(place.centre or place.outline for place in leaves(places)),
     )
 
 
 def _option(place: Place) -> Option[str]:
-    members = tuple(_option(child) for child in place.children)
+    members = Fixed(_option(child) for child in place.children)
     value = None if members else place.key
     return Option(place.key, place.name, value, aliases=place.aliases, options=members)
 
