@@ -56,6 +56,7 @@ from bot.flows.questions import Choice, Many, Photos, Question, Story
 from bot.flows.questions.asked import digest
 from bot.flows.replay import Entry, replay
 from bot.flows.state import Kept, State
+from bot.flows.state import replace as with_changes
 from tests.flows.made_up import LAND, OneLanguage
 
 LOCK = Path(__file__).parent / "flows.lock"
@@ -208,7 +209,7 @@ def questions_of(entry: Entry) -> dict[str, Question[Any]]:
                 mark = repr([asked, [(item.key, item.value) for item in path][-2:]])
                 if (question.key, mark) not in met:
                     met.add((question.key, mark))
-                    waiting.append(replace(state, answers=(*run.path, kept)))
+                    waiting.append(with_changes(state, answers=(*run.path, kept)))
         else:
             raise AssertionError(f"{entry.name} goes in circles")
     return found

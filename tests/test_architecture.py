@@ -54,6 +54,7 @@ ROOMS: dict[str, Room] = {
     "bot.flows.matching": Room(
         may=("bot.domain",), libraries=("rapidfuzz",), never=CHANCE_AND_CLOCK
     ),
+    "bot.flows.state": Room(may=("bot.domain",), libraries=("msgspec",), never=CHANCE_AND_CLOCK),
     "bot.counting": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),
     # A vote's file names counting and tie rules, and amounts as they are read there.
     "bot.country": Room(may=("bot.domain", "bot.counting")),
@@ -231,6 +232,7 @@ def test_every_module_belongs_to_a_room() -> None:
         ("bot.domain.reports", "msgspec", False),
         ("bot.flows.matching", "rapidfuzz.fuzz", True),
         ("bot.flows.engine", "rapidfuzz", False),
+        ("bot.flows.engine", "msgspec", False),
         ("bot.flows.engine", "bot.flows.matching", True),
         ("bot.flows.engine", "asyncio.tasks", False),
         ("bot.services.reports", "storage.database", True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.domain.country import Country
@@ -11,7 +10,7 @@ from bot.domain.inbound import Attachment
 from bot.flows.engine import Turn, again
 from bot.flows.questions.asked import Question, Reader, Unclear, Under
 from bot.flows.replay import UNREADABLE, Entry, World, replay
-from bot.flows.state import State, has_files
+from bot.flows.state import State, has_files, replace
 
 
 def amend(

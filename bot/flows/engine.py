@@ -6,7 +6,7 @@ of the `World` that is handed in. It never raises for anything that a resident g
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.country import Country
@@ -37,7 +37,7 @@ from bot.flows.replay import (
     resumed,
     without_last,
 )
-from bot.flows.state import AskedNow, Kept, State
+from bot.flows.state import AskedNow, Kept, State, replace
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
 
@@ -205,12 +205,9 @@ def _answered(
     answers = (*run.path, kept, *later)
     after = replace(state, answers=answers, editing=None, partial=None, misses=0)
     run.answer(kept, later, world)
-    turn = _come_to(entry, after, run, reader)
-    noted = None if entry.locked else _note(question, value)
     # What leads to a protected flow would tell of it.
-    if turn.table is not None and turn.table.question.fleeting:
-        noted = None
-    return replace(turn, noted=noted)
+    tells = entry.locked or (run.question is not None and run.question.fleeting)
+    return _come_to(entry, after, run, reader, None if tells else _note(question, value))
 
 
 def _note(question: Question[Any], value: Any) -> Noted | None:
@@ -232,13 +229,17 @@ def again(entry: Entry, country: Country, state: State, reader: Reader, world: W
     return _come_to(entry, state, replay(entry, country, state, world), reader)
 
 
-def _come_to(entry: Entry, state: State, run: Replay, reader: Reader) -> Turn:
-    return _finish(state, run) if run.question is None else _show(entry, state, run, reader)
+def _come_to(
+    entry: Entry, state: State, run: Replay, reader: Reader, noted: Noted | None = None
+) -> Turn:
+    if run.question is None:
+        return _finish(state, run, noted)
+    return _show(entry, state, run, reader, noted=noted)
 
 
-def _finish(state: State, run: Replay) -> Turn:
+def _finish(state: State, run: Replay, noted: Noted | None = None) -> Turn:
     ended = replace(state, answers=tuple(run.path), done=tuple(run.done), asked=None, partial=None)
-    return Turn(ended, tuple(run.lines), end=Ended(run.result))
+    return Turn(ended, tuple(run.lines), end=Ended(run.result), noted=noted)
 
 
 def _cancelled(state: State) -> Turn:
@@ -253,6 +254,7 @@ def _show(
     reader: Reader,
     lines: tuple[Line, ...] = (),
     understood: bool = True,
+    noted: Noted | None = None,
 ) -> Turn:
     question = run.question
     if question is None:
@@ -277,7 +279,7 @@ def _show(
     )
     controls = (*look.more, *_controls(entry, kept, run, question))
     table = OnTable(question, look, controls, serial)
-    return Turn(kept, (*run.lines, *lines), table, understood=understood)
+    return Turn(kept, (*run.lines, *lines), table, noted=noted, understood=understood)
 
 
 def _controls(

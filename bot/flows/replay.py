@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.country import Country
@@ -14,7 +14,7 @@ from bot.domain.operations import Say as Words
 from bot.domain.operations import Show
 from bot.flows.questions.agreement import Review
 from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Quote, Say
-from bot.flows.state import Kept, State
+from bot.flows.state import Kept, State, replace
 
 T = TypeVar("T")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bot.domain.country import Country
@@ -10,7 +9,7 @@ from bot.domain.inbound import Attachment
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, Noted, reopen, takes
 from bot.flows.questions import Choice, Do, Keep, Many, Photos, Review, Say, Story, Text, YesNo
 from bot.flows.questions.asked import Pressed
-from bot.flows.state import dump_state
+from bot.flows.state import dump_state, replace
 from tests.flows.chats import READER, Chat, branching, line, options
 
 

@@ -6,7 +6,6 @@ The state is dumped as JSON and reloaded at every turn, so that saving is proved
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -20,7 +19,7 @@ from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Story
 from bot.flows.replay import Entry
-from bot.flows.state import State, dump_state, load_state
+from bot.flows.state import State, dump_state, load_state, replace
 from tests.examples import examples
 from tests.flows.made_up import LAND, CountingWorld, OneLanguage, edited, flow_of, some_steps
 
