@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+
+MOMENTS = 256
+"""Moments that are remembered as they are stored: a turn writes the same one into each row."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -39,6 +43,7 @@ class Utc(TypeDecorator[datetime]):
         return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=MOMENTS)
 def stored_moment(moment: datetime) -> str:
     """A moment as SQLite keeps it."""
     plain = moment.astimezone(UTC).replace(tzinfo=None)

@@ -108,7 +108,7 @@ class Conversations:
         if before and rest is None:
             self._turn(connection, country, person).take_pieces(before)
         piece = piece_of(said, inbound.ref, inbound.topic)
-        if has_protected(country, said):
+        if piece is not None and has_protected(country, said):
             piece = None  # It is kept nowhere, and what belongs to it goes with it.
         if piece is not None and (rest or self._turn(connection, country, person).may_wait()):
             waiting.put(join(before if rest else [], piece))

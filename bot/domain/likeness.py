@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from operator import add
 
 
 def bigrams(text: str) -> frozenset[str]:
     """The pairs of neighbouring signs of a text, in one case and without spaces or marks."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    run = "".join(sign for sign in wide if sign.isalnum() or unicodedata.combining(sign))
-    return frozenset(run[at : at + 2] for at in range(len(run) - 1))
+    run = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if not run.isalnum():
+        run = "".join([sign for sign in run if sign.isalnum() or unicodedata.combining(sign)])
+    # Not a comprehension, which takes several times as long over fifty candidates.
+    return frozenset(map(add, run, run[1:]))
 
 
 def alike(a: frozenset[str], b: frozenset[str]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Union
 
 SOURCE_LANGUAGE = "en"
@@ -78,8 +79,10 @@ class Message:
 Label = Message | Name
 
 
+@cache
 def _(source: str) -> Message:
-    """A sentence of the shared catalogue or of a country's own."""
+    """A sentence of the shared catalogue or of a country's own. Only texts that stand in the code
+    or in a country's folder: they are remembered for as long as the process lives."""
     return Message(source)
 
 
