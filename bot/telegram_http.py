@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from aiohttp import (
@@ -35,6 +36,7 @@ LOST: Final = (ClientError, OSError, TimeoutError)
 to what is logged: aiohttp's hold the address, and the address the token."""
 
 
+@cache
 def limited_to(seconds: float) -> ClientTimeout:
     """How long a whole request may take."""
     return ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)

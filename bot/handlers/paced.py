@@ -8,6 +8,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
+from bot.handlers.calls import Call
+from bot.handlers.session import LeanSession
+
 T = TypeVar("T")
 
 APART = frozenset({"getUpdates", "setWebhook", "deleteWebhook"})
@@ -46,10 +49,11 @@ class BotHeldBack(HeldBack):
 class PacedBot(Bot):
     """`name` is `country/telegram`."""
 
-    def __init__(self, token: str, name: str, pauses: Pauses, **more: Any) -> None:
-        super().__init__(token, **more)
+    def __init__(self, token: str, name: str, pauses: Pauses, session: LeanSession) -> None:
+        super().__init__(token, session)
         self._name = name
         self._pauses = pauses
+        self._line = session
 
     async def __call__(self, method: TelegramMethod[T], request_timeout: int | None = None) -> T:
         """Raises `HeldBack` for whoever must wait, without asking where that is known."""
@@ -58,6 +62,23 @@ class PacedBot(Bot):
             return await super().__call__(method, request_timeout)
         chat = getattr(method, "chat_id", None)
         address = None if chat is None else str(chat)
+        await self._check(method, address)
+        try:
+            return await super().__call__(method, request_timeout)
+        except TelegramRetryAfter as error:
+            raise await self._held_back(error, address) from None
+
+    async def call(self, call: Call) -> int:
+        """Make a call of every turn; the number of the message that it was about. Raises as
+        other methods do."""
+        address = str(call.chat_id)
+        await self._check(call, address)
+        try:
+            return await self._line.call(self, call)
+        except TelegramRetryAfter as error:
+            raise await self._held_back(error, address) from None
+
+    async def _check(self, method: Any, address: str | None) -> None:
         if (left := self._pauses.bot_seconds(self._name)) > 0:
             await self._pauses.keep(self._name)
             raise BotHeldBack(method, left)
@@ -65,10 +86,9 @@ class PacedBot(Bot):
             if (left := self._pauses.chat_seconds(self._name, address)) > 0:
                 raise HeldBack(method, left)
             self._pauses.asked(self._name, address)
-        try:
-            return await super().__call__(method, request_timeout)
-        except TelegramRetryAfter as error:
-            seconds = float(error.retry_after)
-            if await self._pauses.told(self._name, address, seconds):
-                raise BotHeldBack(method, seconds) from None
-            raise HeldBack(method, seconds) from None
+
+    async def _held_back(self, error: TelegramRetryAfter, address: str | None) -> HeldBack:
+        seconds = float(error.retry_after)
+        if await self._pauses.told(self._name, address, seconds):
+            return BotHeldBack(error.method, seconds)
+        return HeldBack(error.method, seconds)

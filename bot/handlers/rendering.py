@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-from aiogram.types import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
-
 from bot.domain.announcements import NO_MORE
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
 from bot.domain.operations import Announce, Ask, Button, Say, Tell
+from bot.handlers.calls import Key, Keyboard, Keys, NoKeys, PlaceKey, PlaceKeys
 from bot.i18n import Speech
 from bot.telegram_text import Part, keys_of, parts_of, with_page, write_data
 
@@ -26,21 +18,6 @@ _LOWERED = _("All right.")
 _CONTROLS_A_ROW = 2
 
 
-class Key(msgspec.Struct):
-    """A button under a question, as JSON has it (Bot API, `InlineKeyboardButton`). aiogram's own
-    type is made for every field there is, and a question has ten of them."""
-
-    text: str
-    callback_data: str
-
-
-class Keys(msgspec.Struct):
-    """Buttons in rows (`InlineKeyboardMarkup`)."""
-
-    inline_keyboard: list[list[Key]]
-
-
-Keyboard = Keys | InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 Rendered = tuple[str, Keyboard | None]
 
 
@@ -83,24 +60,18 @@ class Rendering:
     def here(self) -> Rendered:
         """The offer to send a point: Telegram has that button only in place of the letters, and
         a message has one keyboard, so it comes with a line of its own."""
-        button = KeyboardButton(text=f"📍 {self.say(_SEND_HERE)}", request_location=True)
-        markup = ReplyKeyboardMarkup(
-            keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True
-        )
-        return self.say(_HERE), markup
+        return self.say(_HERE), PlaceKeys([[PlaceKey(f"📍 {self.say(_SEND_HERE)}")]])
 
     def lowered(self) -> Rendered:
         """What takes that button away."""
-        return self.say(_LOWERED), ReplyKeyboardRemove(remove_keyboard=True)
+        return self.say(_LOWERED), NoKeys()
 
     def invite(self, line: Message, label: Message, username: str) -> Rendered:
         """The way from a group to a chat with the bot."""
-        button = InlineKeyboardButton(text=self.say(label), url=f"https://t.me/{username}")
-        return self.say(line), InlineKeyboardMarkup(inline_keyboard=[[button]])
+        button = Key(self.say(label), url=f"https://t.me/{username}")
+        return self.say(line), Keys([[button]])
 
-    def announced(
-        self, announce: Announce
-    ) -> tuple[tuple[Part, ...], InlineKeyboardMarkup | None]:
+    def announced(self, announce: Announce) -> tuple[tuple[Part, ...], Keys | None]:
         """An announcement as messages, and the buttons of the last one."""
         content, button = announce.content, announce.button
         version = content.within(self._language)
@@ -108,15 +79,10 @@ class Rendering:
         stop, *opens = self._speech.texts(labels, version.language)
         label = f"{button.emoji} {opens[0]}".strip() if button else ""
         rows = [
-            [
-                InlineKeyboardButton(
-                    text=key.text, callback_data=key.data or None, url=key.url or None
-                )
-            ]
+            [Key(key.text, key.data or None, key.url or None)]
             for key in keys_of(content, version, label, "" if announce.asked else f"🔕 {stop}")
         ]
-        markup = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-        return parts_of(content, version, self._pages), markup
+        return parts_of(content, version, self._pages), Keys(rows) if rows else None
 
     def _value(self, value: Value) -> str:
         if isinstance(value, str):

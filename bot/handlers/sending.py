@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from aiogram import Bot
+import msgspec
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -37,9 +37,10 @@ from bot.domain.operations import (
     Unknown,
     Wipe,
 )
+from bot.handlers.calls import Keyboard, Keys, SendText, TakeButtons
 from bot.handlers.errors import read_error
-from bot.handlers.rendering import Keyboard, Rendering
-from bot.handlers.session import SendText, TakeButtons
+from bot.handlers.paced import PacedBot
+from bot.handlers.rendering import Rendering
 from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
@@ -73,7 +74,7 @@ class TelegramSender:
 
     def __init__(
         self,
-        bot: Bot,
+        bot: PacedBot,
         speech: Speech,
         moved: Callable[[str, str, str], Awaitable[None]],
         own_data: Callable[[str, str], Awaitable[bytes | None]],
@@ -176,7 +177,7 @@ class TelegramSender:
         return sent
 
     async def _photo(
-        self, to: _To, picture: str, caption: str, keyboard: InlineKeyboardMarkup | None = None
+        self, to: _To, picture: str, caption: str, keyboard: Keys | None = None
     ) -> Sent | None:
         """A picture with its words; None where its file is gone. It is uploaded once."""
         file: str | BufferedInputFile | None = self._files.get(picture)
@@ -191,7 +192,9 @@ class TelegramSender:
             message_thread_id=to.thread,
             caption=cut(caption, CAPTION_UNITS),
             parse_mode=None,
-            reply_markup=keyboard,
+            reply_markup=None
+            if keyboard is None
+            else InlineKeyboardMarkup.model_validate(msgspec.to_builtins(keyboard)),
         )
         if message.photo:
             if len(self._files) >= FILES_MOST:
@@ -218,7 +221,7 @@ class TelegramSender:
             if shown.ref in to.bare:
                 continue
             try:
-                await self._bot(TakeButtons(chat_id=to.chat, message_id=int(shown.ref)))
+                await self._bot.call(TakeButtons(to.chat, int(shown.ref)))
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise
@@ -226,20 +229,13 @@ class TelegramSender:
 
     async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
         try:
-            message = await self._bot(
-                SendText(
-                    chat_id=to.chat,
-                    text=fit(text),
-                    message_thread_id=to.thread,
-                    reply_markup=keyboard,
-                )
-            )
+            number = await self._bot.call(SendText(to.chat, fit(text), to.thread, keyboard))
         except TelegramBadRequest as error:
             if not to.topic or "thread not found" not in error.message:
                 raise
             # The topic was closed or deleted meanwhile: better beside it than nowhere.
             return await self._text(replace(to, topic=""), text, keyboard)
-        return Sent(str(message.message_id))
+        return Sent(str(number))
 
 
 def _off(about: Ask | PutOut, *, lowered: bool = False) -> tuple[Off, ...]:

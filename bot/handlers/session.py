@@ -1,9 +1,10 @@
 """A lean line to the Bot API: JSON out, and of the answer only what somebody reads.
 
 It stands at aiogram's extension point `BaseSession.make_request`, so aiogram's methods and types
-stay in use. Its own session builds a form and reads every answer into models, which costs more
-than a whole turn. Errors become aiogram's exceptions, as there, but for one thing: no text of
-theirs holds an address or an answer's body, since both may hold the bot's token.
+stay in use; what every turn asks for (`bot.handlers.calls`) goes without them. Its own session
+builds a form and reads every answer into models, which costs more than a whole turn. Errors become
+aiogram's exceptions, as there, but for one thing: no text of theirs holds an address or an
+answer's body, since both may hold the bot's token.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import msgspec
 from aiogram import Bot
@@ -36,12 +37,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import InputFile, MessageId
+from aiogram.types import InputFile
 from aiohttp import ClientSession, FormData
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from yarl import URL
 
-from bot.handlers.rendering import Keyboard
+from bot.handlers.calls import Call
 from bot.telegram_http import (
     ANSWER_SECONDS,
     JSON,
@@ -73,32 +74,8 @@ class _Answer(msgspec.Struct):
 
 
 class _Message(msgspec.Struct):
-    """What is read of a message that was sent."""
+    """What is read of a message that stands in a chat: a whole one has a hundred fields."""
 
-    message_id: int
-
-
-class SendText(TelegramMethod[MessageId]):
-    """`sendMessage` of plain text, of whose answer the message's own number is read and nothing
-    else: a whole message has a hundred fields, which cost more than the sending."""
-
-    __returning__: ClassVar[Any] = MessageId
-    __api_method__: ClassVar[str] = "sendMessage"
-
-    chat_id: int
-    text: str
-    message_thread_id: int | None = None
-    reply_markup: Keyboard | None = None
-
-
-class TakeButtons(TelegramMethod[MessageId]):
-    """`editMessageReplyMarkup` to none, as `SendText` is `sendMessage`. Of a message in a chat,
-    which ours are, the answer is that message."""
-
-    __returning__: ClassVar[Any] = MessageId
-    __api_method__: ClassVar[str] = "editMessageReplyMarkup"
-
-    chat_id: int
     message_id: int
 
 
@@ -151,22 +128,45 @@ class LeanSession(BaseSession):
             if value is not None and (plain := _plain(value, bot, files)) is not None
         }
         seconds = timeout or _seconds(method, bool(files))
-        limits = limited_to(seconds)
-        url = self._url(bot, method.__api_method__)
+        data = await _form(bot, given, files) if files else msgspec.json.encode(given)
+        status, raw = await self._ask(bot, method.__api_method__, method, data, seconds)
+        found = _read(method, status, raw)
         try:
-            if files:
-                form = await _form(bot, given, files)
-                asked = self._opened().post(url, data=form, timeout=limits)
-            else:
-                body = msgspec.json.encode(given)
-                asked = self._opened().post(url, data=body, headers=JSON, timeout=limits)
+            return cast(TelegramType, self._result(bot, method.__returning__, found))
+        except (msgspec.DecodeError, ValidationError) as error:
+            raise _odd(error, status) from None
+
+    async def call(self, bot: Bot, call: Call) -> int:
+        """Make a call; the number of the message that it was about. Raises as `make_request`."""
+        method = cast(TelegramMethod[Any], call)  # aiogram's errors only carry it along
+        body = msgspec.json.encode(call)
+        status, raw = await self._ask(bot, call.api_method, method, body, ANSWER_SECONDS)
+        found = _read(method, status, raw)
+        try:
+            return _read_message(found).message_id
+        except msgspec.DecodeError as error:
+            raise _odd(error, status) from None
+
+    async def _ask(
+        self,
+        bot: Bot,
+        name: str,
+        method: TelegramMethod[Any],
+        data: bytes | FormData,
+        seconds: float,
+    ) -> tuple[int, bytes]:
+        """The status and the body of what the server answers; `method` is what errors carry."""
+        headers = JSON if isinstance(data, bytes) else None
+        asked = self._opened().post(
+            self._url(bot, name), data=data, headers=headers, timeout=limited_to(seconds)
+        )
+        try:
             async with asked as answer:
-                raw, status = await answer.read(), answer.status
+                return answer.status, await answer.read()
         except NOT_SENT as error:
             raise NotReached(method, type(error).__name__) from None
         except LOST as error:
             raise TelegramNetworkError(method, type(error).__name__) from None
-        return cast(TelegramType, self._read(bot, method, status, raw))
 
     async def stream_content(
         self,
@@ -203,29 +203,26 @@ class LeanSession(BaseSession):
             self._urls[bot.token, name] = known
         return known
 
-    def _read(self, bot: Bot, method: TelegramMethod[Any], status: int, raw: bytes) -> Any:
-        try:
-            answer = _read_answer(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise TelegramServerError(method, f"no JSON, status {status}") from None
-            raise _odd(error, status) from None
-        if not answer.ok or status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise _refusal(method, status, answer)
-        try:
-            return self._result(bot, method.__returning__, answer.result)
-        except (msgspec.DecodeError, ValidationError) as error:
-            raise _odd(error, status) from None
-
     def _result(self, bot: Bot, kind: Any, raw: msgspec.Raw) -> Any:
         if kind is bool:
             return msgspec.json.decode(raw, type=bool)
-        if kind is MessageId:
-            return MessageId(message_id=_read_message(raw).message_id)
         known = self._types.get(kind)
         if known is None:
             known = self._types[kind] = TypeAdapter(kind)
         return known.validate_json(bytes(raw), context={"bot": bot})
+
+
+def _read(method: TelegramMethod[Any], status: int, raw: bytes) -> msgspec.Raw:
+    """What was asked for, out of the server's answer."""
+    try:
+        answer = _read_answer(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise TelegramServerError(method, f"no JSON, status {status}") from None
+        raise _odd(error, status) from None
+    if not answer.ok or status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise _refusal(method, status, answer)
+    return answer.result
 
 
 def _odd(error: Exception, status: int) -> ClientDecodeError:
@@ -257,8 +254,6 @@ def _plain(value: Any, bot: Bot, files: list[_File]) -> Any:
     """A value of a method as JSON has it; None for what is left out. Files go to `files`."""
     if value is None or isinstance(value, str | int | float):
         return value.value if isinstance(value, Enum) else value
-    if isinstance(value, msgspec.Struct):
-        return value
     if isinstance(value, list | tuple):
         return [_plain(item, bot, files) for item in value]
     if isinstance(value, BaseModel):

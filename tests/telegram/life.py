@@ -8,15 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiogram import Bot
 from sqlalchemy import Connection, text
 
 from bot.handlers.fetching import fetch_file
 from bot.handlers.intake import Intake, Take
+from bot.handlers.paced import PacedBot
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.handlers.session import LeanSession
 from bot.services.groups import move_in
+from bot.services.pauses import Pauses
 from bot.services.stuck import StuckBook
 from bot.services.web_town import WebTown
 from bot.work.fetching import Fetcher
@@ -68,7 +69,8 @@ async def living(house: SmallHouse, folder: Path) -> AsyncIterator[Life]:
     """A bot of one country with everything behind it, on real HTTP."""
     async with serving(BotApi()) as api:
         session = LeanSession(api.address)
-        bot = Bot(TOKEN, session=session)
+        pauses = Pauses(house.database, house.outside.clock, house.keys)
+        bot = PacedBot(TOKEN, "uruguay/telegram", pauses, session)
         town = WebTown(
             house.database,
             house.keys,

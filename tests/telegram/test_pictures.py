@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from aiogram import Bot
-
 from bot.domain.messages import Name
 from bot.domain.operations import Sent, Show
+from bot.handlers.paced import PacedBot
 from bot.handlers.sending import TelegramSender
 from bot.handlers.session import LeanSession
 from bot.i18n import Speech
+from bot.services.pauses import Pauses
+from tests.houses import SmallHouse
 from tests.telegram.api import TOKEN, BotApi, serving
 from tests.web.town import LOCALES, make_country
 
@@ -23,13 +24,16 @@ async def nothing(*_told: str) -> None:
     return None
 
 
-async def test_a_picture_is_uploaded_once_and_said_in_words_where_its_file_is_gone() -> None:
+async def test_a_picture_is_uploaded_once_and_said_in_words_where_its_file_is_gone(
+    house: SmallHouse,
+) -> None:
+    pauses = Pauses(house.database, house.outside.clock, house.keys)
     async with serving(BotApi()) as api:
         api.say(CHAT, text="/start")
         session = LeanSession(api.address)
-        sender = TelegramSender(
-            Bot(TOKEN, session=session), Speech(make_country(), LOCALES), nothing, nothing, picture
-        )
+        bot = PacedBot(TOKEN, "riverside/telegram", pauses, session)
+        speech = Speech(make_country(), LOCALES)
+        sender = TelegramSender(bot, speech, nothing, nothing, picture)
         for name in ("p", "p", "q"):
             show = Show(name * 64, Name("A tree"))
             [receipt] = await sender.send("riverside/telegram", str(CHAT), [("1", show)], "en")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiogram import Bot
@@ -29,13 +29,15 @@ from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    Message,
     ReplyKeyboardRemove,
 )
 from starlette.responses import JSONResponse, Response
 
 from bot.handlers import session as lean
+from bot.handlers.calls import Key, Keys, SendText, TakeButtons
 from bot.handlers.polling import GetRawUpdates
-from bot.handlers.session import LeanSession, NotReached, SendText, TakeButtons
+from bot.handlers.session import LeanSession, NotReached
 from bot.telegram_http import ANSWER_SECONDS
 from tests.end_to_end import free_port
 from tests.telegram.api import TOKEN, BotApi, empty_answer, html_error, serving, too_many
@@ -95,15 +97,35 @@ async def test_defaults_of_the_bot_are_filled_in(api: BotApi) -> None:
     assert api.calls[-1].given["protect_content"] is True
 
 
-async def test_of_a_text_that_was_sent_the_number_is_known(api: BotApi, bot: Bot) -> None:
-    sent = await bot(SendText(chat_id=ANA, text="x", reply_markup=KEYBOARD))
+async def test_the_calls_of_every_turn_ask_for_what_aiograms_methods_do(
+    api: BotApi, bot: Bot
+) -> None:
+    line = bot.session
+    assert isinstance(line, LeanSession)
+    keys = Keys([[Key("1. Bins", "a:1:b")]])
+    sent = await line.call(bot, SendText(ANA, "x", reply_markup=keys))
     shown = await bot.send_message(ANA, "x", reply_markup=KEYBOARD)
-    assert sent.message_id == shown.message_id - 1
+    assert sent == shown.message_id - 1
     assert api.calls[-2].given == api.calls[-1].given
-    bare = await bot(TakeButtons(chat_id=ANA, message_id=sent.message_id))
-    assert bare.message_id == sent.message_id
+    assert await line.call(bot, TakeButtons(ANA, sent)) == sent
+    bare = await bot.edit_message_reply_markup(chat_id=ANA, message_id=shown.message_id)
+    assert isinstance(bare, Message)
+    assert api.calls[-2].given.keys() == api.calls[-1].given.keys()
     me = await bot.get_me()
     assert me.is_bot
+
+
+async def by_method(bot: Bot) -> int:
+    return (await bot.send_message(ANA, "x")).message_id
+
+
+async def by_call(bot: Bot) -> int:
+    assert isinstance(bot.session, LeanSession)
+    return await bot.session.call(bot, SendText(ANA, "x"))
+
+
+WAYS = (by_method, by_call)
+Way = Callable[[Bot], Awaitable[int]]
 
 
 def answering(status: int, **body: object) -> Response:
@@ -136,40 +158,44 @@ def answering(status: int, **body: object) -> Response:
 async def test_answers_become_aiograms_exceptions(
     api: BotApi, bot: Bot, answer: object, expected: type[AiogramError]
 ) -> None:
-    api.odd["sendMessage"] = [answer]  # type: ignore[list-item]
-    with pytest.raises(expected) as raised:
-        await bot.send_message(ANA, "x")
-    assert type(raised.value) is expected
-    assert TOKEN not in "".join(traceback.format_exception(raised.value))
-    assert (await bot.send_message(ANA, "x")).message_id
+    for way in WAYS:
+        api.odd["sendMessage"] = [answer]  # type: ignore[list-item]
+        with pytest.raises(expected) as raised:
+            await way(bot)
+        assert type(raised.value) is expected
+        assert TOKEN not in "".join(traceback.format_exception(raised.value))
+        assert await way(bot)
 
 
 @pytest.mark.parametrize("how", ["reset", "half"])
 @pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_lost_answer_is_a_network_error_without_the_token(
-    api: BotApi, bot: Bot, how: str, after: bool
+    api: BotApi, bot: Bot, way: Way, how: str, after: bool
 ) -> None:
     api.misbehave("sendMessage", how, after=after)
     with pytest.raises(TelegramNetworkError) as raised:
-        await bot.send_message(ANA, "x")
+        await way(bot)
     assert not isinstance(raised.value, NotReached)
     assert TOKEN not in "".join(traceback.format_exception(raised.value))
     assert len(api.texts(ANA)) == int(after)
 
 
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_hanging_server_is_left_after_a_while(
-    api: BotApi, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    api: BotApi, bot: Bot, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lean, "ANSWER_SECONDS", 0.05)
     api.misbehave("sendMessage", "hang")
     with pytest.raises(TelegramNetworkError):
-        await bot.send_message(ANA, "x")
+        await way(bot)
 
 
-async def test_nobody_there_is_told_apart_from_a_lost_answer() -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_nobody_there_is_told_apart_from_a_lost_answer(way: Way) -> None:
     async with Bot(TOKEN, LeanSession(f"http://127.0.0.1:{free_port()}")).context() as bot:
         with pytest.raises(NotReached) as raised:
-            await bot.send_message(ANA, "x")
+            await way(bot)
     assert TOKEN not in "".join(traceback.format_exception(raised.value))
 
 
