@@ -109,7 +109,7 @@ def claim(
     taken = [row for rows in claimed for row in rows]
     if taken:
         until = now + LEASE
-        _LEASE.run(
+        _LEASE.run_many(
             connection,
             [{"row": row.id, "lease_until": until, "unsure": row.unsure} for row in taken],
         )

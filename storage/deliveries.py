@@ -115,7 +115,7 @@ def build(
         for resident_id, language, address_id, bot in connection.execute(wanted)
     ]
     if rows:
-        insert_into(Delivery).run(connection, rows)
+        insert_into(Delivery).run_many(connection, rows)
     return len(rows)
 
 
@@ -136,7 +136,7 @@ def take(
     values = {"announcement": announcement_id, "through": bot, "now": now, "most": most}
     rows = _TAKE.rows(connection, values)
     if rows:
-        _TAKEN.run(connection, [{"row": row[0], "under": fence} for row in rows])
+        _TAKEN.run_many(connection, [{"row": row[0], "under": fence} for row in rows])
     return [Copy(*row) for row in rows]
 
 
@@ -201,11 +201,11 @@ def end(connection: Connection, ended: Iterable[Ended], fence: int, now: datetim
         else:
             (again if item.tried else untried).append({**values, "due_at": item.due_at})
     if over:
-        _END.run(connection, over)
+        _END.run_many(connection, over)
     if again:
-        _AGAIN.run(connection, again)
+        _AGAIN.run_many(connection, again)
     if untried:
-        _UNTRIED.run(connection, untried)
+        _UNTRIED.run_many(connection, untried)
 
 
 _MINE = (Delivery.id == bindparam("row"), Delivery.fence == bindparam("under"), _IS_SENDING)

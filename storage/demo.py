@@ -216,7 +216,7 @@ def deliver(
         if not person.stopped
     ]
     if rows:
-        insert_into(Delivery).run(connection, rows)
+        insert_into(Delivery).run_many(connection, rows)
     announcements.change(
         connection,
         announcement_id,

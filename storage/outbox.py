@@ -96,7 +96,7 @@ def owe_to(
         for payload in payloads
     ]
     if rows:
-        insert_into(Outbox).run(connection, rows)
+        insert_into(Outbox).run_many(connection, rows)
         kick(connection, SEND, dedupe=SEND)
 
 
@@ -122,7 +122,7 @@ def renew(connection: Connection, rows: Sequence[Owed], until: datetime) -> bool
     taken = _taken(connection, rows[0].address_id)
     ours = [row for row in rows if taken.get(row.id) == row.lease]
     if ours:
-        _RENEW.run(connection, [{"row": row.id, "lease_until": until} for row in ours])
+        _RENEW.run_many(connection, [{"row": row.id, "lease_until": until} for row in ours])
     return all(taken.get(row.id, row.lease) == row.lease for row in rows)
 
 
@@ -150,8 +150,7 @@ def note_twice(connection: Connection, ids: Sequence[int]) -> None:
 
 def mark_sent(connection: Connection, ids: Sequence[tuple[int, str]]) -> None:
     """They reached the channel, which calls them so; what they said is erased here."""
-    if ids:
-        _SENT.run(connection, [{"row": id, "ref": ref} for id, ref in ids])
+    _SENT.run_many(connection, [{"row": id, "ref": ref} for id, ref in ids])
 
 
 _SENT = Prepared(

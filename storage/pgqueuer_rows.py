@@ -233,9 +233,6 @@ async def _upgrade(queries: Queries) -> bool:
 
 def _ask(connection: Connection, ask: Callable[[Queries], Awaitable[T]]) -> T:
     """Ask the library something on the driver's own connection, within this transaction."""
-    # SQLAlchemy begins the transaction with its first statement: what is asked before that would
-    # survive a roll-back.
-    connection.exec_driver_sql("select 1")
 
     def on_driver(raw: asyncpg.Connection) -> Awaitable[T]:
         return ask(queries_on(raw))

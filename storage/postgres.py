@@ -12,21 +12,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from storage.database import HandOver, call_with
 from storage.errors import Away, Busy, Unanswered
 from storage.later import Kick
+from storage.postgres_line import Unheard, fetch, transaction
 from storage.postgres_link import AWAY, is_lost, make_engine, sqlstate, why_away
 from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import NUMBER, NUMBER_AND_WAKE, listen
@@ -50,7 +52,7 @@ AGAIN = ("40001", "40P01")
 
 LOCK_NOT_AVAILABLE = "55P03"
 
-_BECAME = text("select pg_xact_status(cast(cast(:number as text) as xid8))")
+_BECAME = "select pg_xact_status($1::text::xid8)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Called:
 
     result: Any
     number: str | None
+    unheard: Unheard | None = None
+    """Why nobody knows whether it was committed."""
 
 
 class PostgresDatabase:
@@ -117,7 +121,7 @@ class PostgresDatabase:
         if self._beside is None:
             self._beside = _Beside(self.url)
         try:
-            self._beside.run(partial(_vacuum, tables))
+            self._beside.run(lambda engine: greenlet_spawn(_vacuum, tables, engine.sync_engine))
         except Busy:
             return False
         return True
@@ -148,48 +152,45 @@ class PostgresDatabase:
         return called.result
 
     async def _attempt(self, engine: AsyncEngine, call: Callable[[Connection], Any]) -> _Called:
-        async with _connected(engine) as connection:
-            called = await connection.run_sync(self._run, call)
-            try:
-                await connection.commit()
-            except (DBAPIError, OSError) as error:
-                if not is_lost(error):
-                    raise
-                await connection.invalidate()
-                lost = error
-            else:
-                return called
-        await _find_out(engine, called.number, lost)
+        called = await greenlet_spawn(self._run, engine.sync_engine, call)
+        if called.unheard is not None:
+            await _find_out(engine, called)
         return called
 
-    def _run(self, connection: Connection, call: Callable[[Connection], Any]) -> _Called:
+    def _run(self, engine: Engine, call: Callable[[Connection], Any]) -> _Called:
         kicks: list[Kick] = []
-        connection.execution_options(kicks=kicks)
-        result = call(connection)
-        if kicks:
-            # SQLAlchemy begins the transaction with its first statement: a job that is queued on
-            # the driver's connection before that would survive a roll-back.
-            if not connection.in_transaction():
-                connection.exec_driver_sql("select 1")
-            self._hand_over(connection, kicks)
-        number: str | None = connection.scalar(NUMBER_AND_WAKE if kicks else NUMBER)
-        return _Called(result, number)
+        with _connected(engine) as connection:
+            connection.execution_options(kicks=kicks)
+            try:
+                with transaction(connection):
+                    result = call(connection)
+                    if kicks:
+                        self._hand_over(connection, kicks)
+                    last = fetch(connection, NUMBER_AND_WAKE if kicks else NUMBER)
+            except Unheard as error:
+                return _Called(result, last[0][0], error)
+        return _Called(result, last[0][0])
 
     async def _read(self, engine: AsyncEngine, call: Callable[[Connection], Any]) -> Any:
-        async with _connected(engine) as connection:
-            moment = await connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            return await moment.run_sync(call)
+        return await greenlet_spawn(_look, engine.sync_engine, call)
 
 
-async def _vacuum(tables: Sequence[str], engine: AsyncEngine) -> None:
+def _look(engine: Engine, call: Callable[[Connection], T]) -> T:
+    with _connected(engine) as connection:
+        with (
+            suppress(Unheard),
+            transaction(connection, isolation="repeatable_read", readonly=True),
+        ):
+            result = call(connection)
+        return result
+
+
+def _vacuum(tables: Sequence[str], engine: Engine) -> None:
     """Raises `Busy` where somebody else holds a table for too long."""
-    async with _connected(engine) as connection:
-        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+    with _connected(engine) as connection:
         for table in tables:
             try:
-                await plain.exec_driver_sql(f"VACUUM (FULL) {table}")
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
             except DBAPIError as error:
                 raise _told(error) from error.__cause__
 
@@ -198,10 +199,10 @@ class _NotCommitted(Exception):
     """A commit's answer never came, and the transaction did not take place."""
 
 
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
     try:
-        connection = await engine.connect()
+        connection = engine.connect()
     except PoolTimeout as error:
         raise Busy("every connection to the database is in use") from error
     except (DBAPIError, *AWAY) as error:
@@ -209,9 +210,8 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         yield connection
     finally:
-        # What was not committed is undone. On a connection that is lost there is nothing to undo.
         with suppress(DBAPIError, OSError, asyncpg.InterfaceError):
-            await connection.close()
+            connection.close()
 
 
 async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -248,18 +248,17 @@ def _told(error: DBAPIError | OSError) -> Exception:
     return error
 
 
-async def _find_out(engine: AsyncEngine, number: str | None, lost: BaseException) -> None:
+async def _find_out(engine: AsyncEngine, called: _Called) -> None:
     """Return when a transaction took place whose commit was not answered.
 
     Raises `_NotCommitted` when it did not, and `Unanswered` when nobody can say.
     """
-    if number is None:
+    if called.number is None:
         return
     for attempt in range(1, ATTEMPTS + 1):
         await asyncio.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
         try:
-            async with _connected(engine) as connection:
-                became = await connection.scalar(_BECAME, {"number": number})
+            became = await greenlet_spawn(_ask_became, engine.sync_engine, called.number)
         except (Busy, OSError):
             continue
         except DBAPIError as error:
@@ -273,7 +272,13 @@ async def _find_out(engine: AsyncEngine, number: str | None, lost: BaseException
             raise _NotCommitted("the commit did not take place")
         if became is None:
             break
-    raise Unanswered("the database server went away while it committed") from lost
+    raise Unanswered("the database server went away while it committed") from called.unheard
+
+
+def _ask_became(engine: Engine, number: str) -> str | None:
+    with _connected(engine) as connection:
+        became: str | None = fetch(connection, _BECAME, number)[0][0]
+    return became
 
 
 class _Beside:

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import Away, DatabaseError, Refused
@@ -61,10 +61,15 @@ def _ssl(url: PostgresUrl) -> ssl.SSLContext | str:
 
 
 def make_engine(url: PostgresUrl, connections: int, *, patient: bool = False) -> AsyncEngine:
-    """An engine for one event loop."""
+    """An engine for one event loop. It begins and ends no transactions: see `postgres_line`."""
 
     async def creator() -> Any:
-        return await connect(url, patient=patient)
+        return await connect(
+            url,
+            patient=patient,
+            statement_cache_size=STATEMENTS_KEPT,
+            max_cached_statement_lifetime=0,
+        )
 
     engine = create_async_engine(
         "postgresql+asyncpg://",
@@ -73,6 +78,7 @@ def make_engine(url: PostgresUrl, connections: int, *, patient: bool = False) ->
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,
         hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
         connect_args={"prepared_statement_cache_size": STATEMENTS_KEPT},
     )
 
@@ -82,7 +88,12 @@ def make_engine(url: PostgresUrl, connections: int, *, patient: bool = False) ->
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
         cursor.close()
-        connection.commit()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _look(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            # The server went away, and with it all that were made before.
+            raise InvalidatePoolError
 
     event.listen(engine.sync_engine, "handle_error", _take_values_out)
     return engine
@@ -119,11 +130,11 @@ def why_away(error: BaseException) -> DatabaseError:
             return Away(f"the database server cannot be reached ({type(error).__name__})")
 
 
-def _take_values_out(context: ExceptionContext) -> None:
+def take_values_out(error: BaseException) -> None:
     """The server's texts and the driver's repeat values, such as a resident's words; errors are
     logged, so what names values is cut down to what was broken."""
-    seen: BaseException | None = context.original_exception
-    state = sqlstate(context.original_exception)
+    seen: BaseException | None = error
+    state = sqlstate(error)
     while seen is not None:
         if isinstance(seen, asyncpg.PostgresError):
             named = f" {seen.constraint_name}" if seen.constraint_name else ""
@@ -133,6 +144,11 @@ def _take_values_out(context: ExceptionContext) -> None:
         elif isinstance(seen, asyncpg.InterfaceError):
             seen.args = (type(seen).__name__,)
         seen = seen.__cause__ or seen.__context__
+
+
+def _take_values_out(context: ExceptionContext) -> None:
+    """Of an error that SQLAlchemy tells."""
+    take_values_out(context.original_exception)
     cause = context.original_exception.__cause__
     if cause is not None:
         told = f"{type(cause).__name__}: {cause}"

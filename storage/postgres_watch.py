@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from sqlalchemy import text
-
 from storage.errors import Refused
 from storage.postgres_link import AWAY, connect, why_away
 from storage.postgres_url import PostgresUrl
@@ -26,12 +24,10 @@ LONGEST_PAUSE_SECONDS = 15.0
 ALIVE_SECONDS = 30.0
 """How often a quiet connection is asked whether it still is one."""
 
-NUMBER = text("select pg_current_xact_id_if_assigned()::text")
+NUMBER = "select pg_current_xact_id_if_assigned()::text"
 """The number of a transaction that has written something."""
 
-NUMBER_AND_WAKE = text(
-    "select pg_current_xact_id_if_assigned()::text, pg_notify(:channel, '')"
-).bindparams(channel=CHANNEL)
+NUMBER_AND_WAKE = f"{NUMBER}, pg_notify('{CHANNEL}', '')"
 """And wake whoever listens, once it is committed."""
 
 

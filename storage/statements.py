@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Float, TypeEngine
 
 from storage.tables import Base
 
@@ -31,9 +31,9 @@ def table_of(kind: type[Base]) -> Table:
 
 
 class Prepared:
-    """A statement of the turn's path: on SQLite compiled once and run by the driver's own cursor.
+    """A statement of the turn's path: compiled once, and run by the driver's own means.
 
-    SQLAlchemy's way through an execution costs several times what SQLite itself does for a
+    SQLAlchemy's way through an execution costs several times what the database itself does for a
     statement that finds one row. Values go by name, converted by their columns' types both ways;
     errors are SQLAlchemy's. A list that grows (`expanding`) cannot be prepared.
     """
@@ -44,38 +44,31 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Everything that a query finds."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self._statement, values).all()
         compiled = self._for(connection, values)
-        cursor = _execute(connection, compiled.sql, compiled.bind(values))
-        found = list(cursor.fetchall())
-        cursor.close()
-        return compiled.read(found)
+        return compiled.read(_fetch(connection, compiled.sql, compiled.bind(values)))
 
-    def run(
-        self, connection: Connection, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-    ) -> int:
-        """Change rows, once or once for each of several values (at least one). How many rows."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self._statement, values).rowcount
-        if isinstance(values, Sequence):
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Change rows. How many."""
+        compiled = self._for(connection, values)
+        return _run(connection, compiled.sql, compiled.bind(values))
+
+    def run_many(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+        """Change rows once for each of several values, which have the same names; or for none."""
+        if values:
             compiled = self._for(connection, values[0])
-            many = [compiled.bind(each) for each in values]
-            cursor = _execute(connection, compiled.sql, many, many=True)
-        else:
-            compiled = self._for(connection, values)
-            cursor = _execute(connection, compiled.sql, compiled.bind(values))
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
+            _run_many(connection, compiled.sql, [compiled.bind(each) for each in values])
 
     def _for(self, connection: Connection, values: Mapping[str, Any]) -> _Compiled:
-        names = tuple(values)
+        names = (connection.dialect.name, *values)
         compiled = self._compiled.get(names)
         if compiled is None:
-            compiled = _compile(self._statement, connection.dialect, names)
+            compiled = _compile(self._statement, connection.dialect, names[1:])
             self._compiled[names] = compiled
         return compiled
+
+
+_FLOAT8 = 701
+"""The object id of `double precision` on PostgreSQL (its `pg_type.dat`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +98,9 @@ class _Compiled:
 
 
 def _compile(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> _Compiled:
+    if isinstance(statement, Insert):
+        # Nobody asks for the number that a new row gets.
+        statement = statement.inline()
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
         raise TypeError("only statements with values by place are prepared")
@@ -139,10 +135,45 @@ def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
 
 def _both_ways(type: TypeEngine[Any], dialect: Dialect) -> tuple[Convert | None, Convert | None]:
     kind = type.dialect_impl(dialect)
-    return kind.bind_processor(dialect), kind.result_processor(dialect, None)
+    # Only numbers look at what the driver calls their type.
+    named = _FLOAT8 if isinstance(kind, Float) else None
+    return kind.bind_processor(dialect), kind.result_processor(dialect, named)
+
+
+def _fetch(connection: Connection, sql: str, values: tuple[Any, ...]) -> list[Sequence[Any]]:
+    if connection.dialect.name == "postgresql":
+        # Its driver takes longer to load than a command on a file does, and may not be there.
+        from storage import postgres_line
+
+        return postgres_line.fetch(connection, sql, *values)
+    cursor = _execute(connection, sql, values)
+    found = list(cursor.fetchall())
+    cursor.close()
+    return found
+
+
+def _run(connection: Connection, sql: str, values: tuple[Any, ...]) -> int:
+    if connection.dialect.name == "postgresql":
+        from storage import postgres_line
+
+        return postgres_line.run(connection, sql, *values)
+    cursor = _execute(connection, sql, values)
+    count: int = cursor.rowcount
+    cursor.close()
+    return count
+
+
+def _run_many(connection: Connection, sql: str, values: Sequence[tuple[Any, ...]]) -> None:
+    if connection.dialect.name == "postgresql":
+        from storage import postgres_line
+
+        postgres_line.run_many(connection, sql, values)
+    else:
+        _execute(connection, sql, values, many=True).close()
 
 
 def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> DBAPICursor:
+    """SQLite's own cursor after a statement; errors are told as SQLAlchemy tells them."""
     cursor = connection.connection.cursor()
     driver = connection.dialect.loaded_dbapi
     try:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 from sqlalchemy import event
-from sqlalchemy.util.concurrency import await_only
+from sqlalchemy.util import await_only
 
+from storage import postgres_line
 from storage.postgres import PostgresDatabase
 
 LOOK_SECONDS = 0.002
@@ -31,6 +34,7 @@ class Conductor:
         self._gates: dict[str, asyncio.Future[None]] = {}
         self._changed = asyncio.Event()
         self._playing = False
+        self._names: dict[asyncpg.Connection, str] = {}
         self.order = ""
         """Who went on, step by step: one letter each."""
 
@@ -41,8 +45,24 @@ class Conductor:
         def arrive(*_given: Any) -> None:
             await_only(self._arrive(name))
 
+        def know(connection: Any, *_given: Any) -> None:
+            self._names[connection.driver_connection] = name
+
         event.listen(engine, "before_cursor_execute", arrive)
-        event.listen(engine, "commit", arrive)
+        event.listen(engine, "checkout", know)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear, too, what is asked of the driver itself; to begin changes nothing for others."""
+        ask = postgres_line._await
+
+        def arrive(driver: asyncpg.Connection, answer: Awaitable[Any]) -> Any:
+            if getattr(answer, "__qualname__", "") != "Transaction.start":
+                await_only(self._arrive(self._names.get(driver)))
+            return ask(driver, answer)
+
+        with patch.object(postgres_line, "_await", arrive):
+            yield
 
     async def play(self, works: Mapping[str, Coroutine[Any, Any, object]]) -> None:
         """Run these to their end, each over the database of its name. Raises what one raised."""
@@ -64,8 +84,8 @@ class Conductor:
             self._gates.clear()
         await asyncio.gather(*tasks.values())
 
-    async def _arrive(self, name: str) -> None:
-        if not self._playing:
+    async def _arrive(self, name: str | None) -> None:
+        if not self._playing or name is None:
             return
         self._gates[name] = asyncio.get_running_loop().create_future()
         self._changed.set()

@@ -211,6 +211,7 @@ async def town(
         look = await asyncpg.connect(cluster().text_url(url.database))
         stack.push_async_callback(look.close)
         conductor = Conductor(chance, look)
+        stack.enter_context(conductor.listening())
         databases, proxies = {}, {}
         for name in "abs":
             proxies[name], through = await stack.enter_async_context(proxy(url))

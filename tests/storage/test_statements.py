@@ -67,8 +67,8 @@ async def test_types_defaults_and_counts_are_those_of_the_declaration(database: 
 
 async def test_several_values_are_one_execution(database: Database) -> None:
     def go(connection: Connection) -> None:
-        ADD.run(connection, [row("a"), row("b"), row("c")])
-        STOP.run(connection, [{"resident": id, "at": NOW} for id in ("a", "c")])
+        ADD.run_many(connection, [row("a"), row("b"), row("c")])
+        STOP.run_many(connection, [{"resident": id, "at": NOW} for id in ("a", "c")])
         stopped = select(Resident.id).where(Resident.stopped_at == NOW).order_by(Resident.id)
         assert connection.scalars(stopped).all() == ["a", "c"]
 
