@@ -12,7 +12,7 @@ from bot.domain.operations import Announce, Tried
 from bot.services.web_town import WebTown
 from bot.work import announcer as work
 from bot.work.announcer import Announcer
-from storage import deliveries, outbox
+from storage import outbox
 from storage.budget import Drawn
 from storage.database import Connection
 from storage.deliveries import Copy
@@ -82,7 +82,7 @@ class Announcing:
 def prepare_announcing(
     house: House, town: WebTown, chat: WebChat, bots: Mapping[str, Telegram]
 ) -> Announcing:
-    """Register that announcements go out."""
+    """What sends announcements, where it is run and woken."""
     rate = house.settings.telegram_rate
 
     def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
@@ -105,5 +105,4 @@ def prepare_announcing(
     )
     if house.settings.postgres is None:
         house.database.write_now(work.release_all, house.outside.clock())
-    house.tasks.wake_on(deliveries.ANNOUNCE, announcer.wake)
     return Announcing(announcer, bulks)

@@ -61,7 +61,9 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
         if not await database.checkpoint():
             raise BlockingIOError("a reader still needs the log")
 
-    tasks.wake_on(outbox.SEND, sender.wake)
+    if rates != {}:
+        # Who sends for nobody need not hear of what is owed.
+        tasks.wake_on(outbox.SEND, sender.wake)
     tasks.register(DUE, due)
     tasks.register(RETENTION, retention)
 

@@ -26,6 +26,7 @@ from bot.stopping import (
     told_to_stop,
     until_stopped,
 )
+from storage.later import ANNOUNCE
 
 logger = logging.getLogger(__name__)
 
@@ -151,10 +152,11 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
     if rates:
         working.append(asyncio.create_task(sender.run()))
     if SEND in parts:
+        house.tasks.wake_on(ANNOUNCE, announcing.announcer.wake)
         working.append(asyncio.create_task(announcing.announcer.run()))
     working += [
         asyncio.create_task(house.tasks.run(house.database)),
-        asyncio.create_task(house.database.watch(house.tasks.wake)),
+        asyncio.create_task(house.database.watch(house.tasks.wake, house.tasks.awaited)),
         asyncio.create_task(watch_epoch(house.database)),
     ]
     if bots and settings.postgres is not None:

@@ -6,7 +6,7 @@ is of. `storage.sqlite` and `storage.postgres` run them; `app` chooses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -51,9 +51,10 @@ class Database(Protocol):
         """`write` for a caller without an event loop, such as a command."""
         ...
 
-    async def watch(self, wake: Callable[[], None]) -> None:
-        """Call `wake` within a second of each commit elsewhere that may have left work for this
-        process. Never returns; call it once."""
+    async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
+        """Call `wake` within a second of each commit that may have left work for one of these
+        tasks, with its name; with None where it may be any of them. What this process commits
+        itself it need not be told. Never returns; call it once."""
         ...
 
     async def checkpoint(self) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +31,7 @@ from storage.later import Kick
 from storage.postgres_line import Unheard, fetch, transaction
 from storage.postgres_link import AWAY, is_lost, make_engine, sqlstate, why_away
 from storage.postgres_url import PostgresUrl
-from storage.postgres_watch import NUMBER, NUMBER_AND_WAKE, listen
+from storage.postgres_watch import ending, listen
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,8 +109,8 @@ class PostgresDatabase:
         )
         return result
 
-    async def watch(self, wake: Callable[[], None]) -> None:
-        await listen(self.url, wake)
+    async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
+        await listen(self.url, wake, tasks)
 
     async def checkpoint(self) -> bool:
         """Erased is what no query returns; the server's own vacuum takes the pages."""
@@ -166,7 +166,7 @@ class PostgresDatabase:
                     result = call(connection)
                     if kicks:
                         self._hand_over(connection, kicks)
-                    last = fetch(connection, NUMBER_AND_WAKE if kicks else NUMBER)
+                    last = fetch(connection, ending(frozenset(kick.task for kick in kicks)))
             except Unheard as error:
                 return _Called(result, last[0][0], error)
         return _Called(result, last[0][0])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import cache
 
 from storage.errors import Refused
+from storage.later import LEDGERS
 from storage.postgres_link import AWAY, connect, why_away
 from storage.postgres_url import PostgresUrl
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "baraza_work"
+"""With a task's name behind it, what is heard by whoever does that task, and by nobody else."""
 
 CHECK_SECONDS = 5.0
 """So long a notification to oneself may take; it takes a millisecond."""
@@ -24,15 +27,25 @@ LONGEST_PAUSE_SECONDS = 15.0
 ALIVE_SECONDS = 30.0
 """How often a quiet connection is asked whether it still is one."""
 
-NUMBER = "select pg_current_xact_id_if_assigned()::text"
-"""The number of a transaction that has written something."""
 
-NUMBER_AND_WAKE = f"{NUMBER}, pg_notify('{CHANNEL}', '')"
-"""And wake whoever listens, once it is committed."""
+@cache
+def ending(tasks: frozenset[str]) -> str:
+    """What ends a transaction: ask for its number, which only one has that has written something,
+    and wake whoever does these tasks, once it is committed."""
+    wakes = [f"pg_notify('{channel(task)}', '')" for task in sorted(tasks & LEDGERS)]
+    return ", ".join(["select pg_current_xact_id_if_assigned()::text", *wakes])
 
 
-async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
-    """Call `wake` on each notification, for ever; what was missed while away is one wake."""
+def channel(task: str) -> str:
+    """Where it is said that there is work for a task."""
+    return f"{CHANNEL}_{task}"
+
+
+async def listen(
+    url: PostgresUrl, wake: Callable[[str | None], None], tasks: Collection[str]
+) -> None:
+    """Call `wake` on each notification for one of these tasks, for ever; what was missed while
+    away is one wake for all."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
@@ -40,8 +53,11 @@ async def listen(url: PostgresUrl, wake: Callable[[], None]) -> None:
             try:
                 lost = asyncio.Event()
                 connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
-                await connection.add_listener(CHANNEL, lambda *_notification: wake())
-                wake()
+                for task in tasks:
+                    await connection.add_listener(
+                        channel(task), lambda *_notification, task=task: wake(task)
+                    )
+                wake(None)
                 pause = FIRST_PAUSE_SECONDS
                 while not lost.is_set():
                     with suppress(TimeoutError):

@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -118,11 +118,11 @@ class SqliteDatabase:
         result: T = outcome
         return result
 
-    async def watch(self, wake: Callable[[], None]) -> None:
+    async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
         while True:
             await asyncio.sleep(ELSEWHERE_SECONDS)
             if await self.changed_elsewhere():
-                wake()
+                wake(None)
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process has written since this was last asked; a few microseconds."""

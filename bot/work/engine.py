@@ -73,8 +73,16 @@ class Tasks(ABC):
         if not names <= LEDGERS:
             self._loop.call_soon_threadsafe(self._woken.set)
 
-    def wake(self) -> None:
-        """Another process has left work, we do not know which: all look at once."""
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The tasks with a ledger that this process does: it is to hear of work for them."""
+        return frozenset(self._wakes)
+
+    def wake(self, name: str | None = None) -> None:
+        """Somebody has left work for a task; None for who knows which: all look at once."""
+        if name is not None:
+            self._wakes[name]()
+            return
         for wake in self._wakes.values():
             wake()
         self._woken.set()

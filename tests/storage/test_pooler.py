@@ -13,6 +13,7 @@ import pytest
 
 from storage import postgres_watch
 from storage.errors import Refused
+from storage.later import SEND
 from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import check_listening, listen
 from tests.end_to_end import free_port
@@ -87,10 +88,10 @@ async def test_a_session_pooler_will_do(pooled: Pooled) -> None:
     server = pooled("session")
     await check_listening(server)
     heard = asyncio.Event()
-    listening = asyncio.create_task(listen(server, heard.set))
+    listening = asyncio.create_task(listen(server, lambda _task: heard.set(), [SEND]))
     await asyncio.wait_for(heard.wait(), 10)
     heard.clear()
-    cluster().sql("postgres", f"notify {postgres_watch.CHANNEL}")
+    cluster().sql("postgres", f"notify {postgres_watch.channel(SEND)}")
     await asyncio.wait_for(heard.wait(), 10)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
@@ -100,7 +101,8 @@ async def test_whoever_listens_hears_again_after_a_restart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     heard = asyncio.Event()
-    listening = asyncio.create_task(listen(cluster().url("postgres"), heard.set))
+    url = cluster().url("postgres")
+    listening = asyncio.create_task(listen(url, lambda _task: heard.set(), [SEND]))
     await asyncio.wait_for(heard.wait(), 10)
     heard.clear()
     cluster().stop()
@@ -108,7 +110,7 @@ async def test_whoever_listens_hears_again_after_a_restart(
     # Coming back counts as having heard something: it may have been missed.
     await asyncio.wait_for(heard.wait(), 20)
     heard.clear()
-    cluster().sql("postgres", f"notify {postgres_watch.CHANNEL}")
+    cluster().sql("postgres", f"notify {postgres_watch.channel(SEND)}")
     await asyncio.wait_for(heard.wait(), 10)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import postgres as module
 from storage.errors import Away, Busy, Refused, Unanswered
-from storage.later import Kick, kick
+from storage.later import FETCH, PIECES, SEND, Kick, kick
 from storage.postgres import PostgresDatabase
 from storage.postgres_url import PostgresUrl
 from tests.postgres import Cluster, cluster
@@ -95,6 +95,17 @@ async def test_a_write_without_a_loop_and_one_within_it_are_of_one_database(
     assert database.write_now(count_up) == 1
     assert await database.write(count_up) == 2
     assert database.write_now(count_up) == 3
+
+
+async def test_only_who_does_a_task_is_woken_for_it(database: PostgresDatabase) -> None:
+    woken: asyncio.Queue[str | None] = asyncio.Queue()
+    watching = asyncio.create_task(database.watch(woken.put_nowait, [FETCH, PIECES]))
+    assert await woken.get() is None, "what was left before is looked for"
+    for task in (SEND, "kept elsewhere", FETCH):
+        await database.write(kick, task)
+    assert await woken.get() == FETCH
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_a_cancelled_caller_neither_undoes_nor_loses_its_write(

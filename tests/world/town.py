@@ -180,7 +180,7 @@ class Town:
                 self.bringer.run() if self.outdoors.hook else self.poller.run(),
                 self.sender.run(),
                 self.tasks.run(self.database),
-                self.database.watch(self.tasks.wake),
+                self.database.watch(self.tasks.wake, self.tasks.awaited),
             ):
                 self._start(part)
         for said in self.outdoors.said:
