@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -184,8 +185,11 @@ def _rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
 def _plain(item: Any) -> Any:
     """Without the codes that were drawn, the digests of what an answer is about, and the messages
     that answers came in."""
-    if not isinstance(item, str):
-        return item
+    return _plain_text(item) if isinstance(item, str) else item
+
+
+@lru_cache(maxsize=50_000)
+def _plain_text(item: str) -> str:
     return _CODE.sub("CODE", _MESSAGE.sub("]", _DIGEST.sub(",", item)))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +21,19 @@ from storage.sqlite import SqliteDatabase
 
 Files = tuple[bytes, bytes]
 """A database file and its log."""
+
+PAGE_BYTES = 1024
+"""A quarter of what SQLite takes: a town is small, and its file is copied at every point."""
+
+
+@dataclass(slots=True)
+class Whole:
+    """The database file without its log, which changes only when the log is written back."""
+
+    times: int = 0
+    """How often it was."""
+    kept: tuple[int, bytes] = (-1, b"")
+    """The file as it stood after so many times."""
 
 
 class InlineExecutor(Executor):
@@ -42,14 +58,18 @@ class WatchedDatabase(SqliteDatabase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.committed_now: Callable[[], None] = lambda: None
-        self.checkpoints = 0
+        self.whole = Whole()
         if not self.shared:
             self.shared.append(self._writer.dialect)
         self._writer.dialect = self.shared[0]
 
     def _connected(self) -> Connection:
-        connection = super()._connected()
-        return connection.execution_options(compiled_cache=self.compiled)
+        if self._connection is not None:
+            return self._connection
+        connection = super()._connected().execution_options(compiled_cache=self.compiled)
+        # Only when it is asked for, so that we know when the file itself has changed.
+        self._pragma("wal_autocheckpoint=0")
+        return connection
 
     def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
         outcomes = super()._commit(calls)
@@ -57,12 +77,12 @@ class WatchedDatabase(SqliteDatabase):
         return outcomes
 
     def checkpoint_now(self) -> bool:
-        self.checkpoints += 1
+        self.whole.times += 1
         return super().checkpoint_now()
 
     def compact_now(self, tables: Sequence[str]) -> bool:
         compacted = super().compact_now(tables)
-        self.checkpoints += 1
+        self.whole.times += 1
         self.committed_now()
         return compacted
 
@@ -92,6 +112,9 @@ def empty_database() -> bytes:
     """A migrated file, to be copied."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "town.db"
+        with closing(sqlite3.connect(path)) as small:
+            small.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            small.execute("VACUUM")
         database = SqliteDatabase(path, InlineExecutor(), lambda connection, kicks: None)
         database.write_now(schema.upgrade)
         database.checkpoint_now()
@@ -99,16 +122,30 @@ def empty_database() -> bytes:
         return path.read_bytes()
 
 
-def keep_files(path: Path) -> Files:
+def keep_files(path: Path, whole: Whole) -> Files:
     """The database file and its log, as a crash at this moment leaves them."""
     log = path.with_name(path.name + "-wal")
-    return path.read_bytes(), log.read_bytes() if log.exists() else b""
+    if whole.kept[0] != whole.times:
+        whole.kept = whole.times, path.read_bytes()
+    return whole.kept[1], log.read_bytes() if log.exists() else b""
+
+
+@lru_cache(maxsize=64)
+def digest(part: bytes) -> bytes:
+    """Of a database file; the same one is asked about at every point."""
+    return blake2b(part, digest_size=16).digest()
 
 
 def put_files(path: Path, kept: Files) -> None:
-    """Lay a kept database down, without what another process had open."""
-    shutil.rmtree(path.parent, ignore_errors=True)
+    """Lay a kept database down, where nothing stands."""
     path.parent.mkdir(parents=True)
     path.write_bytes(kept[0])
     if kept[1]:
         path.with_name(path.name + "-wal").write_bytes(kept[1])
+
+
+def drop_files(path: Path) -> None:
+    """Take away what a process has left."""
+    for name in (path.name, path.name + "-wal", path.name + "-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    path.parent.rmdir()

@@ -271,7 +271,7 @@ class Town:
         return {button.key for button in (*entry.buttons, *entry.controls)}
 
     def keep_files(self) -> Files:
-        return keep_files(self.path)
+        return keep_files(self.path, self.database.whole)
 
     def die(self) -> None:
         self.database.die()
@@ -297,6 +297,7 @@ class Town:
         """An organiser's command: a process of its own beside ours."""
         database = WatchedDatabase(self.path, InlineExecutor(), self.tasks.hand_over)
         database.committed_now = self.database.committed_now
+        database.whole = self.database.whole
         try:
             Organisers(
                 database,
