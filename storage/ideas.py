@@ -252,9 +252,13 @@ def updates_of(connection: Connection, idea_id: str) -> list[IdeaUpdateRow]:
     ]
 
 
-def set_text(connection: Connection, idea_id: str, text: str) -> None:
-    """The words of an idea that was spoken, written down."""
-    connection.execute(update(Idea).where(Idea.id == idea_id).values(text=text, shown_text=None))
+def set_text(
+    connection: Connection, idea_id: str, text: str, shown_text: str | None = None
+) -> None:
+    """The words of an idea that was spoken, written down, and what others read in their place."""
+    connection.execute(
+        update(Idea).where(Idea.id == idea_id).values(text=text, shown_text=shown_text)
+    )
 
 
 def own_ideas(connection: Connection, resident_id: str, most: int) -> list[IdeaRow]:

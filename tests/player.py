@@ -37,6 +37,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -119,7 +120,8 @@ class Player:
                 change = IdeaChange(IdeaStatus(status), more.get("message"))
                 self._organise(change_idea, self._idea(), change)
             case {"settle": int(number), "as": str(status)}:
-                self._organise(settle_comment, self._idea(), number, CommentStatus(status))
+                settle = partial(settle_comment, country=self._country)
+                self._organise(settle, self._idea(), number, CommentStatus(status))
             case {"wait": hours}:
                 self.house.later(hours=float(hours))
                 while self.house.database.write_now(upkeep.do_due, self.house.outside):

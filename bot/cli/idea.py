@@ -34,6 +34,7 @@ from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
 from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
 from bot.services.moderation import NotAllowed
+from bot.services.reports import masked_text
 from storage import ideas
 from storage.ideas import IdeaRow
 
@@ -226,14 +227,15 @@ def _change(
 ) -> None:
     with open_house() as house:
         wanted = read_code(code, house)
-        messages = read_messages(message, country_of(wanted, house).languages)
+        country = country_of(wanted, house)
+        messages = read_messages(message, country.languages)
         other = None if into is None else read_code(into, house)
         outcome = house.database.write_now(
             change_idea,
             house.outside,
             actor(),
             wanted,
-            IdeaChange(status, messages or None, other, text),
+            IdeaChange(status, messages or None, other, text, masked_text(country, text)),
         )
         match outcome:
             case NotAllowed(why):

@@ -38,7 +38,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
-    lines += file_lines(media.media_of(connection, Home(idea_id=row.id)), row.text)
+    lines += file_lines(media.media_of(connection, Home(idea_id=row.id)), row.text, country)
     lines += addition_lines(connection, Home(idea_id=row.id), zone, country)
     for item in idea_comments.comments_of(connection, row.id):
         said = f"{item.number}, {item.status.value}, {local(item.created_at, zone)}"
@@ -69,7 +69,7 @@ def _facts(
         ("Received", f"{local(row.created_at, zone)} ({zone.key})"),
         ("Published", local(row.published_at, zone) if row.published_at else "never"),
         ("Backers", str(row.backers)),
-        ("Name shown", indented(row.name) or "-"),
+        ("Name shown", indented(for_staff(country, row.name)) or "-"),
         ("Language", row.language),
         (
             "Cleared",

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.parameters import read_request
 from bot.cli.printing import age, print_table
+from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
 from bot.domain.counted import counted
 from bot.services import moderation
@@ -33,7 +34,13 @@ def waiting(country: str | None) -> None:
         print_table(
             ("Number", "Country", "Waits", "Language", "Words"),
             [
-                (row.code, row.country, age(now - row.at), row.language, row.words or "-")
+                (
+                    row.code,
+                    row.country,
+                    age(now - row.at),
+                    row.language,
+                    for_staff(house.countries.get(row.country), row.words) or "-",
+                )
                 for row in rows
             ],
         )

@@ -37,7 +37,7 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
     lines = fact_lines(_facts(house, country, zone, row))
-    lines += file_lines(media.media_of(connection, Home(row.id)), row.text)
+    lines += file_lines(media.media_of(connection, Home(row.id)), row.text, country)
     lines += addition_lines(connection, Home(row.id), zone, country)
     lines.append("History:")
     for item in reports.updates_of(connection, row.id):

@@ -32,9 +32,11 @@ def fact_lines(facts: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{name + ':':<{NAMES}}{value}" for name, value in facts]
 
 
-def file_lines(files: Iterable[Filed], told: str) -> list[str]:
+def file_lines(files: Iterable[Filed], told: str, country: Country | None) -> list[str]:
     """What was sent with it; `told` is its story."""
-    return fact_lines((file.kind.capitalize(), file_in_words(file, told)) for file in files)
+    return fact_lines(
+        (file.kind.capitalize(), file_in_words(file, told, country)) for file in files
+    )
 
 
 def addition_lines(
@@ -56,14 +58,14 @@ def history_lines(
     return [f"  {at}  {status}, by {actor}, told {told}", *said]
 
 
-def file_in_words(file: Filed, told: str) -> str:
+def file_in_words(file: Filed, told: str, country: Country | None) -> str:
     """A file in words, with what was written under it where the story does not say it."""
     stands = {KEPT: f"{file.name} ({file.type})", WAITING: "being fetched"}
     where = stands.get(file.state, f"not kept ({file.reason.replace('_', ' ')})")
     return (
         where
         if not file.caption or file.caption in told
-        else (f"{where}\n{' ' * NAMES}{indented(file.caption)}")
+        else (f"{where}\n{' ' * NAMES}{indented(for_staff(country, file.caption))}")
     )
 
 
@@ -101,7 +103,7 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
     for number, file in enumerate(found, 1):
         path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
         if file.state != KEPT:
-            yield f"{path.stem}: {file_in_words(file, file.caption)}."
+            yield f"{path.stem}: {file_in_words(file, file.caption, None)}."
             continue
         try:
             data = house.store.open(file.name)

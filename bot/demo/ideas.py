@@ -130,4 +130,12 @@ def _back(town: Town, code: str, person: Person, words: str) -> None:
 
 def _publish_comment(town: Town, code: str, number: int) -> None:
     actor = town.chance.choice(TEAM)
-    settle_comment(town.connection, town.outside, actor, code, number, CommentStatus.PUBLISHED)
+    settle_comment(
+        town.connection,
+        town.outside,
+        actor,
+        code,
+        number,
+        CommentStatus.PUBLISHED,
+        country=town.country,
+    )

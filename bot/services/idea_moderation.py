@@ -33,12 +33,13 @@ from storage.media import Home
 @dataclass(frozen=True, slots=True)
 class IdeaChange:
     """What an organiser wants of an idea. `message` is their words by language; `text` the words
-    of one that was spoken, written down."""
+    of one that was spoken, written down, and `shown_text` what others read in their place."""
 
     status: IdeaStatus
     message: Mapping[str, str] | None = None
     merged_into: str | None = None
     text: str = ""
+    shown_text: str | None = None
 
 
 def change_idea(
@@ -57,7 +58,7 @@ def change_idea(
     if refusal is not None:
         return NotAllowed(refusal)
     if change.text:
-        ideas.set_text(connection, row.id, change.text)
+        ideas.set_text(connection, row.id, change.text, change.shown_text)
     if _is_so(connection, row, change):
         note(connection, outside, actor, action, code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
@@ -220,7 +221,7 @@ def settle_comment(
     status: CommentStatus,
     message: Mapping[str, str] | None = None,
     *,
-    country: Country | None = None,
+    country: Country,
 ) -> Changed | NotAllowed:
     """Publish a comment or decline it. Its author is told, and of a published one whoever follows
     the idea, once. `country` masks what others are not to read."""
@@ -249,8 +250,7 @@ def settle_comment(
         return NotAllowed(f"{code} is {row.status.value}: nobody reads its comments.")
     now = outside.clock()
     idea_comments.set_comment_status(connection, comment, status, now)
-    if country is not None:
-        comment = replace(comment, text=country.words_for_others(comment.text))
+    comment = replace(comment, text=country.words_for_others(comment.text))
     told = _tell_comment(connection, row, comment, status, message, now)
     note(connection, outside, actor, action, about, f"told {told}")
     return Changed(about, told)

@@ -126,7 +126,7 @@ def the_idea(
         row.status,
         row.text if own else country.words_for_others(row.text),
         row.language,
-        row.name,
+        row.name if own else country.words_for_others(row.name),
         row.backers,
         idea_comments.count_published(connection, row.id) if row.shown else 0,
         own,

@@ -71,7 +71,7 @@ def propose_idea(
         shown_text=masked_text(country, idea.told.text),
         size=idea.size,
         gives=",".join(idea.gives),
-        name=idea.name if person.adult and country.idea.names else "",
+        name=country.words_for_others(idea.name) if person.adult and country.idea.names else "",
         language=person.language,
         channel=person.channel,
         created_at=now,

@@ -55,15 +55,17 @@ class Shell:
         served = {"BARAZA_COUNTRIES": self.countries} if self.countries else {}
         return {"BARAZA_DATA": str(self.data), "BARAZA_SECRET_KEY": SECRET, **served}
 
-    def talk(self, who: str, *said: str | Attachment, language: str = "en") -> None:
+    def talk(
+        self, who: str, *said: str | Attachment, language: str = "en", country: str = "uruguay"
+    ) -> None:
         """Somebody types or sends a file, one turn each."""
         for house in self.house():
             for words in said:
                 self.updates += 1
                 input: Input = _input(words)
                 inbound = Inbound(
-                    bot="uruguay/web",
-                    country="uruguay",
+                    bot=f"{country}/web",
+                    country=country,
                     channel="web",
                     address=who,
                     update=str(self.updates),

@@ -344,6 +344,14 @@ def test_whoever_waits_for_a_person_is_answered_in_their_chat(shell: Shell) -> N
     assert "Nobody asked" in shell.refused("people", "answer", "P-22222", "--message", "en=x")
 
 
+def test_words_that_a_country_masks_are_masked_for_who_answers(shell: Shell) -> None:
+    said = ("/start", "English", "yes", "person", "May Darood come too?")
+    shell.talk("ana", *said, country="somalia")
+    waiting = shell.told("people", "waiting")
+    assert "May … come too?" in waiting
+    assert "Darood" not in waiting
+
+
 def test_two_who_answer_the_same_person_tell_them_once(shell: Shell) -> None:
     shell.talk("ana", "/start", "English", "yes", "person", "Who repairs lamps?")
     number = next(word for word in shell.told("people", "waiting").split() if word[:2] == "P-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -70,9 +71,8 @@ def change(house: SmallHouse, code: str, status: IdeaStatus, into: str | None = 
 
 
 def settle(house: SmallHouse, code: str, status: CommentStatus) -> int:
-    settled = house.database.write_now(
-        idea_moderation.settle_comment, house.outside, "shell:ana", code, 1, status
-    )
+    settle = partial(idea_moderation.settle_comment, country=house.countries["uruguay"])
+    settled = house.database.write_now(settle, house.outside, "shell:ana", code, 1, status)
     assert isinstance(settled, Changed), settled
     return settled.told
 

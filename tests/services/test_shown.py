@@ -199,6 +199,19 @@ def test_a_comment_is_masked_for_who_hears_of_it_and_reads_it(house: SmallHouse)
     assert [item.text for item in read.comments] == ["Not for … again"]
 
 
+def test_a_name_that_is_shown_is_masked_too(house: SmallHouse) -> None:
+    code = propose(house)
+    house.database.write_now(
+        lambda c: c.exec_driver_sql("update idea set name = 'Ana Darood'").rowcount
+    )
+    author, country = person(house), house.countries[SOMALIA]
+    read = [
+        house.database.write_now(idea_reading.the_idea, country, one, TheIdea(code))
+        for one in (author, replace(author, resident_id="another"))
+    ]
+    assert [one and one.name for one in read] == ["Ana Darood", "Ana …"]
+
+
 def test_a_sweep_masks_what_was_told_before_a_word_was_listed(house: SmallHouse) -> None:
     propose(house, "A well for Baidoa")
 

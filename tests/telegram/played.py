@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -80,7 +81,10 @@ class TelegramPlayer:
                 await self._organise(change_idea, await self._idea(), change)
             case {"settle": int(number), "as": str(status)}:
                 code, settled = await self._idea(), CommentStatus(status)
-                await self._organise(settle_comment, code, number, settled)
+                settle = partial(
+                    settle_comment, country=self.life.house.countries[self.life.country]
+                )
+                await self._organise(settle, code, number, settled)
             case {"vote": str(name)}:
                 house, country = self.life.house, self.life.house.countries[self.life.country]
                 self.vote = await self.life.act(begin, house.outside, house.keys, country, name)

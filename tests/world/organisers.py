@@ -102,6 +102,7 @@ class Organisers:
                     row.code,
                     comment.number,
                     CommentStatus.PUBLISHED,
+                    country=self.country,
                 )
 
     # Votes
