@@ -28,9 +28,7 @@ def read_gauges(
         select(func.min(Outbox.created_at)).where(open_rows, Outbox.due_at <= now)
     )
     gauges["baraza_owed_seconds"] = _seconds(oldest, now)
-    gauges["baraza_due"] = _count(
-        connection, select(func.count()).where(Due.at <= now, Due.done_at.is_(None))
-    )
+    gauges["baraza_due"] = _count(connection, select(func.count()).where(Due.at <= now))
     gauges |= {f"baraza_tasks {state}": many for state, many in count_tasks(connection).items()}
     gauges["baraza_stuck_updates"] = stuck.count(connection)
     gauges |= {f"baraza_announcements {state}": 0 for state in ("scheduled", "sending", "paused")}

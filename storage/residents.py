@@ -275,7 +275,7 @@ def put_due(connection: Connection, kind: str, subject: str, at: datetime) -> No
     """Something falls due then; the same thing again moves it."""
     if not add_once(connection, Due, kind=kind, subject=subject, at=at):
         connection.execute(
-            update(Due).where(Due.kind == kind, Due.subject == subject).values(at=at, done_at=None)
+            update(Due).where(Due.kind == kind, Due.subject == subject).values(at=at)
         )
 
 
@@ -287,11 +287,11 @@ def drop_due(connection: Connection, kind: str, subject: str) -> None:
 def due_now(
     connection: Connection, now: datetime, kinds: Iterable[str], most: int = 100
 ) -> list[tuple[str, str]]:
-    """Kind and subject of what is due of these kinds and not done, the oldest first. What another
+    """Kind and subject of what is due of these kinds, the oldest first. What another
     process is doing at this moment is left out."""
     rows = connection.execute(
         select(Due.kind, Due.subject)
-        .where(Due.at <= now, Due.done_at.is_(None), Due.kind.in_(tuple(kinds)))
+        .where(Due.at <= now, Due.kind.in_(tuple(kinds)))
         .order_by(Due.at)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -42,7 +42,6 @@ UNUSABLE: Mapping[str, Message] = {
     "too_large": _("That file is too large. Please send a smaller one."),
     "too_many_pixels": _("That picture is too large. Please send a smaller one."),
     "too_long": _("That is too long. Please say it in less than two minutes."),
-    "too_short": _("That was very short. Please say it again, or type it."),
     "video": _("We cannot take videos. Please send a photo."),
     "broken": _("That file is broken. Please send it again."),
     "not_fetched": _("We could not get your file. Please send it again."),

@@ -81,7 +81,8 @@ class Profile(Base):
 
 
 class Consent(Base):
-    """That consent was given or withdrawn: to which text, when, in what language."""
+    """That consent was given: to which text, when, in what language. Withdrawn, its row is gone
+    with the person."""
 
     __tablename__ = "consent"
 
@@ -92,6 +93,7 @@ class Consent(Base):
     channel: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    """Always empty: the next release drops it."""
 
 
 class PersonRequest(Base):

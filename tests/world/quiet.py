@@ -25,7 +25,7 @@ def asked_at(now: datetime) -> Mapping[str, object]:
 _OPEN: Mapping[str, str] = {
     "outbox": "select state, coalesce(reason, '') from outbox where state in ('owed', 'sending')",
     "task": "select name, coalesce(reason, '') from task where held = 0",
-    "due": "select kind, '' from due where at <= :now and done_at is null",
+    "due": "select kind, '' from due where at <= :now",
     "vote": "select status, code from vote where (status = 'open' and closes_at <= :now)"
     " or (status != 'open' and cleaned_at is null)",
     "announcement": "select state, code from announcement a where"
