@@ -92,6 +92,8 @@ def _summary(found: Country) -> Iterator[str]:
         yield f"  - “{name}” is {named} ({where}): residents are asked which."
     if untried := [line.number for line in found.help_lines if line.tested is None]:
         yield f"  - Never tried, so hidden from residents: {', '.join(untried)}."
+    if found.private_help and not found.private_help_in_menu:
+        yield "  - Private help is not in the menu: `private_help_in_menu` is false."
     signed = dict(found.reviewed_by)
     unread = [code for code in found.languages if code not in signed and code != SOURCE_LANGUAGE]
     if unread:

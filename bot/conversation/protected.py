@@ -60,6 +60,6 @@ def tell_help(threads: Threads) -> None:
 
 
 NOT_KEPT = (
-    _("We did not keep what you wrote: it is for trained people, who can help you in private."),
+    _("We did not keep what you wrote: such things are for trained people alone."),
     _("You can go on afterwards without those words."),
 )

@@ -165,6 +165,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         ),
         similarity=read_settings(file.table("similar", required=False), Similarity),
         private_help=head.yes("private_help", True),
+        private_help_in_menu=head.yes("private_help_in_menu", True),
         protected=read_protected(
             file.table("protected", required=False),
             languages,

@@ -225,6 +225,9 @@ class Country:
     retention: Retention = Retention()
     similarity: Similarity = Similarity()
     private_help: bool = True
+    private_help_in_menu: bool = True
+    """False while nobody can be referred to anybody there: its word, its category and protected
+    words lead to the emergency numbers, and the menu promises nothing."""
     protected: Protected = Protected()
     writing: tuple[tuple[str, Writing], ...] = ()
     """By language."""

@@ -37,7 +37,7 @@ def menu_options(country: Country) -> Fixed[Opens]:
         entries.append(Option("language", _("Language"), OpenFlow("language"), "🌐"))
     # i18n: button
     entries.append(Option("help", _("Help"), OpenFlow("help"), "❓"))
-    if country.private_help:
+    if country.private_help and country.private_help_in_menu:
         # i18n: button
         entries.append(Option("private", _("Private help"), OpenFlow("private help"), "🤝"))
     return Fixed(entries)
