@@ -240,34 +240,6 @@ async def test_only_what_a_question_wants_is_offered(web: Web) -> None:
     assert 'type="file"' not in page
 
 
-# Languages
-
-
-async def test_the_page_speaks_what_the_browser_wants_until_somebody_chooses(web: Web) -> None:
-    wanted = await web.client.get(f"/{COUNTRY}", headers={"accept-language": "xr, en;q=0.5"})
-    assert '<html lang="xr" dir="rtl">' in wanted.text
-    chosen = await web.client.get(
-        f"/{COUNTRY}?language=en", headers={"accept-language": "xr, en;q=0.5"}
-    )
-    assert '<html lang="en" dir="ltr">' in chosen.text
-
-
-@pytest.mark.parametrize("code", ["", "en_US", "zh-hans", "..", "x" * 100, "\N{SNOWMAN}", "*"])
-async def test_odd_language_codes_are_no_error(web: Web, code: str) -> None:
-    header = [(b"accept-language", code.encode())]
-    answer = await web.client.get(f"/{COUNTRY}", params={"language": code}, headers=header)
-    assert answer.status_code == 200
-    assert '<html lang="en"' in answer.text
-
-
-async def test_a_chat_from_right_to_left_says_so_on_the_page_and_each_entry(web: Web) -> None:
-    [form] = forms((await web.client.get(f"/{COUNTRY}?language=xr")).text)
-    await web.post(form, command="start")
-    page = await web.page()
-    assert '<html lang="xr" dir="rtl">' in page
-    assert re.search(r'class="entry bot asks"[^>]* dir="rtl"', page)
-
-
 # Leaving
 
 

@@ -13,7 +13,7 @@
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const tell = (line, quiet) => { status.classList.toggle("calm", !!quiet); status.textContent = line || ""; };
   const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const language = encodeURIComponent(root.lang);
+  const language = encodeURIComponent(say.language);
 
   // --- News -----------------------------------------------------------------------------------
   let last = Number(say.last), source = null, wait = 1000, timer = 0, cut = false, arrived = [];
@@ -59,7 +59,7 @@
     heldTools = state.tools;
     placeTools();
     const words = text.value.trim();
-    if (state.language && state.language !== root.lang && !words && !busy(composer)) { location.reload(); return; }
+    if (state.language && state.language !== say.language && !words && !busy(composer)) { location.reload(); return; }
     const shown = arrived.filter((entry) => entry.isConnected);
     arrived = [];
     if (shown.length) show(shown, lostFocus);
