@@ -22,13 +22,8 @@ HEAD, _LINE, *ROWS = (
 @pytest.mark.parametrize("language", HEAD[1:])
 def test_a_word_of_the_glossary_is_what_the_chat_says(language: str) -> None:
     with (LOCALES / language / "LC_MESSAGES" / "baraza.po").open("rb") as file:
-        said = [
-            text
-            for message in read_po(file)
-            if message.id and "|" not in str(message.id)
-            for text in ([message.string] if isinstance(message.string, str) else message.string)
-        ]
-    whole = "\n".join(said).casefold()
+        entries = [entry for entry in read_po(file) if entry.id and "|" not in str(entry.id)]
+    whole = "\n".join(str(entry.string) for entry in entries).casefold()
     words = [row[HEAD.index(language)] for row in ROWS]
     assert len(words) > 20
     assert [word for word in words if word.casefold() not in whole] == []
