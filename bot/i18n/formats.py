@@ -65,6 +65,8 @@ class Formats:
         self._time = writing.time or "short"
         self._money = writing.money
         self._symbols = dict(writing.symbols)
+        self._apart = language.apart
+        self._joints = format_list(["\0"] * 3, locale=self._locale).strip("\0").split("\0")
 
     def number(self, value: int | Decimal) -> str:
         # Western digits everywhere: Babel writes dates with them in every locale, and a sentence
@@ -118,6 +120,10 @@ class Formats:
         return written
 
     def listing(self, items: Sequence[str]) -> str:
+        """One after the other. Where an item has in it what would part it from the next, such as
+        the "and" of "Spares and two technicians", all are parted more strongly."""
+        if len(items) > 1 and any(joint in item for joint in self._joints for item in items):
+            return self._apart.join(items)
         return format_list(items, locale=self._locale)
 
 

@@ -51,6 +51,8 @@ class Language:
     """Codes that some devices still send for it."""
     era: Era | None = None
     """How its speakers count years, where not from the birth of Christ."""
+    apart: str = "; "
+    """What parts the items of a list that have commas or an "and" of their own."""
     pseudo: bool = False
     """Made from English for tests of the layout; it has no catalogue and no speakers."""
     form: Callable[[int], int] = field(default=lambda _n: 0, compare=False, repr=False)

@@ -86,6 +86,21 @@ def test_time_without_its_zone_is_refused() -> None:
         formats("es", "UY", "America/Montevideo").time(NIGHT.replace(tzinfo=None))
 
 
+@pytest.mark.parametrize(
+    ("language", "region", "items", "written"),
+    [
+        ("sw", "KE", ["Bomba na kioski", "Vipuri"], "Bomba na kioski; Vipuri"),
+        ("en", "ID", ["Waste bank, beach nets", "Lights"], "Waste bank, beach nets; Lights"),
+        ("ar", "SO", ["خبز وماء", "ظل"], "خبز وماء؛ ظل"),
+        ("es", "UY", ["Plaza y juegos"], "Plaza y juegos"),
+    ],
+)
+def test_items_that_have_an_and_of_their_own_are_parted_more_strongly(
+    language: str, region: str, items: list[str], written: str
+) -> None:
+    assert formats(language, region, "UTC").listing(items) == written
+
+
 def test_list_of_none_or_one_needs_no_joining() -> None:
     spanish = formats("es", "UY", "America/Montevideo")
     assert [spanish.listing([]), spanish.listing(["a"])] == ["", "a"]
