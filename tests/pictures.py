@@ -1,8 +1,10 @@
-"""Draws docs/pictures: three conversations of each country, as a small phone shows them.
+"""Draws docs/pictures: three conversations of each country, as a small phone shows them, and one
+from its beginning to its end.
 
     python -m tests.pictures
 
-Each is a transcript, talked through in Chromium with a running house up to its review.
+Each is a transcript, talked through in Chromium with a running house up to its review. Named
+countries are drawn alone.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import asyncio
 import io
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,14 @@ SHOWN = (
     ("idea-pressing-somalia-so", "somalia"),
     ("vote-pressing-somalia-ar", "somalia"),
 )
+
+WHOLE = ("report-pressing-uruguay-es", "uruguay")
+"""The conversation that the README shows."""
+
+MOMENTS: tuple[dict[str, Any], ...] = ({"press": "report"}, {"press": "!skip"}, {"press": "week"})
+"""After these turns it is shown, and before it is sent."""
+
+EDGE, DESK = 16, (216, 208, 196)
 
 
 def until_the_picture(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -87,9 +98,13 @@ async def talk(life: Living, page: Page, turn: dict[str, Any]) -> None:
     await expect(page.locator("#log [data-open]").last).to_be_visible()
 
 
-async def draw(browser: Browser, name: str, country: str) -> None:
+async def shots(
+    browser: Browser, name: str, country: str, moments: Sequence[dict[str, Any]] = ()
+) -> list[Image.Image]:
+    """What stands on the screen after each of these turns, and at the review."""
     listen = f"127.0.0.1:{free_port()}"
     transcript = read_transcript(ROOT / "tests" / "transcripts" / f"{name}.json")
+    found = []
     with tempfile.TemporaryDirectory() as folder:
         async with living(Path(folder), country=country, BARAZA_WEB_LISTEN=listen) as life:
             context = await browser.new_context(
@@ -103,13 +118,31 @@ async def draw(browser: Browser, name: str, country: str) -> None:
             await page.goto(f"http://{listen}/{country}")
             for turn in until_the_picture(transcript["turns"]):
                 await talk(life, page, turn)
-            await page.mouse.move(0, 0)
-            await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-            await asyncio.sleep(0.5)
-            picture = Image.open(io.BytesIO(await page.screenshot()))
+                if turn in moments:
+                    found.append(await shot(page))
+            found.append(await shot(page))
             await context.close()
-    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    file = FOLDER / f"{name.replace('-pressing', '')}.png"
+    return found
+
+
+async def shot(page: Page) -> Image.Image:
+    await page.mouse.move(0, 0)
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    await asyncio.sleep(0.5)
+    return Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
+
+
+def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:
+    width, height = PHONE["width"] + EDGE, PHONE["height"] + EDGE
+    strip = Image.new("RGB", (width * len(pictures) + EDGE, height + EDGE), DESK)
+    for number, picture in enumerate(pictures):
+        strip.paste(picture, (EDGE + number * width, EDGE))
+    return strip
+
+
+def keep(picture: Image.Image, name: str) -> None:
+    small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    file = FOLDER / f"{name}.png"
     drawn = io.BytesIO()
     small.save(drawn, "PNG", optimize=True)
     file.write_bytes(drawn.getvalue())
@@ -124,7 +157,10 @@ async def main(wanted: list[str]) -> None:
         )
         for name, country in SHOWN:
             if not wanted or country in wanted:
-                await draw(browser, name, country)
+                [picture] = await shots(browser, name, country)
+                keep(picture, name.replace("-pressing", ""))
+        if not wanted or WHOLE[1] in wanted:
+            keep(side_by_side(await shots(browser, *WHOLE, MOMENTS)), "conversation")
         await browser.close()
 
 
