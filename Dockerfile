@@ -16,7 +16,7 @@ COPY locales locales
 RUN /venv/bin/pip install --no-deps --no-build-isolation --editable .
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin baraza \
+RUN useradd --no-log-init --no-create-home --uid 10001 --home-dir /data --shell /usr/sbin/nologin baraza \
  && install --directory --owner=baraza --mode=0700 /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
