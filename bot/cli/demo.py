@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,6 +15,7 @@ from rich.progress import Progress
 from bot import app, databases
 from bot.app import House
 from bot.cli.shell import refuse
+from bot.cli.vote_news import result_content, settle_charts
 from bot.country.announcements import announcement_files, read_announcement
 from bot.country.vote_files import load_vote, vote_files
 from bot.demo import DemoError, DemoWords, Photo, fill, meeting, read_words
@@ -29,7 +31,7 @@ from bot.work.cleaned import Cleaned
 from bot.work.media import clean
 from bot.work.store import MediaStore
 from storage import demo as demo_rows
-from storage import later
+from storage import later, votes
 from storage.database import Connection
 from storage.errors import SecondProcess
 
@@ -106,7 +108,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         )
     # The process that serves beside us may have erased what no row named until now.
     album.keep()
-    votes = _hold_votes(house, country, seed)
+    held = _hold_votes(house, country, seed)
     said = house.database.write_now(
         meeting.announce, house.outside, _drafts(house, key), country, today, seed
     )
@@ -116,7 +118,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         f"{counted(filled.changes, 'change')}, {counted(filled.photos, 'drawn photo')}, "
         f"{counted(filled.alerts, 'alert')}, "
         f"{counted(filled.questions, 'question to a person', 'questions to a person')}, "
-        f"{counted(filled.ideas, 'idea')}, {counted(votes, 'vote')}, "
+        f"{counted(filled.ideas, 'idea')}, {counted(held, 'vote')}, "
         f"{counted(said, 'announcement')}."
     )
 
@@ -138,7 +140,13 @@ def _hold_votes(house: House, country: Country, seed: int) -> int:
         )
         if vote in wanted:
             votes_ending(house).clean_now()
-            house.database.write_now(vote_course.publish_vote, house.outside, TEAM[0], code)
+            over = house.database.write_now(votes.find_vote, code)
+            if over is None:
+                raise ValueError(f"vote {code} is gone")
+            content = result_content(house, over, country)
+            tell = partial(meeting.announce_result, house.outside, country, content)
+            house.database.write_now(vote_course.publish_vote, house.outside, TEAM[0], code, tell)
+            settle_charts(house, content)
     return len(wanted) + (on_themes is not None)
 
 
@@ -168,9 +176,9 @@ def clear() -> None:
 
 
 def _clear(house: House, country: str | None = None) -> dict[str, int]:
-    votes = house.database.write_now(demo_rows.vote_codes, country)
+    codes = house.database.write_now(demo_rows.vote_codes, country)
     gone = house.database.write_now(_clear_rows, country)
-    for code in votes:
+    for code in codes:
         house.keys.votes.destroy(code)
     return gone
 

@@ -13,7 +13,7 @@ import click
 from bot.app import House
 from bot.cli.printing import local, plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
-from bot.cli.vote_news import result_content
+from bot.cli.vote_news import result_content, settle_charts
 from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
@@ -228,9 +228,8 @@ def publish(name: str) -> None:
         done = house.database.write_now(
             vote_course.publish_vote, house.outside, actor(), found.code, tell
         )
-        if content is not None and content.picture is not None:
-            for _language, name in content.picture.versions:
-                house.files.settle(name)
+        if content is not None:
+            settle_charts(house, content)
         click.echo(f"{found.code} is published. Residents who are told: {_done(done).told}.")
 
 

@@ -45,3 +45,9 @@ def _keep(house: House, news: News) -> str:
     if not isinstance(kept, Attachment):
         raise ValueError(f"the chart of a result cannot be kept: {kept.reason}")
     return kept.name
+
+
+def settle_charts(house: House, content: Content) -> None:
+    """A row names the charts by now."""
+    for _language, name in content.picture.versions if content.picture else ():
+        house.files.settle(name)

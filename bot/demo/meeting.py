@@ -10,7 +10,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.demo.team import TEAM
-from bot.domain.announcements import Draft
+from bot.domain.announcements import Audience, Content, Draft, TookPart
 from bot.domain.country import Country
 from bot.domain.messages import Label, Message, Name, _
 from bot.domain.outside import Outside
@@ -19,7 +19,7 @@ from bot.domain.votes import CastBallot, Option, Vote, Who
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import announcements, residents, vote_course, votes
-from storage import demo
+from storage import ballots, demo
 from storage.database import Connection
 
 ENDED_DAYS_AGO, LASTED_DAYS = 1, 21
@@ -150,6 +150,38 @@ def announce(
         refused = {person.resident_id for person in people if chance.random() < REFUSED}
         demo.deliver(connection, row.id, people, refused, at, country.timezone)
     return min(len(drafts), len(ANNOUNCED_DAYS_AGO))
+
+
+def announce_result(
+    outside: Outside,
+    country: Country,
+    content: Content,
+    connection: Connection,
+    vote: Vote,
+    _said: object,
+    now: datetime,
+) -> int:
+    """What came of a vote has been told to whoever took part; nothing leaves the house. How
+    many."""
+    took_part = set(ballots.participants(connection, vote.code))
+    people = [
+        person
+        for person in demo.people(connection, country.key)
+        if person.resident_id in took_part
+    ]
+    draft = Draft(Audience(country.key, took_part=(TookPart("vote", vote.code),)), content)
+    row = announcements.keep(
+        connection,
+        outside,
+        TEAM[0],
+        draft,
+        content.picture,
+        kind=announcements.RESULT,
+        subject=vote.code,
+        demo=True,
+    )
+    demo.deliver(connection, row.id, people, (), now, country.timezone)
+    return len(people)
 
 
 def _same(moment: datetime) -> datetime:

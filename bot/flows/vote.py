@@ -54,7 +54,7 @@ async def votes(country: Country) -> OpenFlow | None:
         return None
     if len(open_now) == 1 and not past:
         return OpenFlow("vote", open_now[0].code)
-    options = [vote_option(line) for line in (*open_now, *past)]
+    options = [*map(vote_option, open_now), *(vote_option(line, OVER) for line in past)]
     if not open_now:
         await Say("none-open", _("No vote is open now. Here is what came of the last ones."))
     return await Choice(
@@ -62,13 +62,16 @@ async def votes(country: Country) -> OpenFlow | None:
     )
 
 
-def vote_option(line: VoteLine) -> Option[OpenFlow]:
+OPEN, OVER = "🗳️", "📊"
+
+
+def vote_option(line: VoteLine, emoji: str = OPEN) -> Option[OpenFlow]:
     """A vote in a list, with its question below its code."""
     return Option(
         line.code,
         Name(line.code),
         OpenFlow("vote", line.code),
-        "🗳️",
+        emoji,
         _VALUE(value=line.question),
     )
 

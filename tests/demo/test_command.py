@@ -139,7 +139,13 @@ def test_one_vote_is_over_with_its_result_and_one_is_open(data: Path) -> None:
     [(open_code,)] = fetch("select code from vote where status = 'open'")
     keys = data / "keys" / "votes"
     assert [path.stem for path in keys.iterdir()] == [open_code]
+    [(over,)] = fetch("select code from vote where status = 'published'")
+    assert fetch("select subject, state from announcement where kind = 'result'") == [
+        (over, "done")
+    ]
+    assert fetch("select count(*) from announced_picture")[0][0] >= 2, "a chart a language"
     told("clear")
+    assert fetch("select count(*) from announced_picture") == [(0,)]
     assert fetch("select count(*) from vote") == [(0,)]
     assert not list(keys.iterdir())
 
