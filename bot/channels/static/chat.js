@@ -59,10 +59,17 @@
     heldTools = state.tools;
     placeTools();
     const words = text.value.trim();
-    if (state.language && state.language !== say.language && !words && !busy(composer)) { location.reload(); return; }
+    if (state.language && state.language !== say.language && !words && !busy(composer)) { again(); return; }
     const shown = arrived.filter((entry) => entry.isConnected);
     arrived = [];
     if (shown.length) show(shown, lostFocus);
+  }
+
+  // Another page, at what was said last and not where the old one stood.
+  function again() {
+    history.replaceState(null, "", "#end");
+    history.scrollRestoration = "manual";
+    location.reload();
   }
 
   function show(entries, lostFocus) {
