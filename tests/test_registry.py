@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.conversation.links import OPENS
 from bot.conversation.words import spellings
-from bot.domain.folding import folded
+from bot.domain.folding import bare, folded
 from bot.domain.messages import Message
 from bot.flows import FLOWS
 from bot.flows.matching import alternatives
@@ -60,6 +60,21 @@ def test_words_for_a_button_do_not_leave_or_drop_what_is_under_way() -> None:
         for words in (ENOUGH_WORDS, YES_WORDS, NO_WORDS, SEND_WORDS):
             typed = {folded(word) for word in alternatives(speeches[key].labels(words))}
             assert typed.isdisjoint(ways_out), (key, words.source)
+
+
+def test_a_word_has_one_meaning_in_all_languages_of_a_country() -> None:
+    countries, speeches = served()
+    for key, country in countries.items():
+        meanings = {
+            **spellings(country, speeches[key]),
+            **{word.source: speeches[key].labels(word) for word in (YES_WORDS, NO_WORDS)},
+        }
+        said: dict[str, set[str]] = {}
+        for meaning, words in meanings.items():
+            for word in alternatives(words):
+                said.setdefault(bare(word), set()).add(meaning)
+        assert len(said) > 100
+        assert [(key, word) for word, what in said.items() if len(what) > 1] == []
 
 
 def test_every_flow_begins_in_every_country() -> None:
