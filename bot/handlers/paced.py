@@ -53,7 +53,7 @@ class PacedBot(Bot):
         super().__init__(token, session)
         self._name = name
         self._pauses = pauses
-        self._line = session
+        self.session: LeanSession
 
     async def __call__(self, method: TelegramMethod[T], request_timeout: int | None = None) -> T:
         """Raises `HeldBack` for whoever must wait, without asking where that is known."""
@@ -74,7 +74,7 @@ class PacedBot(Bot):
         address = str(call.chat_id)
         await self._check(call, address)
         try:
-            return await self._line.call(self, call)
+            return await self.session.call(self, call)
         except TelegramRetryAfter as error:
             raise await self._held_back(error, address) from None
 
