@@ -5,10 +5,21 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.announcements import Content, dump_content, load_content
-from bot.domain.messages import Label, Message, Name, Value, dump, load, load_message
+from bot.domain.messages import (
+    PLAIN_MOST,
+    Label,
+    Message,
+    Name,
+    Value,
+    dump,
+    load,
+    load_message,
+    plain,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question on the table of a conversation."""
+    """One question on the table of a conversation. Where it comes to stand, the buttons of those
+    before it are put out."""
 
     conversation: str
     serial: int
@@ -303,7 +315,17 @@ def load_owed(data: Any) -> Operation | Locked:
 
 def load_operation(data: Any) -> Operation:
     """`load_owed` for what has no lock."""
+    try:
+        return _load(data)
+    except TypeError:  # something stands where a pair or a list should
+        raise ValueError("not a stored operation") from None
+
+
+def _load(data: Any) -> Operation:
     match data:
+        # Most of what is owed is questions.
+        case ["ask", *_]:
+            return _load_ask(data)
         case ["tell", line, bool(fleeting), *link]:
             return Tell(load_message(line), fleeting, link=str(link[0]) if link else "")
         case ["say", list(versions), *who]:
@@ -327,22 +349,24 @@ def load_operation(data: Any) -> Operation:
         case ["announce", content, button, *asked]:
             pressed = None if button is None else _load_button(button)
             return Announce(load_content(content), pressed, asked == [True])
-        case [
-            "ask", str(conversation), int(serial), line, list(buttons), list(controls),
-            list(wants), list(summary), bool(fleeting),
-        ]:  # fmt: skip
-            return Ask(
-                conversation,
-                serial,
-                load_message(line),
-                tuple(_load_button(button) for button in buttons),
-                tuple(_load_button(button) for button in controls),
-                tuple(wants),
-                tuple((load_message(label), load(value)) for label, value in summary),
-                fleeting,
-            )
         case _:
             raise ValueError("not a stored operation")
+
+
+def _load_ask(data: list[Any]) -> Ask:
+    conversation, serial, line, buttons, controls, wants, summary, fleeting = data[1:]
+    if not (isinstance(conversation, str) and isinstance(serial, int) and isinstance(wants, list)):
+        raise ValueError("not a stored question")
+    return Ask(
+        conversation,
+        serial,
+        load_message(line),
+        tuple([_load_button(button) for button in buttons]),
+        tuple([_load_button(button) for button in controls]),
+        tuple(wants),
+        tuple([(load_message(label), load(value)) for label, value in summary]),
+        bool(fleeting),
+    )
 
 
 def _dump_button(button: Button) -> Any:
@@ -352,11 +376,20 @@ def _dump_button(button: Button) -> Any:
 
 def _load_button(data: Any) -> Button:
     match data:
-        case [str(key), label, str(emoji), description, bool(ticked)]:
+        case [key, ["message", source, "", None, []], emoji, None, ticked]:
+            return _plain_button(key, source, emoji, ticked)
+        case [key, label, emoji, description, ticked] if isinstance(key, str):
             about = None if description is None else load_message(description)
-            return Button(key, _load_label(label), emoji, about, ticked)
+            return Button(key, _load_label(label), str(emoji), about, bool(ticked))
         case _:
             raise ValueError("not a stored button")
+
+
+@lru_cache(PLAIN_MOST)
+def _plain_button(key: str, source: str, emoji: str, ticked: bool) -> Button:
+    if not all(isinstance(part, str) for part in (key, source, emoji)):
+        raise ValueError("not a stored button")
+    return Button(key, plain(source), emoji, None, bool(ticked))
 
 
 def _load_label(data: Any) -> Label:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from bot.domain.inbox import Entry
-from bot.domain.messages import Message
-from bot.domain.operations import Ask, Button, Echo, InTopic, Operation, PutOut, Tell, with_lock
+from bot.domain.messages import Message, Name
+from bot.domain.operations import (
+    Ask,
+    Button,
+    Echo,
+    InTopic,
+    Operation,
+    PutOut,
+    Tell,
+    dump_operation,
+    load_operation,
+    with_lock,
+)
 from bot.keys import Keys
 from bot.keys.votes import KeyLost, VoteKeys
 from bot.services.locked import (
@@ -65,6 +79,39 @@ def test_what_is_owed_with_a_lock_is_read_with_its_key_alone(keys: Keys, said: O
 def test_what_has_no_lock_is_owed_as_it_is(keys: Keys) -> None:
     for said in (*SAID, PutOut("c1", 3)):
         assert read_owed(owed_bytes(said, None), keys) == said
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    7,
+    True,
+    "x",
+    ["x"],
+    {},
+    ["message", 1, "", None, []],
+    ["name", "x", 1],
+)
+
+
+def _spoilt(data: Any) -> Iterator[Any]:
+    """The same with one value in it odd, or one less, at any depth."""
+    if isinstance(data, list):
+        yield data[:-1]
+        for at, item in enumerate(data):
+            for other in (*ODD, *_spoilt(item)):
+                yield [*data[:at], other, *data[at + 1 :]]
+
+
+def test_whatever_stands_in_what_is_owed_it_is_an_operation_or_refused() -> None:
+    words = Message("{n} left")(n=Name("Bench", (("es", "Banco"),)))
+    asked = replace(question("tree"), line=words, summary=((Message("Left"), 3),), wants=("text",))
+    refused = 0
+    for odd in _spoilt(dump_operation(asked)):
+        try:
+            load_operation(odd)
+        except ValueError:
+            refused += 1
+    assert refused > 300
 
 
 def test_what_says_nothing_needs_no_lock(keys: Keys) -> None:
