@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramMigrateToChat,
+    TelegramNetworkError,
 )
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
@@ -41,6 +42,7 @@ from bot.handlers.calls import Keyboard, Keys, SendText, TakeButtons
 from bot.handlers.errors import read_error
 from bot.handlers.paced import PacedBot
 from bot.handlers.rendering import Rendering
+from bot.handlers.session import NotReached
 from bot.i18n import Speech
 from bot.telegram_text import Unfit, fit
 
@@ -204,16 +206,17 @@ class TelegramSender:
 
     async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
         text, buttons = say.question(ask)
-        # The same question again: only its newest message keeps buttons.
+        # Only the newest question of a conversation keeps buttons.
         await self._clear(to, ask)
-        keyboard = "location" in ask.wants
-        if keyboard and not any(
-            shown.keyboard and shown.serial == ask.serial for shown in ask.before
-        ):
+        wanted = "location" in ask.wants
+        up = [shown.serial for shown in ask.before if shown.keyboard]
+        if wanted and ask.serial not in up:
             await self._text(to, *say.here())
+        elif up and not wanted:
+            await self._text(to, *say.lowered())
         sent = await self._text(to, text, buttons)
-        shown = Shown(ask.conversation, ask.serial, sent.ref, keyboard)
-        return replace(sent, now=(*_off(ask), shown))
+        shown = Shown(ask.conversation, ask.serial, sent.ref, wanted)
+        return replace(sent, now=(*_off(ask, lowered=bool(up)), shown))
 
     async def _clear(self, to: _To, about: Ask | PutOut) -> None:
         """Take the buttons off; a message that is gone or bare already is as good."""
@@ -222,6 +225,9 @@ class TelegramSender:
                 continue
             try:
                 await self._bot.call(TakeButtons(to.chat, int(shown.ref)))
+            except TelegramNetworkError as error:
+                # To ask for it again does no harm: no message hangs on the answer.
+                raise NotReached(error.method, "buttons") from None
             except TelegramBadRequest as error:
                 if not isinstance(read_error(error), Sent):
                     raise

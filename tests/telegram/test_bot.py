@@ -29,6 +29,16 @@ async def test_a_report_is_told_by_pressing_and_its_buttons_are_put_out(life: Li
     assert len(life.api.answered) > 5
 
 
+async def test_a_question_puts_out_the_one_before_and_is_all_that_is_owed(life: Life) -> None:
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Bins")
+    owed = life.count("select count(*) from outbox")
+    await life.press(ANA, "Full bin")
+    assert life.count("select count(*) from outbox") == owed + 1
+    with_buttons = [message.text for message in life.api.messages if message.keyboard]
+    assert with_buttons == ["Tell us what you see. Please do not name people."]
+
+
 async def test_the_same_update_again_changes_nothing(life: Life) -> None:
     await at_the_menu(life)
     life.api.say(ANA, text="report")
