@@ -56,6 +56,10 @@ MOST_ATTEMPTS = 12
 MOST_UNSURE = 5
 """A reply whose answer was lost so often is not sent again; waits do not count."""
 
+UNSURE_GROWTH = 4
+"""Each wait of such a reply is so much longer than the one before it: 85 seconds in all. A line
+that breaks for a minute loses nothing, and what arrived each time is there five times at most."""
+
 RENEW = outbox.LEASE / 3
 """How often a sender says that it still lives."""
 
@@ -75,6 +79,11 @@ LONGEST_WAIT = timedelta(minutes=10)
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many failures: doubling, up to `LONGEST_WAIT`."""
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts, 20)))
+
+
+def unsure_wait(unsure: int) -> timedelta:
+    """How long to wait once the answer was lost again after so many that were."""
+    return FIRST_WAIT * UNSURE_GROWTH**unsure
 
 
 @dataclass(slots=True)
@@ -366,7 +375,7 @@ def _decide(row: Owed, receipt: Receipt) -> Receipt:
     """A person who waits for an answer rather reads it twice than not at all; what goes to many
     is rather missed by one."""
     if isinstance(receipt, Unknown) and _again(row):
-        return RetryAt(backoff(row.unsure).total_seconds(), LOST)
+        return RetryAt(unsure_wait(row.unsure).total_seconds(), LOST)
     return receipt
 
 

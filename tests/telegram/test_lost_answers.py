@@ -27,7 +27,7 @@ async def settle(life: Life) -> None:
     """Let what must wait come up until nothing is owed."""
     for _pass in range(MOST_UNSURE):
         await life.go()
-        life.house.later(minutes=1)
+        life.house.later(minutes=2)
         while await life.sender.send_ready():
             continue
 
@@ -41,6 +41,21 @@ async def test_a_reply_whose_answer_was_lost_is_sent_again(
     life.api.press(ANA, "Report a problem")
     await settle(life)
     assert life.api.texts(ANA).count(TOLD) == times
+    assert life.count("select count(*) from outbox where state != 'sent'") == 0
+
+
+async def test_a_line_that_breaks_for_a_minute_loses_no_reply(life: Life) -> None:
+    """Before anything arrives, at each try of this one chat's."""
+    await at_the_menu(life)
+    life.api.faults = [Fault("sendMessage", "reset", times=1_000)]
+    life.api.press(ANA, "Report a problem")
+    for _second in range(60):
+        await life.go()
+        await life.sender.send_ready()
+        life.house.later(seconds=1)
+    life.api.faults.clear()
+    await settle(life)
+    assert life.api.texts(ANA).count(TOLD) == 1
     assert life.count("select count(*) from outbox where state != 'sent'") == 0
 
 
