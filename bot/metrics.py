@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
+from bot.domain.operations import Begun, GivenUp, RetryAt, Sent, Step, Unknown
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -58,10 +58,12 @@ class Metrics:
             self._buckets[channel][bisect_left(BOUNDS, took)] += 1
             self._spent[channel] += took
 
-    def tried(self, channel: str, receipts: Iterable[Receipt]) -> None:
+    def tried(self, channel: str, receipts: Iterable[Step]) -> None:
         """Count what became of operations that were handed to a channel."""
         for receipt in receipts:
             match receipt:
+                case Begun():
+                    continue
                 case Sent():
                     state = SENT
                 case GivenUp():

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.app import House
 from bot.domain.files import Fetching, NotYet
-from bot.domain.operations import Operation, Receipt
+from bot.domain.operations import Operation, Step
 from bot.duties import prepare, prepare_fetching, prepare_pieces, watch_epoch
 from bot.metrics import Metrics
 from bot.program import version
@@ -112,7 +112,7 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
 
     async def send(
         bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Receipt]:
+    ) -> Sequence[Step]:
         """To the channel that the address is of."""
         channel = bots[bot].sender if bot in bots else chat
         receipts = await channel.send(bot, address, owed, language)

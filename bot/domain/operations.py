@@ -90,7 +90,7 @@ class Shown:
     conversation: str
     serial: int
     ref: str
-    """What the channel calls the message."""
+    """What the channel calls the message; '' where only the keyboard came up so far."""
     keyboard: bool
 
 
@@ -230,6 +230,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The first of its two messages stands there, with what that changed in the chat: kept before
+    the second one is sent, so that a death in between repeats neither."""
+
+    now: tuple[Shown | Off, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GivenUp:
     """It will never arrive; `reason` is a code such as `blocked`."""
 
@@ -250,6 +258,8 @@ class Unknown:
 
 
 Receipt = Sent | GivenUp | RetryAt | Unknown
+Step = Receipt | Begun
+"""What one try of a reply came to."""
 
 
 @dataclass(frozen=True, slots=True)

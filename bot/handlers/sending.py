@@ -20,6 +20,7 @@ from bot.domain.inbound import cut
 from bot.domain.operations import (
     Announce,
     Ask,
+    Begun,
     Echo,
     GivenUp,
     InTopic,
@@ -34,6 +35,7 @@ from bot.domain.operations import (
     Sent,
     Show,
     Shown,
+    Step,
     Tell,
     Unknown,
     Wipe,
@@ -102,10 +104,10 @@ class TelegramSender:
 
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Receipt]:
+    ) -> Sequence[Step]:
         """Send in order, up to the first message: Telegram would take it twice, so that it stands
         there is kept before more is sent. What must wait ends the list as well."""
-        receipts: list[Receipt] = []
+        receipts: list[Step] = []
         say = Rendering(self._speech, language, self._pages)
         to = _To(bot, address)
         for _id, operation in owed:
@@ -128,7 +130,7 @@ class TelegramSender:
                 break
         return receipts
 
-    async def _one(self, to: _To, operation: Operation, say: Rendering) -> Receipt:
+    async def _one(self, to: _To, operation: Operation, say: Rendering) -> Step:
         match operation:
             case InTopic(topic, inner):
                 return await self._one(replace(to, topic=topic), inner, say)
@@ -204,7 +206,7 @@ class TelegramSender:
             self._files[picture] = message.photo[-1].file_id
         return Sent(str(message.message_id))
 
-    async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Receipt:
+    async def _ask(self, to: _To, ask: Ask, say: Rendering) -> Step:
         text, buttons = say.question(ask)
         # Only the newest question of a conversation keeps buttons.
         await self._clear(to, ask)
@@ -212,8 +214,10 @@ class TelegramSender:
         up = [shown.serial for shown in ask.before if shown.keyboard]
         if wanted and ask.serial not in up:
             await self._text(to, *say.here())
-        elif up and not wanted:
+            return Begun((*_off(ask), Shown(ask.conversation, ask.serial, "", True)))
+        if up and not wanted:
             await self._text(to, *say.lowered())
+            return Begun(_off(ask, lowered=True))
         sent = await self._text(to, text, buttons)
         shown = Shown(ask.conversation, ask.serial, sent.ref, wanted)
         return replace(sent, now=(*_off(ask, lowered=bool(up)), shown))
@@ -221,7 +225,7 @@ class TelegramSender:
     async def _clear(self, to: _To, about: Ask | PutOut) -> None:
         """Take the buttons off; a message that is gone or bare already is as good."""
         for shown in about.before:
-            if shown.ref in to.bare:
+            if not shown.ref or shown.ref in to.bare:
                 continue
             try:
                 await self._bot.call(TakeButtons(to.chat, int(shown.ref)))
@@ -249,13 +253,13 @@ def _off(about: Ask | PutOut, *, lowered: bool = False) -> tuple[Off, ...]:
     return (Off(about.conversation, about.serial, lowered),) if about.before else ()
 
 
-def _ends(receipt: Receipt) -> bool:
+def _ends(receipt: Step) -> bool:
     """Whether nothing more is tried for now: a message stands there, or must wait, or may have
     arrived."""
     match receipt:
         case Sent(ref):
             return ref != ""
-        case RetryAt() | Unknown():
+        case Begun() | RetryAt() | Unknown():
             return True
         case GivenUp():
             return False

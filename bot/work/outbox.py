@@ -13,11 +13,12 @@ from itertools import groupby
 import msgspec
 
 from bot.domain.operations import (
+    Begun,
     GivenUp,
     Operation,
-    Receipt,
     RetryAt,
     Sent,
+    Step,
     Unknown,
     with_shown,
 )
@@ -37,7 +38,7 @@ from storage.outbox import Owed, Room, Rooms
 
 logger = logging.getLogger(__name__)
 
-Send = Callable[[str, str, Sequence[tuple[str, Operation]], str], Awaitable[Sequence[Receipt]]]
+Send = Callable[[str, str, Sequence[tuple[str, Operation]], str], Awaitable[Sequence[Step]]]
 """Bot, address, what is owed to it in order (with ids), and the receiver's language.
 
 Gives a receipt for each that was tried; after one that must wait the rest is not tried. A channel
@@ -83,7 +84,7 @@ def backoff(attempts: int) -> timedelta:
 
 def unsure_wait(unsure: int) -> timedelta:
     """How long to wait once the answer was lost again after so many that were."""
-    return FIRST_WAIT * UNSURE_GROWTH**unsure
+    return FIRST_WAIT * int(UNSURE_GROWTH**unsure)
 
 
 @dataclass(slots=True)
@@ -251,9 +252,7 @@ class Sender:
             left, more = await self._kept(left, receipts)
         return more
 
-    async def _kept(
-        self, rows: list[Owed], receipts: Sequence[Receipt]
-    ) -> tuple[list[Owed], bool]:
+    async def _kept(self, rows: list[Owed], receipts: Sequence[Step]) -> tuple[list[Owed], bool]:
         """Keep what the first rows came to; what is still to be tried, and whether there is more.
         A database that is away is waited for until the lease is over: what is not kept is sent
         again."""
@@ -265,7 +264,7 @@ class Sender:
                 logger.warning("what was sent cannot be kept yet (%s)", type(error).__name__)
             await asyncio.sleep(KEEP_AGAIN_SECONDS)
 
-    async def _try(self, rows: list[Owed]) -> Sequence[Receipt]:
+    async def _try(self, rows: list[Owed]) -> Sequence[Step]:
         first = rows[0]
         if first.taken_over and not _again(first):
             return [Unknown()]
@@ -291,7 +290,7 @@ class Sender:
                     break  # what stands before it goes first
                 logger.exception("outbox row %d cannot be read", row.id)
                 return [GivenUp("unreadable")]
-        receipts: Sequence[Receipt] = []
+        receipts: Sequence[Step] = []
         with counted() as made:
             try:
                 receipts = await self._send(first.bot, address, readable, first.language)
@@ -322,7 +321,7 @@ def _renew(
 
 
 def _keep(
-    connection: Connection, rows: list[Owed], receipts: Sequence[Receipt], now: datetime
+    connection: Connection, rows: list[Owed], receipts: Sequence[Step], now: datetime
 ) -> tuple[list[Owed], bool]:
     """Keep what became of the first rows. What is still to be tried now, and whether anything
     else may be owed to their address."""
@@ -344,6 +343,9 @@ def _keep(
             case Sent(ref, changes):
                 sent.append((row.id, ref))
                 prompts.note(connection, row.address_id, changes)
+            case Begun(changes):
+                prompts.note(connection, row.address_id, changes)
+                break
             case GivenUp(reason):
                 outbox.mark_ended(connection, row.id, outbox.GIVEN_UP, reason)
             case Unknown():
@@ -366,12 +368,14 @@ def _keep(
     return [], outbox.may_be_owed(connection, rows[0].address_id)
 
 
-def _may_stand_there(receipt: Receipt) -> bool:
+def _may_stand_there(receipt: Step) -> bool:
     """Whether a message came of it, which another sender does not know of."""
-    return isinstance(receipt, Unknown) or (isinstance(receipt, Sent) and receipt.ref != "")
+    return isinstance(receipt, Unknown | Begun) or (
+        isinstance(receipt, Sent) and receipt.ref != ""
+    )
 
 
-def _decide(row: Owed, receipt: Receipt) -> Receipt:
+def _decide(row: Owed, receipt: Step) -> Step:
     """A person who waits for an answer rather reads it twice than not at all; what goes to many
     is rather missed by one."""
     if isinstance(receipt, Unknown) and _again(row):

@@ -31,7 +31,7 @@ from starlette.responses import Response
 from bot import app, duties
 from bot.country import load_countries
 from bot.domain.country import Country
-from bot.domain.operations import Operation, Receipt
+from bot.domain.operations import Operation, Step
 from bot.domain.outside import Outside
 from bot.handlers.session import LeanSession
 from bot.i18n import Speech
@@ -223,7 +223,7 @@ async def driven(
 
     async def send(
         bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Receipt]:
+    ) -> Sequence[Step]:
         return await bots[bot].sender.send(bot, address, owed, language)
 
     sender = duties.prepare(house, send, dict.fromkeys(bots, rate))

@@ -19,7 +19,7 @@ from bot.conversation import Conversations
 from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.inbound import Inbound, Text
-from bot.domain.operations import Announce, Operation, Receipt, Sent
+from bot.domain.operations import Announce, Operation, Sent, Step
 from bot.domain.outside import Outside
 from bot.handlers.intake import Intake
 from bot.handlers.paced import PacedBot
@@ -313,7 +313,7 @@ class Town:
 
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Receipt]:
+    ) -> Sequence[Step]:
         if bot.endswith("/telegram"):
             return await self.telegram_sender.send(bot, address, owed, language)
         changes = [
