@@ -204,7 +204,7 @@ async def test_waits_do_not_count_as_answers_that_were_lost(house: SmallHouse) -
     channel.answer = lambda owed: [Unknown()]
     for _loss in range(MOST_UNSURE - 1):
         await sender.send_ready()
-        house.later(minutes=1)
+        house.later(minutes=2)
     states = await read(house, "select distinct state from outbox")
     assert states == [(outbox.OWED,)]
     await sender.send_ready()
