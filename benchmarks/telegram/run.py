@@ -17,7 +17,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,7 +59,7 @@ class Server:
 
     pid: int
     transactions: Callable[[], int]
-    """How many it has committed so far."""
+    """How many that changed anything it has begun so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +129,10 @@ def baraza(api: int) -> AbstractContextManager[Started]:
 def on_postgres(api: int, processes: int) -> AbstractContextManager[Started]:
     """Ours on PostgreSQL: so many processes take updates, and one sends. The server's own CPU is
     told apart: no peer has a server."""
-    town = cluster().create(migrated())
-    server = Server(cluster().pid, partial(cluster().transactions, town))
+    url = cluster().text_url(cluster().create(migrated()))
+    server = Server(cluster().pid, cluster().transactions)
     parts = ["telegram"] * processes + ["send"]
-    return _started(api, parts, {"BARAZA_DATABASE_URL": cluster().text_url(town)}, server)
+    return _started(api, parts, {"BARAZA_DATABASE_URL": url}, server)
 
 
 @contextmanager
@@ -253,7 +252,7 @@ def tell(people: int = 200, warm: int = 400, processes: Sequence[int] = PROCESSE
     for result in results:
         parts = result.parts
         print(f"  {result.name:<30} {parts.loop:6.2f} {parts.threads:6.2f} ({parts.kernel:.2f})")
-    print("  in which processes, and how many transactions an update has")
+    print("  in which processes, and how many changing transactions an update has")
     for result in results:
         if result.transactions:
             roles = ", ".join(f"{role} {used:.2f}" for role, used in result.roles.items())
