@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.domain.country import Country
-from storage.statements import Prepared, add_once
+from storage.statements import Prepared, add_once, among
 from storage.tables import Address, Consent, Inbox, Outbox, Profile, Resident
 
 
@@ -64,9 +64,7 @@ _BY_RESIDENT = Resident.id == bindparam("resident")
 _FIND = Prepared(_PERSON.where(*_BY_HASH))
 _HOLD = Prepared(_HELD.where(*_BY_HASH))
 _HOLD_RESIDENT = Prepared(_HELD.where(_BY_RESIDENT))
-_HOLD_ALL = _HELD.where(Resident.id.in_(bindparam("residents", expanding=True))).order_by(
-    Resident.id
-)
+_HOLD_ALL = Prepared(_HELD.where(among(Resident.id, "residents")).order_by(Resident.id))
 
 
 def find_person(connection: Connection, bot: str, hash: bytes) -> Person | None:
@@ -93,16 +91,16 @@ def hold_all(connection: Connection, resident_ids: Sequence[str]) -> None:
     """Hold many at once, always in the same order, so that two who tell the same people wait for
     each other instead of ending in a deadlock."""
     if resident_ids and connection.dialect.name == "postgresql":
-        connection.execute(_HOLD_ALL, {"residents": list(resident_ids)}).all()
+        _HOLD_ALL.rows(connection, {"residents": list(resident_ids)})
 
 
 def hold_address(connection: Connection, address_id: str) -> None:
     """Hold an address itself, whoever is behind it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_HOLD_ADDRESS, {"address": address_id}).all()
+        _HOLD_ADDRESS.rows(connection, {"address": address_id})
 
 
-_HOLD_ADDRESS = (
+_HOLD_ADDRESS = Prepared(
     select(Address.id).where(Address.id == bindparam("address")).with_for_update(key_share=True)
 )
 

@@ -26,7 +26,7 @@ from storage import budget, facts, prompts
 from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
-from storage.statements import Prepared, table_of
+from storage.statements import Prepared, among, table_of
 from storage.tables import Address, Outbox, Resident
 
 LEASE = timedelta(seconds=30)
@@ -167,8 +167,8 @@ def _claimable(
         return claim.rows(connection, values)
     # Several processes send. Whoever holds the first open row of an address has all of it; the
     # lock looks at that row as it is now, whatever the statement saw when it began.
-    held = list(connection.scalars(hold_first, values))
-    return connection.execute(_CLAIM_OF, {"held": held}) if held else ()
+    held = [row[0] for row in hold_first.rows(connection, values)]
+    return _CLAIM_OF.rows(connection, {"held": held}) if held else ()
 
 
 _NOW = bindparam("now", type_=Utc())
@@ -215,11 +215,11 @@ _ROWS = (
     .where(OPEN)
     .order_by(Outbox.id)
 )
-_CLAIM_OF = _ROWS.where(Outbox.address_id.in_(bindparam("held", expanding=True)))
+_CLAIM_OF = Prepared(_ROWS.where(among(Outbox.address_id, "held")))
 
 
 @cache
-def _claim_of_bots(bots: int | None) -> tuple[Prepared, Select[str]]:
+def _claim_of_bots(bots: int | None) -> tuple[Prepared, Prepared]:
     """How rows are found, and how the first of each address is held; None is for all bots."""
     ready = _READY if bots is None else _ready_of(bots)
     hold_first = (
@@ -233,7 +233,7 @@ def _claim_of_bots(bots: int | None) -> tuple[Prepared, Select[str]]:
         )
         .with_for_update(skip_locked=True)
     )
-    return Prepared(_ROWS.where(Outbox.address_id.in_(ready))), hold_first
+    return Prepared(_ROWS.where(Outbox.address_id.in_(ready))), Prepared(hold_first)
 
 
 _LEASE = Prepared(
@@ -283,10 +283,10 @@ _NEXT_DUE = Prepared(
 def replies_wait(connection: Connection, bot: str, now: datetime) -> bool:
     """Whether something that people wait for could be sent by this bot now."""
     values = {"now": now, "most": 1, **_by_name([bot])}
-    return connection.scalar(_REPLY_WAITS, values) is not None
+    return bool(_REPLY_WAITS.rows(connection, values))
 
 
-_REPLY_WAITS = _ready_of(1).having(func.min(Outbox.priority) < BROADCAST)
+_REPLY_WAITS = Prepared(_ready_of(1).having(func.min(Outbox.priority) < BROADCAST))
 
 
 def draw_for_many(

@@ -76,6 +76,8 @@ def make_engine(url: PostgresUrl, connections: int, *, patient: bool = False) ->
         async_creator=creator,
         pool_size=connections,
         max_overflow=0,
+        # As few as the load asks for: each has to prepare its own statements.
+        pool_use_lifo=True,
         pool_timeout=WAIT_SECONDS,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",

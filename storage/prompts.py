@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.domain.operations import Off, Shown
-from storage.statements import Prepared, add_once, table_of
+from storage.statements import Prepared, add_once, among, table_of
 from storage.tables import Prompt
 
 
@@ -25,8 +25,7 @@ def _rows_at(connection: Connection, address_ids: list[str]) -> Iterable[Sequenc
     if connection.dialect.name == "sqlite":
         return [row for id in address_ids for row in _AT.rows(connection, {"address": id})]
     # A server is asked once, however many they are.
-    asked = connection.execute(_AT_ANY, {"addresses": address_ids}) if address_ids else ()
-    return iter(asked)
+    return _AT_ANY.rows(connection, {"addresses": address_ids}) if address_ids else ()
 
 
 def note(connection: Connection, address_id: str, changes: Iterable[Shown | Off]) -> None:
@@ -58,7 +57,7 @@ def _note_shown(connection: Connection, address_id: str, shown: Shown) -> None:
 _COLUMNS = (Prompt.address_id, Prompt.conversation, Prompt.serial, Prompt.ref, Prompt.keyboard)
 _IN_ORDER = select(*_COLUMNS).order_by(Prompt.conversation, Prompt.serial)
 _AT = Prepared(_IN_ORDER.where(Prompt.address_id == bindparam("address")))
-_AT_ANY = _IN_ORDER.where(Prompt.address_id.in_(bindparam("addresses", expanding=True)))
+_AT_ANY = Prepared(_IN_ORDER.where(among(Prompt.address_id, "addresses")))
 
 _OF = (Prompt.address_id == bindparam("address"), Prompt.conversation == bindparam("talk"))
 _UNTIL = (*_OF, Prompt.serial <= bindparam("until"))

@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update, insert
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    String,
+    Table,
+    Update,
+    any_,
+    bindparam,
+    insert,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
@@ -187,6 +201,12 @@ def _execute(connection: Connection, sql: str, values: Any, *, many: bool = Fals
             sql, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
     return cursor
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether a text is among those of a list, which is one value: only a server takes such."""
+    found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(String())))
+    return found
 
 
 @cache
