@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from storage.media import Home
-from storage.statements import add_once
+from storage.statements import add_all_once
 from storage.tables import Idea, Report, Source
 
 
@@ -25,17 +25,14 @@ class Found:
 def add_sources(
     connection: Connection, resident_id: str, refs: Sequence[str], home: Home, now: datetime
 ) -> None:
-    for ref in dict.fromkeys(refs):
-        add_once(
-            connection,
-            Source,
-            resident_id=resident_id,
-            ref=ref,
-            report_id=home.report_id,
-            idea_id=home.idea_id,
-            comment=home.comment,
-            at=now,
-        )
+    values = {
+        "resident_id": resident_id,
+        "report_id": home.report_id,
+        "idea_id": home.idea_id,
+        "comment": home.comment,
+        "at": now,
+    }
+    add_all_once(connection, Source, [{**values, "ref": ref} for ref in dict.fromkeys(refs)])
 
 
 def find_source(connection: Connection, resident_id: str, ref: str) -> Found | None:

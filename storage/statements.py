@@ -225,6 +225,13 @@ def _insert_once(table: Table, dialect: str) -> Prepared:
     return Prepared(sqlite.insert(table).on_conflict_do_nothing())
 
 
+def add_all_once(
+    connection: Connection, kind: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert those rows whose keys are not there."""
+    _insert_once(table_of(kind), connection.dialect.name).run_many(connection, rows)
+
+
 def add_once(connection: Connection, kind: type[Base], /, **values: Any) -> bool:
     """Insert a row unless one with its key is there. Whether it was added."""
     return _insert_once(table_of(kind), connection.dialect.name).run(connection, values) == 1
