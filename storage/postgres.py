@@ -29,7 +29,7 @@ from storage.database import HandOver, call_with
 from storage.errors import Away, Busy, Unanswered
 from storage.later import Kick
 from storage.postgres_line import Unheard, fetch, transaction
-from storage.postgres_link import AWAY, is_lost, make_engine, sqlstate, why_away
+from storage.postgres_link import AWAY, is_lost, is_outdated, make_engine, sqlstate, why_away
 from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import ending, listen
 
@@ -224,6 +224,8 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
         except (DBAPIError, OSError) as error:
             if sqlstate(error) in AGAIN:
                 logger.info("the database undid a deadlock, attempt %d", number)
+            elif is_outdated(error):
+                logger.info("the database's tables were changed, attempt %d", number)
             elif is_lost(error):
                 logger.warning("the database went away, attempt %d", number)
             else:

@@ -107,6 +107,16 @@ def sqlstate(error: BaseException) -> str:
     return str(getattr(original, "sqlstate", None) or "")
 
 
+def is_outdated(error: BaseException) -> bool:
+    """Whether a statement was prepared before a migration changed the types of what it finds: the
+    driver has forgotten it, so that it will do the next time."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    outdated = asyncpg.InvalidCachedStatementError
+    return isinstance(original, outdated) or isinstance(
+        getattr(original, "__cause__", None), outdated
+    )
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone: nothing that was not committed has taken place."""
     if isinstance(error, OSError):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from storage import postgres as module
+from storage import postgres_line
 from storage.errors import Away, Busy, Refused, Unanswered
 from storage.later import FETCH, PIECES, SEND, Kick, kick
 from storage.postgres import PostgresDatabase
@@ -175,6 +176,20 @@ async def test_a_deadlock_is_run_again(
     assert len(attempts) == 3
     found = server.sql(url.database, "select string_agg(length(words)::text, ',') from said")
     assert found == "2,2"
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda connection, sql: connection.scalar(text(sql)), postgres_line.fetch]
+)
+async def test_a_statement_that_was_prepared_before_a_migration_is_prepared_again(
+    database: PostgresDatabase,
+    url: PostgresUrl,
+    server: Cluster,
+    ask: Callable[[Connection, str], object],
+) -> None:
+    await database.write(ask, "select n from counter")
+    server.sql(url.database, "alter table counter alter column n type text")
+    await database.write(ask, "select n from counter")
 
 
 async def test_a_connection_lost_before_the_commit_is_run_again(
