@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Executor
+from datetime import timedelta
 
 from bot.domain.inbound import Attachment
 from bot.domain.inbound import Unusable as NotTaken
+from bot.services.residents import CLEAN_FILES
 from bot.work.cleaned import Unusable
 from bot.work.media import clean
-from bot.work.store import DamagedMedia, MediaStore, MissingMedia
-from storage import media
+from bot.work.store import EXPECTED_SECONDS, DamagedMedia, MediaStore, MissingMedia
+from storage import later, media
 from storage.database import Database
+
+COMING_MOST = timedelta(seconds=EXPECTED_SECONDS)
+"""After so long no row of a file is still to come: what nobody refers to is looked for again."""
 
 
 class FileKeeper:
@@ -50,7 +55,8 @@ class FileKeeper:
         """Erase files that no row refers to. How many. Other processes may take files meanwhile.
 
         A file is put down before the turn that refers to it, so files are listed first and the
-        rows are read after, and those whose turn is still to come are left alone.
+        rows are read after, and those whose turn is still to come are left alone, until another
+        time.
         """
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
@@ -59,4 +65,9 @@ class FileKeeper:
         unused = [name for name in found if name not in used and name not in coming]
         for name in unused:
             await loop.run_in_executor(executor, self._store.erase, name)
+        if not coming.isdisjoint(set(found) - used):
+            # Whoever was to bring the row may have died, or it came and is gone again.
+            await database.write(
+                later.kick, CLEAN_FILES, dedupe=f"{CLEAN_FILES} again", delay=COMING_MOST
+            )
         return len(unused)

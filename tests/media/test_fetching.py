@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from bot.domain.files import NOT_FETCHED, PHOTO_BYTES_MOST, Fetched, Lost, NotYet
 from bot.domain.inbound import Command, Input, Text, Unusable
 from bot.work.fetching import TRIED_FOR
+from bot.work.files import COMING_MOST
 from bot.work.outbox import backoff
 from storage import media
 from storage.database import Database
@@ -259,6 +260,24 @@ async def test_a_file_that_two_reports_share_goes_with_the_last_of_them(
     await _clean(house.database, channel)
     assert list(channel.store.files) == [one]
     house.take(Text("forget me"), Text("yes"), who="beto")
+    await _clean(house.database, channel)
+    assert channel.store.files == {}
+
+
+async def test_a_file_whose_process_died_as_its_row_was_kept_is_looked_at_again_when_it_is_nobodys(
+    house: SmallHouse, channel: Channel
+) -> None:
+    house.take(*AT_THE_PHOTOS, channel.photo(jpeg()), *TO_THE_END)
+    await channel.fetch_all()
+    [name] = channel.store.files
+    channel.store.expect(name)
+    house.take(Text("forget me"), Text("yes"))
+    await _clean(house.database, channel)
+    assert list(channel.store.files) == [name], "for all that is known its row is still to come"
+    again = "select due_at from task where dedupe = 'clean files again'"
+    [(due,)] = house.database.write_now(_rows, again)
+    assert datetime.fromisoformat(str(due)) == house.now + COMING_MOST
+    channel.store.settle(name)
     await _clean(house.database, channel)
     assert channel.store.files == {}
 
