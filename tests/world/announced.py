@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.world.town import Town
 
 ENDS = frozenset({"sent", "given up", "unknown", "held", "cancelled"})
+WEEK = timedelta(days=7).total_seconds()
 NOT_SENT = frozenset({"waiting", "given up", "held", "cancelled"})
 
 
@@ -62,7 +64,7 @@ class Announced:
         for id, bot, who, state, _reason in self._copies:
             if who and (wrong := self._copy_wrong(id, bot, who, state, restored)):
                 return wrong
-        return self._at_night(base)
+        return self._at_night(base) or self._too_often() or self._after_stop(base)
 
     def _copy_wrong(self, id: str, bot: str, who: str, state: str, restored: bool) -> str:
         times = self._times(id, bot, who)
@@ -84,11 +86,32 @@ class Announced:
         quoted = [msgspec.json.encode(text).decode()[1:-1] for text in self._texts[id]]
         return sum(any(text in entry for text in quoted) for entry in entries)
 
-    def _at_night(self, base: Mapping[int, int]) -> str:
+    def _too_often(self) -> str:
+        for chat, shown in self._town.outdoors.telegram.chats.items():
+            came = [message.at for message in shown if message.text in self.texts]
+            if any(later - sooner < WEEK for sooner, later in pairwise(came)):
+                return f"{chat} was sent two announcements in a week"
+        return ""
+
+    def _after_stop(self, base: Mapping[int, int]) -> str:
         outdoors = self._town.outdoors
-        for chat, shown in outdoors.telegram.chats.items():
+        rows = self._town.raw().execute(
+            "select a.bot, a.cipher, a.key_id, r.stopped_at from resident r"
+            " join profile p on p.resident_id = r.id join address a on a.id = p.address_id"
+            " where r.stopped_at is not null and a.bot like '%/telegram'"
+        )
+        for bot, cipher, key_id, stopped_at in rows.fetchall():
+            chat = int(self._who(bot, cipher, key_id))
+            new = outdoors.telegram.chats.get(chat, [])[base.get(chat, 0) :]
+            stopped = datetime.fromisoformat(stopped_at)
+            if stopped < outdoors.began and any(one.text in self.texts for one in new):
+                return f"{chat} has said stop, and was sent an announcement"
+        return ""
+
+    def _at_night(self, base: Mapping[int, int]) -> str:
+        for chat, shown in self._town.outdoors.telegram.chats.items():
             for message in shown[base.get(chat, 0) :]:
-                at = START + outdoors.jump + timedelta(seconds=message.at)
+                at = START + timedelta(seconds=message.at)
                 if message.text in self.texts and is_night(at):
                     return f"{chat} was sent an announcement at {at:%H:%M} UTC, in quiet hours"
         return ""

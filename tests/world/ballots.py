@@ -35,7 +35,7 @@ def ballots_wrong(town: Town) -> str:
         if status == "withdrawn":
             if counted or codes:
                 return f"withdrawn: {counted} ballots were counted"
-        elif counted != codes or counted < parts:
+        elif counted != codes or (counted < parts and status != "lost"):
             return f"{status}: {counted} ballots and {codes} codes of {parts} voters"
         if cleaned and has_key:
             return f"{status} and cleaned, and its key is there"

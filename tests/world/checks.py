@@ -13,8 +13,8 @@ import msgspec
 
 from bot.services.locked import read_entry
 from tests.world.announced import Announced, alike
+from tests.world.answers import Shown
 from tests.world.ballots import ballots_wrong
-from tests.world.telegram import Shown
 from tests.world.town import Town
 
 
@@ -174,6 +174,7 @@ def find_words(town: Town, marks: Sequence[str]) -> str:
     return ""
 
 
+_ID = re.compile(r"\b01[0-9a-z]{24}\b")
 _CODE = re.compile(r"\b(MVD|BRG|P|A)-[2-9A-Z]{4,6}\b")
 
 
@@ -190,7 +191,7 @@ def _plain(item: Any) -> Any:
 
 @lru_cache(maxsize=50_000)
 def _plain_text(item: str) -> str:
-    return _CODE.sub("CODE", _MESSAGE.sub("]", _DIGEST.sub(",", item)))
+    return _ID.sub("ID", _CODE.sub("CODE", _MESSAGE.sub("]", _DIGEST.sub(",", item))))
 
 
 def _raw(town: Town) -> sqlite3.Connection:
@@ -225,6 +226,10 @@ _DUMPS = (
     ("update", "select status, actor, planned_for, message, told from report_update"),
     ("alert", "select category, area, state, report_id is null from alert"),
     ("addition", "select kind, text, language from addition"),
+    ("media", "select kind, name, type, state, reason, caption, album != '', late, resident_id is"
+              " null, report_id is null, conversation_id is null from media"),
+    ("piece", "select count(*) from piece"),
+    ("source", "select report_id is null, idea_id is null, addition_id is null from source"),
     ("request", "select words, language, answered_at is null from person_request"),
     ("interaction", "select flow, question, kind, choice, language from interaction"),
     ("resident", "select country, language, channel, consented_at is null, stopped_at is null"

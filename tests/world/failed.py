@@ -7,12 +7,12 @@ down, so that a rare thing can be sought again.
 from __future__ import annotations
 
 SEEDS: dict[int, str] = {
-    0: "power cuts in every step",
-    11: "five answers lost in a row: a question that ends unsure",
-    2: "an update set aside by whoever died before saying sorry for it",
-    10: "five copies of an announcement, each sent once or unknown",
-    22: "a vote with its close, its count and its result",
+    0: "power cuts; a photo that was left expected by whoever died as its row was kept",
+    5: "the same of a voice note; six answers lost in a row; a photo that is gone",
+    10: "an update that fails until it is mended, and is tried again; an announcement to five",
+    12: "a second announcement in a week, which waits for its end",
+    22: "a vote with its close, its count and its result, and what was kept of no voter",
 }
 
-SLOW = frozenset({11})
+SLOW = frozenset({5, 10, 22})
 """Those of them that take more than a few seconds: not in every run."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SEND, EDIT, PRESS, POLL = (
+SEND, EDIT, PRESS, POLL, FIND, LOAD = (
     "sendMessage",
     "editMessageReplyMarkup",
     "answerCallbackQuery",
     "getUpdates",
+    "getFile",
+    "the file itself",
 )
 
 BEFORE = ("refused", "reset", "hang", "500", "html", "429 chat", "429 bot")
@@ -38,6 +40,8 @@ CALL_FAULTS: dict[str, tuple[str, ...]] = {
         SLOW,
         *POLLED,
     ),
+    FIND: ("refused", "reset", "hang", "500", "html", "429 file", *AFTER, SLOW),
+    LOAD: ("refused", "reset", "hang", "500", "html", "half an answer", SLOW),
 }
 
 

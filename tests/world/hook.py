@@ -8,8 +8,9 @@ import msgspec
 
 from bot.handlers.kinds import KINDS
 from bot.handlers.webhook import SECRET_HEADER, Message, WebHook, path_of
+from tests.world.answers import Waiting
 from tests.world.faults import AFTER, BEFORE, POLL, SLOW
-from tests.world.telegram import SLOW_SECONDS, Telegram, Waiting
+from tests.world.telegram import SLOW_SECONDS, Telegram
 
 SECRET = "the-world-knocks"
 AGAIN_SECONDS = 1.0

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from tests.world.people import TELEGRAM, WEB, Move, Resident
+from tests.world.people import TELEGRAM, WEB, Move, Resident, mark_of
 
 IDEA, VOTE, ANNOUNCEMENT = "idea", "vote", "announcement"
 
@@ -27,10 +27,13 @@ NEIGHBOURS = (
 """Five who have agreed before it begins: a door costs more than what comes after it."""
 
 FAILS = "words over which every turn fails"
+FAILS_YET = "words over which turns fail until something is mended"
+MEND = "mend"
+"""What the team does about those: puts it right, and has all that was set aside tried again."""
 
 CHOICES = ("bench", "trees", "lights")
 
-CLOCK_ACTS = ("night", "morning", "over")
+CLOCK_ACTS = ("night", "morning", "over", "week")
 """Moves of the team's that only let time pass."""
 
 
@@ -59,19 +62,18 @@ def settle_about(chance: random.Random, matters: tuple[str, ...]) -> list[Reside
         # Who has blocked the bot says nothing more.
         idle = [who for who in people if who not in active and who.channel == TELEGRAM]
         _about_an_announcement(chance, people, idle, team)
+        if chance.random() < 0.6:
+            _about_another(chance, people, team)
     for who in active:
         _beside(chance, who)
+    failed = tuple(move.sets for who in active for move in who.moves if move.text == FAILS_YET)
+    if failed:
+        team.moves.append(Move(kind=MEND, after=failed))
     if chance.random() < 0.4:
         people.append(_group())
     # What it does may reach everybody.
     team.moves = [replace(move, alone=True) for move in team.moves]
     return [*people, team]
-
-
-def _mark(chance: random.Random, who: Resident, bird: str) -> str:
-    mark = f"{bird}{who.name}{chance.randrange(1000)}"
-    who.marks.append(mark)
-    return mark
 
 
 def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident) -> None:
@@ -80,7 +82,7 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
         Move("ideas", "ideas"),
         Move("propose an idea", "propose"),
         Move("compost", "compost"),
-        Move(f"{_mark(chance, author, 'zorzal')} a shared oven <b>&"),
+        Move(f"{mark_of(chance, author, 'zorzal')} a shared oven <b>&"),
         *_changed(chance, author),
         Move("Palermo"),
         Move("skip", "!skip", if_asked="!skip"),
@@ -99,7 +101,7 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
             Move("back it", "back", sets=f"{who.name} backed"),
         ]
         if who is first and chance.random() < 0.6:
-            words = Move(f"{_mark(chance, who, 'hornero')} I help", sets="commented")
+            words = Move(f"{mark_of(chance, who, 'hornero')} I help", sets="commented")
             read += [Move("say something", "comment"), words]
             said.append("commented")
         who.moves += [*read, Move("menu")]
@@ -115,7 +117,7 @@ def _changed(chance: random.Random, who: Resident) -> list[Move]:
     """Words that are changed in the chat before they are sent."""
     if who.channel != TELEGRAM or chance.random() < 0.5:
         return []
-    return [Move(f"{_mark(chance, who, 'hornero')} an oven for all", kind="edit")]
+    return [Move(f"{mark_of(chance, who, 'hornero')} an oven for all", kind="edit")]
 
 
 def _about_a_vote(chance: random.Random, active: list[Resident], team: Resident) -> None:
@@ -180,6 +182,24 @@ def _about_an_announcement(
         ]
 
 
+def _about_another(chance: random.Random, people: list[Resident], team: Resident) -> None:
+    """Another one the day after: whoever got the first waits for a week to be over."""
+    waits = []
+    for who in chance.sample(people, 2):
+        if who.moves and who.moves[0].kind != "block" and not who.forgets:
+            stopped, started = Move("stop", sets=f"{who.name} stopped"), Move("start")
+            who.moves += [replace(stopped, after=("announced",))]
+            waits.append(f"{who.name} stopped")
+            if chance.random() < 0.6:
+                who.moves.append(replace(started, after=("announced again",)))
+    team.moves += [
+        Move(kind="morning", after=tuple(waits)),
+        Move(kind="announce again", sets="announced again"),
+    ]
+    if chance.random() < 0.7:
+        team.moves.append(Move(kind="week"))
+
+
 def _group() -> Resident:
     """A group that the bot was put into. Nobody in it becomes a resident by speaking there."""
     group = Resident(GROUP, TELEGRAM, -5_001, "es")
@@ -203,6 +223,7 @@ def _beside(chance: random.Random, who: Resident) -> None:
             [Move(kind="live place")],
             [Move(kind="block told"), Move(kind="return told"), Move("menu")],
             [Move(FAILS), Move("menu")],
+            [Move(FAILS_YET, sets=f"{who.name} failed"), Move("menu")],
             [Move(kind="old press"), Move(kind="sticker")],
         ]
         who.moves += chance.choice(beside)

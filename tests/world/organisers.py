@@ -25,14 +25,15 @@ from bot.services import announcements, idea_moderation, vote_course, vote_resul
 from bot.services.announcements import ANNOUNCEMENT
 from bot.services.idea_moderation import IdeaChange
 from bot.services.moderation import Begin, Change, change_report
+from bot.services.stuck import RETRY
 from bot.services.vote_sheet import sheet_of, text_of
 from bot.work.vote_ending import VoteEnding
 from storage import announcements as announced
-from storage import idea_comments, ideas, reports, votes
+from storage import idea_comments, ideas, later, reports, stuck, votes
 from storage.database import Connection
 from storage.sqlite import SqliteDatabase
 from tests.votes.elections import made_up
-from tests.world.matters import CHOICES
+from tests.world.matters import CHOICES, MEND
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 """When every town begins: nine in the morning there."""
@@ -42,6 +43,8 @@ CLOSES = START + timedelta(days=9)
 
 TEAM = "shell:ana"
 WHY = Name("Ya está claro.", (("es", "Ya está claro."), ("en", "It is clear by now.")))
+Texts = tuple[tuple[str, str], ...]
+SAID_AGAIN = (("es", "La asamblea pasa al martes."), ("en", "The meeting is on Tuesday now."))
 SAID = (("es", "Asamblea el lunes a las 19. Ñandú <b>&"), ("en", "Meeting on Monday at seven."))
 
 
@@ -64,7 +67,9 @@ class Organisers:
             "close vote": self._close_vote,
             "withdraw vote": self._withdraw_vote,
             "publish vote": self._publish_vote,
-            "announce": self._announce,
+            "announce": lambda: self._announce(SAID),
+            "announce again": lambda: self._announce(SAID_AGAIN),
+            MEND: lambda: self.database.write_now(self._retry_all),
         }
         if what in acts:
             acts[what]()
@@ -104,6 +109,17 @@ class Organisers:
                     CommentStatus.PUBLISHED,
                     country=self.country,
                 )
+
+    # Updates
+
+    def _retry_all(self, connection: Connection) -> None:
+        """Have all that was set aside tried again; of some nothing was kept to be tried."""
+        for item in stuck.list_stuck(connection):
+            if item.kept:
+                args = {"bot": item.bot, "update": item.update_id}
+                later.kick(connection, RETRY, args, dedupe=f"{RETRY} {item.update_id}")
+            else:
+                stuck.drop(connection, item.bot, item.update_id)
 
     # Votes
 
@@ -171,28 +187,28 @@ class Organisers:
 
     # Announcements
 
-    def _announce(self) -> None:
-        if self.database.write_now(_announcement) is None:
-            draft = Draft(Audience(self.country.key), Content(SAID, opens="report"))
+    def _announce(self, texts: Texts) -> None:
+        if self.database.write_now(_announcement, texts) is None:
+            draft = Draft(Audience(self.country.key), Content(texts, opens="report"))
             self.database.write_now(announcements.keep, self.outside, TEAM, draft)
-        self.database.write_now(self._schedule)
+        self.database.write_now(self._schedule, texts)
 
-    def _schedule(self, connection: Connection) -> None:
-        code = _announcement(connection)
+    def _schedule(self, connection: Connection, texts: Texts) -> None:
+        code = _announcement(connection, texts)
         if code is not None:
             announcements.schedule(connection, self.outside, TEAM, self.country, code)
 
     def _with_announcement(self, connection: Connection, act: announcements.Act) -> None:
-        code = _announcement(connection)
+        code = _announcement(connection, SAID)
         if code is not None:
             act(connection, self.outside, TEAM, code)
 
 
-def _announcement(connection: Connection) -> str | None:
-    """The code of what was announced; None for nothing yet."""
+def _announcement(connection: Connection, texts: Texts) -> str | None:
+    """The code of what was announced with these texts; None for nothing yet."""
     for state in State:
         for row in announced.in_state(connection, state):
-            if row.kind == ANNOUNCEMENT:
+            if row.kind == ANNOUNCEMENT and row.content.texts == texts:
                 return row.code
     return None
 
@@ -220,6 +236,8 @@ ACTS = (
     "withdraw vote",
     "publish vote",
     "announce",
+    "announce again",
+    MEND,
     *_ANNOUNCEMENT_ACTS,
 )
 """Everything that can be done at a shell."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.inbound import Inbound
 from tests.world.telegram import Telegram
+
+EVER = datetime.min.replace(tzinfo=UTC)
+"""Before anything began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Outdoors:
     telegram: Telegram
     elapsed: float = 0.0
     jump: timedelta = timedelta(0)
+    began: datetime = EVER
+    """When this step began, by our clock."""
     release: int = 0
     said: list[Said] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
@@ -37,6 +42,14 @@ class Outdoors:
     """Votes whose key is there."""
     sealed: frozenset[bytes] = frozenset()
     """Marks and seals of ballots that were seen while a vote was open."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The store of photos and voice notes, by their names."""
+    expected: dict[str, float] = field(default_factory=dict)
+    """Files whose rows are still to come, and since when."""
+    mended: bool = False
+    """What made some turns fail is put right."""
+    sends_files: bool = False
+    """Somebody here sends files."""
     hook: bool = False
     """Telegram brings updates, and is not asked for them."""
     matters: tuple[str, ...] = ()
@@ -54,12 +67,19 @@ class Outdoors:
             erased=set(self.erased),
             ended=set(self.ended),
             vote_keys=set(self.vote_keys),
+            files=dict(self.files),
+            expected=dict(self.expected),
         )
 
     def changed(self) -> None:
         """Something was written beside the database: a death may come now."""
         self.telegram.version += 1
         self.telegram.effect()
+
+    @property
+    def seconds(self) -> float:
+        """Since the town began, by our clock."""
+        return self.telegram.clock() + self.telegram.jumped
 
     def number(self) -> int:
         self.numbers += 1

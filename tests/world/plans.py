@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 
-from tests.world.faults import CALL_FAULTS, SEND, Fault
+from tests.world.faults import CALL_FAULTS, EDIT, FIND, LOAD, POLL, PRESS, SEND, Fault
 from tests.world.matters import CLOCK_ACTS, IDEA, TEAM, matters_of, settle_about
 from tests.world.people import TELEGRAM, Move, Resident, settle
 
 WATCHED = 0.35
 """In so many of the steps deaths are tried: many towns tell more than every point of a few."""
+
+ALBUMS = frozenset({"album", "late album"})
+SENT_FILES = frozenset({"photo", "shared photo", "gone photo", "broken photo", "voice", "part"})
 
 ACTS = ("restart", "release", "jump")
 
@@ -46,6 +49,11 @@ class Plan:
     matters: tuple[str, ...] = ()
     """What it is about beside reports; then the neighbours live there."""
 
+    @property
+    def sends_files(self) -> bool:
+        moves = (move for who in self.people.values() for move in who.moves)
+        return any(move.kind in SENT_FILES | ALBUMS for move in moves)
+
 
 def plan(seed: int) -> Plan:
     """One town's steps, in an order that the seed draws; each resident's own stay in order."""
@@ -55,7 +63,7 @@ def plan(seed: int) -> Plan:
     if matters:
         people = settle_about(chance, matters)
     else:
-        people = settle(chance, edits="release" not in acts)
+        people = settle(chance, steady="release" not in acts)
     door_watched = chance.random() < 0.25
     steps, inside = _merge(chance, people, door_watched, singly=IDEA in matters)
     for act in acts:
@@ -134,11 +142,18 @@ def _with_faults(chance: random.Random, step: Step) -> Step:
     step = replace(step, watched=step.watched and chance.random() < WATCHED)
     if chance.random() < 0.45:
         return step
+    kinds = {move.kind for doing in step.doings for move in doing.moves}
+    methods = [SEND, EDIT, PRESS, POLL]
+    if kinds & ALBUMS:
+        # What comes of an album is another thing where its parts come at other moments.
+        methods = [SEND, FIND, LOAD]
+    elif kinds & SENT_FILES:
+        methods += [FIND, LOAD] * 3
     faults = []
     for _each in range(chance.choices((1, 2, 3), (6, 3, 1))[0]):
-        method = chance.choice(tuple(CALL_FAULTS))
+        method = chance.choice(methods)
         faults.append(Fault(chance.choice(CALL_FAULTS[method]), method))
     if chance.random() < 0.05:
         faults += [Fault("answer lost", SEND)] * 6
-    late = len(step.doings) > 1 and chance.random() < 0.3
+    late = len(step.doings) > 1 and not kinds & ALBUMS and chance.random() < 0.3
     return replace(step, faults=tuple(faults), late=late)

@@ -25,6 +25,8 @@ def asked_at(now: datetime) -> Mapping[str, object]:
 _OPEN: Mapping[str, str] = {
     "outbox": "select state, coalesce(reason, '') from outbox where state in ('owed', 'sending')",
     "task": "select name, coalesce(reason, '') from task where held = 0",
+    "media": "select kind, coalesce(reason, '') from media where state = 'waiting'",
+    "piece": "select 'waiting', '' from piece",
     "due": "select kind, '' from due where at <= :now",
     "vote": "select status, code from vote where (status = 'open' and closes_at <= :now)"
     " or (status != 'open' and cleaned_at is null)",
@@ -35,7 +37,8 @@ _OPEN: Mapping[str, str] = {
     " and d.state in ('waiting', 'sending'))))",
     "delivery": "select d.state, d.reason from delivery d join announcement a"
     " on a.id = d.announcement_id where d.state = 'sending'"
-    " or (d.state = 'waiting' and a.state = 'sending' and not :night)",
+    " or (d.state = 'waiting' and a.state = 'sending' and not :night"
+    " and not (d.reason = 'weekly limit' and d.due_at > :now))",
 }
 
 IS_OPEN = f"select {' or '.join(f'exists ({sql})' for sql in _OPEN.values())}"

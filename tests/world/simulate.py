@@ -22,12 +22,15 @@ from tests.world.checks import (
     take_picture,
 )
 from tests.world.database import Files, digest, drop_files, empty_database, put_files
+from tests.world.filed import files_wrong
 from tests.world.inhabited import inhabited
 from tests.world.outdoors import Outdoors
 from tests.world.plans import Doing, Step, plan
+from tests.world.promised import count_to_mend, lost_wrong, mended_wrong, told_wrong
 from tests.world.restoring import open_again, restore, told
+from tests.world.served import countries
 from tests.world.telegram import Telegram
-from tests.world.town import Town, countries
+from tests.world.town import Town
 
 POWER_CUT_ONE_IN = 20
 """In one seed of so many the log is cut at any byte since the last sync."""
@@ -141,11 +144,11 @@ class _Run:
             self._live(town)
             self._unwatch(town)
             town.outdoors.telegram.faults.clear()
-            self._compare(town, base, wanted)
+            self._compare(town, base, wanted, step)
             for at, point in enumerate(points):
                 self._found.points += 1
                 second = self._chance.randrange(len(points) - at)
-                self._recover(point, base, wanted, second)
+                self._recover(point, base, wanted, step, second)
         self._die(town)
         if backup is not None:
             self._where = f"seed {self._seed}, restored as before step {backup_at}"
@@ -175,6 +178,7 @@ class _Run:
         for number, step in enumerate(self._plan.steps):
             self._where = f"seed {self._seed}, step {number} ({step}), without faults"
             base = _base(town)
+            kept = count_to_mend(town)
             steps.append(replace(step, doings=self._look(town, step)))
             self._begin(town.outdoors, replace(steps[-1], late=False))
             town = self._operated(town, step)
@@ -185,8 +189,13 @@ class _Run:
                 raise Broken(f"{self._where}: {broken}") from None
             self._erased += self._erased_in(step)
             self._check_erased(town)
+            self._check_files(town, step)
             self._check_counted(steps[-1], pictures[-1])
-        self._check_told(pictures[-1])
+            self._check(
+                mended_wrong(steps[-1], pictures[-1], kept)
+                or lost_wrong(self._plan.people, steps[-1], pictures[-1])
+            )
+        self._check(told_wrong(self._plan.people, pictures[-1]))
         self._die(town)
         self._erased.clear()
         return steps, pictures
@@ -201,17 +210,12 @@ class _Run:
             done.append(replace(doing, moves=tuple(moves)))
         return tuple(done)
 
-    def _check_told(self, last: Picture) -> None:
-        """The reports are those that people sent, in their words, or in nobody's."""
-        wanted = []
-        for who in self._plan.people.values():
-            wanted += [(category, "" if who.forgets else mark) for category, mark in who.told]
-        got = []
-        for row in last.rows["report"]:
-            words = str(row[1]).split()
-            got.append((row[0], words[0] if words else ""))
-        if sorted(wanted) != sorted(got):
-            raise Broken(f"{self._where}: told {wanted}, and kept {got}")
+    def _check(self, wrong: str) -> None:
+        if wrong:
+            raise Broken(f"{self._where}: {wrong}")
+
+    def _check_files(self, town: Town, step: Step) -> None:
+        self._check(files_wrong(town, cleaned=bool(self._erased_in(step))))
 
     def _check_counted(self, step: Step, picture: Picture) -> None:
         """A vote comes to what people put in last; who was forgotten before took theirs away."""
@@ -245,6 +249,7 @@ class _Run:
             files, known = inhabited()
             outdoors = known.copy()
         outdoors.matters = self._plan.matters
+        outdoors.sends_files = self._plan.sends_files
         outdoors.hook = self._seed % HOOK_ONE_IN == 1
         self._found.meet("web hook" if outdoors.hook else "polling")
         return self._new(files, outdoors)
@@ -264,17 +269,16 @@ class _Run:
         except RuntimeError as error:
             raise Broken(f"{self._where}: {error}") from error
 
-    def _compare(self, town: Town, base: dict[int, int], wanted: Picture) -> None:
+    def _compare(self, town: Town, base: dict[int, int], wanted: Picture, step: Step) -> None:
         before = town.outdoors.doubled
         try:
             picture = take_picture(town, base, wanted)
         except Broken as broken:
             raise Broken(f"{self._where}: {broken}") from None
         self._found.doubled += town.outdoors.doubled - before
-        wrong = difference(wanted, picture)
-        if wrong:
-            raise Broken(f"{self._where}: {wrong}")
+        self._check(difference(wanted, picture))
         self._check_erased(town)
+        self._check_files(town, step)
         for end in town.ends():
             self._found.meet(end)
 
@@ -336,7 +340,12 @@ class _Run:
         town.outdoors.telegram.effect = lambda: None
 
     def _recover(
-        self, point: Point, base: dict[int, int], wanted: Picture, second: int | None
+        self,
+        point: Point,
+        base: dict[int, int],
+        wanted: Picture,
+        step: Step,
+        second: int | None,
     ) -> None:
         """Start from what a death left, and compare what comes of it."""
         files = self._cut(point)
@@ -357,12 +366,12 @@ class _Run:
         self._where += f", died {outdoors.deaths} times"
         self._live(town)
         self._unwatch(town)
-        self._compare(town, base, wanted)
+        self._compare(town, base, wanted, step)
         self._where = where
         self._die(town)
         for later in points[:1]:
             self._found.points += 1
-            self._recover(later, base, wanted, None)
+            self._recover(later, base, wanted, step, None)
 
     def _cut(self, point: Point) -> Files:
         if not self._power or point.synced >= len(point.files[1]):

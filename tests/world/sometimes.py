@@ -13,7 +13,8 @@ FULL = 400
 
 MOVES = ("say", "place", "sticker", "video", "old press", "block", "leave", "return", "edit",
          "live place", "block told", "return told", "call", "become supergroup",
-         "call in supergroup")  # fmt: skip
+         "call in supergroup", "edit told", "photo", "shared photo", "broken photo", "gone photo",
+         "voice", "album", "late album", "part")  # fmt: skip
 WAYS = ("polling", "web hook")
 ACTS = (*TEAM_ACTS, *CLOCK_ACTS, "restart", "release", "restore", "clock jump", "power cut")
 REFUSALS = ("403: sendMessage", "400: sendMessage")
@@ -21,7 +22,8 @@ ENDS = ("ended: sent", "ended: given up blocked", "ended: given up rejected",
         "ended: unknown answer lost",
         "set aside")  # fmt: skip
 COPIES = ("copy: sent", "copy: given up blocked",
-          "copy: held stopped", "copy: cancelled", "copy: cancelled forgotten", "copy: waiting",
+          "copy: held stopped", "copy: waiting weekly limit", "copy: cancelled",
+          "copy: cancelled forgotten", "copy: waiting",
           "copy: unknown answer lost", "copy: unknown process ended")  # fmt: skip
 
 SOMETIMES: tuple[str, ...] = (

@@ -13,8 +13,24 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.domain.inbound import utf16_units
-from tests.world.answers import CLOSED, ME, Answer, group_kind, ok, refuse, too_many
-from tests.world.faults import AFTER, EDIT, POLL, PRESS, SEND, SLOW, Fault
+from tests.world.answers import (
+    CLOSED,
+    ME,
+    Answer,
+    NotReached,
+    Reset,
+    Shown,
+    TookTooLong,
+    Waiting,
+    found_file,
+    group_kind,
+    ok,
+    refuse,
+    sent_message,
+    too_many,
+)
+from tests.world.faults import AFTER, FIND, LOAD, POLL, PRESS, SEND, SLOW, Fault
+from tests.world.shots import content_of
 from tests.world.silence import Silence
 
 TEXT_MOST = 4096
@@ -24,43 +40,6 @@ SLOW_SECONDS = 7.0
 RETRY_AFTER = 9
 HAIR = 0.001
 """Seconds that do not count: our clock tells microseconds, and timers may fire that much early."""
-
-
-class NotReached(Exception):
-    """Nobody answers at the address."""
-
-
-class Reset(Exception):
-    """The connection was cut."""
-
-
-class TookTooLong(Exception):
-    """No answer came in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message of the bot as it stands in a chat now; buttons are text and data."""
-
-    id: int
-    text: str
-    buttons: tuple[tuple[str, str], ...]
-    labels: tuple[str, ...]
-    """The texts of its buttons when it was sent."""
-    beside: bool = False
-    """It only raises or lowers a keyboard, as one with the message after it."""
-    at: float = 0.0
-    """When it came, in seconds of the world."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An update that is not confirmed. It can be fetched from a moment on."""
-
-    id: int
-    kind: str
-    body: dict[str, Any]
-    since: float
 
 
 @dataclass(slots=True)
@@ -82,8 +61,12 @@ class Telegram:
     """Message and data of what was pressed in each chat."""
     newest: dict[int, dict[str, Any]] = field(default_factory=dict)
     """What was last said in each chat."""
+    marked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was said by its first word, where it is to be changed once."""
     orphans: set[int] = field(default_factory=set)
     """Messages that the bot cannot know of: their answer was lost, or it died over it."""
+    jumped: float = 0.0
+    """Seconds by which our clock has jumped so far."""
     ids: int = 1000
     version: int = 0
     """Grows with whatever changes here."""
@@ -106,9 +89,11 @@ class Telegram:
             silence=self.silence.copy(),
             unsure=dict(self.unsure),
             newest=dict(self.newest),
+            marked=dict(self.marked),
             orphans=set(self.orphans),
             pressed={chat: list(items) for chat, items in self.pressed.items()},
             ids=self.ids,
+            jumped=self.jumped,
             version=self.version,
         )
 
@@ -125,11 +110,15 @@ class Telegram:
             **what,
         }
         self.newest[chat] = body
+        if "text" in what:
+            self.marked[what["text"].partition(" ")[0]] = body
         self._put("message", body, late)
 
-    def edit(self, chat: int, **what: Any) -> None:
-        """Somebody changes their newest message, or it moves by itself."""
-        body = {**self.newest[chat], "edit_date": 1_764_000_060, **what}
+    def edit(self, chat: int, mark: str = "", **what: Any) -> None:
+        """Somebody changes their newest message, or one that began with `mark`; or it moves by
+        itself."""
+        before = self.marked[mark] if mark else self.newest[chat]
+        body = {**before, "edit_date": 1_764_000_060, **what}
         self._put("edited_message", body, 0.0)
 
     def tell_closed(self, chat: int, how: str) -> None:
@@ -243,6 +232,8 @@ class Telegram:
             return 502, "<html><h1>502 Bad Gateway</h1></html>"
         elif fault == "too old":
             return refuse(400, "Bad Request: query is too old and response timeout expired")
+        elif fault == "429 file":
+            return too_many(RETRY_AFTER)
         elif fault in {"429 chat", "429 bot"}:
             whom = chat if fault == "429 chat" and chat is not None else 0
             self.closed_until[whom] = self.clock() + RETRY_AFTER
@@ -272,6 +263,34 @@ class Telegram:
             return answer[0], answer[1][: len(answer[1]) // 2]
         return answer
 
+    async def load(self, file: str, patience: float) -> tuple[int, bytes]:
+        """What stands at a file's path, with whatever goes wrong on the way."""
+        self.busy += 1
+        self.effect()
+        try:
+            fault = self.fault(LOAD, None)
+            match fault:
+                case "refused":
+                    raise NotReached
+                case "reset":
+                    raise Reset
+                case "hang":
+                    await asyncio.sleep(patience)
+                    raise TookTooLong
+                case "500":
+                    return HTTPStatus.INTERNAL_SERVER_ERROR, b""
+                case "html":
+                    return HTTPStatus.OK, b"<html><h1>Wait a moment</h1></html>"
+                case "slow":
+                    await asyncio.sleep(SLOW_SECONDS)
+            data = content_of(file)
+            if data is None:
+                return HTTPStatus.NOT_FOUND, b""
+            self.effect()
+            return HTTPStatus.OK, data[: len(data) // 2] if fault == "half an answer" else data
+        finally:
+            self.busy -= 1
+
     def fault(self, method: str, chat: int | None) -> str:
         """The fault that comes at this call. It comes once."""
         for fault in self.faults:
@@ -294,6 +313,8 @@ class Telegram:
             return ok(True)
         if method == "getMe":
             return ok(ME)
+        if method == FIND:
+            return found_file(str(given["file_id"]))
         chat = int(given["chat_id"])
         left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()
         if left > HAIR:
@@ -361,10 +382,10 @@ class Telegram:
             return refuse(400, "Bad Request: BUTTON_DATA_INVALID")
         labels = tuple(text for text, _data in buttons)
         beside = "keyboard" in markup or "remove_keyboard" in markup
-        shown = Shown(self._next(), words, buttons, labels, beside, self.clock())
+        shown = Shown(self._next(), words, buttons, labels, beside, self.clock() + self.jumped)
         self.chats.setdefault(chat, []).append(shown)
         self.version += 1
-        return ok(_message(chat, shown))
+        return ok(sent_message(chat, shown))
 
     def _edit(self, chat: int, given: dict[str, Any]) -> Answer:
         for at, shown in enumerate(self.chats.get(chat, [])):
@@ -373,17 +394,5 @@ class Telegram:
                     return refuse(400, "Bad Request: message is not modified: same markup")
                 self.chats[chat][at] = replace(shown, buttons=())
                 self.version += 1
-                return ok(_message(chat, shown))
+                return ok(sent_message(chat, shown))
         return refuse(400, "Bad Request: message to edit not found")
-
-
-def _message(chat: int, shown: Shown) -> dict[str, Any]:
-    return {
-        "message_id": shown.id,
-        "date": 1_764_000_000,
-        "chat": {"id": chat, "type": "private" if chat > 0 else group_kind(chat)},
-        "text": shown.text,
-    }
-
-
-__all__ = ["EDIT", "PRESS", "SEND", "NotReached", "Reset", "Shown", "Telegram", "TookTooLong"]

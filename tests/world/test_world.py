@@ -23,15 +23,16 @@ from storage import conversations, deliveries, outbox
 from storage.outbox import Owed
 from tests.world import simulate
 from tests.world.failed import SEEDS, SLOW
-from tests.world.plans import plan
+from tests.world.faults import SEND, Fault
+from tests.world.plans import Plan, plan
 from tests.world.silence import Silence
-from tests.world.simulate import Broken, Found, prepare, run_seed
+from tests.world.simulate import POWER_CUT_ONE_IN, Broken, Found, prepare, run_seed
 from tests.world.town import Town
 
 SOON = 5
 """A planted bug must be found within so many seeds."""
 
-FORGETS, CHANGES_A_VOTE, DIES_ANNOUNCING, ANNOUNCES_AT_NIGHT = 14, 16, 19, 2
+FORGETS, CHANGES_A_VOTE, ANNOUNCES_BY_DAY, ANNOUNCES_AT_NIGHT = 14, 16, 10, 2
 """Small towns in which somebody does so, where any of the first few would do as well."""
 
 
@@ -50,7 +51,7 @@ def test_a_town_that_dies_anywhere_ends_as_it_should(seed: int) -> None:
     found = Found()
     run_seed(seed, found)
     assert found.states > 20
-    if seed == 0:
+    if seed % POWER_CUT_ONE_IN == 0:
         assert found.seen["power cut"] > 0
 
 
@@ -125,8 +126,9 @@ def test_a_copy_that_is_sent_again_after_a_death_is_found(monkeypatch: pytest.Mo
         connection.exec_driver_sql("update delivery set state = 'waiting' where state = 'sending'")
 
     monkeypatch.setattr(deliveries, "lose_all", wait_again)
+    _only_announcing(monkeypatch, watched=True)
     with pytest.raises(Broken, match="sent one announcement 2 times"):
-        run_seed(DIES_ANNOUNCING, Found())
+        run_seed(ANNOUNCES_BY_DAY, Found())
 
 
 def test_an_announcement_in_the_night_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,9 +165,22 @@ def test_a_request_before_a_wait_of_the_whole_bot_is_over_is_found() -> None:
 def test_a_wait_of_the_whole_bot_that_is_taken_for_a_chats_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    calm = plan(6)
-    calm.steps[:] = [replace(step, watched=False) for step in calm.steps]
-    monkeypatch.setattr(simulate, "plan", lambda seed: calm)
+    _only_announcing(monkeypatch, Fault("429 bot", SEND))
     monkeypatch.setattr(Pauses, "_is_the_bots", lambda *_args: False)
     with pytest.raises(Broken, match="too soon after a wait"):
-        run_seed(6, Found())
+        run_seed(ANNOUNCES_BY_DAY, Found())
+
+
+def _only_announcing(
+    monkeypatch: pytest.MonkeyPatch, *faults: Fault, watched: bool = False
+) -> None:
+    """Deaths and faults come only in the step in which something is announced."""
+
+    def only(seed: int) -> Plan:
+        one = plan(seed)
+        for at, step in enumerate(one.steps):
+            now = any(move.kind == "announce" for doing in step.doings for move in doing.moves)
+            one.steps[at] = replace(step, watched=watched and now, faults=faults if now else ())
+        return one
+
+    monkeypatch.setattr(simulate, "plan", only)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +14,6 @@ from sqlalchemy import Connection
 from bot.channels.telegram_bulk import TelegramBulk
 from bot.channels.web_render import change, render
 from bot.conversation import Conversations
-from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.inbound import Inbound, Text
 from bot.domain.operations import Announce, Operation, Sent, Step
@@ -26,14 +23,12 @@ from bot.handlers.paced import PacedBot
 from bot.handlers.polling import Poller
 from bot.handlers.sending import TelegramSender
 from bot.handlers.webhook import WebHook, set_hook
-from bot.i18n import Speech
-from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.groups import move_in
 from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
-from bot.services.stuck import StuckBook
+from bot.services.stuck import RETRY, StuckBook
 from bot.services.vote_course import END_VOTES
 from bot.services.web_town import WebTown
 from bot.work import announcer
@@ -48,17 +43,17 @@ from storage.deliveries import Copy
 from storage.residents import NOTE_ERASED
 from tests.world.clockwork import VirtualLoop
 from tests.world.database import Files, InlineExecutor, WatchedDatabase, keep_files
+from tests.world.filing import Filing
 from tests.world.hook import SECRET, Bringer
-from tests.world.matters import ANNOUNCEMENT, FAILS, VOTE
+from tests.world.matters import ANNOUNCEMENT, FAILS, FAILS_YET, VOTE
 from tests.world.organisers import START, Organisers
 from tests.world.outdoors import Outdoors, Said
 from tests.world.people import TELEGRAM, Resident
 from tests.world.quiet import IS_OPEN, WAITING, asked_at
+from tests.world.served import COUNTRY, countries, released
 from tests.world.ways_out import BulkWire, KeptList, KeptVoteKeys
 from tests.world.wire import TOKEN, Wire
 
-LOCALES = Path(__file__).resolve().parents[2] / "locales"
-COUNTRY = "uruguay"
 BOT = f"{COUNTRY}/telegram"
 RATE = 30.0
 RATES = {BOT: RATE, f"{COUNTRY}/web": None}
@@ -66,23 +61,6 @@ DUE_SECONDS = 15.0
 VOTES_SECONDS = 60.0
 QUIET_HOURS = 6
 """Virtual hours after which nothing may be owed any more, whatever went wrong."""
-
-
-@lru_cache(maxsize=1)
-def countries() -> tuple[dict[str, Country], dict[str, Speech]]:
-    return with_words(load_countries(LOCALES / "countries", [COUNTRY]), LOCALES)
-
-
-@lru_cache(maxsize=2)
-def released(release: int) -> dict[str, Country]:
-    """The countries of a release: the second one asks less in a report."""
-    found, _speeches = countries()
-    if release == 0:
-        return found
-    return {
-        key: replace(country, report=replace(country.report, since=False, photos=0))
-        for key, country in found.items()
-    }
 
 
 class Town:
@@ -131,13 +109,16 @@ class Town:
         stuck = StuckBook(self.database, self.keys, self.outside.clock)
         intake = Intake(self.bot, COUNTRY, self._take, stuck)
         self.poller = self.polls(self.bot, intake)
+        self.intake = intake
         hook = WebHook({COUNTRY: intake}, SECRET)
         self.bringer = Bringer(outdoors.telegram, hook, COUNTRY)
         self.failures: list[str] = []
         self.started = False
         self.ending = self._ending(self.database)
         self.announcer = self._announcer(served)
+        self.filing = Filing(self)
         self.tasks.register(CLEAN_FILES, self._clean)
+        self.tasks.register(RETRY, self._retry)
         self.tasks.register(NOTE_ERASED, self._note_erased)
         self.tasks.register(END_VOTES, self._end_votes)
         self.tasks.register("due", self._due)
@@ -167,6 +148,9 @@ class Town:
             self.started = True
             self.database.write_now(outbox.release_all, self.clock())
             self.database.write_now(tasks.release_all)
+            if self.outdoors.sends_files:
+                for part in self.filing.parts():
+                    self._start(part)
             if self.announces:
                 self.database.write_now(announcer.release_all, self.clock())
                 self._start(self.announcer.run())
@@ -280,14 +264,18 @@ class Town:
     # What comes in and goes out
 
     async def _take(self, inbound: Inbound) -> None:
-        """A turn of Telegram's; there are words over which it always fails."""
-        if isinstance(inbound.input, Text) and inbound.input.words == FAILS:
-            raise ArithmeticError("these words")
+        """A turn of Telegram's; there are words over which it fails, always or for a while."""
+        words = inbound.input.words if isinstance(inbound.input, Text) else ""
+        if words == FAILS or (words == FAILS_YET and not self.outdoors.mended):
+            raise ArithmeticError("these words") if words == FAILS else LookupError("these words")
         await self.web.take(inbound)
+
+    async def _retry(self, args: Any) -> None:
+        await self.intake.retry(args["update"])
 
     async def _hear(self, said: Said) -> None:
         if said.inbound is not None:
-            await self.web.take(said.inbound)
+            await self.filing.post(said.inbound)
         else:
             self._organise(said)
         self.outdoors.said.remove(said)
@@ -330,6 +318,7 @@ class Town:
             pass
 
     async def _clean(self, _args: Any) -> None:
+        await self.filing.keeper.erase_unused(self.database, self.executor)
         if not self.database.checkpoint_now():
             raise BlockingIOError("a reader still needs the log")
 

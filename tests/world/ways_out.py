@@ -1,9 +1,9 @@
-"""What a process holds outside of its database, kept in the world: vote keys, lists of ends, and
-the line that announcements go out by."""
+"""What a process holds outside of its database, kept in the world: vote keys, lists of ends, the
+store of files, and the line that announcements go out by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,9 +16,11 @@ from bot.channels.telegram_request import LeanRequest
 from bot.keys import Keys
 from bot.keys.votes import KeyExists, KeyLost, VoteKey, VoteKeys
 from bot.telegram_http import ANSWER_SECONDS
+from bot.work.cleaned import Cleaned
 from bot.work.erased import ErasedList
+from bot.work.store import EXPECTED_SECONDS, MissingMedia
+from tests.world.answers import NotReached, Reset, TookTooLong
 from tests.world.outdoors import Outdoors
-from tests.world.telegram import NotReached, Reset, TookTooLong
 
 SECRET = bytes(range(32))
 """Of every vote: the order of the options, which it draws, is then the same in every life."""
@@ -66,6 +68,45 @@ class KeptList(ErasedList):
 
     def lines(self) -> frozenset[str]:
         return frozenset(self._kept)
+
+
+class KeptStore:
+    """A `MediaStore` that outlives the processes of a town."""
+
+    def __init__(self, outdoors: Outdoors) -> None:
+        self._outdoors = outdoors
+
+    def put(self, cleaned: Cleaned) -> str:
+        if cleaned.sha256 not in self._outdoors.files:
+            self._outdoors.files[cleaned.sha256] = cleaned.data
+            self._outdoors.changed()
+        return cleaned.sha256
+
+    def expect(self, name: str) -> None:
+        self._outdoors.expected[name] = self._outdoors.seconds
+        self._outdoors.changed()
+
+    def settle(self, name: str) -> None:
+        if name in self._outdoors.expected:
+            del self._outdoors.expected[name]
+            self._outdoors.changed()
+
+    def expected(self) -> set[str]:
+        now = self._outdoors.seconds
+        since = self._outdoors.expected.items()
+        return {name for name, at in since if now - at < EXPECTED_SECONDS}
+
+    def open(self, name: str) -> bytes:
+        if name not in self._outdoors.files:
+            raise MissingMedia(name)
+        return self._outdoors.files[name]
+
+    def erase(self, name: str) -> None:
+        if self._outdoors.files.pop(name, None) is not None:
+            self._outdoors.changed()
+
+    def names(self) -> Iterator[str]:
+        yield from sorted(self._outdoors.files)
 
 
 class BulkWire(LeanRequest):
