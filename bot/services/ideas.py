@@ -170,8 +170,12 @@ def _add_comment(
 
 def _hold_shown(connection: Connection, country: Country, code: str) -> IdeaRow | None:
     """The idea, or what it became part of, if residents may read it; nobody else changes it."""
-    found = surviving(connection, ideas.find_idea(connection, code))
-    row = None if found is None else ideas.hold_idea(connection, found.code)
+    row = surviving(connection, ideas.find_idea(connection, code))
+    held: IdeaRow | None = None
+    while row is not None and (held is None or held.code != row.code):
+        held = ideas.hold_idea(connection, row.code)
+        # Somebody else may have joined it with another one until it could be held.
+        row = surviving(connection, held)
     return row if row is not None and row.shown and row.country == country.key else None
 
 

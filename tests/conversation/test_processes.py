@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.inbound import Command, Inbound, Input, Text
+from bot.domain.inbound import Command, Inbound, Text
 from bot.domain.reports import BackReport, Status, Told
 from bot.services import moderation, upkeep
 from bot.services.moderation import Change, Changed, NotAllowed
@@ -22,59 +19,8 @@ from storage.errors import Unanswered, is_away
 from storage.later import Kick
 from storage.outbox import Owed
 from storage.postgres import PostgresDatabase
-from tests.houses import SmallHouse, open_house
-from tests.postgres import POSTGRES, cluster
+from tests.conversation.gate import DOOR, REPORT, Town, at_the_gate
 from tests.postgres_proxy import Cut, proxy
-
-REPORT: tuple[Input, ...] = tuple(
-    Text(words)
-    for words in ("report", "full bin", "it smells", "Palermo", "skip", "skip", "2", "no", "yes")
-)
-DOOR: tuple[Input, ...] = (Command("start"), Text("English"), Text("yes"))
-
-
-@dataclass(slots=True)
-class Town:
-    """A house, a second process beside it, and a gate that functions wait at until it opens."""
-
-    house: SmallHouse
-    other: PostgresDatabase
-    gate: asyncpg.Connection
-
-    async def shut(self) -> None:
-        await self.gate.execute("select pg_advisory_lock(1)")
-
-    async def open(self) -> None:
-        await self.gate.execute("select pg_advisory_unlock(1)")
-
-    async def waiting(self, many: int) -> None:
-        """Until so many connections wait for a lock; the gate is one."""
-        asked = (
-            "select count(*) from pg_stat_activity"
-            " where datname = current_database() and wait_event_type = 'Lock'"
-        )
-        while await self.gate.fetchval(asked) < many:
-            pass
-
-    def read(self, sql: str) -> list[tuple[object, ...]]:
-        return self.house.database.write_now(
-            lambda connection: [tuple(row) for row in connection.execute(text(sql))]
-        )
-
-
-def at_the_gate(connection: Connection) -> None:
-    connection.execute(text("select pg_advisory_xact_lock_shared(1)"))
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_house(tmp_path, POSTGRES) as house:
-        assert isinstance(house.database, PostgresDatabase)
-        other = PostgresDatabase(house.database.url, house.tasks.hand_over)
-        gate = await asyncpg.connect(cluster().text_url(house.database.url.database))
-        yield Town(house, other, gate)
-        await gate.close()
-        await other.close()
 
 
 def held(town: Town) -> Callable[[Connection, Inbound], None]:

@@ -1,0 +1,64 @@
+"""Ideas and announcements, in two processes at once: what was decided meanwhile is seen."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import Connection
+
+from bot.domain.ideas import IdeaStatus, ProposeIdea, SupportIdea
+from bot.domain.outcomes import Done
+from bot.domain.places import Spot
+from bot.domain.reports import Told
+from bot.services import idea_moderation, ideas
+from bot.services.idea_moderation import IdeaChange
+from storage import addresses
+from storage import ideas as idea_rows
+from tests.conversation.gate import DOOR, Town, at_the_gate
+
+
+async def test_who_backs_an_idea_while_it_is_joined_stands_behind_what_it_became(
+    town: Town,
+) -> None:
+    house = town.house
+    house.take(*DOOR)
+    house.take(*DOOR, who="ben")
+    people = [str(id) for (id,) in town.read("select id from resident order by created_at, id")]
+    country = house.countries["uruguay"]
+
+    def propose(connection: Connection) -> str:
+        person = addresses.person_of(connection, people[0])
+        assert person is not None
+        idea = ProposeIdea("compost", Told("an oven for all"), Spot("palermo"), "small")
+        done = ideas.propose_idea(connection, house.outside, country, person, "", idea)
+        assert isinstance(done, Done)
+        found = idea_rows.find_idea_by_id(connection, done.idea)
+        assert found is not None
+        return found.code
+
+    def change(connection: Connection, code: str, into: str | None, gate: bool) -> None:
+        status = IdeaStatus.PUBLISHED if into is None else IdeaStatus.MERGED
+        wanted = IdeaChange(status, merged_into=into)
+        idea_moderation.change_idea(connection, house.outside, "shell:ana", code, wanted)
+        if gate:
+            at_the_gate(connection)
+
+    def back(connection: Connection, code: str) -> None:
+        person = addresses.person_of(connection, people[1])
+        assert person is not None
+        command = SupportIdea(code, backs=True)
+        ideas.support_idea(connection, house.outside, country, person, command)
+
+    codes = [await house.database.write(propose) for _number in range(2)]
+    for code in codes:
+        await house.database.write(change, code, None, False)
+    await town.shut()
+    joining = asyncio.create_task(house.database.write(change, codes[0], codes[1], True))
+    await town.waiting(1)
+    backing = asyncio.create_task(town.other.write(back, codes[0]))
+    await town.waiting(2)
+    await town.open()
+    await asyncio.gather(joining, backing)
+    assert town.read("select code, backers from idea where status = 'published'") == [
+        (codes[1], 1)
+    ]
