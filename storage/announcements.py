@@ -186,10 +186,22 @@ def next_start(connection: Connection) -> datetime | None:
 
 
 def change(connection: Connection, id: str, state: State, **values: Any) -> None:
-    """Let it become something, with whatever else is to be known of it then."""
+    """Let it become something, with whatever else is to be known of it then. Only for one that
+    this transaction holds."""
     connection.execute(
         update(Announcement).where(Announcement.id == id).values(state=state.value, **values)
     )
+
+
+def change_sending(connection: Connection, id: str, state: State, **values: Any) -> bool:
+    """The same of one that nobody holds. False where it is not being sent any more: an organiser
+    was quicker, and what they decided stands."""
+    changed = connection.execute(
+        update(Announcement)
+        .where(Announcement.id == id, Announcement.state == State.SENDING.value)
+        .values(state=state.value, **values)
+    )
+    return changed.rowcount == 1
 
 
 def note(connection: Connection, id: str, **values: Any) -> None:

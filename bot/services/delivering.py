@@ -225,17 +225,19 @@ def _judged_well(connection: Connection, outside: Outside, row: AnnouncementRow)
     announcements.note(connection, row.id, judged=True)
     if given_up * GIVEN_UP_MOST <= ended:
         return True
-    announcements.change(connection, row.id, State.PAUSED, reason=MANY_GIVEN_UP)
+    if not announcements.change_sending(connection, row.id, State.PAUSED, reason=MANY_GIVEN_UP):
+        return False
     logger.warning("%s pauses: %d of %d were given up", row.code, given_up, ended)
     _note(connection, outside, "announce pause", row.code, f"{given_up} of {ended} given up")
     return False
 
 
 def _end_if_done(connection: Connection, outside: Outside, row: AnnouncementRow | None) -> bool:
+    """Whether nothing of it is to be sent any more."""
     if row is None or not row.built or deliveries.is_open(connection, row.id):
         return False
-    announcements.change(connection, row.id, State.DONE, ended_at=outside.clock())
-    _note(connection, outside, "announce end", row.code, "")
+    if announcements.change_sending(connection, row.id, State.DONE, ended_at=outside.clock()):
+        _note(connection, outside, "announce end", row.code, "")
     return True
 
 

@@ -6,14 +6,16 @@ import asyncio
 
 from sqlalchemy import Connection
 
+from bot.domain.announcements import Delivery
 from bot.domain.ideas import IdeaStatus, ProposeIdea, SupportIdea
 from bot.domain.outcomes import Done
 from bot.domain.places import Spot
 from bot.domain.reports import Told
-from bot.services import idea_moderation, ideas
+from bot.services import announcements, delivering, idea_moderation, ideas
 from bot.services.idea_moderation import IdeaChange
-from storage import addresses
+from storage import addresses, deliveries
 from storage import ideas as idea_rows
+from tests import announced
 from tests.conversation.gate import DOOR, Town, at_the_gate
 
 
@@ -62,3 +64,31 @@ async def test_who_backs_an_idea_while_it_is_joined_stands_behind_what_it_became
     assert town.read("select code, backers from idea where status = 'published'") == [
         (codes[1], 1)
     ]
+
+
+async def test_what_is_cancelled_is_not_done_though_its_last_copy_ends_then(town: Town) -> None:
+    house = town.house
+    announced.people(house, 1)
+    row = announced.scheduled(house)
+    country = house.countries[announced.COUNTRY]
+
+    def nothing_waits(connection: Connection) -> None:
+        delivering.begin_due(connection, house.outside, house.countries)
+        delivering.fill(connection, house.outside, house.countries, row.id)
+        deliveries.close(connection, Delivery.HELD, "stopped", house.now, announcement_id=row.id)
+
+    def cancel(connection: Connection) -> None:
+        announcements.cancel(connection, house.outside, "shell:ana", row.code)
+        at_the_gate(connection)
+
+    await house.database.write(nothing_waits)
+    await town.shut()
+    cancelling = asyncio.create_task(house.database.write(cancel))
+    await town.waiting(1)
+    sending = asyncio.create_task(
+        town.other.write(delivering.take_bot, house.outside, country, announced.TELEGRAM, "one")
+    )
+    await town.waiting(2)
+    await town.open()
+    await asyncio.gather(cancelling, sending)
+    assert town.read("select state from announcement") == [("cancelled",)]
