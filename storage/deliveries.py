@@ -94,7 +94,12 @@ def build(
     last = connection.scalar(
         select(func.max(Delivery.resident_id)).where(Delivery.announcement_id == announcement_id)
     )
-    wanted = reached(audience, places).limit(most)
+    # Nobody of them can be forgotten in another process before their copy is there to be erased.
+    wanted = (
+        reached(audience, places)
+        .limit(most)
+        .with_for_update(read=True, key_share=True, of=Resident)
+    )
     if last is not None:
         wanted = wanted.where(Resident.id > last)
     rows = [

@@ -110,16 +110,18 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
         .where(Interaction.resident_id == resident_id)
         .values(resident_id=FORGOTTEN)
     )
-    deliveries.forget(connection, resident_id)
     for table, column in _GONE:
         connection.execute(delete(table).where(column == resident_id))
     if address_id is not None:
         stuck.forget(connection, address_id)
-        connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
         connection.execute(
             update(Outbox).where(Outbox.resident_id == resident_id).values(resident_id=None)
         )
     connection.execute(delete(Resident).where(Resident.id == resident_id))
+    # Whoever makes copies holds their residents: what was made meanwhile is there by now.
+    deliveries.forget(connection, resident_id)
+    if address_id is not None:
+        connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
     kick(connection, NOTE_ERASED, resident_id)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import Connection
 
 from bot.domain.announcements import Delivery
 from bot.domain.ideas import IdeaStatus, ProposeIdea, SupportIdea
+from bot.domain.inbound import Text
 from bot.domain.outcomes import Done
 from bot.domain.places import Spot
 from bot.domain.reports import Told
@@ -92,3 +94,35 @@ async def test_what_is_cancelled_is_not_done_though_its_last_copy_ends_then(town
     await town.open()
     await asyncio.gather(cancelling, sending)
     assert town.read("select state from announcement") == [("cancelled",)]
+
+
+@pytest.mark.parametrize("forget_first", [True, False])
+async def test_who_is_forgotten_while_copies_are_made_has_none(
+    town: Town, forget_first: bool
+) -> None:
+    house = town.house
+    house.take(*DOOR, Text("forget me"))
+    row = announced.scheduled(house)
+    await house.database.write(delivering.begin_due, house.outside, house.countries)
+
+    def fill(connection: Connection, gate: bool) -> None:
+        delivering.fill(connection, house.outside, house.countries, row.id)
+        if gate:
+            at_the_gate(connection)
+
+    def forget(connection: Connection, gate: bool) -> None:
+        house.conversations.take_turn(connection, goodbye)
+        if gate:
+            at_the_gate(connection)
+
+    goodbye = house.inbound(Text("yes"))
+    one, other = (forget, fill) if forget_first else (fill, forget)
+    await town.shut()
+    first = asyncio.create_task(house.database.write(one, True))
+    await town.waiting(1)
+    second = asyncio.create_task(town.other.write(other, False))
+    await town.waiting(2)
+    await town.open()
+    await asyncio.gather(first, second)
+    assert town.read("select count(*) from delivery where resident_id is not null") == [(0,)]
+    assert town.read("select count(*) from delivery where state = 'waiting'") == [(0,)]
