@@ -1,1 +1,1 @@
-"""Turns of one resident in several processes at once, interleaved statement by statement."""
+"""What happens at once in several processes, interleaved statement by statement."""
