@@ -310,9 +310,16 @@ def close_due(connection: Connection, outside: Outside, keys: Keys) -> list[str]
         match close_vote(connection, outside, keys, SYSTEM, code):
             case Changed():
                 closed.append(code)
-            case NotAllowed(why):
+            case NotAllowed(why) if _is_open(connection, code):
                 logger.error("a vote is over and cannot be closed: %s", why)
+            case NotAllowed():
+                pass  # Another process was quicker.
     return closed
+
+
+def _is_open(connection: Connection, code: str) -> bool:
+    vote = votes.find_vote(connection, code)
+    return vote is not None and vote.status is Status.OPEN
 
 
 def publish_vote(

@@ -1,4 +1,4 @@
-"""Ideas and announcements, in two processes at once: what was decided meanwhile is seen."""
+"""Ideas, votes and announcements, in two processes at once: what was decided meanwhile is seen."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from bot.domain.inbound import Text
 from bot.domain.outcomes import Done
 from bot.domain.places import Spot
 from bot.domain.reports import Told
-from bot.services import announcements, delivering, idea_moderation, ideas
+from bot.services import announcements, delivering, idea_moderation, ideas, vote_course
 from bot.services.idea_moderation import IdeaChange
 from storage import addresses, deliveries
 from storage import ideas as idea_rows
 from tests import announced
 from tests.conversation.gate import DOOR, Town, at_the_gate
+from tests.votes.elections import opened
 
 
 async def test_who_backs_an_idea_while_it_is_joined_stands_behind_what_it_became(
@@ -94,6 +95,29 @@ async def test_what_is_cancelled_is_not_done_though_its_last_copy_ends_then(town
     await town.open()
     await asyncio.gather(cancelling, sending)
     assert town.read("select state from announcement") == [("cancelled",)]
+
+
+async def test_a_vote_that_two_processes_close_is_no_trouble(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = town.house
+    code = opened(house)
+    house.later(days=8)
+
+    def close(connection: Connection, gate: bool) -> list[str]:
+        closed = vote_course.close_due(connection, house.outside, house.keys)
+        if gate:
+            at_the_gate(connection)
+        return closed
+
+    await town.shut()
+    first = asyncio.create_task(house.database.write(close, True))
+    await town.waiting(1)
+    second = asyncio.create_task(town.other.write(close, False))
+    await town.waiting(2)
+    await town.open()
+    assert [await first, await second] == [[code], []]
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("forget_first", [True, False])

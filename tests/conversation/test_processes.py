@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.domain.inbound import Command, Inbound, Text
 from bot.domain.reports import BackReport, Status, Told
