@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from storage import addresses, announcements, conversations, ideas, postgres, votes
+from storage import addresses, announcements, conversations, ideas, postgres, votes, walks
 from tests.conftest import TOLD
 from tests.interleave.town import MATTERS, live
 
@@ -110,6 +110,17 @@ def no_announcement_is_held(patch: pytest.MonkeyPatch) -> None:
     on_the_server(patch, announcements, "hold", announcements.find)
 
 
+def no_lease_is_respected(patch: pytest.MonkeyPatch) -> None:
+    """A second sender takes the bot while the first one sends."""
+    take = walks.take
+
+    def snatch(connection: Connection, bot: str, holder: str, now: datetime) -> int | None:
+        walks.release_all(connection, now)
+        return take(connection, bot, holder, now)
+
+    on_the_server(patch, walks, "take", snatch)
+
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -122,6 +133,8 @@ Plant = Callable[[pytest.MonkeyPatch], None]
         (no_idea_is_held, IDEAS),
         (no_vote_is_shared, LATER_VOTES),
         (no_vote_is_held, VOTES),
+        # It takes some towns, since what is sent here is sent at once.
+        pytest.param(no_lease_is_respected, ANNOUNCEMENTS, marks=pytest.mark.long),
         (no_announcement_is_held, ANNOUNCEMENTS),
     ],
 )
