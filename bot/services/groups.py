@@ -9,8 +9,9 @@ import msgspec
 
 from bot.domain.inbound import Away, Back, Called, Event, Inbound, Moved
 from bot.domain.messages import Message, _
-from bot.domain.operations import InTopic, Invite, Operation, dump_operation
+from bot.domain.operations import InTopic, Invite, Operation
 from bot.domain.outside import Outside
+from bot.domain.owed import dump_operation
 from bot.keys import Keys
 from bot.services.residents import ADDRESS, find_address
 from storage import addresses, groups, outbox

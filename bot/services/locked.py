@@ -11,15 +11,8 @@ from base64 import b64decode, b64encode
 import msgspec
 
 from bot.domain.inbox import Entry
-from bot.domain.operations import (
-    Locked,
-    Operation,
-    dump_operation,
-    load_operation,
-    load_owed,
-    lock_of,
-    with_lock,
-)
+from bot.domain.operations import Locked, Operation, lock_of, with_lock
+from bot.domain.owed import dump_operation, load_operation, load_owed
 from bot.keys import Keys, KeysError
 from storage.conversations import LOCKED
 

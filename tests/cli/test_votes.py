@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from bot.cli.vote import vote as commands
-from bot.domain.operations import Announce, load_owed
+from bot.domain.operations import Announce
+from bot.domain.owed import load_owed
 from bot.domain.votes import CastBallot
 from bot.services import votes
 from bot.services.residents import find_person

@@ -22,7 +22,8 @@ from bot.domain.inbound import (
     Unusable,
 )
 from bot.domain.messages import Label
-from bot.domain.operations import Ask, Echo, Operation, PutOut, Tell, load_operation
+from bot.domain.operations import Ask, Echo, Operation, PutOut, Tell
+from bot.domain.owed import load_operation
 from bot.domain.places import walk
 from bot.domain.reports import Status
 from bot.services import upkeep

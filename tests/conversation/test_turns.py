@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Input, Location, Press, Text, Unusable
-from bot.domain.operations import Ask, Echo, Operation, Tell, load_operation
+from bot.domain.operations import Ask, Echo, Operation, Tell
+from bot.domain.owed import load_operation
 from bot.flows.questions.words import MAX_STORY
 from storage import outbox
 from tests.houses import SmallHouse, open_house

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select, text
 
 from bot.domain.ideas import CommentStatus, IdeaStatus, TheIdea
 from bot.domain.inbound import Attachment, Command, Location, Text
-from bot.domain.operations import Ask, Operation, Say, Show, Tell, load_operation
+from bot.domain.operations import Ask, Operation, Say, Show, Tell
+from bot.domain.owed import load_operation
 from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
 from bot.services.moderation import Changed

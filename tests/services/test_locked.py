@@ -14,18 +14,8 @@ import pytest
 
 from bot.domain.inbox import Entry
 from bot.domain.messages import Message, Name
-from bot.domain.operations import (
-    Ask,
-    Button,
-    Echo,
-    InTopic,
-    Operation,
-    PutOut,
-    Tell,
-    dump_operation,
-    load_operation,
-    with_lock,
-)
+from bot.domain.operations import Ask, Button, Echo, InTopic, Operation, PutOut, Tell, with_lock
+from bot.domain.owed import dump_operation, load_operation
 from bot.keys import Keys
 from bot.keys.votes import KeyLost, VoteKeys
 from bot.services.locked import (

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from bot.domain.inbound import Command, Text
-from bot.domain.operations import Tell, load_operation
+from bot.domain.operations import Tell
+from bot.domain.owed import load_operation
 from bot.domain.reports import Status
 from bot.services import moderation, upkeep
 from bot.services.moderation import Change, Changed

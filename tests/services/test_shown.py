@@ -24,7 +24,8 @@ from bot.domain.ideas import (
 )
 from bot.domain.inbound import Command, Text
 from bot.domain.masking import masked
-from bot.domain.operations import Ask, Operation, Say, Tell, load_operation
+from bot.domain.operations import Ask, Operation, Say, Tell
+from bot.domain.owed import load_operation
 from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
 from storage import addresses, ideas, outbox, residents

@@ -7,7 +7,8 @@ from decimal import Decimal
 from bot.channels.web_pages import coded, language_of
 from bot.channels.web_render import render, said_by_people
 from bot.domain.messages import Message, Name, Verbatim
-from bot.domain.operations import Ask, Button, Say, Tell, dump_operation, load_operation
+from bot.domain.operations import Ask, Button, Say, Tell
+from bot.domain.owed import dump_operation, load_operation
 from bot.i18n import Speech
 from tests.web.town import LOCALES, Clock, make_country
 
