@@ -296,7 +296,9 @@ class Sender:
                 receipts = await self._send(first.bot, address, readable, first.language)
             except Exception:
                 logger.exception("outbox rows from %d on could not be sent", first.id)
-        self._extra[first.bot] += max(0, made.requests - max(1, len(receipts)))
+        # One was drawn for each row, for the request that ends it: all others are extra.
+        ended = sum(not isinstance(receipt, Begun) for receipt in receipts) if receipts else 1
+        self._extra[first.bot] += max(0, made.requests - ended)
         if receipts:
             return receipts
         if first.attempts + 1 >= MOST_ATTEMPTS:

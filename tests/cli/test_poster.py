@@ -97,7 +97,7 @@ def test_what_cannot_be_drawn_is_refused_in_words(arguments: tuple[str, ...], wh
 def test_without_the_extra_the_remedy_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(raster, "FONT_PACKAGES", "no such fonts")
+    monkeypatch.setattr(raster, "font_files", tuple)
     out = tmp_path / "poster.pdf"
     told = run("--place", "palermo", "--bot", "AbcdBot", "--out", str(out))
     assert told.exit_code == 1
