@@ -56,7 +56,6 @@ def fill(house: SmallHouse, residents: int, interactions: int) -> None:
     raw.execute(INTERACTIONS, {**counts, "count": interactions})
     for _name, sql in indexes:
         raw.execute(sql)
-    raw.execute("analyze")
     raw.commit()
     raw.execute("pragma wal_checkpoint(truncate)")
     raw.close()

@@ -105,5 +105,5 @@ def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> 
 
 
 def _send(connection: Connection, now: datetime) -> None:
-    claimed = outbox.claim(connection, now, addresses=50)
+    claimed = outbox.claim(connection, now, 50, {"uruguay/web": outbox.Room(50)})
     outbox.mark_sent(connection, [(row.id, "") for row in claimed])

@@ -67,7 +67,7 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     tokens = house.settings.telegram_tokens
     if not tokens:
         return {}
-    # aiogram takes seconds to import: who has no token does not pay for it.
+    # aiogram takes a second and more to import: who has no token does not pay for it.
     from bot.handlers.commands import present_bot
     from bot.handlers.fetching import fetch_file
     from bot.handlers.intake import Intake
