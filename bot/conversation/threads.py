@@ -298,9 +298,8 @@ class Threads:
         self.lock = self.lock or lock
         self._log(row, turn)
         serial = None if turn.table is None else turn.table.serial
-        told = (
-            turn.table is None or turn.lines
-        )  # else the next question does it, which comes first
+        # Where nothing is told between, the next question puts out the one before it.
+        told = turn.table is None or turn.lines
         if before.asked is not None and before.asked.serial != serial and told:
             self.say(PutOut(row.id, before.asked.serial))
         self.said += shown.lines(turn.lines, lock)

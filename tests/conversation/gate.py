@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import asyncpg
 from sqlalchemy import Connection, text
@@ -10,6 +13,9 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Command, Input, Text
 from storage.postgres import PostgresDatabase
 from tests.houses import SmallHouse
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 REPORT: tuple[Input, ...] = tuple(
     Text(words)
@@ -40,6 +46,25 @@ class Town:
         )
         while await self.gate.fetchval(asked) < many:
             pass
+
+    async def meet(
+        self, first: Callable[[Connection], T], second: Callable[[Connection], U]
+    ) -> tuple[T, U]:
+        """What two functions come to: the second begins in the second process while the first has
+        done all that it does, and is not committed. One must wait for the other there."""
+
+        def stays(connection: Connection) -> T:
+            result = first(connection)
+            at_the_gate(connection)
+            return result
+
+        await self.shut()
+        staying = asyncio.create_task(self.house.database.write(stays))
+        await self.waiting(1)
+        coming = asyncio.create_task(self.other.write(second))
+        await self.waiting(2)
+        await self.open()
+        return await staying, await coming
 
     def read(self, sql: str) -> list[tuple[object, ...]]:
         return self.house.database.write_now(

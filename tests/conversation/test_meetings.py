@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from sqlalchemy import Connection
 
@@ -18,7 +16,7 @@ from bot.services.idea_moderation import IdeaChange
 from storage import addresses, deliveries
 from storage import ideas as idea_rows
 from tests import announced
-from tests.conversation.gate import DOOR, Town, at_the_gate
+from tests.conversation.gate import DOOR, Town
 from tests.votes.elections import opened
 
 
@@ -41,12 +39,10 @@ async def test_who_backs_an_idea_while_it_is_joined_stands_behind_what_it_became
         assert found is not None
         return found.code
 
-    def change(connection: Connection, code: str, into: str | None, gate: bool) -> None:
+    def change(connection: Connection, code: str, into: str | None) -> None:
         status = IdeaStatus.PUBLISHED if into is None else IdeaStatus.MERGED
         wanted = IdeaChange(status, merged_into=into)
         idea_moderation.change_idea(connection, house.outside, "shell:ana", code, wanted)
-        if gate:
-            at_the_gate(connection)
 
     def back(connection: Connection, code: str) -> None:
         person = addresses.person_of(connection, people[1])
@@ -56,14 +52,11 @@ async def test_who_backs_an_idea_while_it_is_joined_stands_behind_what_it_became
 
     codes = [await house.database.write(propose) for _number in range(2)]
     for code in codes:
-        await house.database.write(change, code, None, False)
-    await town.shut()
-    joining = asyncio.create_task(house.database.write(change, codes[0], codes[1], True))
-    await town.waiting(1)
-    backing = asyncio.create_task(town.other.write(back, codes[0]))
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(joining, backing)
+        await house.database.write(change, code, None)
+    await town.meet(
+        lambda connection: change(connection, codes[0], codes[1]),
+        lambda connection: back(connection, codes[0]),
+    )
     assert town.read("select code, backers from idea where status = 'published'") == [
         (codes[1], 1)
     ]
@@ -82,18 +75,12 @@ async def test_what_is_cancelled_is_not_done_though_its_last_copy_ends_then(town
 
     def cancel(connection: Connection) -> None:
         announcements.cancel(connection, house.outside, "shell:ana", row.code)
-        at_the_gate(connection)
+
+    def send(connection: Connection) -> None:
+        delivering.take_bot(connection, house.outside, country, announced.TELEGRAM, "one")
 
     await house.database.write(nothing_waits)
-    await town.shut()
-    cancelling = asyncio.create_task(house.database.write(cancel))
-    await town.waiting(1)
-    sending = asyncio.create_task(
-        town.other.write(delivering.take_bot, house.outside, country, announced.TELEGRAM, "one")
-    )
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(cancelling, sending)
+    await town.meet(cancel, send)
     assert town.read("select state from announcement") == [("cancelled",)]
 
 
@@ -104,19 +91,10 @@ async def test_a_vote_that_two_processes_close_is_no_trouble(
     code = opened(house)
     house.later(days=8)
 
-    def close(connection: Connection, gate: bool) -> list[str]:
-        closed = vote_course.close_due(connection, house.outside, house.keys)
-        if gate:
-            at_the_gate(connection)
-        return closed
+    def close(connection: Connection) -> list[str]:
+        return vote_course.close_due(connection, house.outside, house.keys)
 
-    await town.shut()
-    first = asyncio.create_task(house.database.write(close, True))
-    await town.waiting(1)
-    second = asyncio.create_task(town.other.write(close, False))
-    await town.waiting(2)
-    await town.open()
-    assert [await first, await second] == [[code], []]
+    assert await town.meet(close, close) == ([code], [])
     assert caplog.messages == []
 
 
@@ -129,24 +107,13 @@ async def test_who_is_forgotten_while_copies_are_made_has_none(
     row = announced.scheduled(house)
     await house.database.write(delivering.begin_due, house.outside, house.countries)
 
-    def fill(connection: Connection, gate: bool) -> None:
+    def fill(connection: Connection) -> None:
         delivering.fill(connection, house.outside, house.countries, row.id)
-        if gate:
-            at_the_gate(connection)
 
-    def forget(connection: Connection, gate: bool) -> None:
+    def forget(connection: Connection) -> None:
         house.conversations.take_turn(connection, goodbye)
-        if gate:
-            at_the_gate(connection)
 
     goodbye = house.inbound(Text("yes"))
-    one, other = (forget, fill) if forget_first else (fill, forget)
-    await town.shut()
-    first = asyncio.create_task(house.database.write(one, True))
-    await town.waiting(1)
-    second = asyncio.create_task(town.other.write(other, False))
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(first, second)
+    await town.meet(*((forget, fill) if forget_first else (fill, forget)))
     assert town.read("select count(*) from delivery where resident_id is not null") == [(0,)]
     assert town.read("select count(*) from delivery where state = 'waiting'") == [(0,)]

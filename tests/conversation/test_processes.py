@@ -36,13 +36,9 @@ def held(town: Town) -> Callable[[Connection, Inbound], None]:
 async def meet(town: Town, one: Inbound, other: Inbound) -> None:
     """The turn of `other` begins in a second process while that of `one` is not committed."""
     take = town.house.conversations.take_turn
-    await town.shut()
-    first = asyncio.create_task(town.house.database.write(held(town), one))
-    await town.waiting(1)
-    second = asyncio.create_task(town.other.write(take, other))
-    await town.waiting(2)
-    await town.open()
-    await asyncio.gather(first, second)
+    await town.meet(
+        lambda connection: take(connection, one), lambda connection: take(connection, other)
+    )
 
 
 async def test_two_turns_of_one_resident_never_interleave(town: Town) -> None:
@@ -159,8 +155,8 @@ async def test_two_organisers_who_change_one_report_tell_its_news_once(town: Tow
     house.take(*DOOR, *REPORT)
     [(code,)] = town.read("select code from report")
 
-    def change(connection: Connection, gate: bool) -> Changed | NotAllowed:
-        outcome = moderation.change_report(
+    def change(connection: Connection) -> Changed | NotAllowed:
+        return moderation.change_report(
             connection,
             house.outside,
             "shell:ana",
@@ -168,20 +164,11 @@ async def test_two_organisers_who_change_one_report_tell_its_news_once(town: Tow
             Change(Status.DONE),
             house.conversations.begin,
         )
-        if gate:
-            at_the_gate(connection)
-        return outcome
 
-    await town.shut()
-    first = asyncio.create_task(house.database.write(change, True))
-    await town.waiting(1)
-    second = asyncio.create_task(town.other.write(change, False))
-    await town.waiting(2)
-    await town.open()
-    assert [await first, await second] == [
+    assert await town.meet(change, change) == (
         Changed(str(code), 1),
         Changed(str(code), 0, already=True),
-    ]
+    )
 
 
 async def test_backers_at_the_same_time_all_count(town: Town) -> None:
