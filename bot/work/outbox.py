@@ -57,6 +57,9 @@ MOST_ATTEMPTS = 12
 MOST_UNSURE = 5
 """A reply whose answer was lost so often is not sent again; waits do not count."""
 
+MOST_DEATHS = MOST_ATTEMPTS
+"""Nor is one whose sender was gone so often: it may be what ends them."""
+
 UNSURE_GROWTH = 4
 """Each wait of such a reply is so much longer than the one before it: 85 seconds in all. A line
 that breaks for a minute loses nothing, and what arrived each time is there five times at most."""
@@ -84,7 +87,7 @@ def backoff(attempts: int) -> timedelta:
 
 def unsure_wait(unsure: int) -> timedelta:
     """How long to wait once the answer was lost again after so many that were."""
-    return FIRST_WAIT * int(UNSURE_GROWTH**unsure)
+    return FIRST_WAIT * int(UNSURE_GROWTH ** min(unsure, MOST_UNSURE - 2))
 
 
 @dataclass(slots=True)
@@ -387,4 +390,5 @@ def _decide(row: Owed, receipt: Step) -> Step:
 
 def _again(row: Owed) -> bool:
     """Whether it is sent once more though it may have arrived."""
-    return row.priority < outbox.BROADCAST and row.unsure + 1 < MOST_UNSURE
+    few = row.unsure < MOST_DEATHS if row.taken_over else row.unsure + 1 < MOST_UNSURE
+    return few and row.priority < outbox.BROADCAST

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Operation, Receipt, RetryAt, Sent, Unknown
 from bot.work import outbox as sending
-from bot.work.outbox import MOST_UNSURE, Sender
+from bot.work.outbox import MOST_DEATHS, MOST_UNSURE, Sender
 from storage import outbox
 from storage.errors import Busy
 from tests.houses import SmallHouse, open_house
@@ -210,6 +210,25 @@ async def test_waits_do_not_count_as_answers_that_were_lost(house: SmallHouse) -
     await sender.send_ready()
     states = await read(house, "select state from outbox order by id limit 1")
     assert states == [(outbox.UNKNOWN,)]
+
+
+async def test_a_reply_is_left_after_so_many_deaths_and_the_next_arrives(house: SmallHouse) -> None:
+    for _death in range(MOST_DEATHS):
+        assert await house.database.write(outbox.claim, house.now, 10)
+        over(house)
+    assert await sender_of(house, Channel()).send_ready() > 0
+    rows = await read(house, "select state from outbox order by id")
+    assert {row[0] for row in rows[1:]} == {outbox.SENT}
+    # One more than that, and it is taken for what they died of; the others still arrive.
+    assert rows[0] == (outbox.UNKNOWN,)
+
+
+async def test_a_reply_whose_sender_died_again_and_again_arrives(house: SmallHouse) -> None:
+    for _death in range(MOST_DEATHS - 1):
+        assert await house.database.write(outbox.claim, house.now, 10)
+        over(house)
+    await sender_of(house, Channel()).send_ready()
+    assert set(await read(house, "select state from outbox")) == {(outbox.SENT,)}
 
 
 async def test_a_death_with_what_goes_to_many_under_way_ends_it_as_unknown(

@@ -52,6 +52,8 @@ class Resident:
     story: str = "The bin of {chat} is full for the time {number}"
     heard: int = 0
     """How much of what the bot said had been there at the last act."""
+    last: int = 0
+    """The newest message of then."""
     told: list[str] = field(default_factory=list)
 
     @property
@@ -86,7 +88,9 @@ class Resident:
         await until(lambda: any(question in text for text in self._new()), PATIENCE)
 
     def _sees(self, label: str) -> bool:
-        shown = self.api.newest(self.chat)
+        """Whether there is such a button since the last act: an older question, which a death has
+        said twice, may still have its own."""
+        shown = [message for message in self.api.newest(self.chat) if message.id > self.last]
         return any(label in button["text"] for message in shown for button in message.buttons)
 
     def _new(self) -> list[str]:
@@ -94,6 +98,7 @@ class Resident:
 
     def act(self, how: str, what: str) -> None:
         self.heard = len(self.api.texts(self.chat))
+        self.last = max((message.id for message in self.api.newest(self.chat)), default=0)
         if how == "press":
             self.api.press(self.chat, what)
         else:
