@@ -212,7 +212,9 @@ async def test_waits_do_not_count_as_answers_that_were_lost(house: SmallHouse) -
     assert states == [(outbox.UNKNOWN,)]
 
 
-async def test_a_reply_is_left_after_so_many_deaths_and_the_next_arrives(house: SmallHouse) -> None:
+async def test_after_so_many_deaths_a_reply_is_left_for_the_next(
+    house: SmallHouse,
+) -> None:
     for _death in range(MOST_DEATHS):
         assert await house.database.write(outbox.claim, house.now, 10)
         over(house)

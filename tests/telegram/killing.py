@@ -7,8 +7,9 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
@@ -20,9 +21,10 @@ from tests.telegram.refusals import server_error
 from tests.telegram.served import Served
 from tests.telegram.state import Fault
 
-SENDS = ("sendMessage", "sendMessage", "editMessageReplyMarkup")
-POLLS = ("getUpdates", "answerCallbackQuery")
-LONGEST_SKIP = 5
+SENDS = (("sendMessage", 5), ("sendMessage", 5), ("editMessageReplyMarkup", 5), ("getFile", 2))
+POLLS = (("getUpdates", 5), ("answerCallbackQuery", 5))
+"""Each with how many calls may go by before the one that is struck."""
+
 LONGEST_WAIT = 0.4
 """Seconds after which a kill comes that hangs on no call."""
 
@@ -62,6 +64,8 @@ class Killer:
     kills: int = 0
     points: int = 0
     """Kills that struck at a call, at the very moment that was drawn."""
+    heard: list[Counter[int]] = field(default_factory=list)
+    """How many messages stood in each chat at each kill."""
 
     async def run(self, most: int, over: Callable[[], bool]) -> None:
         """Kill until it was done `most` times, or everything is over."""
@@ -69,11 +73,20 @@ class Killer:
             victim = self.chance.choice(list(self.town.processes))
             if not await self._strike(victim, over):
                 return
+            said = [message for message in self.town.api.messages if message.kind == "text"]
+            self.heard.append(Counter(message.chat for message in said))
             await asyncio.to_thread(victim.stop, signal.SIGKILL)
             self.kills += 1
             if self.town.let_time_go is not None and self.chance.random() >= self.waits:
                 await asyncio.to_thread(self.town.let_time_go)
             await asyncio.to_thread(victim.start)
+
+    def excuses(self, chat: int, doubles: Sequence[int]) -> bool:
+        """Whether each message of a chat that came twice has a kill of its own before it."""
+        return all(
+            sum(heard[chat] <= place for heard in self.heard) > number
+            for number, place in enumerate(doubles)
+        )
 
     async def _strike(self, victim: Process, over: Callable[[], bool]) -> bool:
         """Arm a death and wait for it. Whether it came."""
@@ -105,12 +118,9 @@ class Killer:
 
     def _at_a_call(self, kill: Callable[[], Response]) -> Callable[[], None]:
         api = self.town.api
-        fault = Fault(
-            self.chance.choice(SENDS if self.town.hooks else SENDS + POLLS),
-            kill,
-            skip=self.chance.randrange(LONGEST_SKIP),
-            after=self.chance.random() < 0.5,
-        )
+        method, most = self.chance.choice(SENDS if self.town.hooks else SENDS + POLLS)
+        skip, after = self.chance.randrange(most), self.chance.random() < 0.5
+        fault = Fault(method, kill, skip=skip, after=after)
         api.faults.append(fault)
         return lambda: api.faults.remove(fault)
 

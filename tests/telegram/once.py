@@ -24,10 +24,19 @@ async def wanted_of(folder: Path, reports: int) -> list[str]:
         return resident.read()
 
 
-def check(residents: Sequence[Resident], wanted: list[str], town: Served) -> list[int]:
-    """Every answer once, every reply in its order. How many came twice to each resident."""
+def check(residents: Sequence[Resident], wanted: list[str], town: Served) -> list[list[int]]:
+    """Every answer once, with its photo, and every reply in its order. Where messages stand that
+    came twice, for each resident."""
     kept = Counter(town.ask("select text from report").splitlines())
     assert kept == Counter(story for resident in residents for story in resident.told)
+    photos = town.ask(
+        "select state, count(*), count(distinct report_id) from media group by state"
+    )
+    assert photos == "kept|{0}|{0}".format(sum(kept.values()))
+    names = set(town.ask("select name from media").splitlines())
+    assert set(town.photos.names()) == names
+    for name in names:
+        town.photos.open(name)  # raises for a file that is not whole
     assert not any(TOKEN in process.log() for process in town.processes)
     return [doubled(wanted, resident.read()) for resident in residents]
 
@@ -42,7 +51,7 @@ class Lives:
     def over(self) -> bool:
         return all(task.done() for task in self._tasks)
 
-    async def end(self, town: Served, wanted: list[str], seconds: float = 600) -> list[int]:
+    async def end(self, town: Served, wanted: list[str], seconds: float = 600) -> list[list[int]]:
         """Wait so long until all have lived and nothing is owed, then `check`."""
         async with asyncio.timeout(seconds):
             await asyncio.gather(*self._tasks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.pictures import demo_photo
 from tests.telegram.api import BotApi
 from tests.telegram.waiting import until
 
@@ -20,7 +21,8 @@ PATIENCE = 200.0
 """Seconds that a resident waits for the next question, over some restarts on a busy machine."""
 
 Act = tuple[str, str, str]
-"""The question that is waited for, how it is answered (`press` or `say`), and with what."""
+"""The question that is waited for, how it is answered (`press`, `say`, or `send` for a photo), and
+with what."""
 
 DOOR: tuple[Act, ...] = (
     ("Which language do you want?", "press", "English"),
@@ -33,7 +35,8 @@ REPORT: tuple[Act, ...] = (
     ("Tell us what you see.", "say", "{story}"),
     ("Where is it?", "say", "{area}"),
     ("Which street or corner?", "say", "{street}"),
-    ("Send a photo", "say", "skip"),
+    ("Send a photo", "send", "{photo}"),
+    ("We have 1 photo", "press", "all"),
     ("When did it start?", "press", "This week"),
     ("Could it hurt someone", "press", "Not sure"),
     ("Please check.", "press", "Send it"),
@@ -70,7 +73,9 @@ class Resident:
             self.told.append(story)
             for question, how, what in REPORT:
                 street = f"Durazno {self.chat} {number}"
-                said = what.format(story=story, street=street, area=self.areas[number])
+                said = what.format(
+                    story=story, street=street, area=self.areas[number], photo=number
+                )
                 await self.answer((question, how, said))
         await self.hear("What would you like to do?")
 
@@ -99,10 +104,13 @@ class Resident:
     def act(self, how: str, what: str) -> None:
         self.heard = len(self.api.texts(self.chat))
         self.last = max((message.id for message in self.api.newest(self.chat)), default=0)
-        if how == "press":
-            self.api.press(self.chat, what)
-        else:
-            self.api.say(self.chat, text=what)
+        match how:
+            case "press":
+                self.api.press(self.chat, what)
+            case "send":
+                self.api.photo(self.chat, demo_photo("hole", self.chat + int(what)))
+            case _:
+                self.api.say(self.chat, text=what)
 
     def read(self) -> list[str]:
         """All that this resident read, without what differs from one person to the next."""
@@ -111,15 +119,17 @@ class Resident:
         return [own.sub("…", text) for text in self.api.texts(self.chat)]
 
 
-def doubled(wanted: list[str], read: list[str]) -> int:
-    """How many messages came twice. Raises `AssertionError` for one that is missing or strange."""
-    at = doubles = 0
+def doubled(wanted: list[str], read: list[str]) -> list[int]:
+    """Where messages stand that came twice: how many came before each of them. Raises
+    `AssertionError` for one that is missing or strange."""
+    at = 0
+    doubles = []
     before = ""
-    for text in read:
+    for place, text in enumerate(read):
         if at < len(wanted) and text == wanted[at]:
             at += 1
         elif text == before:
-            doubles += 1
+            doubles.append(place)
         else:
             expected = wanted[at] if at < len(wanted) else "nothing more"
             raise AssertionError(f"read {text!r}, where {expected!r} was to come")

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.serving import SEND, TELEGRAM
+from bot.work.store import DiskStore
 from tests.end_to_end import Process, free_port
 from tests.houses import SECRET
 from tests.postgres import cluster, migrated
@@ -23,7 +24,10 @@ FILE, HOOK = "one process over a file", "one over a file, by web hook"
 SERVER, PARTS = "one over a server", "two hooks and a sender"
 LAYOUTS = (FILE, HOOK, SERVER, PARTS)
 
-_OPEN = "select count(*) from outbox where state in ('owed', 'sending')"
+_OPEN = (
+    "select (select count(*) from outbox where state in ('owed', 'sending'))"
+    " + (select count(*) from media where state = 'waiting')"
+)
 
 _LATER = (
     "update walk set lease_until = lease_until - interval '1 hour'",
@@ -68,6 +72,7 @@ class Served:
     processes: Sequence[Process]
     ask: Callable[[str], str]
     """A query's rows as lines."""
+    photos: DiskStore
     hooks: dict[str, Process] = field(default_factory=dict)
     """Addresses of web hooks, and who listens there."""
     let_time_go: Callable[[], None] | None = None
@@ -75,7 +80,7 @@ class Served:
     nobody else, and the next start takes it."""
 
     async def settled(self, seconds: float = 90.0) -> None:
-        """Wait until every update is taken and nothing is owed."""
+        """Wait until every update is taken, nothing is owed and no photo is to be fetched."""
         await until(lambda: not self.api.updates, seconds)
         async with asyncio.timeout(seconds):
             while await asyncio.to_thread(self.ask, _OPEN) != "0":  # noqa: ASYNC110
@@ -103,7 +108,7 @@ def _town(folder: Path, api: BotApi, layout: str) -> Served:
         process = process_over(folder, api)
         hooks = _hooked(process) if layout == HOOK else {}
         ask = partial(_of_file, process.data / "baraza.db")
-        return Served(api, [process], ask, hooks)
+        return Served(api, [process], ask, _photos(process), hooks)
     name = cluster().create(migrated())
     ask = partial(cluster().sql, name)
 
@@ -113,12 +118,17 @@ def _town(folder: Path, api: BotApi, layout: str) -> Served:
     url = cluster().text_url(name)
     if layout == SERVER:
         process = part_over(folder, api, url)
-        return Served(api, [process], ask, {}, let_time_go)
+        return Served(api, [process], ask, _photos(process), {}, let_time_go)
     hooks = {}
-    for place in "ab":
-        hooks |= _hooked(part_over(folder / place, api, url, TELEGRAM))
-    processes = [*hooks.values(), part_over(folder / "s", api, url, SEND)]
-    return Served(api, processes, ask, hooks, let_time_go)
+    for _hook in range(2):
+        hooks |= _hooked(part_over(folder, api, url, TELEGRAM))
+    sender = part_over(folder, api, url, SEND)
+    return Served(api, [*hooks.values(), sender], ask, _photos(sender), hooks, let_time_go)
+
+
+def _photos(process: Process) -> DiskStore:
+    """Parts share their data."""
+    return DiskStore(process.data / "media")
 
 
 def _hooked(process: Process) -> dict[str, Process]:
