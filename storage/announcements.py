@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal, select, update
 
 from bot.domain.announcements import Audience, Content, State, dump_content, load_content
-from storage.statements import add_once
+from storage.columns import Utc
+from storage.statements import Prepared, add_once
 from storage.tables import AnnouncedPicture, Announcement
 
 
@@ -153,36 +154,37 @@ _GOING = [state.value for state in (State.SCHEDULED, State.SENDING, State.PAUSED
 
 def in_state(connection: Connection, state: State) -> list[AnnouncementRow]:
     """All in one state, in the order of their start."""
-    return [
-        _row(row)
-        for row in connection.execute(
-            _ROWS.where(Announcement.state == state.value).order_by(
-                Announcement.start_at, Announcement.id
-            )
-        )
-    ]
+    return [_row(row) for row in _IN_STATE.rows(connection, {"now_in": state.value})]
+
+
+_IN_STATE = Prepared(
+    _ROWS.where(Announcement.state == bindparam("now_in")).order_by(
+        Announcement.start_at, Announcement.id
+    )
+)
 
 
 def due(connection: Connection, now: datetime) -> list[AnnouncementRow]:
     """Those whose start has come."""
-    return [
-        _row(row)
-        for row in connection.execute(
-            _ROWS.where(Announcement.state == State.SCHEDULED.value, Announcement.start_at <= now)
-            .order_by(Announcement.start_at, Announcement.id)
-            .with_for_update(key_share=True)
-        )
-    ]
+    return [_row(row) for row in _DUE.rows(connection, {"now": now})]
+
+
+_IS_SCHEDULED = Announcement.state == literal(State.SCHEDULED.value)
+_DUE = Prepared(
+    _ROWS.where(_IS_SCHEDULED, Announcement.start_at <= bindparam("now", type_=Utc()))
+    .order_by(Announcement.start_at, Announcement.id)
+    .with_for_update(key_share=True)
+)
 
 
 def next_start(connection: Connection) -> datetime | None:
     """When the next one starts; None where none is scheduled."""
-    return connection.scalar(
-        select(Announcement.start_at)
-        .where(Announcement.state == State.SCHEDULED.value)
-        .order_by(Announcement.start_at)
-        .limit(1)
-    )
+    [[start]] = _NEXT_START.rows(connection, {})
+    found: datetime | None = start
+    return found
+
+
+_NEXT_START = Prepared(select(func.min(Announcement.start_at)).where(_IS_SCHEDULED))
 
 
 def change(connection: Connection, id: str, state: State, **values: Any) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
+from storage.columns import Utc
 from storage.statements import Prepared, add_once, table_of
 from storage.tables import Address, ChatPause, SendBudget
 
@@ -174,12 +175,15 @@ def pause_chat(connection: Connection, address_id: str, until: datetime, now: da
 
 def paused_chats(connection: Connection, now: datetime) -> Mapping[tuple[str, bytes], datetime]:
     """Until when chats are to be left alone, each by its bot and the hash of its address."""
-    rows = connection.execute(
-        select(Address.bot, Address.hash, ChatPause.until)
-        .join(Address, Address.id == ChatPause.address_id)
-        .where(ChatPause.until > now)
-    )
+    rows = _PAUSED_CHATS.rows(connection, {"now": now})
     return {(bot, hash): until for bot, hash, until in rows}
+
+
+_PAUSED_CHATS = Prepared(
+    select(Address.bot, Address.hash, ChatPause.until)
+    .join(Address, Address.id == ChatPause.address_id)
+    .where(ChatPause.until > bindparam("now", type_=Utc()))
+)
 
 
 def _set(connection: Connection, bot: str, **values: object) -> None:

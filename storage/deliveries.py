@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
     select,
@@ -255,21 +254,24 @@ def note_blocked(connection: Connection, ids: Sequence[int], now: datetime) -> N
 def lose(connection: Connection, bot: str, fence: int, now: datetime, reason: str) -> int:
     """Whatever was being sent under an older fence when its process ended may have arrived: it is
     unknown, and not sent again. How many."""
-    lost = connection.execute(
-        update(Delivery)
-        .where(Delivery.bot == bot, _IS_SENDING, Delivery.fence < fence)
-        .values(state=State.UNKNOWN.value, reason=reason, ended_at=now)
-    )
-    return lost.rowcount
+    values = {"through": bot, "under": fence, "ended_at": now, "reason": reason}
+    return _LOSE.run(connection, values)
 
 
 def lose_all(connection: Connection, now: datetime, reason: str) -> None:
     """The same of every bot. Only where no process sends."""
-    connection.execute(
-        update(Delivery)
-        .where(_IS_SENDING)
-        .values(state=State.UNKNOWN.value, reason=reason, ended_at=now)
-    )
+    _LOSE_ALL.run(connection, {"ended_at": now, "reason": reason})
+
+
+_LOST = (
+    update(table_of(Delivery))
+    .where(_IS_SENDING)
+    .values(state=State.UNKNOWN.value, reason=bindparam("reason"), ended_at=bindparam("ended_at"))
+)
+_LOSE_ALL = Prepared(_LOST)
+_LOSE = Prepared(
+    _LOST.where(Delivery.bot == bindparam("through"), Delivery.fence < bindparam("under"))
+)
 
 
 def close(connection: Connection, state: State, reason: str, now: datetime, **which: Any) -> int:
@@ -285,17 +287,31 @@ def close(connection: Connection, state: State, reason: str, now: datetime, **wh
 
 def next_due(connection: Connection, announcement_id: str, bot: str) -> datetime | None:
     """When the next one through a bot can be sent; None where none waits."""
-    return connection.scalar(
-        select(func.min(Delivery.due_at)).where(
-            Delivery.announcement_id == announcement_id, Delivery.bot == bot, _IS_WAITING
-        )
+    values = {"announcement": announcement_id, "through": bot}
+    [[due]] = _NEXT_DUE.rows(connection, values)
+    found: datetime | None = due
+    return found
+
+
+_NEXT_DUE = Prepared(
+    select(func.min(Delivery.due_at)).where(
+        Delivery.announcement_id == bindparam("announcement"),
+        Delivery.bot == bindparam("through"),
+        _IS_WAITING,
     )
+)
 
 
 def is_open(connection: Connection, announcement_id: str) -> bool:
     """Whether any is still to be sent, or being sent."""
-    wanted = exists().where(Delivery.announcement_id == announcement_id, _IS_OPEN)
-    return bool(connection.scalar(select(wanted)))
+    return bool(_ANY_OPEN.rows(connection, {"announcement": announcement_id}))
+
+
+_ANY_OPEN = Prepared(
+    select(Delivery.id)
+    .where(Delivery.announcement_id == bindparam("announcement"), _IS_OPEN)
+    .limit(1)
+)
 
 
 def counts(connection: Connection, announcement_id: str) -> dict[tuple[str, str, str], int]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, func, insert, not_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, not_, select, update
 
+from storage.statements import Prepared
 from storage.tables import Meta, Outbox
 
 _EPOCH, _RESTORED, _THROUGH, _BACKUP = "epoch", "restored", "restored through", "last backup"
@@ -89,7 +90,11 @@ def last_backup(connection: Connection) -> datetime | None:
 
 
 def _read(connection: Connection, key: str) -> str | None:
-    return connection.scalar(select(Meta.value).where(Meta.key == key))
+    found = _VALUE.rows(connection, {"of": key})
+    return str(found[0][0]) if found else None
+
+
+_VALUE = Prepared(select(Meta.value).where(Meta.key == bindparam("of")))
 
 
 def _write(connection: Connection, key: str, value: str) -> None:

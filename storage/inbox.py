@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from storage.statements import table_of
+from storage.statements import Prepared, table_of
 from storage.tables import Address, Inbox
 
 
@@ -23,11 +23,10 @@ class Sealed:
 
 def take_operation(connection: Connection, address_id: str, operation: int) -> bool:
     """Whether an operation is a new one for this inbox; from now on it is not."""
-    taken = connection.execute(_TAKE, {"address": address_id, "operation": operation})
-    return taken.rowcount == 1
+    return _TAKE.run(connection, {"address": address_id, "operation": operation}) == 1
 
 
-_TAKE = (
+_TAKE = Prepared(
     update(table_of(Address))
     .where(Address.id == bindparam("address"), Address.shown_until < bindparam("operation"))
     .values(shown_until=bindparam("operation"))
@@ -56,9 +55,9 @@ def keep(
     if conversation:
         put_out(connection, address_id, conversation, serial)
         if locked:
-            connection.execute(_DROP_ANSWERED, {"address": address_id})
+            _DROP_ANSWERED.run(connection, {"address": address_id})
         elif not fleeting:
-            connection.execute(_DROP_FLEETING, {"address": address_id})
+            _DROP_FLEETING.run(connection, {"address": address_id})
     added = connection.execute(
         _ADD,
         {
@@ -77,7 +76,7 @@ def keep(
 
 
 _ADD = insert(table_of(Inbox))
-_DROP_FLEETING = delete(table_of(Inbox)).where(
+_OF_FLEETING = delete(table_of(Inbox)).where(
     Inbox.address_id == bindparam("address"), Inbox.fleeting.is_(True)
 )
 _LAST_QUESTION = (
@@ -85,17 +84,17 @@ _LAST_QUESTION = (
     .where(Inbox.address_id == bindparam("address"), Inbox.conversation != "")
     .scalar_subquery()
 )
-_DROP_ANSWERED = _DROP_FLEETING.where(Inbox.id <= _LAST_QUESTION)
+_DROP_FLEETING = Prepared(_OF_FLEETING)
+_DROP_ANSWERED = Prepared(_OF_FLEETING.where(Inbox.id <= _LAST_QUESTION))
 
 
 def put_out(connection: Connection, address_id: str, conversation: str, serial: int) -> None:
     """The buttons of a question, and of those before it, are answered or gone."""
-    connection.execute(
-        _PUT_OUT, {"address": address_id, "in_conversation": conversation, "until": serial}
-    )
+    values = {"address": address_id, "in_conversation": conversation, "until": serial}
+    _PUT_OUT.run(connection, values)
 
 
-_PUT_OUT = (
+_PUT_OUT = Prepared(
     update(table_of(Inbox))
     .where(
         Inbox.address_id == bindparam("address"),

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from bot.domain.files import FAILED, KEPT, REFUSED, TOO_MANY, WAITING
 from storage import later
+from storage.columns import Utc
 from storage.later import kick
 from storage.statements import Prepared, table_of
 from storage.tables import AnnouncedPicture, Announcement, Media, VoteOption
@@ -289,21 +290,27 @@ _WAITING = select(
 
 def take_due(connection: Connection, now: datetime) -> Waiting | None:
     """Take the file that has waited longest, under a lease; None when none is due."""
-    row = connection.execute(
-        _WAITING.where(Media.due_at <= now)
-        .order_by(Media.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
-    if row is None:
+    found = _DUE.rows(connection, {"now": now})
+    if not found:
         return None
-    taken = replace(_waiting(row), attempts=row.attempts + 1)
-    connection.execute(
-        update(Media)
-        .where(Media.id == taken.id)
-        .values(due_at=now + LEASE, attempts=taken.attempts, reason=None)
-    )
+    row = _waiting(found[0])
+    taken = replace(row, attempts=row.attempts + 1)
+    values = {"row": taken.id, "due_at": now + LEASE, "attempts": taken.attempts}
+    _LEASE.run(connection, values)
     return taken
+
+
+_DUE = Prepared(
+    _WAITING.where(Media.due_at <= bindparam("now", type_=Utc()))
+    .order_by(Media.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_LEASE = Prepared(
+    update(table_of(Media))
+    .where(Media.id == bindparam("row"))
+    .values(due_at=bindparam("due_at"), attempts=bindparam("attempts"), reason=None)
+)
 
 
 def find_waiting(connection: Connection, id: str) -> Waiting | None:
@@ -348,14 +355,22 @@ def put_off(connection: Connection, id: str, due_at: datetime, reason: str) -> N
 
 def release_all(connection: Connection, now: datetime) -> None:
     """What a process was fetching when it died is due. Only where no other process fetches."""
-    connection.execute(
-        update(Media)
-        # What was put off says why, and keeps its time.
-        .where(Media.state == WAITING, Media.reason.is_(None))
-        .values(due_at=now)
-    )
+    _RELEASE_ALL.run(connection, {"due_at": now})
+
+
+# What was put off says why, and keeps its time.
+_RELEASE_ALL = Prepared(
+    update(table_of(Media))
+    .where(Media.state == WAITING, Media.reason.is_(None))
+    .values(due_at=bindparam("due_at"))
+)
 
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next file is to be fetched; None when none waits."""
-    return connection.scalar(select(func.min(Media.due_at)).where(Media.state == WAITING))
+    [[due]] = _NEXT_DUE.rows(connection, {})
+    found: datetime | None = due
+    return found
+
+
+_NEXT_DUE = Prepared(select(func.min(Media.due_at)).where(Media.state == WAITING))

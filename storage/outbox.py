@@ -105,9 +105,14 @@ def release_all(connection: Connection, now: datetime) -> None:
 
     The lease is over, so that whoever takes it next knows that it may have arrived.
     """
-    connection.execute(
-        update(Outbox).where(OPEN, Outbox.state == SENDING).values(lease_until=now, due_at=now)
-    )
+    _RELEASE_ALL.run(connection, {"lease_until": now, "due_at": now})
+
+
+_RELEASE_ALL = Prepared(
+    update(table_of(Outbox))
+    .where(OPEN, Outbox.state == SENDING)
+    .values(lease_until=bindparam("lease_until"), due_at=bindparam("due_at"))
+)
 
 
 def hold_taken(connection: Connection, rows: Sequence[Owed]) -> bool:

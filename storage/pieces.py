@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from storage import later
+from storage.columns import Utc
 from storage.later import kick
 from storage.statements import Prepared, insert_into
 from storage.tables import Piece
@@ -39,9 +40,16 @@ def put(
 
 def find_due(connection: Connection, now: datetime) -> str | None:
     """Whoever's has waited longest; None when none is due."""
-    return connection.scalar(
-        select(Piece.resident_id).where(Piece.due_at <= now).order_by(Piece.due_at).limit(1)
-    )
+    found = _DUE.rows(connection, {"now": now})
+    return str(found[0][0]) if found else None
+
+
+_DUE = Prepared(
+    select(Piece.resident_id)
+    .where(Piece.due_at <= bindparam("now", type_=Utc()))
+    .order_by(Piece.due_at)
+    .limit(1)
+)
 
 
 def is_due(connection: Connection, resident_id: str, now: datetime) -> bool:
@@ -51,4 +59,9 @@ def is_due(connection: Connection, resident_id: str, now: datetime) -> bool:
 
 
 def next_due(connection: Connection) -> datetime | None:
-    return connection.scalar(select(func.min(Piece.due_at)))
+    [[due]] = _NEXT_DUE.rows(connection, {})
+    found: datetime | None = due
+    return found
+
+
+_NEXT_DUE = Prepared(select(func.min(Piece.due_at)))

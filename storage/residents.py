@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, literal, select, update
 
 from storage import deliveries, stuck
+from storage.columns import Utc
 from storage.conversations import LOCKED
 from storage.later import kick
-from storage.statements import add_once, table_of
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import (
     Addition,
     Alert,
@@ -291,14 +293,22 @@ def due_now(
 ) -> list[tuple[str, str]]:
     """Kind and subject of what is due of these kinds, the oldest first. What another
     process is doing at this moment is left out."""
-    rows = connection.execute(
+    rows = _due_of(tuple(kinds)).rows(connection, {"now": now, "most": most})
+    return [(kind, subject) for kind, subject in rows]
+
+
+@cache
+def _due_of(kinds: tuple[str, ...]) -> Prepared:
+    return Prepared(
         select(Due.kind, Due.subject)
-        .where(Due.at <= now, Due.kind.in_(tuple(kinds)))
+        .where(
+            Due.at <= bindparam("now", type_=Utc()),
+            Due.kind.in_([literal(kind) for kind in kinds]),
+        )
         .order_by(Due.at)
-        .limit(most)
+        .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True)
     )
-    return [(kind, subject) for kind, subject in rows]
 
 
 def read_ids(connection: Connection, at_once: int = 1000) -> Iterator[list[str]]:

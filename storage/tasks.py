@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
+from storage.columns import Utc
 from storage.later import Kick
-from storage.statements import add_once
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import Task
 
 LEASE = timedelta(seconds=60)
@@ -57,43 +69,66 @@ def take(connection: Connection, now: datetime, names: Sequence[str]) -> Ready |
     Its dedupe key is free again from here on, so that what is kicked while it runs is not lost.
     One at a time: of several, those that were never begun would count a death as their own.
     """
+    least_tried, hold_all = _ready_of(tuple(names))
+    found = least_tried.rows(connection, {"now": now})
+    if not found:
+        return None
+    [[id, name, args, attempts]] = found
+    if attempts >= MOST_ATTEMPTS:
+        # It is the least tried: all that are left have not come back from their last time.
+        hold_all.run(connection, {"now": now})
+        return None
+    _LEASE.run(connection, {"task": id, "lease_until": now + LEASE})
+    return Ready(id, name, msgspec.json.decode(args), attempts + 1)
+
+
+@cache
+def _ready_of(names: tuple[str, ...]) -> tuple[Prepared, Prepared]:
+    """How the least tried of these is found, and how all that were tried too often are held."""
+    now = bindparam("now", type_=Utc())
     ready = (
         Task.due_at <= now,
         Task.held.is_(False),
         or_(Task.lease_until.is_(None), Task.lease_until <= now),
+        Task.name.in_([literal(name) for name in names]),
     )
-    row = connection.execute(
+    least_tried = (
         select(Task.id, Task.name, Task.args, Task.attempts)
-        .where(*ready, Task.name.in_(names))
+        .where(*ready)
         .order_by(Task.attempts, Task.due_at, Task.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.attempts >= MOST_ATTEMPTS:
-        # It is the least tried: all that are left have not come back from their last time.
-        connection.execute(
-            update(Task)
-            .where(*ready, Task.name.in_(names), Task.attempts >= MOST_ATTEMPTS)
-            .values(held=True, reason=DIED, lease_until=None)
-        )
-        return None
-    connection.execute(
-        update(Task)
-        .where(Task.id == row.id)
-        .values(lease_until=now + LEASE, dedupe=None, attempts=Task.attempts + 1)
     )
-    return Ready(row.id, row.name, msgspec.json.decode(row.args), row.attempts + 1)
+    hold_all = (
+        update(table_of(Task))
+        .where(*ready, Task.attempts >= MOST_ATTEMPTS)
+        .values(held=True, reason=DIED, lease_until=None)
+    )
+    return Prepared(least_tried), Prepared(hold_all)
+
+
+_LEASE = Prepared(
+    update(table_of(Task))
+    .where(Task.id == bindparam("task"))
+    .values(lease_until=bindparam("lease_until"), dedupe=None, attempts=Task.attempts + 1)
+)
 
 
 def release_all(connection: Connection) -> None:
     """What a process was at when it died is ready again. Only where no other process works."""
-    connection.execute(update(Task).where(Task.lease_until.is_not(None)).values(lease_until=None))
+    _RELEASE_ALL.run(connection, {})
+
+
+_RELEASE_ALL = Prepared(
+    update(table_of(Task)).where(Task.lease_until.is_not(None)).values(lease_until=None)
+)
 
 
 def finish(connection: Connection, id: int) -> None:
-    connection.execute(delete(Task).where(Task.id == id))
+    _FINISH.run(connection, {"task": id})
+
+
+_FINISH = Prepared(delete(table_of(Task)).where(Task.id == bindparam("task")))
 
 
 def fail(connection: Connection, id: int, attempts: int, reason: str, again_at: datetime) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from storage.statements import add_once
+from storage.columns import Utc
+from storage.statements import Prepared, add_once, table_of
 from storage.tables import Walk
 
 LEASE = timedelta(seconds=60)
@@ -29,20 +30,30 @@ def take(
     until = now + (LEASE if lease is None else lease)
     if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=until):
         return 1
-    row = connection.execute(
-        select(Walk.fence, Walk.holder, Walk.lease_until)
-        .where(Walk.bot == bot)
-        .with_for_update(key_share=True)
-    ).one()
-    fence, mine = int(row[0]), row[1] == holder
-    if not mine and row[2] > now:
+    [[last, who, ends]] = _HOLD.rows(connection, {"of": bot})
+    if who != holder and ends > now:
         return None
     # Whoever was slow and finds that nobody came meanwhile goes on.
-    fence += 0 if mine else 1
-    connection.execute(
-        update(Walk).where(Walk.bot == bot).values(fence=fence, holder=holder, lease_until=until)
-    )
+    fence = int(last) + (0 if who == holder else 1)
+    values = {"of": bot, "fence": fence, "holder": holder, "lease_until": until}
+    _TAKE.run(connection, values)
     return fence
+
+
+_HOLD = Prepared(
+    select(Walk.fence, Walk.holder, Walk.lease_until)
+    .where(Walk.bot == bindparam("of"))
+    .with_for_update(key_share=True)
+)
+_TAKE = Prepared(
+    update(table_of(Walk))
+    .where(Walk.bot == bindparam("of"))
+    .values(
+        fence=bindparam("fence"),
+        holder=bindparam("holder"),
+        lease_until=bindparam("lease_until"),
+    )
+)
 
 
 def lease_until(connection: Connection, bot: str) -> datetime | None:
@@ -58,4 +69,11 @@ def release(connection: Connection, bot: str, holder: str, now: datetime) -> Non
 
 def release_all(connection: Connection, now: datetime) -> None:
     """What a process had when it died is free. Only where no other process sends."""
-    connection.execute(update(Walk).where(Walk.lease_until > now).values(lease_until=now))
+    _RELEASE_ALL.run(connection, {"now": now})
+
+
+_RELEASE_ALL = Prepared(
+    update(table_of(Walk))
+    .where(Walk.lease_until > bindparam("now", type_=Utc()))
+    .values(lease_until=bindparam("now", type_=Utc()))
+)
