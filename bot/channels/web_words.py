@@ -60,7 +60,7 @@ DEMO = _("This is a demo. Nobody reads what you send here.")
 RUN_BY = _("Run by {organisation}.")
 WELCOME = _("Tell us what needs fixing where you live. It is free, and you need no name.")
 WELCOME_STEPS = _("You write, we ask a few short questions, and you get a number for news.")
-WELCOME_COOKIE = _("When you press Start, this browser remembers your chat for 30 days.")
+WELCOME_COOKIE = _("When you press “Start”, this browser remembers your chat for 30 days.")
 CHOOSE = _("Where do you live?")
 
 LEAVE_TITLE = _("End this chat?")
@@ -74,7 +74,7 @@ LEAVE_NO = _("Go on chatting")
 # i18n: button
 FORGET = _("Forget me")
 ENDED = _("The chat is ended and removed from this browser.")
-EMPTY = _("There is nothing here yet. Press Start, or just write.")
+EMPTY = _("There is nothing here yet. Press “Start”, or just write.")
 
 VOTES = _("Votes")
 VOTES_NONE = _("There is no vote yet.")
@@ -100,7 +100,7 @@ VOTE_CODES_TEXT = _("Look for the code that you got when you voted: then your vo
 
 SENDING = _("Sending…")
 RETRYING = _("No connection. We keep trying to send it.")
-NOT_SENT = _("It was not sent. Your words are still here: please press Send again.")
+NOT_SENT = _("It was not sent. Your words are still here: please press “Send” again.")
 OFFLINE = _("No connection. New messages come when it is back.")
 NO_PLACE = _("We could not find where you are. Please write the place.")
 NO_MICROPHONE = _("We cannot use the microphone here. Please write it.")

@@ -34,7 +34,7 @@ CONTROL_WORDS: Mapping[str, Message] = {
 }
 
 WORKS_EVERYWHERE = ("start", "stop")
-"""Words that are told to residents in capitals, whatever their language."""
+"""Words that people know from other services, whatever their language."""
 
 _KIND_OF_FILE = _("We cannot take that kind of file. Please send a photo or words.")
 

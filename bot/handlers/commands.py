@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Message] = {
 OF_IDEAS = frozenset({"idea", "ideas"})
 """Only where the country has ideas."""
 
+# i18n: line. Start is the button of Telegram itself: its word there, without quotation marks.
 DESCRIPTION = _("Tell us of problems where you live, in your own language. To begin, press Start.")
 """What stands in a chat that is empty still."""
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.domain.codes import CODE_SIGNS, REQUEST_LENGTH, REQUEST_PREFIX
 from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Inbound
-from bot.domain.messages import Verbatim, _
+from bot.domain.messages import _
 from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
 from bot.domain.outside import Outside
@@ -244,13 +244,7 @@ def stopped(connection: Connection, outside: Outside, person: Person) -> Outcome
     """STOP: we begin nothing by ourselves any more."""
     addresses.set_stopped(connection, person.resident_id, outside.clock())
     announcements.stopped(connection, outside, person.resident_id)
-    return Done(
-        (
-            _("You will get no more news from us. Write {start} to get it again.")(
-                start=Verbatim("START")
-            ),
-        )
-    )
+    return Done((_("You will get no more news from us. Write “start” to get it again."),))
 
 
 def started(connection: Connection, person: Person) -> Outcome:

@@ -169,7 +169,7 @@ def test_stop_alone_stops_and_says_what_becomes_of_the_draft(
     house.take(Text(words))
     said = lines(heard(house))
     assert said == [
-        "You will get no more news from us. Write {start} to get it again.",
+        "You will get no more news from us. Write “start” to get it again.",
         "Your report is not sent. Write “report” within a week to go on.",
     ]
     assert house.database.write_now(count, _STOPPED) == 1
