@@ -25,7 +25,14 @@ from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.problems import Problem
 from bot.i18n import Language, Languages, read_languages
 from bot.i18n.catalogue import Catalogue, CatalogueError, read_catalogue, write_catalogue
-from bot.i18n.checking import Limit, Limits, check_catalogue, check_source, translated
+from bot.i18n.checking import (
+    Limit,
+    Limits,
+    check_catalogue,
+    check_source,
+    english_meanings,
+    translated,
+)
 from bot.i18n.extraction import (
     Kind,
     Sentences,
@@ -152,8 +159,14 @@ def check(root: Path) -> None:
 
 def findings(words: Words) -> Iterator[Problem]:
     yield from words.wrong
+    english = english_meanings(words.shared)
     for sentence in words.shared.values():
-        yield from check_source(sentence, words.root, LIMITS)
+        yield from check_source(sentence, words.root, LIMITS, english)
+    for country, sentences in words.countries:
+        folder = country_folder(words.locales, country.key)
+        english = english_meanings(words.shared, sentences)
+        for sentence in sentences.values():
+            yield from check_source(sentence, folder, LIMITS, english)
     shared: dict[str, Catalogue] = {}
     for language in words.spoken():
         path = shared_path(words.locales, language.code)

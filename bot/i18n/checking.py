@@ -13,9 +13,7 @@ from bot.domain.problems import Problem
 from bot.i18n.catalogue import Catalogue, Entry
 from bot.i18n.extraction import Kind, Sentence, Sentences, plural_header
 from bot.i18n.languages import COUNTED_TO, Language
-
-ALTERNATIVES = "|"
-"""Control words are one entry: `back|go back`, a language with as many as it likes."""
+from bot.i18n.quoted import ALTERNATIVES, Meanings
 
 _PERCENT = re.compile("[%\u066a\ufe6a\uff05]")
 _OTHER_STYLE = re.compile(r"%\(\w+\)|%[sd](?!\w)")
@@ -34,10 +32,14 @@ class Limit:
 Limits = Mapping[Kind, Limit]
 
 
-def check_source(sentence: Sentence, root: Path, limits: Limits) -> Iterator[Problem]:
+def check_source(
+    sentence: Sentence, root: Path, limits: Limits, english: Meanings
+) -> Iterator[Problem]:
     """What is wrong in an English text itself, before anybody translates it."""
-    path = root / sentence.places[0]
+    path = root / sentence.places[0].partition(":")[0]
     for text in filter(None, (sentence.source, sentence.plural)):
+        for word in english.unknown(text):
+            yield Problem(path, sentence.line, f"{word!r} does nothing when typed: {text!r}")
         if not whole(take_apart(text)):
             yield Problem(path, sentence.line, f"a stray brace: {text!r}")
         if reason := too_long(text, sentence.kind, limits):
@@ -79,6 +81,7 @@ def check_catalogue(
                 yield Problem(path, entry.line, reason)
         elif entry.source in own and _lacking(elsewhere.get(entry.source)):
             yield Problem(path, entry.line, f"is missing: {entry.source!r}")
+    yield from _check_quoted(catalogue, elsewhere, english_meanings(own, also or {}))
     here = {entry.source for entry in catalogue.entries}
     for source in own:
         if source not in here and _lacking(elsewhere.get(source)):
@@ -90,6 +93,33 @@ def _narrower(own: Sentence | None, also: Sentence | None) -> Sentence | None:
     if own is None or also is None:
         return own or also
     return replace(own, kind=min(own.kind, also.kind, key=list(Kind).index))
+
+
+def english_meanings(*said: Sentences) -> Meanings:
+    """What can be typed or pressed where all of these are said, in English."""
+    return Meanings({source: source for sentences in said for source in sentences})
+
+
+def _check_quoted(
+    catalogue: Catalogue, elsewhere: Mapping[str, Entry], english: Meanings
+) -> Iterator[Problem]:
+    """Words that people are told to type or press here and that do something else, or nothing.
+
+    A country's own word for something may leave a shared text behind that tells the shared one.
+    """
+    own = {entry.source: entry for entry in catalogue.entries if not _lacking(entry)}
+    whole = {**{key: entry for key, entry in elsewhere.items() if not _lacking(entry)}, **own}
+    meanings = Meanings({source: entry.forms[0] for source, entry in whole.items()})
+    for source, entry in whole.items():
+        if source not in own and not english.in_text(source) & own.keys():
+            continue
+        for text in filter(None, entry.forms):
+            if strange := meanings.strange(text, source, english):
+                line = entry.line if source in own else 1
+                words = ", ".join(map(repr, strange))
+                yield Problem(
+                    catalogue.path, line, f"{words} does not do what {source!r} says: {text!r}"
+                )
 
 
 def translated(catalogue: Catalogue, own: Sentences, shared: Catalogue | None = None) -> int:

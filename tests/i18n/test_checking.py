@@ -9,7 +9,7 @@ import pytest
 from bot.cli.messages import LIMITS
 from bot.i18n import read_languages
 from bot.i18n.catalogue import Catalogue, read_catalogue
-from bot.i18n.checking import check_catalogue, check_source, translated
+from bot.i18n.checking import check_catalogue, check_source, english_meanings, translated
 from bot.i18n.extraction import Kind, Sentence, Sentences
 from tests.i18n.folders import (
     ARABIC,
@@ -279,7 +279,11 @@ def test_latin_letter_inside_a_word_of_another_script_fails(
 def test_english_text_itself_must_fit_and_be_whole(tmp_path: Path) -> None:
     button = Sentence("x" * 21, "", Kind.BUTTON, ("bot/a.py",), line=3)
     brace = Sentence("Hello {Name}", "", Kind.LINE, ("bot/a.py",), line=4)
-    found = [str(f) for item in (button, brace) for f in check_source(item, tmp_path, LIMITS)]
+    found = [
+        str(f)
+        for item in (button, brace)
+        for f in check_source(item, tmp_path, LIMITS, english_meanings())
+    ]
     assert found == [
         f"{tmp_path}/bot/a.py:3: has 21 signs as a button; 20 fit: '{'x' * 21}'",
         f"{tmp_path}/bot/a.py:4: a stray brace: 'Hello {{Name}}'",

@@ -1,0 +1,69 @@
+"""What a country's texts tell residents to type does what it says, typed in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.words import CONTROL_WORDS, spellings
+from bot.country import announcement_files, read_announcement
+from bot.domain.inbound import Command, Input, Text
+from bot.domain.messages import Label, Message
+from bot.flows.matching import by_spelling, lone_word
+from bot.i18n.quoted import quoted
+from tests.conversation.test_turns import heard, lines
+from tests.houses import LOCALES, SmallHouse, served, small_house
+
+COUNTRIES, SPEECHES = served()
+SPOKEN = [(country.key, code) for country in COUNTRIES.values() for code in country.languages]
+ENGLISH = by_spelling({name: words.source.split("|") for name, words in CONTROL_WORDS.items()})
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path)
+
+
+def told(texts: list[Label], country: str, language: str) -> Iterator[tuple[str, str]]:
+    """The name of each word that texts tell, and the word in a language."""
+    for text in texts:
+        assert isinstance(text, Message)
+        own = quoted(SPEECHES[country].text(text, language))
+        for english, word in zip(quoted(text.source), own, strict=True):
+            name = lone_word(english, ENGLISH)
+            assert name is not None
+            yield name, word
+
+
+@pytest.mark.parametrize(("country", "language"), SPOKEN)
+def test_each_word_of_the_consent_text_does_what_the_command_does(
+    country: str, language: str, house: SmallHouse
+) -> None:
+    consent = COUNTRIES[country].consent
+    words = list(told([*consent.notices, *consent.more], country, language))
+    assert {name for name, _word in words} == {"stop", "forget", "mydata", "person"}
+    for number, (name, word) in enumerate(words):
+        answers = []
+        for way, input in (("typed", Text(word)), ("command", Command(name))):
+            who = f"{way} {number}"
+            door: tuple[Input, ...] = (Command("start"), Text(language), Text("👍"))
+            house.take(*door, who=who, country=country, language=language)
+            heard(house)
+            house.take(input, who=who, country=country, language=language)
+            answers.append(lines(heard(house)))
+        assert answers[0] == answers[1]
+        assert answers[0] != ["We do not know that word. Here is what you can do."]
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_each_word_of_an_announcement_is_understood(country: str) -> None:
+    files = announcement_files(LOCALES / "countries" / country)
+    assert files
+    known = by_spelling(spellings(COUNTRIES[country], SPEECHES[country]))
+    for file in files:
+        draft, problems = read_announcement(file, COUNTRIES)
+        assert draft is not None, problems
+        for _language, text in draft.content.texts:
+            assert [word for word in quoted(text) if lone_word(word, known) is None] == []
