@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,6 +34,9 @@ class CountryReader:
 
     def labels(self, label: Label) -> frozenset[str]:
         return self.speech.labels(label)
+
+    def typed(self, texts: Iterable[str]) -> frozenset[str]:
+        return self.speech.typed(texts)
 
 
 class Conversations:

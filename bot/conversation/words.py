@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.country import Country
@@ -77,14 +77,14 @@ UNSENT: Mapping[str, Unsent] = {
 """The flows whose drafts are the resident's own words, by name."""
 
 
-def spellings(country: Country, speech: Speech) -> Mapping[str, tuple[str, ...]]:
+def spellings(country: Country, speech: Speech) -> Mapping[str, Sequence[str]]:
     """Every spelling of every word in the country's languages; languages go by their own names."""
     found = {
-        name: tuple(alternatives(sorted(speech.labels(message))))
+        name: sorted(speech.typed(alternatives(speech.labels(message))))
         for name, message in CONTROL_WORDS.items()
     }
     for name in WORKS_EVERYWHERE:
-        found[name] = (*found[name], name)
+        found[name].append(name)
     for code, own in speech.languages():
-        found[f"use {code}"] = (own,)
+        found[f"use {code}"] = sorted(speech.typed([own]))
     return found

@@ -26,7 +26,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE
+from bot.flows.questions.options import DONE, called
 from bot.flows.replay import (
     Entry,
     FlowError,
@@ -144,7 +144,7 @@ def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
     shown = tuple(button.key for button in buttons)
     if table.question.takes(words, shown, state.partial, reader) is not None:
         return True
-    names = [Named(item.key, reader.labels(item.label), item.emoji) for item in buttons]
+    names = [Named(item.key, called(item.label, reader), item.emoji) for item in buttons]
     return match(words, names, shown).certain
 
 

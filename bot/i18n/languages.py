@@ -53,6 +53,8 @@ class Language:
     """How its speakers count years, where not from the birth of Christ."""
     apart: str = "; "
     """What parts the items of a list that have commas or an "and" of their own."""
+    endings: tuple[str, ...] = ()
+    """Words that its speakers write right onto the end of an answer, to be polite."""
     pseudo: bool = False
     """Made from English for tests of the layout; it has no catalogue and no speakers."""
     form: Callable[[int], int] = field(default=lambda _n: 0, compare=False, repr=False)
@@ -94,7 +96,8 @@ def _language(path: Path, code: str, table: Any) -> Language:
         era = Era(**table["era"]) if "era" in table else None
     except TypeError as error:
         raise ValueError(f"{path}: {code}: era: it needs name and years") from error
-    values = {**table, "old_codes": tuple(table.get("old_codes", ())), "era": era}
+    listed = {name: tuple(table.get(name, ())) for name in ("old_codes", "endings")}
+    values = {**table, **listed, "era": era}
     return Language(code=code, form=form, **values)
 
 

@@ -57,6 +57,14 @@ def test_each_word_of_the_consent_text_does_what_the_command_does(
         assert answers[0] != ["We do not know that word. Here is what you can do."]
 
 
+@pytest.mark.parametrize("words", ["ใช่ค่ะ", "ตกลงครับ", "ยินยอมนะคะ"])
+def test_a_polite_answer_is_an_answer(words: str, house: SmallHouse) -> None:
+    house.take(Command("start"), Text("ไทยครับ"), Text(words), country="thailand", language="th")
+    heard(house)
+    house.take(Text("แจ้งปัญหาค่ะ"), country="thailand", language="th")
+    assert lines(heard(house)) == ["What is the problem?"]
+
+
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_each_word_of_an_announcement_is_understood(country: str) -> None:
     files = announcement_files(LOCALES / "countries" / country)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, TypeVar
@@ -79,6 +79,9 @@ class OneLanguage:
 
     def labels(self, label: Label) -> frozenset[str]:
         return frozenset({label.text if isinstance(label, Name) else label.source})
+
+    def typed(self, texts: Iterable[str]) -> frozenset[str]:
+        return frozenset(texts)
 
 
 @dataclass(frozen=True, slots=True)

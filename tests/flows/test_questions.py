@@ -112,6 +112,7 @@ def test_consent_is_never_taken_from_a_no_and_more_is_told_before() -> None:
     consent = Consent("k", ASK, more, "1")
     assert answer(consent, "yes") is True
     assert answer(consent, "Yes, I agree!") is True
+    assert answer(consent, "I accept.") is True
     assert answer(consent, "no") is False
     assert read(consent, "tell me more") == Under(None, more)
     for words in ("I do not agree", "not yet", "agree?", "maybe", "12"):

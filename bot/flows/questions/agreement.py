@@ -23,7 +23,7 @@ from bot.flows.questions.asked import (
     digest,
 )
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import SEND_WORDS, Fixed, Option, choose_hint, named
+from bot.flows.questions.options import SEND_WORDS, Fixed, Option, called, choose_hint, named
 
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
@@ -54,10 +54,12 @@ class Consent(Choice[bool]):
                 return reading
 
 
+_ALSO_YES = (_("Yes"), _("I agree|I accept"))
+
 _CONSENT: Fixed[bool] = Fixed(
     (
         # i18n: button
-        Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=(_("Yes"),)),
+        Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
         # i18n: button
         Option("no", _("No"), False, "👎", aliases=("❌",)),
         # i18n: button
@@ -143,7 +145,7 @@ def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
     for options in (_REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
         if buttons is options.buttons:
             return named(options, reader)
-    return Names(Named(item.key, reader.labels(item.label), item.emoji) for item in buttons)
+    return Names(Named(item.key, called(item.label, reader), item.emoji) for item in buttons)
 
 
 _FINE = ("✅", "👍", "ok")

@@ -23,6 +23,7 @@ from bot.flows.questions.asked import (
     Typed,
     Unclear,
 )
+from bot.flows.questions.options import called
 
 
 class Number(Question[Decimal]):
@@ -113,7 +114,7 @@ class Day(Question[date]):
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
     ) -> str | None:
-        options = [Named(key, reader.labels(label)) for _n, key, label in self._near()]
+        options = [Named(key, called(label, reader)) for _n, key, label in self._near()]
         found = match(words, options, shown)
         return found.keys[0] if found.certain else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -214,6 +214,10 @@ class Reader(Protocol):
 
     def labels(self, label: Label) -> frozenset[str]:
         """A label in every language of the country."""
+        ...
+
+    def typed(self, texts: Iterable[str]) -> frozenset[str]:
+        """Texts with and without what the country's languages end an answer with."""
         ...
 
 

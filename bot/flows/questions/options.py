@@ -86,13 +86,19 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     return options.named(reader) if isinstance(options, Fixed) else _named(options, reader)
 
 
+def called(
+    label: Label, reader: Reader, also: Iterable[Message] = (), aliases: Iterable[str] = ()
+) -> frozenset[str]:
+    """All that is typed for a label, in every language of the country, by other words too."""
+    words = alternatives(text for message in also for text in reader.labels(message))
+    return reader.typed([*reader.labels(label), *words, *aliases])
+
+
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     return Names(
         Named(
             option.key,
-            reader.labels(option.label).union(
-                option.aliases, *(alternatives(reader.labels(word)) for word in option.also)
-            ),
+            called(option.label, reader, option.also, option.aliases),
             option.emoji,
         )
         for option in options
@@ -106,8 +112,8 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
         return given.key == DONE
     if not isinstance(given, Typed) or DONE not in shown:
         return False
-    texts = reader.labels(label).union(alternatives(reader.labels(ENOUGH_WORDS)))
-    found = match(given.words, [Named(DONE, texts, "✔️")], shown)
+    done = Named(DONE, called(label, reader, [ENOUGH_WORDS]), "✔️")
+    found = match(given.words, [done], shown)
     # A number names whatever stands at its place, which need not be this button.
     return found.certain and found.keys == (DONE,)
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
-from bot.flows.matching import Named, alternatives, match
+from bot.flows.matching import Named, match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -22,7 +22,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, NO_WORDS, is_done
+from bot.flows.questions.options import DONE, NO_WORDS, called, is_done
 
 # i18n: button
 _ALL = _("That is all")
@@ -87,8 +87,8 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
 
 def _is_no(given: Given, reader: Reader) -> bool:
     """Whether it says no: both lines that ask for photos can be answered so."""
-    texts = reader.labels(_NO).union(alternatives(reader.labels(NO_WORDS)))
-    return isinstance(given, Typed) and match(given.words, [Named("no", texts)], ()).certain
+    no = Named("no", called(_NO, reader, [NO_WORDS]))
+    return isinstance(given, Typed) and match(given.words, [no], ()).certain
 
 
 def _sent(partial: Any) -> list[str]:
