@@ -43,6 +43,9 @@ LOCK_ATTEMPTS = 9
 
 LOCK_PAUSE_SECONDS = 0.1
 
+STATEMENTS = 512
+"""So many are kept compiled; the module keeps 128, fewer than the house has."""
+
 GROUP_MOST = 64
 """Writes committed together at most, so that the first of them does not wait for ever."""
 
@@ -72,7 +75,7 @@ class SqliteDatabase:
         self._executor = executor
         self._hand_over = hand_over
         self._committed = committed
-        self._writer = writing_engine(path)
+        self._writer: Engine | None = None
         self._reader: AsyncEngine | None = None
         self._connection: Connection | None = None
         self._waiting: list[_Job] = []
@@ -176,7 +179,8 @@ class SqliteDatabase:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-            self._writer.dispose()
+            if self._writer is not None:
+                self._writer.dispose()
 
     def _drain(self) -> None:
         """In the writer's thread: commit groups until nothing waits."""
@@ -230,6 +234,7 @@ class SqliteDatabase:
 
     def _connected(self) -> Connection:
         if self._connection is None:
+            self._writer = self._writer or writing_engine(self.path)
             self._connection = self._writer.connect()
         return self._connection
 
@@ -277,6 +282,7 @@ def writing_engine(path: Path) -> Engine:
         connect_args={
             "isolation_level": None,
             "timeout": LOCK_WAIT_SECONDS,
+            "cached_statements": STATEMENTS,
             "check_same_thread": False,
         },
     )
