@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
+from bot.keys import Keys
 from bot.services.locked import read_entry
 from tests.world.announced import Announced, alike
 from tests.world.answers import Shown
@@ -180,7 +182,17 @@ _CODE = re.compile(r"\b(MVD|BRG|P|A)-[2-9A-Z]{4,6}\b")
 
 def _rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
     rows = _raw(town).execute(sql).fetchall()
-    return sorted((tuple(_plain(item) for item in row) for row in rows), key=repr)
+    return [row for _words, row in sorted(map(_plain_row, rows), key=_words_of)]
+
+
+_words_of = itemgetter(0)
+
+
+@lru_cache(maxsize=50_000)
+def _plain_row(row: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """With its words, to be sorted by. Most rows come up again in every life of a seed."""
+    plain = tuple(map(_plain, row))
+    return repr(plain), plain
 
 
 def _plain(item: Any) -> Any:
@@ -209,11 +221,27 @@ def _inbox(town: Town) -> list[tuple[Any, ...]]:
     for bot, cipher, key_id, sealed, sealed_id, open_now, _asked in rows.fetchall():
         who = town.unseal("address", cipher, key_id, bot)
         text = town.unseal("inbox", sealed, sealed_id, bot)
+        shown.append((who, _plain_entry(text, town.keys), open_now))
+    return sorted(shown, key=_words_of)
+
+
+def _plain_entry(text: str, keys: Keys) -> str:
+    found = _ENTRIES.get(text)
+    if found is None:
+        plain = text
         if '"lock":""' not in text:
-            entry = read_entry(text.encode(), town.keys)
-            text = "" if entry is None else msgspec.json.encode(entry).decode()
-        shown.append((who, _CODE.sub("CODE", _VARIES.sub("", text)), open_now))
-    return sorted(shown, key=lambda row: row[0])
+            entry = read_entry(text.encode(), keys)
+            plain = "" if entry is None else msgspec.json.encode(entry).decode()
+        found = _CODE.sub("CODE", _VARIES.sub("", plain))
+        if len(_ENTRIES) > _ENTRIES_MOST:
+            _ENTRIES.clear()
+        _ENTRIES[text] = found
+    return found
+
+
+_ENTRIES: dict[str, str] = {}
+"""What was read in this process: all towns have the same keys."""
+_ENTRIES_MOST = 20_000
 
 
 _MESSAGE = re.compile(r',"[0-9]{4,6}"\]')

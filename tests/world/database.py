@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect
 
 from storage import schema
 from storage.database import call_with
-from storage.sqlite import SqliteDatabase
+from storage.sqlite import SqliteDatabase, writing_engine
 
 Files = tuple[bytes, bytes]
 """A database file and its log."""
@@ -49,23 +49,34 @@ class InlineExecutor(Executor):
 
 
 class WatchedDatabase(SqliteDatabase):
-    """A database that tells when it has committed, and reads through its own writer."""
+    """A database that tells when it has committed, and reads through its own writer.
+
+    Its connection goes on to the next life over the same file. A new one would read the schema
+    and compile all statements anew, which takes longer than most lives. What it finds is what a
+    new one finds: the index of the log is void, so it recovers from the log that is laid down.
+    """
 
     compiled: ClassVar[dict[Any, Any]] = {}
     """Statements compiled once for all the lives of all the towns, so for one dialect."""
     shared: ClassVar[list[Dialect]] = []
+    left: ClassVar[dict[Path, Connection]] = {}
+    """Connections of the dead."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.committed_now: Callable[[], None] = lambda: None
         self.whole = Whole()
-        if not self.shared:
-            self.shared.append(self._writer.dialect)
-        self._writer.dialect = self.shared[0]
 
     def _connected(self) -> Connection:
         if self._connection is not None:
             return self._connection
+        self._connection = self.left.pop(self.path, None)
+        if self._connection is not None:
+            return self._connection
+        self._writer = writing_engine(self.path)
+        if not self.shared:
+            self.shared.append(self._writer.dialect)
+        self._writer.dialect = self.shared[0]
         connection = super()._connected().execution_options(compiled_cache=self.compiled)
         # Only when it is asked for, so that we know when the file itself has changed.
         self._pragma("wal_autocheckpoint=0")
@@ -75,6 +86,9 @@ class WatchedDatabase(SqliteDatabase):
         outcomes = super()._commit(calls)
         self.committed_now()
         return outcomes
+
+    async def changed_elsewhere(self) -> bool:
+        return self._data_version()
 
     def checkpoint_now(self) -> bool:
         self.whole.times += 1
@@ -98,12 +112,8 @@ class WatchedDatabase(SqliteDatabase):
 
     def die(self) -> None:
         """Let go of the file as it is: nothing is written back."""
-        connection = self._connection
-        if connection is not None:
-            raw = connection.connection.driver_connection
-            connection.detach()
-            if raw is not None:
-                raw.close()
+        if self._connection is not None:
+            self.left[self.path] = self._connection
         self._connection = None
 
 
@@ -136,16 +146,23 @@ def digest(part: bytes) -> bytes:
     return blake2b(part, digest_size=16).digest()
 
 
+INDEX_HEADER_BYTES = 136
+"""Of the index of the log: sqlite.org/walformat.html, "The WAL-Index Header"."""
+
+
 def put_files(path: Path, kept: Files) -> None:
-    """Lay a kept database down, where nothing stands."""
-    path.parent.mkdir(parents=True)
+    """Lay a kept database down, where nobody lives."""
     path.write_bytes(kept[0])
-    if kept[1]:
-        path.with_name(path.name + "-wal").write_bytes(kept[1])
+    path.with_name(path.name + "-wal").write_bytes(kept[1])
+    index = path.with_name(path.name + "-shm")
+    if index.exists():
+        with index.open("r+b") as file:
+            file.write(bytes(INDEX_HEADER_BYTES))
 
 
-def drop_files(path: Path) -> None:
-    """Take away what a process has left."""
-    for name in (path.name, path.name + "-wal", path.name + "-shm"):
-        path.with_name(name).unlink(missing_ok=True)
-    path.parent.rmdir()
+def close_left(folder: Path) -> None:
+    """Nobody will live over the files of this folder any more."""
+    for path in [path for path in WatchedDatabase.left if path.parent == folder]:
+        connection = WatchedDatabase.left.pop(path)
+        connection.close()
+        connection.engine.dispose()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tests.world.acting import begin
-from tests.world.database import Files, empty_database, put_files
+from tests.world.database import Files, close_left, empty_database, put_files
 from tests.world.matters import neighbours
 from tests.world.outdoors import Outdoors
 from tests.world.people import Move
@@ -21,7 +21,7 @@ def inhabited() -> tuple[Files, Outdoors]:
     """Its files and all that is outside; to be copied before it is used."""
     people = {who.name: who for who in neighbours()}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "town" / "town.db"
+        path = Path(folder) / "town.db"
         put_files(path, (empty_database(), b""))
         town = Town(path, "inhabited", Outdoors(Telegram(lambda: 0.0)))
         try:
@@ -35,6 +35,7 @@ def inhabited() -> tuple[Files, Outdoors]:
             return town.keep_files(), town.outdoors
         finally:
             town.die()
+            close_left(Path(folder))
 
 
 def _move(what: str, language: str) -> Move:

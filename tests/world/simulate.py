@@ -21,7 +21,7 @@ from tests.world.checks import (
     find_words,
     take_picture,
 )
-from tests.world.database import Files, digest, drop_files, empty_database, put_files
+from tests.world.database import Files, close_left, digest, empty_database, put_files
 from tests.world.filed import files_wrong
 from tests.world.inhabited import inhabited
 from tests.world.outdoors import Outdoors
@@ -104,20 +104,23 @@ class _Run:
         self._met: set[bytes] = set()
         self._where = ""
         self._alive: list[Town] = []
+        self._free: list[Path] = []
+        """Files over which nobody lives any more."""
         self._cast: dict[str, str] = {}
         """What each last put into the vote, in the life without faults."""
         self._erased: list[str] = []
         self._stood: list[str] = []
 
     def end(self) -> None:
-        """Let go of whoever still lives, after something was broken."""
+        """Let go of whoever still lives, after something was broken, and of the files."""
         while self._alive:
             self._alive.pop().die()
+        close_left(self._folder)
 
     def _die(self, town: Town) -> None:
         self._alive.remove(town)
         town.die()
-        drop_files(town.path)
+        self._free.append(town.path)
 
     def go(self) -> None:
         steps, ideal = self._run_without_faults()
@@ -256,7 +259,7 @@ class _Run:
 
     def _new(self, files: Files, outdoors: Outdoors) -> Town:
         self._lives += 1
-        path = self._folder / f"life{self._lives}" / "town.db"
+        path = self._free.pop() if self._free else self._folder / f"town{self._lives}.db"
         put_files(path, files)
         outdoors.telegram.met = self._found.meet
         town = self._make(path, f"{self._seed} {self._lives}", outdoors)

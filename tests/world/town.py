@@ -297,7 +297,7 @@ class Town:
                 self.conversations.begin,
             ).act(said.act, said.category)
         finally:
-            database.die()
+            database.close_now()
 
     async def send(
         self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
