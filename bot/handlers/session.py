@@ -138,7 +138,7 @@ class LeanSession(BaseSession):
 
     async def call(self, bot: Bot, call: Call) -> int:
         """Make a call; the number of the message that it was about. Raises as `make_request`."""
-        method = cast(TelegramMethod[Any], call)  # aiogram's errors only carry it along
+        method = cast("TelegramMethod[Any]", call)  # aiogram's errors only carry it along
         body = msgspec.json.encode(call)
         status, raw = await self._ask(bot, call.api_method, method, body, ANSWER_SECONDS)
         found = _read(method, status, raw)
