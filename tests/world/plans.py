@@ -9,11 +9,14 @@ from tests.world.faults import CALL_FAULTS, EDIT, FIND, LOAD, POLL, PRESS, SEND,
 from tests.world.matters import CLOCK_ACTS, IDEA, TEAM, matters_of, settle_about
 from tests.world.people import TELEGRAM, Move, Resident, settle
 
-WATCHED = 0.3
+WATCHED = 0.28
 """In so many of the steps deaths are tried: many towns tell more than every point of a few."""
 
 ALBUMS = frozenset({"album", "late album"})
 SENT_FILES = frozenset({"photo", "shared photo", "gone photo", "broken photo", "voice", "part"})
+
+FETCHED_WELL = 0.3
+"""So often nothing more goes wrong where files are fetched."""
 
 ACTS = ("restart", "release", "jump")
 
@@ -72,11 +75,11 @@ def plan(seed: int) -> Plan:
         steps.insert(chance.randrange(first, len(steps) + 1), Step(act=act))
         inside += 1
     steps.append(Step(act="jump"))
-    return Plan(
-        {who.name: who for who in people},
-        [_with_faults(chance, step) for step in steps],
-        matters,
-    )
+    by_name = {who.name: who for who in people}
+    faulty = [_with_faults(chance, step) for step in steps]
+    fetching = random.Random(f"fetching {seed}")
+    faulty = [_with_faults_of_fetching(fetching, by_name, step) for step in faulty]
+    return Plan(by_name, faulty, matters)
 
 
 def _merge(
@@ -136,6 +139,21 @@ def _in_one_go(chance: random.Random, who: Resident, left: list[Move]) -> int:
 
 # What is still owed is told in the language of the moment when it is sent.
 _CHANGES_LANGUAGE = {"English", "español", "/language", "en"}
+
+
+def _with_faults_of_fetching(
+    chance: random.Random, people: dict[str, Resident], step: Step
+) -> Step:
+    """Files are fetched seldom, and their faults are many: some would hardly come without."""
+    fetched = any(
+        move.kind in SENT_FILES | ALBUMS and people[doing.who].channel == TELEGRAM
+        for doing in step.doings
+        for move in doing.moves
+    )
+    if not fetched or chance.random() < FETCHED_WELL:
+        return step
+    method = chance.choice((FIND, LOAD))
+    return replace(step, faults=(*step.faults, Fault(chance.choice(CALL_FAULTS[method]), method)))
 
 
 def _with_faults(chance: random.Random, step: Step) -> Step:
