@@ -262,10 +262,11 @@ def language_of(entries: Sequence[Entry]) -> str | None:
 
 
 def _news(entries: Sequence[Entry]) -> int:
-    """The first entry after the resident's own last one, where reading goes on; 0 for none."""
+    """The first entry after the resident's own last one, or after the question that has stood
+    open since, where reading goes on; 0 for none."""
     found = 0
     for entry in reversed(entries):
-        if entry.mine:
+        if entry.mine or (entry.open and found):
             break
         found = entry.number
     return found

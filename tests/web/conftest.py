@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -14,6 +16,9 @@ from starlette.applications import Starlette
 from bot.channels.web import Limits, WebChat
 from bot.domain.country import Country
 from tests.web.town import Chance, Clock, MemoryFiles, MemoryTown, make_chat, make_town
+
+if TYPE_CHECKING:
+    from tests.web.site import OpenSite
 
 HERE = "https://chat.test"
 COUNTRY = "riverside"
@@ -119,3 +124,12 @@ async def web(executor: Executor) -> AsyncIterator[Web]:
     made = make_web(executor)
     async with made.client:
         yield made
+
+
+@pytest.fixture
+def open_site(executor: Executor) -> OpenSite:
+    """Opens a chat in a real browser."""
+    # Most tests here need no browser, and its library takes long to import.
+    from tests.web.site import opened
+
+    return partial(opened, executor)

@@ -2,96 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import socket
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from PIL import Image
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
-from starlette.applications import Starlette
+from playwright.async_api import Page, Route, expect
 
-from bot.domain.country import Country
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Message
 from bot.domain.operations import Tell
 from tests.houses import served
-from tests.needs import need
-from tests.web.conftest import COUNTRY, Web, make_web
+from tests.web.conftest import COUNTRY
+from tests.web.site import OpenSite, question
 from tests.web.town import QUESTIONS, make_country
 
 WIDTHS = (320, 1024)
 PHONES = (320, 360)
-
-
-@dataclass
-class Site:
-    web: Web
-    browser: Browser
-    url: str
-
-    async def open(self, **more: Any) -> Page:
-        """A new browser profile with the welcome page; what goes wrong in it fails the test."""
-        context = await self.browser.new_context(**{"locale": "en", **more})
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        await page.goto(self.url)
-        return page
-
-    async def start(self, **more: Any) -> Page:
-        page = await self.open(**more)
-        await page.locator("main .go").click()
-        await expect(page.locator(".answers")).to_be_visible()
-        if more.get("java_script_enabled", True):
-            # Before the script is there, forms are plain ones, which is another test.
-            await expect(page.locator("html.js")).to_have_count(1)
-        return page
-
-
-OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
-
-
-@pytest.fixture
-def open_site(executor: Executor) -> OpenSite:
-    chromium = need("chromium")
-
-    @asynccontextmanager
-    async def opened(*countries: Country) -> AsyncIterator[Site]:
-        web = make_web(executor, secure=False, countries=countries)
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(
-                Starlette(routes=web.chat.routes()), log_config=None, lifespan="off", ws="none"
-            )
-            server = uvicorn.Server(config)
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            url = f"http://127.0.0.1:{listener.getsockname()[1]}/{COUNTRY}"
-            try:
-                async with async_playwright() as playwright:
-                    browser = await playwright.chromium.launch(
-                        executable_path=str(chromium), args=["--no-sandbox"]
-                    )
-                    yield Site(web, browser, url)
-                    await browser.close()
-            finally:
-                web.chat.close()
-                server.should_exit = True
-                await serving
-                await web.client.aclose()
-
-    return opened
-
-
-def question(page: Page, number: int) -> Any:
-    return page.get_by_text(QUESTIONS[number - 1].line.source, exact=True)
 
 
 async def answer(page: Page, words: str, then: int) -> None:
