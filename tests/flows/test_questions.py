@@ -194,6 +194,11 @@ def test_a_story_is_typed_or_spoken() -> None:
     assert "cannot keep your voice" in hint(Story("k", ASK, voice=False), voice(9))
 
 
+@pytest.mark.parametrize("number", ["1", "1 3", "๒", "5️⃣", "12:30"])
+def test_a_number_alone_is_no_story(number: str) -> None:
+    assert hint(Story("k", ASK, voice=False), number) == "Please type it in your own words."
+
+
 def test_a_story_may_be_shown_and_then_told_or_the_photo_is_enough() -> None:
     story = Story("k", ASK, photos=2)
     reading = read(story, PHOTO)

@@ -76,6 +76,11 @@ def has_words(text: str) -> bool:
     return any(sign.isalnum() for sign in text)
 
 
+def tells_something(text: str) -> bool:
+    """Whether it may be a story. A number alone is the answer to a list of before."""
+    return any(sign.isalpha() for sign in text)
+
+
 # i18n: button
 _SHOWN = _("The photo is enough")
 
@@ -143,7 +148,7 @@ class Story(Question[T]):
                 return Unclear(
                     _("That is too long. Please say it in at most {most} letters.")(most=MAX_STORY)
                 )
-            case Typed(words) if has_words(words):
+            case Typed(words) if tells_something(words):
                 return Answer({"text": words.strip(), "photos": photos})
             case Attachment(kind="voice") if not self.voice:
                 return Unclear(_("Here we cannot keep your voice. Please type it."))
