@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from storage.statements import insert_into
 from storage.tables import Audit
 
 
@@ -19,9 +20,8 @@ def note(
     now: datetime,
 ) -> None:
     """`action` as a command reads (`report update`); `detail` without words of residents."""
-    connection.execute(
-        insert(Audit).values(at=now, actor=actor, action=action, subject=subject, detail=detail)
-    )
+    values = {"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail}
+    insert_into(Audit).run(connection, values)
 
 
 def lines(connection: Connection, most: int = 100) -> list[tuple[datetime, str, str, str, str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from storage.statements import Prepared, table_of
+from storage.statements import Prepared, insert_into, table_of
 from storage.tables import Address, Inbox
 
 
@@ -45,8 +45,8 @@ def keep(
     fleeting: bool,
     locked: bool,
     now: datetime,
-) -> int:
-    """Store an entry and return its number.
+) -> None:
+    """Store an entry.
 
     A question puts out the older ones of its conversation, and takes every fleeting entry with it
     unless it is fleeting itself. A locked one is stored as fleeting: it takes those with it that
@@ -58,8 +58,8 @@ def keep(
             _DROP_ANSWERED.run(connection, {"address": address_id})
         elif not fleeting:
             _DROP_FLEETING.run(connection, {"address": address_id})
-    added = connection.execute(
-        _ADD,
+    insert_into(Inbox).run(
+        connection,
         {
             "address_id": address_id,
             "sealed": sealed,
@@ -71,11 +71,8 @@ def keep(
             "at": now,
         },
     )
-    [number] = added.inserted_primary_key or (0,)
-    return int(number)
 
 
-_ADD = insert(table_of(Inbox))
 _OF_FLEETING = delete(table_of(Inbox)).where(
     Inbox.address_id == bindparam("address"), Inbox.fleeting.is_(True)
 )
