@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -25,6 +26,13 @@ def pytest_configure() -> None:
 
         settings.register_profile("fuzz", max_examples=int(examples), deadline=None)
         settings.load_profile("fuzz")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: half a million objects that no search for garbage has to walk
+    through again, which was a tenth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

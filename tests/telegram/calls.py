@@ -65,6 +65,8 @@ class Parameter:
 def parameters_of(method: str) -> dict[str, Parameter]:
     """The parameters of a method by name. Raises `KeyError` for an unknown method."""
     model = known_methods()[method.lower()]
+    # What it is made of is only a name until it is built.
+    model.model_rebuild()
     found = {}
     for name, field in model.model_fields.items():
         kinds = [

@@ -101,7 +101,7 @@ def _edges(words: str) -> set[int]:
     """UTF-16 offsets between whole characters."""
     at, found = 0, {0}
     for sign in words:
-        at += utf16_units(sign)
+        at += 1 + (ord(sign) > 0xFFFF)
         found.add(at)
     return found
 

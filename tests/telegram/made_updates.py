@@ -52,6 +52,8 @@ class Field:
 
 @cache
 def fields_of(model: type[TelegramObject]) -> tuple[Field, ...]:
+    # What it is made of is only a name until it is built.
+    model.model_rebuild()
     return tuple(
         Field(field.alias or name, field.annotation, field.is_required())
         for name, field in model.model_fields.items()

@@ -35,8 +35,35 @@ READERS: dict[str, Any] = {
 }
 
 
+PASSING = frozenset({"message_id", "id", "chat_id", "date", "edit_date", "callback_query_id"})
+"""Fields that say which, and not what: only their kinds are compared with what was read before."""
+
+_agreed: set[str] = set()
+"""What both have read alike. The same words and buttons come hundreds of times in the tests."""
+
+
 async def differences(call: Call, result: Any) -> list[str]:
     """What the other library reads or would write otherwise, a line each."""
+    said = json.dumps([call.method, _lasting(call.given), _lasting(result)], default=repr)
+    if said in _agreed:
+        return []
+    found = await _look(call, result)
+    if not found:
+        _agreed.add(said)
+    return found
+
+
+def _lasting(value: Any) -> Any:
+    """Without numbers that another message with the same content has otherwise."""
+    if isinstance(value, dict):
+        return {
+            name: type(item).__name__ if name in PASSING else _lasting(item)
+            for name, item in value.items()
+        }
+    return [_lasting(item) for item in value] if isinstance(value, list) else value
+
+
+async def _look(call: Call, result: Any) -> list[str]:
     shown = result if isinstance(result, list) else [result]
     found = []
     for message in shown:
