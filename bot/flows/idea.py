@@ -99,9 +99,12 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     )
     photos: tuple[str, ...] | None = None
     if most > len(told.photos):
+        line = _("Is there a drawing or a photo of it? No faces, please.")
+        if told.photos:
+            line = _("Is there another drawing or photo of it? No faces, please.")
         photos = await Photos(
             "photos",
-            _("Is there a drawing or a photo of it? No faces, please."),
+            line,
             most=most - len(told.photos),
             optional=True,
             label=_("Photos"),

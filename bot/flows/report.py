@@ -107,6 +107,8 @@ async def report(country: Country) -> FileReport | BackReport | None:
         line = _("Send a photo if it is safe. No faces or car plates, please.")
         if told is None:
             line = _("A photo or a few words are enough: send a photo, or go back and tell us.")
+        elif taken:
+            line = _("You may send another photo if it is safe. No faces or car plates, please.")
         photos = await Photos(
             "photos",
             line,
