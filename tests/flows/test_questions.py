@@ -194,6 +194,13 @@ def test_a_story_is_typed_or_spoken() -> None:
     assert "cannot keep your voice" in hint(Story("k", ASK, voice=False), voice(9))
 
 
+def test_a_review_tells_of_the_photos_of_a_story() -> None:
+    told = Story("k", ASK).tell({"text": "It leaks.", "photos": ["a", "b"]})
+    assert isinstance(told, Message)
+    assert dict(told.values)["words"] == "It leaks."
+    assert Story("k", ASK).tell({"text": "It leaks.", "photos": []}) == "It leaks."
+
+
 @pytest.mark.parametrize("number", ["1", "1 3", "๒", "5️⃣", "12:30"])
 def test_a_number_alone_is_no_story(number: str) -> None:
     assert hint(Story("k", ASK, voice=False), number) == "Please type it in your own words."

@@ -76,7 +76,11 @@ class Photos(Question[tuple[str, ...]]):
         return tuple(str(ref) for ref in value[: self.most])
 
     def tell(self, value: Any) -> Value:
-        return ngettext("{n} photo", "{n} photos", len(value))
+        return count_photos(len(value))
+
+
+def count_photos(count: int) -> Message:
+    return ngettext("{n} photo", "{n} photos", count)
 
 
 def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:

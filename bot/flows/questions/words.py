@@ -23,7 +23,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.options import DONE, is_done
-from bot.flows.questions.photos import pictures_of
+from bot.flows.questions.photos import count_photos, pictures_of
 
 T = TypeVar("T")
 
@@ -208,7 +208,9 @@ class Story(Question[T]):
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
-        text = value.get("text", "")
+        text, photos = cut(value.get("text", ""), REVIEW_CUT), len(value.get("photos", ()))
+        if text and photos:
+            return _("{words} (with {photos})")(words=text, photos=count_photos(photos))
         if text:
-            return cut(text, REVIEW_CUT)
+            return text
         return _("Your voice note") if value.get("voice") else _("Your photo")
