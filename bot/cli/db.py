@@ -59,7 +59,9 @@ def upgrade() -> None:
         if before == schema.HEAD:
             click.echo(f"It is at {schema.HEAD}; what is made beside its tables is made anew.")
             return
-        note(house, "db upgrade", detail=f"{before or 'nothing'} to {schema.HEAD}")
+        # Tables that were just made stay empty, so that a backup can be restored into them.
+        if before is not None:
+            note(house, "db upgrade", detail=f"{before} to {schema.HEAD}")
         click.echo(f"From {before or 'nothing'} to {schema.HEAD}.")
 
 

@@ -81,9 +81,10 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
 
 def _restore(house: House, file: Path, without_list: bool) -> tuple[Came, Backup]:
     # Told at once where it can be; the transaction that restores looks again.
-    there = house.settings.postgres is not None or house.settings.database_file.exists()
+    server, file_of = house.settings.postgres, house.settings.database_file
+    there = server is not None or file_of.exists()
     if there and house.database.write_now(is_taken):
-        raise NotEmpty(str(house.settings.data))
+        raise NotEmpty(str(house.settings.data) if server is None else server.place)
     # Whole before anything is written: a backup that is damaged near its end restores nothing.
     with file.open("rb") as stream, _bar("Checking", None):
         backup, manifest = check(stream, house.keys)

@@ -56,6 +56,7 @@ def test_a_town_moves_to_a_server_and_back(
 
     use_server(server, monkeypatch)
     monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "beside"))
+    shell.told("db", "upgrade")
     shell.told("restore", str(file))
     there = server.write_now(records)
     same(there, before)
@@ -66,7 +67,7 @@ def test_a_town_moves_to_a_server_and_back(
         name: numbers[name] for name in numbers.keys() - CHANGED
     }
     assert server.write_now(facts.restored) is not None
-    with pytest.raises(NotEmpty):
+    with pytest.raises(NotEmpty, match=f"in {server.url.database} at "):
         shell.run("restore", str(file))
 
     again = make(shell, tmp_path / "more")
