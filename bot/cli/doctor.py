@@ -141,7 +141,9 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding(WELL, "disk", f"{free:,} MB are free.")
     else:
         yield Finding(WARNING, "disk", f"Only {free:,} MB are free: make room, photos need it.")
-    yield Finding(WELL, "process", _who_serves(data) or "No process serves this folder now.")
+    # On a server any number may serve, on other machines too.
+    if settings.postgres is None:
+        yield Finding(WELL, "process", _who_serves(data) or "No process serves this folder now.")
 
 
 def _keys_folder(folder: Path) -> Finding:
@@ -206,9 +208,12 @@ def _backlog(house: app.House) -> Finding:
     told = counted(owed, "operation is owed", "operations are owed")
     if late < LATE_MOST:
         return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none of old.")
-    serving = _who_serves(house.settings.data)
     minutes = int(late.total_seconds() // 60)
-    remedy = "look at its log" if serving else "start it: baraza run"
+    if house.settings.postgres is not None:
+        remedy = "look whether a sender runs, and at its log"
+    else:
+        serving = _who_serves(house.settings.data)
+        remedy = "look at its log" if serving else "start it: baraza run"
     return Finding(WARNING, "outbox", f"{told}, since {counted(minutes, 'minute')}: {remedy}")
 
 

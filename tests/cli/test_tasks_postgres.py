@@ -66,7 +66,9 @@ def test_a_task_is_listed_run_again_and_cancelled(shell: Shell, server: Postgres
     assert "Nothing waits" in shell.told("tasks", "list")
     number = str(server.write_now(fail))
     assert "held: LookupError" in shell.told("tasks", "list")
-    assert "1 is held: broke failed" in shell.run("doctor").output
+    told = shell.run("doctor").output
+    assert "1 is held: broke failed" in told
+    assert "No process serves" not in told, "of a server's processes nobody knows here"
     shell.told("tasks", "retry", number)
     assert "waits" in shell.told("tasks", "list")
     shell.told("tasks", "cancel", number)
