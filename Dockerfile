@@ -5,7 +5,7 @@ RUN python -m venv /venv
 WORKDIR /app
 # The libraries first and alone: this layer is made again only when they change.
 COPY pyproject.toml requirements.lock ./
-RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['postgres'], sep='\n')" > /tmp/needed.txt \
+RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; more = p['optional-dependencies']; print(*p['dependencies'], *more['postgres'], *more['pictures'], sep='\n')" > /tmp/needed.txt \
  && /venv/bin/pip install --constraint requirements.lock --upgrade setuptools \
  && /venv/bin/pip install --constraint requirements.lock --requirement /tmp/needed.txt
 COPY README.md LICENSE ./
@@ -13,7 +13,9 @@ COPY bot bot
 COPY storage storage
 COPY locales locales
 # Editable, because the country folders are read from beside the packages.
-RUN /venv/bin/pip install --no-deps --no-build-isolation --editable .
+RUN /venv/bin/pip install --no-deps --no-build-isolation --editable . \
+ # Nothing can be written beside the modules later.
+ && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot storage
 
 FROM python:3.11-slim-bookworm
 RUN useradd --no-log-init --no-create-home --uid 10001 --home-dir /data --shell /usr/sbin/nologin baraza \
