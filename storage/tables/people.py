@@ -32,7 +32,11 @@ class Resident(Base):
     pilot: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index(None, "country", "created_at"),)
+    __table_args__ = (
+        Index(None, "country", "created_at"),
+        # Copies of an announcement are made in the order of residents, some at a time.
+        Index(None, "country", "id"),
+    )
 
 
 class Address(Base):

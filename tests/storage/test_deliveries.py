@@ -1,8 +1,8 @@
-"""Copies of announcements are found by the index of open rows, however many have ended."""
+"""Copies of announcements are made and found without a look at all that went before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,22 +23,47 @@ def test_an_open_copy_is_found_by_the_index_of_open_rows(house: SmallHouse, what
     people(house, 3)
     row = scheduled(house)
 
-    def plans(connection: Connection) -> list[str]:
-        deliveries.build(connection, row.id, row.audience, (), house.now)
-        asked: list[str] = []
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.set_trace_callback(asked.append)
-        match what:
-            case "next_due":
-                deliveries.next_due(connection, row.id, TELEGRAM)
-            case _:
-                assert len(deliveries.take(connection, row.id, TELEGRAM, house.now, 2, 1)) == 2
-        raw.set_trace_callback(None)
-        selects = [sql for sql in asked if sql.lower().startswith("select")]
-        assert selects
-        explained = connection.exec_driver_sql(f"explain query plan {selects[0]}")
-        return [str(line[3]) for line in explained]
+    def look(connection: Connection) -> None:
+        if what == "next_due":
+            deliveries.next_due(connection, row.id, TELEGRAM)
+        else:
+            assert len(deliveries.take(connection, row.id, TELEGRAM, house.now, 2, 1)) == 2
 
-    found = house.database.write_now(plans)
+    def plan(connection: Connection) -> list[str]:
+        deliveries.build(connection, row.id, row.audience, (), house.now)
+        return planned(connection, look)[0]
+
+    found = house.database.write_now(plan)
     assert any("ix_delivery_open" in line for line in found), found
+
+
+def test_the_next_copies_are_made_without_a_look_at_those_before(house: SmallHouse) -> None:
+    people(house, 3)
+    row = scheduled(house)
+
+    def build(connection: Connection) -> None:
+        assert deliveries.build(connection, row.id, row.audience, (), house.now, 2)
+
+    def plan(connection: Connection) -> list[str]:
+        build(connection)
+        return planned(connection, build)[-1]
+
+    found = house.database.write_now(plan)
+    assert any("ix_resident_country_id (country=? AND id>?)" in line for line in found), found
+    assert not any("ORDER BY" in line for line in found), found
+
+
+def planned(connection: Connection, look: Callable[[Connection], object]) -> list[list[str]]:
+    """How SQLite answers each query of a function."""
+    asked: list[str] = []
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.set_trace_callback(asked.append)
+    look(connection)
+    raw.set_trace_callback(None)
+    selects = [sql for sql in asked if sql.lower().startswith("select")]
+    assert selects
+    return [
+        [str(line[3]) for line in connection.exec_driver_sql(f"explain query plan {sql}")]
+        for sql in selects
+    ]
