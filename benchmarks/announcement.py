@@ -50,6 +50,8 @@ class Announced:
     seconds: float
     cpu_ms: float
     memory: float
+    before: float
+    """CPU seconds until the first message: the start, and the copies that are made."""
 
     @property
     def rate(self) -> float:
@@ -94,7 +96,7 @@ async def run(words: Sequence[str], environ: Mapping[str, str], most: int) -> An
         used = (cpu_seconds(sender.pid) if sender.poll() is None else api.used) - api.used
         memory = memory_mb(sender.pid) if sender.poll() is None else 0.0
         sent = api.sent
-        return Announced(sent, api.last - api.first, used / sent * 1000, memory)
+        return Announced(sent, api.last - api.first, used / sent * 1000, memory, api.used)
     finally:
         sender.kill()
         sender.wait()
@@ -166,6 +168,7 @@ def tell(few: int, many: int, seconds: int) -> None:
     print(
         f"memory at {few:,} and {many:,} recipients  {small.memory:.0f} MB, {large.memory:.0f} MB"
     )
+    print(f"making the copies for {many:,}    {large.before - small.before:.0f} CPU s")
 
 
 def main() -> None:
