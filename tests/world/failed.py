@@ -12,7 +12,8 @@ SEEDS: dict[int, str] = {
     10: "an update that fails until it is mended, and is tried again; an announcement to five",
     12: "a second announcement in a week, which waits for its end",
     22: "a vote with its close, its count and its result, and what was kept of no voter",
+    80: "power cuts where files are sent; an older database that is laid down again",
 }
 
-SLOW = frozenset({5, 10, 22})
+SLOW = frozenset({0, 5, 10, 22})
 """Those of them that take more than a few seconds: not in every run."""
