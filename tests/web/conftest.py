@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import pytest_asyncio
 from starlette.applications import Starlette
 
 from bot.channels.web import Limits, WebChat
@@ -18,6 +19,8 @@ from bot.domain.country import Country
 from tests.web.town import Chance, Clock, MemoryFiles, MemoryTown, make_chat, make_town
 
 if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
     from tests.web.site import OpenSite
 
 HERE = "https://chat.test"
@@ -126,10 +129,19 @@ async def web(executor: Executor) -> AsyncIterator[Web]:
         yield made
 
 
-@pytest.fixture
-def open_site(executor: Executor) -> OpenSite:
-    """Opens a chat in a real browser."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a module, with a profile for each."""
     # Most tests here need no browser, and its library takes long to import.
+    from tests.web.site import launched
+
+    async with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_site(executor: Executor, browser: Browser) -> OpenSite:
+    """Opens a chat in a real browser."""
     from tests.web.site import opened
 
-    return partial(opened, executor)
+    return partial(opened, executor, browser)

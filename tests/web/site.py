@@ -50,9 +50,20 @@ OpenSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
 @asynccontextmanager
-async def opened(executor: Executor, *countries: Country) -> AsyncIterator[Site]:
-    """A served chat, and a browser to open it in."""
+async def launched() -> AsyncIterator[Browser]:
+    """Chromium: to start it takes longer than most tests do, so that a module shares one."""
     chromium = need("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=str(chromium), args=["--no-sandbox"]
+        )
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(executor: Executor, browser: Browser, *countries: Country) -> AsyncIterator[Site]:
+    """A served chat, and a browser to open it in. Its profiles end with it."""
     web = make_web(executor, secure=False, countries=countries)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -63,13 +74,10 @@ async def opened(executor: Executor, *countries: Country) -> AsyncIterator[Site]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/{COUNTRY}"
         try:
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(
-                    executable_path=str(chromium), args=["--no-sandbox"]
-                )
-                yield Site(web, browser, url)
-                await browser.close()
+            yield Site(web, browser, url)
         finally:
+            for profile in browser.contexts:
+                await profile.close()
             web.chat.close()
             server.should_exit = True
             await serving

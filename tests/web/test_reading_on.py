@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from bot.domain.messages import Message
 from bot.domain.operations import PutOut, Tell
 from tests.web.site import OpenSite, question
 from tests.web.town import QUESTIONS
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_page_in_another_language_stands_at_what_is_asked(open_site: OpenSite) -> None:
