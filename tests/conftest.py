@@ -43,6 +43,12 @@ def countries_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr("bot.app.load_countries", read_once.countries)
         monkeypatch.setattr("bot.app.with_words", read_once.words)
+        if "bot.cli.doctor" in sys.modules:
+            monkeypatch.setattr("bot.cli.doctor.problems_of", read_once.problems)
+    if "bot.channels.web_pages" in sys.modules:
+        from tests import read_once
+
+        monkeypatch.setattr("bot.channels.web_pages.Environment", read_once.environment)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -67,23 +67,27 @@ def test_a_conversation_goes_on_in_whichever_process_it_meets(
 
 def test_an_old_database_is_refused_by_every_command_and_upgraded_by_one(tmp_path: Path) -> None:
     process = process_on(cluster().create(), tmp_path / "data")
-    for words in (("run",), ("report", "list"), ("db", "check")):
+    for tell, words in (
+        (process.run, ("run",)),
+        (process.told, ("report", "list")),
+        (process.told, ("db", "check")),
+    ):
         with pytest.raises(RuntimeError, match=r"at nothing, this program wants .*db upgrade"):
-            process.run(*words)
-    assert "From nothing to" in process.run("db", "upgrade")
-    assert "already" in process.run("db", "upgrade")
-    assert "The database is whole" in process.run("db", "check")
-    assert "ok    database    The server answers" in process.run("doctor")
-    assert "no report" in process.run("report", "list").lower()
-    assert "0" in process.run("query", "select count(*) from open_reports")
+            tell(*words)
+    assert "From nothing to" in process.told("db", "upgrade")
+    assert "already" in process.told("db", "upgrade")
+    assert "The database is whole" in process.told("db", "check")
+    assert "ok    database    The server answers" in process.told("doctor")
+    assert "no report" in process.told("report", "list").lower()
+    assert "0" in process.told("query", "select count(*) from open_reports")
     with pytest.raises(RuntimeError, match="Only the open views can be read here"):
-        process.run("query", "select * from resident")
+        process.told("query", "select * from resident")
     with pytest.raises(RuntimeError, match=r"That cannot be asked: .* does not exist"):
-        process.run("query", "select * from nowhere")
-    process.run("export", "reports", "--out", str(tmp_path / "reports.csv"))
+        process.told("query", "select * from nowhere")
+    process.told("export", "reports", "--out", str(tmp_path / "reports.csv"))
     assert (tmp_path / "reports.csv").read_text().startswith("code,country,")
-    assert "open-by-category" in process.run("query", "--list")
-    assert process.run("query", "by-week", "--format", "csv").startswith("country,week")
+    assert "open-by-category" in process.told("query", "--list")
+    assert process.told("query", "by-week", "--format", "csv").startswith("country,week")
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
@@ -105,15 +109,15 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
         browser.say(answer)
     url = cluster().text_url(name)
     with pytest.raises(RuntimeError, match="another Baraza"):
-        process.run("db", "copy", "--to", url)
+        process.told("db", "copy", "--to", url)
     process.stop()
     with pytest.raises(RuntimeError, match="no database of this name"):
-        process.run("db", "copy", "--to", cluster().text_url("nowhere"))
-    told = process.run("db", "copy", "--to", url)
+        process.told("db", "copy", "--to", cluster().text_url("nowhere"))
+    told = process.told("db", "copy", "--to", url)
     assert "the same on both sides" in told
     assert re.search(r"resident +1 ", told)
     with pytest.raises(RuntimeError, match="is not empty"):
-        process.run("db", "copy", "--to", url)
+        process.told("db", "copy", "--to", url)
     process.more["BARAZA_DATABASE_URL"] = url
     process.start()
     browser.open()
@@ -121,6 +125,6 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     for answer in ("no", "1"):
         browser.say(answer)
     assert "Your number is MVD-" in browser.text
-    assert "The database is whole" in process.run("db", "check")
+    assert "The database is whole" in process.told("db", "check")
     assert cluster().sql(name, "select count(*) from audit where action = 'db copy'") == "1"
     process.stop()

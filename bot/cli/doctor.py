@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import app, databases
 from bot.cli.doctor_telegram import ask_telegram
 from bot.cli.finding import BAD, WARNING, WELL, Finding
-from bot.cli.messages import ROOT, findings, gather
+from bot.cli.messages import ROOT, problems_of
 from bot.country import CountryError, check_country, country_names
 from bot.domain.counted import counted
 from bot.domain.votes import Status
@@ -262,7 +262,7 @@ def _countries() -> Iterator[Finding]:
 
 
 def _texts() -> Iterator[Finding]:
-    problems = list(findings(gather(ROOT)))
+    problems = problems_of(ROOT)
     if problems:
         yield Finding(
             WARNING,

@@ -157,6 +157,11 @@ def check(root: Path) -> None:
     click.echo(f"{counted(count, 'text is', 'texts are')} whole in {languages or 'English only'}.")
 
 
+def problems_of(root: Path) -> tuple[Problem, ...]:
+    """What is not in order with the texts below a folder."""
+    return tuple(findings(gather(root)))
+
+
 def findings(words: Words) -> Iterator[Problem]:
     yield from words.wrong
     english = english_meanings(words.shared)

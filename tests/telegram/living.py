@@ -77,16 +77,21 @@ class Living(Talking):
             raise AssertionError("the bot has ended")
 
     def _busy(self, connection: Connection) -> bool:
+        if outbox.counts(connection).get(outbox.SENDING):
+            return True
+        if self.house.tasks.count(connection).get("waiting"):
+            return True
         # What waits because the whole bot must be silent waits for the clock.
         rooms = {f"{self.country}/telegram": Room(1, RATE), f"{self.country}/web": Room(1)}
         due = (
-            outbox.next_due(connection, self.now, rooms),
-            pieces.next_due(connection),
-            media.next_due(connection),
+            find(connection)
+            for find in (
+                lambda connection: outbox.next_due(connection, self.now, rooms),
+                pieces.next_due,
+                media.next_due,
+            )
         )
-        sending = outbox.counts(connection).get(outbox.SENDING, 0)
-        tasks = self.house.tasks.count(connection).get("waiting", 0)
-        return bool(sending or tasks) or any(at is not None and at <= self.now for at in due)
+        return any(at is not None and at <= self.now for at in due)
 
     async def later(self, **time: float) -> None:
         """The clock goes on; what falls due meanwhile is done."""

@@ -61,7 +61,7 @@ class TelegramPlayer:
             case {"say": str(words)}:
                 await self._do("say", text=await self._filled(words))
             case {"press": str(key)}:
-                await self._press(key.replace("{idea}", await self._idea()))
+                await self._press(await self._filled(key))
             case {"send": "photo"}:
                 self._listen()
                 self.life.api.photo(self.chat, demo_photo("bin_full", 1), language=self.language)
@@ -153,8 +153,10 @@ class TelegramPlayer:
             shown = self._keys(self._open(), controls=True)
             for number, key in enumerate(shown, start=1):
                 words = words.replace(f"{{number of {key}}}", str(number))
-        words = words.replace("{vote}", self.vote).replace("{idea}", await self._idea())
-        return words.replace("{code}", await self._code())
+        words = words.replace("{vote}", self.vote)
+        if "{idea}" in words:
+            words = words.replace("{idea}", await self._idea())
+        return words.replace("{code}", await self._code()) if "{code}" in words else words
 
     async def _code(self) -> str:
         newest = await self.life.house.database.read(reports.list_reports)
