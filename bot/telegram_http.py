@@ -4,7 +4,6 @@ one set of times, and which failures say that nothing was sent."""
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -25,10 +24,14 @@ ANSWER_SECONDS = 20.0
 UPLOAD_SECONDS = 120.0
 CONNECTIONS = 100
 
-JSON: Mapping[str, str] = {"Content-Type": "application/json"}
 _NOT_NEEDED = ("User-Agent", "Accept", "Accept-Encoding")
 
-NOT_SENT: Final = (ClientConnectorError, ConnectionTimeoutError)
+
+class NotConnected(OSError):
+    """No connection came about."""
+
+
+NOT_SENT: Final = (ClientConnectorError, ConnectionTimeoutError, NotConnected)
 """No connection came about: nothing was sent, for certain. Catch these before `LOST`."""
 
 LOST: Final = (ClientError, OSError, TimeoutError)
@@ -42,13 +45,17 @@ def limited_to(seconds: float) -> ClientTimeout:
     return ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are believed."""
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 def open_session(*, secure: bool) -> ClientSession:
     """Connections, made in the event loop that uses them."""
-    context: ssl.SSLContext | bool = False
-    if secure:
-        import certifi
-
-        context = ssl.create_default_context(cafile=certifi.where())
+    context = trusted() if secure else False
     return ClientSession(
         connector=TCPConnector(limit=CONNECTIONS, ssl=context, ttl_dns_cache=300),
         cookie_jar=DummyCookieJar(),

@@ -40,6 +40,7 @@ ABOVE_CHANNELS = (
     "bot.i18n",
     "bot.keys",
     "bot.telegram_http",
+    "bot.telegram_line",
     "bot.telegram_text",
     "bot.stopping",
     "bot.metrics",
@@ -129,6 +130,9 @@ ROOMS: dict[str, Room] = {
     "bot.keys": Room(libraries=("cryptography",)),
     # How every library that speaks to the Bot API reaches it.
     "bot.telegram_http": Room(libraries=("aiohttp", "certifi")),
+    "bot.telegram_line": Room(
+        may=("bot.telegram_http",), libraries=("httptools", "aiohappyeyeballs", "yarl")
+    ),
     "bot.telegram_text": Room(may=("bot.domain",)),
     "bot.handlers": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "telegram")),
     "bot.channels": Room(may=ABOVE_CHANNELS, libraries=None, never=("sqlalchemy", "aiogram")),

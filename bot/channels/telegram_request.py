@@ -1,4 +1,4 @@
-"""How python-telegram-bot asks the Bot API here: JSON over aiohttp, errors told apart by what is
+"""How python-telegram-bot asks the Bot API here: over our own line, errors told apart by what is
 known of the message.
 
 It stands at that library's extension point `BaseRequest`. Its own way over httpx takes ten times
@@ -19,13 +19,13 @@ from yarl import URL
 
 from bot.telegram_http import (
     ANSWER_SECONDS,
-    JSON,
     LOST,
     NOT_SENT,
     UPLOAD_SECONDS,
     limited_to,
     open_session,
 )
+from bot.telegram_line import JsonLine
 
 UNTOLD_SECONDS = 30.0
 """So long a silence lasts that Telegram asks for without saying how long."""
@@ -55,13 +55,17 @@ class LeanRequest(BaseRequest):
     """Connections to one Bot API server. Made in the event loop that uses them."""
 
     def __init__(self) -> None:
+        self._line: JsonLine | None = None
         self._http: ClientSession | None = None
+        """For files."""
         self._urls: dict[str, URL] = {}
 
     async def initialize(self) -> None:
         """Connections are opened when they are needed."""
 
     async def shutdown(self) -> None:
+        if self._line is not None:
+            self._line.close()
         if self._http is not None:
             await self._http.close()
 
@@ -97,8 +101,7 @@ class LeanRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Raises the errors of this module where the library would take them all for one kind."""
         try:
-            async with self._asked(url, method, request_data) as answer:
-                status, raw = answer.status, await answer.read()
+            status, raw = await self._ask(url, method, request_data)
         except NOT_SENT as error:
             raise NotReached(type(error).__name__) from None
         except LOST as error:
@@ -116,23 +119,21 @@ class LeanRequest(BaseRequest):
             raise BadRequest("too large")
         return status, raw
 
-    def _asked(self, url: str, method: str, data: RequestData | None) -> Any:
+    async def _ask(self, url: str, method: str, data: RequestData | None) -> tuple[int, bytes]:
         known = self._urls.get(url)
         if known is None:
             known = self._urls[url] = URL(url, encoded=True)
-        uploads = data is not None and data.contains_files
-        limits = limited_to(UPLOAD_SECONDS if uploads else ANSWER_SECONDS)
-        if data is None:
-            return self._opened(url).request(method, known, timeout=limits)
-        if uploads:
-            return self._opened(url).request(method, known, data=_form(data), timeout=limits)
-        body = msgspec.json.encode(data.parameters)
-        return self._opened(url).request(method, known, data=body, headers=JSON, timeout=limits)
-
-    def _opened(self, url: str) -> ClientSession:
+        if data is not None and not data.contains_files:
+            if self._line is None:
+                self._line = JsonLine(url)
+            body = msgspec.json.encode(data.parameters)
+            return await self._line.post(known, body, ANSWER_SECONDS)
         if self._http is None:
             self._http = open_session(secure=url.startswith("https:"))
-        return self._http
+        form = None if data is None else _form(data)
+        limits = limited_to(ANSWER_SECONDS if data is None else UPLOAD_SECONDS)
+        async with self._http.request(method, known, data=form, timeout=limits) as answer:
+            return answer.status, await answer.read()
 
 
 def _form(data: RequestData) -> FormData:

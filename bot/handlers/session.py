@@ -45,13 +45,13 @@ from yarl import URL
 from bot.handlers.calls import Call
 from bot.telegram_http import (
     ANSWER_SECONDS,
-    JSON,
     LOST,
     NOT_SENT,
     UPLOAD_SECONDS,
     limited_to,
     open_session,
 )
+from bot.telegram_line import JsonLine
 
 LONG_POLL_MARGIN = 10.0
 """So much longer than the poll itself its answer may take."""
@@ -104,11 +104,14 @@ class LeanSession(BaseSession):
 
     def __init__(self, base: str) -> None:
         super().__init__(TelegramAPIServer.from_base(base))
+        self._line = JsonLine(base)
         self._http: ClientSession | None = None
+        """For files."""
         self._urls: dict[tuple[str, str], URL] = {}
         self._types: dict[Any, TypeAdapter[Any]] = {}
 
     async def close(self) -> None:
+        self._line.close()
         if self._http is not None:
             await self._http.close()
 
@@ -156,12 +159,12 @@ class LeanSession(BaseSession):
         seconds: float,
     ) -> tuple[int, bytes]:
         """The status and the body of what the server answers; `method` is what errors carry."""
-        headers = JSON if isinstance(data, bytes) else None
-        asked = self._opened().post(
-            self._url(bot, name), data=data, headers=headers, timeout=limited_to(seconds)
-        )
+        url = self._url(bot, name)
         try:
-            async with asked as answer:
+            if isinstance(data, bytes):
+                return await self._line.post(url, data, seconds)
+            limits = limited_to(seconds)
+            async with self._opened().post(url, data=data, timeout=limits) as answer:
                 return answer.status, await answer.read()
         except NOT_SENT as error:
             raise NotReached(method, type(error).__name__) from None

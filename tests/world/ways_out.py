@@ -5,17 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
-from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from telegram.request import RequestData
 
 from bot.channels.telegram_request import LeanRequest
 from bot.keys import Keys
 from bot.keys.votes import KeyExists, KeyLost, VoteKey, VoteKeys
-from bot.telegram_http import ANSWER_SECONDS
+from bot.telegram_http import ANSWER_SECONDS, NotConnected
 from bot.work.cleaned import Cleaned
 from bot.work.erased import ErasedList
 from bot.work.store import EXPECTED_SECONDS, MissingMedia
@@ -116,44 +114,18 @@ class BulkWire(LeanRequest):
         super().__init__()
         self._outdoors = outdoors
 
-    def _asked(self, url: str, method: str, data: RequestData | None) -> Any:
+    async def _ask(self, url: str, method: str, data: RequestData | None) -> tuple[int, bytes]:
         given: dict[str, Any] = {}
         if data is not None:
             given = msgspec.json.decode(msgspec.json.encode(data.parameters))
-        return _Asked(self._outdoors, url.rpartition("/")[2], given)
-
-
-class _Asked:
-    """One request, while it is under way."""
-
-    def __init__(self, outdoors: Outdoors, method: str, given: dict[str, Any]) -> None:
-        self._outdoors = outdoors
-        self._method = method
-        self._given = given
-        self.status = 0
-        self._body = b""
-
-    async def __aenter__(self) -> _Asked:
         telegram = self._outdoors.telegram
         try:
-            self.status, body = await telegram.call(self._method, self._given, ANSWER_SECONDS)
+            status, body = await telegram.call(url.rpartition("/")[2], given, ANSWER_SECONDS)
         except NotReached:
-            raise ConnectionTimeoutError from None
+            raise NotConnected from None
         except Reset:
-            raise ServerDisconnectedError from None
+            raise ConnectionResetError from None
         except TookTooLong:
             raise TimeoutError from None
-        telegram.note_answer(self._given.get("chat_id"), self.status)
-        self._body = body.encode()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    async def read(self) -> bytes:
-        return self._body
+        telegram.note_answer(given.get("chat_id"), status)
+        return status, body.encode()
