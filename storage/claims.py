@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -44,8 +46,7 @@ OWED, SENDING, SENT, GIVEN_UP, UNKNOWN = "owed", "sending", "sent", "given up", 
 OPEN = Outbox.state.in_([literal_column(f"'{state}'") for state in (OWED, SENDING)])
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(msgspec.Struct, frozen=True):
     """A row to be sent now, with whom it is for. `language` is the receiver's at this moment."""
 
     id: int

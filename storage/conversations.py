@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.statements import Prepared, add_once, insert_into, table_of
@@ -14,8 +14,7 @@ LOCKED = b"\0"
 """What a state begins with that is sealed with a key which is destroyed one day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A stored conversation; `state` is JSON that the engine reads, or begins with `LOCKED`."""
 
     id: str

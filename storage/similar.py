@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from math import cos, radians
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Integer, bindparam, literal_column, select
 
 from bot.domain.places import EARTH_RADIUS_M, Point
@@ -18,8 +18,7 @@ from storage.tables import Report
 _OPEN = Report.status.in_([literal_column(f"'{status.value}'") for status in OPEN])
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(msgspec.Struct, frozen=True):
     """An open report that may be the same, for the similarity rule to decide."""
 
     code: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.flows import FLOWS
 from bot.flows.state import State, dump_state, load_state

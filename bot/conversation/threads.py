@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from bot.conversation import shown
@@ -23,8 +22,7 @@ from bot.flows.engine import Turn as Advanced
 from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
-from bot.flows.state import Kept, State
-from bot.flows.state import replace as with_changes
+from bot.flows.state import Kept, State, replace
 from bot.services import edits, matters, news, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
@@ -74,7 +72,7 @@ class Threads:
         door = self.find("welcome")
         if door is not None or not self.actor.person.consented:
             row = door or Row(self.actor.outside.new_id(), "welcome", "", b"", 0)
-            self.show(self._put(row, with_changes(self.state(row), args=code[:CODE_MOST] or None)))
+            self.show(self._put(row, replace(self.state(row), args=code[:CODE_MOST] or None)))
             return
         number = fold_code(code, country.prefix)
         area = code.casefold()

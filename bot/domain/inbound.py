@@ -197,7 +197,7 @@ def utf16_units(text: str) -> int:
 
 def cut(text: str, most: int) -> str:
     """At most `most` UTF-16 units, cut at a word where one ends in the last third, with `…`."""
-    if utf16_units(text) <= most:
+    if 2 * len(text) <= most or utf16_units(text) <= most:
         return text
     kept, used = [], 1
     for sign in text:

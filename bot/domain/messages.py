@@ -110,6 +110,15 @@ def day_said_on(today: date, day: date) -> date | FullDay:
 def dump(value: Value) -> Any:
     """A value as JSON that `load` reads back. Tagged lists: a bare string is somebody's words."""
     match value:
+        # Most of it is sentences.
+        case Message(source, plural, number, values):
+            return [
+                "message",
+                source,
+                plural,
+                number,
+                [[name, dump(item)] for name, item in values],
+            ]
         case str() | int():
             return value
         case Decimal():
@@ -128,14 +137,6 @@ def dump(value: Value) -> Any:
             return ["name", text, [list(pair) for pair in spellings]]
         case Listing(items):
             return ["list", [dump(item) for item in items]]
-        case Message(source, plural, number, values):
-            return [
-                "message",
-                source,
-                plural,
-                number,
-                [[name, dump(item)] for name, item in values],
-            ]
 
 
 def load(data: Any) -> Value:

@@ -177,7 +177,9 @@ def lock_of(operation: Operation) -> str:
 
 
 def with_lock(operation: Operation, lock: str) -> Operation:
-    """The operation, to be sealed with a key, as far as it says anything."""
+    """The operation, to be sealed with a key ('' for none), as far as it says anything."""
+    if not lock:
+        return operation
     match operation:
         case InTopic(topic, inner):
             return InTopic(topic, with_lock(inner, lock))

@@ -39,6 +39,18 @@ def dump_operation(operation: Operation | Locked) -> Any:
     """An operation as JSON that `load_operation` reads back, but for its lock: what has one is
     stored as `Locked`."""
     match operation:
+        case Ask():
+            return [
+                "ask",
+                operation.conversation,
+                operation.serial,
+                dump(operation.line),
+                [_dump_button(button) for button in operation.buttons],
+                [_dump_button(button) for button in operation.controls],
+                list(operation.wants),
+                [[dump(label), dump(value)] for label, value in operation.summary],
+                operation.fleeting,
+            ]
         case Locked(lock, sealed):
             return ["locked", lock, b64encode(sealed).decode()]
         case Tell(line, fleeting, link=link):
@@ -64,18 +76,6 @@ def dump_operation(operation: Operation | Locked) -> Any:
         case Announce(content, button, asked):
             pressed = None if button is None else _dump_button(button)
             return ["announce", dump_content(content), pressed, *([True] if asked else [])]
-        case Ask():
-            return [
-                "ask",
-                operation.conversation,
-                operation.serial,
-                dump(operation.line),
-                [_dump_button(button) for button in operation.buttons],
-                [_dump_button(button) for button in operation.controls],
-                list(operation.wants),
-                [[dump(label), dump(value)] for label, value in operation.summary],
-                operation.fleeting,
-            ]
 
 
 def load_owed(data: Any) -> Operation | Locked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -63,6 +64,11 @@ class Speech:
         self._told: set[tuple[str, str]] = set()
 
     def text(self, label: Label, language: str) -> str:
+        voice = self._voices.get(language)
+        if voice is not None:
+            # Nearly every text is there, and a screen has a dozen.
+            with suppress(Lacking):
+                return voice.say(label)
         return self.wording((label,), language).texts[0]
 
     def texts(self, labels: Sequence[Label], language: str) -> list[str]:
