@@ -19,12 +19,13 @@ from typing import Any, Protocol
 
 import msgspec
 from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.domain.inbound import Inbound
 from bot.handlers.updates import in_group, read_update
-from bot.services.stuck import TRIES
+from bot.services.stuck import TRIES, Away
 
 logger = logging.getLogger(__name__)
 
@@ -141,6 +142,8 @@ class Intake:
         while True:
             try:
                 query = await self._turn(update)
+            except Away:
+                raise
             except Exception as error:
                 chat = str(chat_of(update))
                 aside = await self._note(number, raw, chat, error, TRIES)
@@ -169,7 +172,7 @@ class Intake:
         return raw if self._points else without_positions(raw)
 
     async def _turn(self, update: Update) -> str:
-        username = (await self._bot.me()).username or "" if in_group(update) else ""
+        username = await self._username() if in_group(update) else ""
         said = read_update(update, username)
         if said is None:
             return ""
@@ -189,6 +192,14 @@ class Intake:
             )
         )
         return said.query
+
+    async def _username(self) -> str:
+        """What commands in groups name us by. Telegram is asked once; that it cannot be asked is
+        no update's fault, and raises `Away`."""
+        try:
+            return (await self._bot.me()).username or ""
+        except (TelegramAPIError, ClientDecodeError) as error:
+            raise Away(type(error).__name__) from error
 
     @asynccontextmanager
     async def _in_order(self, chat: int, number: int) -> AsyncIterator[None]:

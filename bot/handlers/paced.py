@@ -13,8 +13,9 @@ from bot.handlers.session import LeanSession
 
 T = TypeVar("T")
 
-APART = frozenset({"getUpdates", "setWebhook", "deleteWebhook"})
-"""Taking in goes on: who writes meanwhile is heard, and answered first when the time is over."""
+APART = frozenset({"getUpdates", "setWebhook", "deleteWebhook", "getMe"})
+"""Taking in goes on: who writes meanwhile is heard, and answered first when the time is over. What
+is said in a group is read with our name in hand."""
 
 OF_ITS_OWN = "setMy"
 """Methods that say how the bot presents itself have limits of their own, of hours."""

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.stuck import TRIES, Away
 from storage import budget, outbox
 from tests.telegram.api import too_many
 from tests.telegram.bystanders import check_silently
 from tests.telegram.indoors import Driven, driven
+from tests.telegram.life import GROUP
 from tests.telegram.made_updates import ANA, BETO
-from tests.telegram.state import Fault
+from tests.telegram.refusals import html_error, server_error
+from tests.telegram.state import Fault, Odd
 
 BOT = "uruguay/telegram"
 RATE = 30
@@ -151,3 +154,36 @@ async def test_what_takes_several_requests_draws_as_many(tmp_path: Path) -> None
         [kept] = life.house.database.write_now(budget.read_budgets).values()
         drawn = (kept.tat - life.clock[0]).total_seconds() * RATE
         assert drawn == pytest.approx(made, abs=0.01)
+
+
+def call(life: Driven) -> None:
+    """Whoever reads it must know the bot's name, which each process asks for once."""
+    life.api.say(GROUP, text="/help@baraza_tests_bot", kind="supergroup")
+
+
+async def test_who_calls_in_a_group_meanwhile_is_heard_by_a_new_process(tmp_path: Path) -> None:
+    async with driven(tmp_path, rate=RATE) as life:
+        until = life.clock[0] + budget.BURST * 35
+        await life.house.database.write(budget.pause, BOT, until, life.clock[0])
+    async with driven(tmp_path, before=life, rate=RATE) as life:
+        call(life)
+        await life.go(34)
+        assert life.count("select count(*) from stuck_update") == 0
+        assert not life.api.texts(GROUP)
+        await life.go(1)
+        assert len(life.api.texts(GROUP)) == 1
+
+
+@pytest.mark.parametrize("how", [server_error, html_error, lambda: too_many(9), "reset"])
+async def test_a_call_in_a_group_waits_until_the_bots_name_can_be_asked_for(
+    tmp_path: Path, how: Odd | str
+) -> None:
+    async with driven(tmp_path, rate=RATE) as life:
+        life.api.faults = [Fault("getMe", how, times=2 * TRIES)]
+        call(life)
+        for _time in range(2 * TRIES):
+            with pytest.raises(Away):
+                await life.take()
+        await life.go()
+        assert life.count("select count(*) from stuck_update") == 0
+        assert len(life.api.texts(GROUP)) == 1
