@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 
 from tests.world.simulate import Broken, Found, prepare, run_seed
@@ -24,6 +25,8 @@ def _run(seed: int) -> tuple[Found, float, str]:
         run_seed(seed, found)
     except Broken as error:
         broken = str(error)
+    except Exception:  # noqa: BLE001  # the other towns are lived all the same
+        broken = f"seed {seed}: {traceback.format_exc()}"
     return found, time.process_time() - start, broken
 
 

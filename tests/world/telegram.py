@@ -119,6 +119,8 @@ class Telegram:
         itself."""
         before = self.marked[mark] if mark else self.newest[chat]
         body = {**before, "edit_date": 1_764_000_060, **what}
+        if mark:
+            self.marked[what["text"].partition(" ")[0]] = body
         self._put("edited_message", body, 0.0)
 
     def tell_closed(self, chat: int, how: str) -> None:
