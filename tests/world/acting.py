@@ -105,7 +105,8 @@ def _do(outdoors: Outdoors, who: Resident, move: Move, late: float) -> None:
         case "live place":
             point = {"latitude": -34.9011, "longitude": -56.1645, "live_period": 900}
             telegram.say(chat, language, late, location=point)
-            telegram.edit(chat, location={**point, "latitude": -34.9})
+            # Telegram tells of a move only after what moved: one after it would confirm both.
+            telegram.edit(chat, late=late, location={**point, "latitude": -34.9})
         case "call" | "call in supergroup":
             whole = {"type": "bot_command", "offset": 0, "length": len(move.text)}
             where = chat if move.kind == "call" else SUPERGROUP

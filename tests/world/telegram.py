@@ -114,14 +114,14 @@ class Telegram:
             self.marked[what["text"].partition(" ")[0]] = body
         self._put("message", body, late)
 
-    def edit(self, chat: int, mark: str = "", **what: Any) -> None:
+    def edit(self, chat: int, mark: str = "", late: float = 0.0, **what: Any) -> None:
         """Somebody changes their newest message, or one that began with `mark`; or it moves by
         itself."""
         before = self.marked[mark] if mark else self.newest[chat]
         body = {**before, "edit_date": 1_764_000_060, **what}
         if mark:
             self.marked[what["text"].partition(" ")[0]] = body
-        self._put("edited_message", body, 0.0)
+        self._put("edited_message", body, late)
 
     def tell_closed(self, chat: int, how: str) -> None:
         """The same as `close`, and the bot is told of it."""
