@@ -137,7 +137,7 @@ def keep_files(path: Path, whole: Whole) -> Files:
     log = path.with_name(path.name + "-wal")
     if whole.kept[0] != whole.times:
         whole.kept = whole.times, path.read_bytes()
-    return whole.kept[1], log.read_bytes() if log.exists() else b""
+    return whole.kept[1], log.read_bytes()
 
 
 @lru_cache(maxsize=64)

@@ -314,11 +314,11 @@ class _Run:
         log = town.path.with_name(town.path.name + "-wal")
         count = 0
         last: tuple[int, int, int] | None = None
-        synced = log.stat().st_size if log.exists() else 0
+        synced = log.stat().st_size
 
         def note(committing: bool = False) -> None:
             nonlocal count, last, synced
-            size = log.stat().st_size if log.exists() else 0
+            size = log.stat().st_size
             now = (size, database.whole.times, outdoors.telegram.version)
             if now == last:
                 self._found.points += only is None
