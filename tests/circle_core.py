@@ -91,10 +91,10 @@ class Core:
         await self.listen()
         return printed
 
-    async def export(self, what: str, folder: Path) -> Sequence[dict[str, str]]:
-        out = folder / f"{what}.csv"
-        command("export", what, "--out", str(out))
-        return read_rows(out)
+    async def export(self, folder: Path, *what: str) -> Sequence[Sequence[dict[str, str]]]:
+        for name in what:
+            command("export", name, "--out", str(folder / f"{name}.csv"))
+        return [read_rows(folder / f"{name}.csv") for name in what]
 
     def _put(self, _connection: Connection, copy: Copy, operation: Announce) -> None:
         self._hear(self.addresses[copy.address_id], operation, copy.language)

@@ -17,6 +17,9 @@ EXAMPLES = "BARAZA_TEST_EXAMPLES"
 TOLD = "told"
 """What a test hands to `record_property` under this name is printed at the end."""
 
+COLLECT_AFTER = 20_000
+"""As a process of `baraza run` has it; see there."""
+
 
 def pytest_configure() -> None:
     examples = os.environ.get(EXAMPLES)
@@ -33,6 +36,7 @@ def pytest_collection_finish() -> None:
     through again, which was a tenth of the time of all tests."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,16 +29,55 @@ URUGUAY = ("--country", "uruguay", *SMALL)
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("BARAZA_SECRET_KEY", raising=False)
-    monkeypatch.delenv("BARAZA_COUNTRIES", raising=False)
-    monkeypatch.chdir(tmp_path)
-    # One drawing of a kind shows all that six would.
-    monkeypatch.setattr("bot.cli.demo.PICTURES_OF_A_KIND", 1)
     data = tmp_path / "data"
+    settle_in(data, monkeypatch)
+    return data
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that `URUGUAY` filled, to be copied."""
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    with pytest.MonkeyPatch.context() as patched:
+        settle_in(folder, patched)
+        assert "uruguay: 60 residents" in told(*URUGUAY)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def filled_everywhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `filled`, by `TINY`."""
+    folder = tmp_path_factory.mktemp("everywhere") / "data"
+    with pytest.MonkeyPatch.context() as patched:
+        settle_in(folder, patched)
+        told(*TINY)
+    return folder
+
+
+@pytest.fixture
+def town(data: Path, filled: Path) -> Path:
+    """The data folder once it is filled."""
+    shutil.copytree(filled, data, dirs_exist_ok=True)
+    return data
+
+
+@pytest.fixture
+def towns(data: Path, filled_everywhere: Path) -> Path:
+    """The data folder once every country that is served is filled."""
+    shutil.copytree(filled_everywhere, data, dirs_exist_ok=True)
+    return data
+
+
+def settle_in(data: Path, patched: pytest.MonkeyPatch) -> None:
+    """An empty folder, and a shell in it."""
     data.mkdir(mode=0o700)
     (data / "baraza.db").write_bytes(migrated_file())
-    return data
+    patched.setenv("BARAZA_DATA", str(data))
+    patched.delenv("BARAZA_SECRET_KEY", raising=False)
+    patched.delenv("BARAZA_COUNTRIES", raising=False)
+    patched.chdir(data.parent)
+    # One drawing of a kind shows all that six would.
+    patched.setattr("bot.cli.demo.PICTURES_OF_A_KIND", 1)
 
 
 def run(*words: str) -> Result:
@@ -115,9 +155,7 @@ def move_in(connection: Connection, pilot: bool, photo: Cleaned, now: datetime) 
     )
 
 
-def test_a_town_is_filled_and_its_photos_stand_in_the_store(data: Path) -> None:
-    printed = told(*URUGUAY)
-    assert "uruguay: 60 residents" in printed
+def test_a_town_is_filled_and_its_photos_stand_in_the_store(town: Path) -> None:
     names = fetch("select distinct name, size from media")
     assert names
     for house in houses():
@@ -126,8 +164,7 @@ def test_a_town_is_filled_and_its_photos_stand_in_the_store(data: Path) -> None:
             assert isinstance(clean(house.store.open(name), "image/jpeg"), Cleaned)
 
 
-def test_one_vote_is_over_with_its_result_and_one_is_open(data: Path) -> None:
-    told(*URUGUAY)
+def test_one_vote_is_over_with_its_result_and_one_is_open(town: Path) -> None:
     votes = fetch("select status, cleaned_at is not null, turnout from vote order by closes_at")
     assert [(status, cleaned) for status, cleaned, _turnout in votes] == [
         ("published", True),
@@ -137,7 +174,7 @@ def test_one_vote_is_over_with_its_result_and_one_is_open(data: Path) -> None:
     [(sealed,)] = fetch("select count(*) from ballot")
     assert counted > sealed > 5
     [(open_code,)] = fetch("select code from vote where status = 'open'")
-    keys = data / "keys" / "votes"
+    keys = town / "keys" / "votes"
     assert [path.stem for path in keys.iterdir()] == [open_code]
     [(over,)] = fetch("select code from vote where status = 'published'")
     assert fetch("select subject, state from announcement where kind = 'result'") == [
@@ -150,8 +187,7 @@ def test_one_vote_is_over_with_its_result_and_one_is_open(data: Path) -> None:
     assert not list(keys.iterdir())
 
 
-def test_announcements_have_gone_out_and_ideas_have_come_in(data: Path) -> None:
-    told(*URUGUAY)
+def test_announcements_have_gone_out_and_ideas_have_come_in(town: Path) -> None:
     assert fetch("select distinct state from announcement") == [("done",)]
     assert {state for (state,) in fetch("select distinct state from delivery")} <= {
         "sent",
@@ -162,15 +198,13 @@ def test_announcements_have_gone_out_and_ideas_have_come_in(data: Path) -> None:
     assert fetch("select count(*) from supporter")[0][0] > 0
 
 
-def test_what_is_there_already_is_not_made_twice(data: Path) -> None:
-    told(*URUGUAY)
+def test_what_is_there_already_is_not_made_twice(town: Path) -> None:
     before = fetch("select * from report order by id")
     assert "is there already" in told(*URUGUAY, "--seed", "2")
     assert fetch("select * from report order by id") == before
 
 
-def test_again_makes_it_anew_and_the_same_seed_makes_the_same(data: Path) -> None:
-    told(*URUGUAY)
+def test_again_makes_it_anew_and_the_same_seed_makes_the_same(town: Path) -> None:
     first = fetch("select * from report order by id")
     told(*URUGUAY, "--seed", "2", "--again")
     assert fetch("select * from report order by id") != first
@@ -178,8 +212,7 @@ def test_again_makes_it_anew_and_the_same_seed_makes_the_same(data: Path) -> Non
     assert fetch("select * from report order by id") == first
 
 
-def test_again_for_one_country_leaves_the_towns_of_the_others(data: Path) -> None:
-    told(*TINY)
+def test_again_for_one_country_leaves_the_towns_of_the_others(towns: Path) -> None:
     elsewhere = "select * from report where country <> 'uruguay' order by id"
     before = fetch(elsewhere)
     assert before
@@ -187,8 +220,7 @@ def test_again_for_one_country_leaves_the_towns_of_the_others(data: Path) -> Non
     assert fetch(elsewhere) == before
 
 
-def test_without_a_country_every_one_that_is_served_is_filled(data: Path) -> None:
-    told(*TINY)
+def test_without_a_country_every_one_that_is_served_is_filled(towns: Path) -> None:
     filled = {country for (country,) in fetch("select distinct country from resident")}
     for house in houses():
         assert filled == set(house.countries)
@@ -212,19 +244,17 @@ def test_clear_takes_every_made_up_row_and_picture_and_leaves_what_is_real(data:
     assert fetch("select count(*) from report") == [(0,)]
 
 
-def test_what_is_cleared_is_in_no_byte_of_the_files(data: Path) -> None:
-    told(*URUGUAY)
+def test_what_is_cleared_is_in_no_byte_of_the_files(town: Path) -> None:
     [(words,)] = fetch("select text from report where text <> '' limit 1")
-    assert any(words.encode() in path.read_bytes() for path in data.glob("baraza.db*"))
+    assert any(words.encode() in path.read_bytes() for path in town.glob("baraza.db*"))
     told("clear")
-    kept = [path for path in data.rglob("*") if path.is_file()]
+    kept = [path for path in town.rglob("*") if path.is_file()]
     assert kept
     assert not [path for path in kept if words.encode() in path.read_bytes()]
 
 
-def test_pictures_are_left_to_the_process_that_serves_the_folder(data: Path) -> None:
-    told(*URUGUAY)
-    with databases.alone(data):
+def test_pictures_are_left_to_the_process_that_serves_the_folder(town: Path) -> None:
+    with databases.alone(town):
         assert "erases their pictures within seconds" in told("clear")
     assert ("clean files",) in fetch("select name from task")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -9,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import LOCALES
-from bot.demo import read_words
+from bot.demo import DemoWords, Filled, read_words
 from bot.demo.team import WITHOUT_TARGET_DAYS
 from bot.domain.codes import fold_code
+from bot.domain.country import Country
 from bot.domain.reports import Status, may_become
 from storage import reports as report_rows
 from tests.demo.towns import EMPTY, HANGING, MARKED, TODAY, count, fetch, made, rows
@@ -20,10 +23,30 @@ from tests.houses import SmallHouse, served, small_house
 COUNTRIES = sorted(served()[0])
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
-def test_every_country_has_a_town(country: str, house: SmallHouse) -> None:
-    filled = made(house, country, days=30, residents=60)
-    assert filled.residents == 60
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A town of two months, only to be read."""
+
+    country: Country
+    house: SmallHouse
+    filled: Filled
+    words: DemoWords
+
+
+@pytest.fixture(scope="module", params=COUNTRIES)
+def quarter(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Quarter]:
+    name: str = request.param
+    for house in small_house(tmp_path_factory.mktemp(name)):
+        filled = made(house, name, days=60, residents=80)
+        words = read_words(LOCALES / "countries" / name, house.countries[name])
+        yield Quarter(house.countries[name], house, filled, words)
+
+
+def test_every_country_has_a_town(quarter: Quarter) -> None:
+    filled = quarter.filled
+    assert filled.residents == 80
     assert filled.reports > 10
     assert filled.changes > filled.reports
     assert filled.photos > 2
@@ -150,12 +173,8 @@ def test_the_town_ends_as_today_begins_there(big: SmallHouse) -> None:
     assert moment(newest) > datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) - timedelta(1)
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
-def test_everything_that_is_said_stands_in_the_country_s_file(
-    country: str, house: SmallHouse
-) -> None:
-    made(house, country, days=60, residents=80)
-    words = read_words(LOCALES / "countries" / country, house.countries[country])
+def test_everything_that_is_said_stands_in_the_country_s_file(quarter: Quarter) -> None:
+    words = quarter.words
     said = {
         "report.text": [item.stories for item in words.categories.values()],
         "report.detail": [words.details],
@@ -165,22 +184,19 @@ def test_everything_that_is_said_stands_in_the_country_s_file(
     for where, lists in said.items():
         table, column = where.split(".")
         known = {line for lines in lists for spoken in lines.values() for line in spoken}
-        found = {line for (line,) in fetch(house, f"select {column} from {table}")}
-        if where == "report.detail" and not house.countries[country].report.point:
+        found = {line for (line,) in fetch(quarter.house, f"select {column} from {table}")}
+        if where == "report.detail" and not quarter.country.report.point:
             assert found == {""}  # nobody is asked what it is near where only areas are kept
             continue
         assert found - {""}, where
         assert found - {""} <= known, where
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
-def test_a_story_is_in_the_language_of_who_tells_it(country: str, house: SmallHouse) -> None:
-    made(house, country, days=60, residents=80)
-    words = read_words(LOCALES / "countries" / country, house.countries[country])
-    told = fetch(house, "select category, language, text from report where text <> ''")
+def test_a_story_is_in_the_language_of_who_tells_it(quarter: Quarter) -> None:
+    told = fetch(quarter.house, "select category, language, text from report where text <> ''")
     assert len(told) > 10
     for category, language, line in told:
-        assert line in words.categories[category].stories[language]
+        assert line in quarter.words.categories[category].stories[language]
 
 
 def test_categories_keep_their_own_rules(house: SmallHouse) -> None:

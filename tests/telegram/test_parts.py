@@ -20,18 +20,18 @@ FIRST = 7_000_000_001
 
 
 @pytest.mark.parametrize("part", PARTS)
-async def test_a_part_by_itself_is_refused_on_a_file_by_name(tmp_path: Path, part: str) -> None:
+def test_a_part_by_itself_is_refused_on_a_file_by_name(tmp_path: Path, part: str) -> None:
     process = process_over(tmp_path, BotApi())
     with pytest.raises(RuntimeError, match=f"`baraza run {part}` needs PostgreSQL"):
-        await asyncio.to_thread(process.run, "run", part, "--demo")
+        process.told("run", part, "--demo")
 
 
 @pytest.mark.parametrize("part", [TELEGRAM, SEND])
-async def test_a_part_of_telegram_without_a_bot_is_refused(tmp_path: Path, part: str) -> None:
+def test_a_part_of_telegram_without_a_bot_is_refused(tmp_path: Path, part: str) -> None:
     process = part_over(tmp_path, BotApi(), cluster().text_url("nowhere"), part)
     del process.more["BARAZA_TELEGRAM_TOKEN"]
     with pytest.raises(RuntimeError, match="BARAZA_TELEGRAM_TOKEN is not set"):
-        await asyncio.to_thread(process.run, "run", part, "--demo")
+        process.told("run", part, "--demo")
 
 
 async def test_parts_that_run_apart_are_one_house(tmp_path: Path) -> None:
