@@ -35,8 +35,8 @@ class CountryReader:
     def labels(self, label: Label) -> frozenset[str]:
         return self.speech.labels(label)
 
-    def typed(self, texts: Iterable[str]) -> frozenset[str]:
-        return self.speech.typed(texts)
+    def ended(self, texts: Iterable[str]) -> frozenset[str]:
+        return self.speech.ended(texts)
 
 
 class Conversations:

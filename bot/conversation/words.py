@@ -80,11 +80,11 @@ UNSENT: Mapping[str, Unsent] = {
 def spellings(country: Country, speech: Speech) -> Mapping[str, Sequence[str]]:
     """Every spelling of every word in the country's languages; languages go by their own names."""
     found = {
-        name: sorted(speech.typed(alternatives(speech.labels(message))))
+        name: list(alternatives(sorted(speech.labels(message))))
         for name, message in CONTROL_WORDS.items()
     }
     for name in WORKS_EVERYWHERE:
         found[name].append(name)
     for code, own in speech.languages():
-        found[f"use {code}"] = sorted(speech.typed([own]))
-    return found
+        found[f"use {code}"] = [own]
+    return {name: [*words, *sorted(speech.ended(words))] for name, words in found.items()}

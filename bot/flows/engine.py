@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
-from bot.flows.matching import Named, match
+from bot.flows.matching import match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
     Answer,
@@ -144,7 +144,7 @@ def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
     shown = tuple(button.key for button in buttons)
     if table.question.takes(words, shown, state.partial, reader) is not None:
         return True
-    names = [Named(item.key, called(item.label, reader), item.emoji) for item in buttons]
+    names = [called(item.key, item.label, reader, item.emoji) for item in buttons]
     return match(words, names, shown).certain
 
 

@@ -41,6 +41,8 @@ class Named:
     key: str
     texts: frozenset[str]
     emoji: str = ""
+    ended: frozenset[str] = frozenset()
+    """Its texts with a polite ending, which are taken as they stand and not with a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,16 @@ class Names(tuple[Named, ...]):
     @cached_property
     def by_fold(self) -> Mapping[str, tuple[str, ...]]:
         """Keys by their labels, accents kept."""
-        return _keys_by((fold(text), item.key) for item in self for text in item.texts)
+        return _keys_by(
+            (fold(text), item.key) for item in self for text in (*item.texts, *item.ended)
+        )
 
     @cached_property
     def by_bare(self) -> Mapping[str, tuple[str, ...]]:
         """Keys by their labels without accents."""
-        return _keys_by((bare(text), item.key) for item in self for text in item.texts)
+        return _keys_by(
+            (bare(text), item.key) for item in self for text in (*item.texts, *item.ended)
+        )
 
     @cached_property
     def bare_texts(self) -> Sequence[tuple[str, Sequence[tuple[str, list[str]]]]]:
@@ -173,19 +179,25 @@ def _nearly(wanted: str, options: Names) -> Match:
     within = [
         key
         for key, labels in options.bare_texts
-        if any(_stands_in(label, words) for _whole, label in labels)
+        if any(
+            0 < len(words) - len(label) <= FILLER_WORDS and _stands_in(label, words)
+            for _whole, label in labels
+        )
     ]
     if within:
         return Match(tuple(within))
     parts = {
         key
         for key, labels in options.bare_texts
-        if any(_is_part(words, label) for _whole, label in labels)
+        if any(len(words) < len(label) and _is_part(words, label) for _whole, label in labels)
     }
     if len(parts) > MOST_PARTS:
         parts = set()
+    no_slip = any(sign.isdigit() for sign in wanted)
     slips = {
-        key: min((_slips(wanted, label) for label, _words in labels), default=_TOO_MANY)
+        key: _TOO_MANY
+        if no_slip
+        else min((_slips(wanted, label) for label, _words in labels), default=_TOO_MANY)
         for key, labels in options.bare_texts
     }
     least = min(slips.values(), default=_TOO_MANY)
@@ -202,16 +214,14 @@ _TOO_MANY = 99
 def _slips(wanted: str, label: str) -> int:
     """Typing mistakes between the two (a swap of neighbours is one), or too many."""
     allowed = min(2, len(label) // LETTERS_A_TYPO) if len(label) >= TYPOS_FROM else 0
-    if allowed == 0 or any(sign.isdigit() for sign in wanted):
+    if allowed == 0 or abs(len(wanted) - len(label)) > allowed:
         return _TOO_MANY
     count = int(OSA.distance(wanted, label, score_cutoff=allowed))
     return count if count <= allowed else _TOO_MANY
 
 
 def _stands_in(label: list[str], words: list[str]) -> bool:
-    """Whether the whole label stands among the words with few others around it."""
-    if not label or not 0 < len(words) - len(label) <= FILLER_WORDS:
-        return False
+    """Whether the whole label stands among more words."""
     if len("".join(label)) < 3:
         return False
     return any(words[at : at + len(label)] == label for at in range(len(words) - len(label) + 1))
@@ -219,7 +229,7 @@ def _stands_in(label: list[str], words: list[str]) -> bool:
 
 def _is_part(words: list[str], label: list[str]) -> bool:
     """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`."""
-    if len("".join(words)) < PART_FROM or not 0 < len(words) < len(label):
+    if len("".join(words)) < PART_FROM:
         return False
     return any(label[at : at + len(words)] == words for at in range(len(label) - len(words) + 1))
 

@@ -120,13 +120,13 @@ class Speech:
     def _said(self, label: Label) -> frozenset[str]:
         return frozenset(self.text(label, language) for language in self._country.languages)
 
-    def typed(self, texts: Iterable[str]) -> frozenset[str]:
-        """The texts as they are typed: also with what the country's languages end an answer with,
-        whichever a text is in (`OKค่ะ`)."""
+    def ended(self, texts: Iterable[str]) -> frozenset[str]:
+        """The texts with what the country's languages end an answer with, whichever a text is in
+        (`OKค่ะ`)."""
         endings = {
             ending for code in self._country.languages for ending in self._known[code].endings
         }
-        return frozenset(text + ending for text in texts for ending in ("", *endings))
+        return frozenset(text + ending for text in texts for ending in endings)
 
     def direction(self, language: str) -> Literal["ltr", "rtl"]:
         found = self._known.get(language)

@@ -80,8 +80,8 @@ class OneLanguage:
     def labels(self, label: Label) -> frozenset[str]:
         return frozenset({label.text if isinstance(label, Name) else label.source})
 
-    def typed(self, texts: Iterable[str]) -> frozenset[str]:
-        return frozenset(texts)
+    def ended(self, texts: Iterable[str]) -> frozenset[str]:
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Named, Names, match
+from bot.flows.matching import Names, match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -145,7 +145,7 @@ def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
     for options in (_REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
         if buttons is options.buttons:
             return named(options, reader)
-    return Names(Named(item.key, called(item.label, reader), item.emoji) for item in buttons)
+    return Names(called(item.key, item.label, reader, item.emoji) for item in buttons)
 
 
 _FINE = ("✅", "👍", "ok")

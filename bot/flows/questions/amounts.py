@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Named, match, read_number
+from bot.flows.matching import match, read_number
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -114,7 +114,7 @@ class Day(Question[date]):
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
     ) -> str | None:
-        options = [Named(key, called(label, reader)) for _n, key, label in self._near()]
+        options = [called(key, label, reader) for _n, key, label in self._near()]
         found = match(words, options, shown)
         return found.keys[0] if found.certain else None
 

@@ -216,8 +216,8 @@ class Reader(Protocol):
         """A label in every language of the country."""
         ...
 
-    def typed(self, texts: Iterable[str]) -> frozenset[str]:
-        """Texts with and without what the country's languages end an answer with."""
+    def ended(self, texts: Iterable[str]) -> frozenset[str]:
+        """Texts with each of what the country's languages end an answer with."""
         ...
 
 

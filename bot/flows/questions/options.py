@@ -87,20 +87,22 @@ def named(options: Sequence[Option[Any]], reader: Reader) -> Names:
 
 
 def called(
-    label: Label, reader: Reader, also: Iterable[Message] = (), aliases: Iterable[str] = ()
-) -> frozenset[str]:
-    """All that is typed for a label, in every language of the country, by other words too."""
+    key: str,
+    label: Label,
+    reader: Reader,
+    emoji: str = "",
+    also: Iterable[Message] = (),
+    aliases: Iterable[str] = (),
+) -> Named:
+    """What is typed for a label, in every language of the country, by other words too."""
     words = alternatives(text for message in also for text in reader.labels(message))
-    return reader.typed([*reader.labels(label), *words, *aliases])
+    texts = frozenset((*reader.labels(label), *words, *aliases))
+    return Named(key, texts, emoji, reader.ended(texts))
 
 
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     return Names(
-        Named(
-            option.key,
-            called(option.label, reader, option.also, option.aliases),
-            option.emoji,
-        )
+        called(option.key, option.label, reader, option.emoji, option.also, option.aliases)
         for option in options
     )
 
@@ -112,7 +114,7 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
         return given.key == DONE
     if not isinstance(given, Typed) or DONE not in shown:
         return False
-    done = Named(DONE, called(label, reader, [ENOUGH_WORDS]), "✔️")
+    done = called(DONE, label, reader, "✔️", [ENOUGH_WORDS])
     found = match(given.words, [done], shown)
     # A number names whatever stands at its place, which need not be this button.
     return found.certain and found.keys == (DONE,)

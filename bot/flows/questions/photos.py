@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
-from bot.flows.matching import Named, match
+from bot.flows.matching import match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -91,7 +91,7 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
 
 def _is_no(given: Given, reader: Reader) -> bool:
     """Whether it says no: both lines that ask for photos can be answered so."""
-    no = Named("no", called(_NO, reader, [NO_WORDS]))
+    no = called("no", _NO, reader, also=[NO_WORDS])
     return isinstance(given, Typed) and match(given.words, [no], ()).certain
 
 
