@@ -27,6 +27,9 @@ FILLER_WORDS = 2
 PART_FROM = 4
 """Letters from which a part of several labels (`rubbish` of `rubbish around it`) asks which."""
 
+WORD_FROM = 3
+"""Letters from which a word of one label alone may mean it (`big` of `big or middling`)."""
+
 MOST_PARTS = 10
 """A part of more labels than a list holds asks nothing: `villa`, `north`."""
 
@@ -43,6 +46,8 @@ class Named:
     emoji: str = ""
     ended: frozenset[str] = frozenset()
     """Its texts with a polite ending, which are taken as they stand and not with a slip."""
+    labels: frozenset[str] = frozenset()
+    """Those of its texts that stand on the screen, of which a word alone may mean it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Match:
     keys: tuple[str, ...]
     certain: bool = False
     """By number, emoji or whole label; else forgiving a typo or a filler word."""
+    part: bool = False
+    """By words that only one label has: enough to go on with, and for no consent."""
 
 
 def ordinal(text: str) -> int | None:
@@ -186,10 +193,11 @@ def _nearly(wanted: str, options: Names) -> Match:
     ]
     if within:
         return Match(tuple(within))
+    letters = len("".join(words))
     parts = {
         key
         for key, labels in options.bare_texts
-        if any(len(words) < len(label) and _is_part(words, label) for _whole, label in labels)
+        if letters >= PART_FROM and any(_is_part(words, label) for _whole, label in labels)
     }
     if len(parts) > MOST_PARTS:
         parts = set()
@@ -203,8 +211,14 @@ def _nearly(wanted: str, options: Names) -> Match:
     least = min(slips.values(), default=_TOO_MANY)
     alike = {key for key, count in slips.items() if count == least < _TOO_MANY}
     meant = alike | parts
-    if len(meant) == 1 and not alike:
-        return Match(())  # a part may be a question, never an answer: `agree` is no consent
+    if len(meant) <= 1 and not alike:
+        alone = [
+            item.key
+            for item in options
+            if any(_is_part(words, bare(label).split()) for label in item.labels)
+        ]
+        one = letters >= WORD_FROM and len(alone) == 1 and meant <= {*alone}
+        return Match(tuple(alone), part=True) if one else Match(())
     return Match(tuple(key for key in slips if key in meant))
 
 
@@ -229,7 +243,7 @@ def _stands_in(label: list[str], words: list[str]) -> bool:
 
 def _is_part(words: list[str], label: list[str]) -> bool:
     """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`."""
-    if len("".join(words)) < PART_FROM:
+    if len(words) >= len(label):
         return False
     return any(label[at : at + len(words)] == words for at in range(len(label) - len(words) + 1))
 

@@ -102,6 +102,25 @@ def test_yes_and_no_are_said_in_many_ways(given: str, yes: bool) -> None:
     assert answer(named, given) is yes
 
 
+def test_a_word_that_one_label_on_the_screen_has_alone_means_it() -> None:
+    sizes = Choice(
+        "k",
+        ASK,
+        (
+            Option("small", Message("Big or middling"), 1),
+            Option("service", Message("A new public service"), 2),
+            Option("rule", Message("A new rule"), 3, aliases=("big law",)),
+        ),
+    )
+    assert [answer(sizes, word) for word in ("big", "public service", "rule")] == [1, 2, 3]
+    for words in ("new", "law", "or", "a", "not public"):
+        assert isinstance(read(sizes, words), Unclear)
+    assert isinstance(read(YesNo("k", ASK, yes=Message("Begin anew")), "anew"), Unclear)
+    assert isinstance(read(Consent("k", ASK, (), "1"), "agree"), Unclear)
+    assert isinstance(read(Review("k"), "send"), Answer)
+    assert isinstance(read(Review("k"), "it"), Unclear)
+
+
 def test_a_rating_is_the_number_that_is_typed() -> None:
     assert [answer(Rating("k", ASK), sign) for sign in ("1", "٥", "😐", "good")] == [1, 5, 3, 4]
     assert hint(Rating("k", ASK), "6") == "Please choose a number from 1 to 5."

@@ -33,6 +33,7 @@ class Consent(Choice[bool]):
 
     kind = "consent"
     keep = Keep.CHOICE
+    by_part = False
 
     def __init__(self, key: str, line: Message, more: tuple[Message, ...], version: str) -> None:
         super().__init__(key, line, _CONSENT, subject=["consent", version])
@@ -116,7 +117,10 @@ class Review(Question[None]):
             case Pressed(key):
                 chosen: tuple[str, ...] = (key,)
             case Typed(words):
-                chosen = match(words, _names(look.buttons, reader), shown).keys
+                found = match(words, _names(look.buttons, reader), shown)
+                chosen = (
+                    () if found.part and {SEND, CANCEL}.intersection(found.keys) else found.keys
+                )
             case _:
                 chosen = ()
         match chosen:

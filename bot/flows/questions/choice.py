@@ -46,6 +46,8 @@ class Choice(Question[T]):
 
     kind = "choice"
     keep = Keep.CHOICE
+    by_part = True
+    """Whether a word that one label on the screen alone has may answer."""
 
     def __init__(
         self,
@@ -111,7 +113,8 @@ class Choice(Question[T]):
         if near.certain or ordinal(words) is not None:
             return near
         far = match(words, named(whole(self.options), reader), shown)
-        return near if near.keys and not far.certain else far
+        found = near if near.keys and not far.certain else far
+        return Match(()) if found.part and not (self.by_part and found is near) else found
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         picture = self.pictures.wanted(given, self.options, shown, reader)
@@ -289,6 +292,7 @@ class YesNo(Choice[bool]):
     """Yes or no."""
 
     kind = "yes or no"
+    by_part = False
 
     def __init__(
         self,

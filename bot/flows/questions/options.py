@@ -96,8 +96,9 @@ def called(
 ) -> Named:
     """What is typed for a label, in every language of the country, by other words too."""
     words = alternatives(text for message in also for text in reader.labels(message))
-    texts = frozenset((*reader.labels(label), *words, *aliases))
-    return Named(key, texts, emoji, reader.ended(texts))
+    labels = reader.labels(label)
+    texts = labels.union(words, aliases)
+    return Named(key, texts, emoji, reader.ended(texts), labels)
 
 
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
