@@ -252,7 +252,7 @@ async def test_an_announcement_goes_out_from_the_whole_bot_and_its_buttons_work(
         await life.press(10_001, "📣 Report a problem")
         assert api.messages[-1].text == "What is the problem?"
         await life.press(10_002, told[10_002].buttons[-1]["text"])
-        assert "START" in api.messages[-1].text
+        assert "“empezar”" in api.messages[-1].text
         stopped = await life.count("select count(*) from resident where stopped_at is not null")
         assert stopped == 1
 
