@@ -17,7 +17,7 @@ OF_THE_RUN = re.compile(r"\bMVD-[2-9A-Z]{4,6}\b|\b[0-9]{1,2} [A-Z][a-z]+\b")
 """A report's number and a day: they differ from one run to the next."""
 
 AREAS = ("Palermo", "Cordón", "Centro", "Aguada", "Capurro", "Prado", "Reducto", "Marconi")
-PATIENCE = 200.0
+PATIENCE = 600.0
 """Seconds that a resident waits for the next question, over some restarts on a busy machine."""
 
 Act = tuple[str, str, str]
