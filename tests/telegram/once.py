@@ -51,7 +51,7 @@ class Lives:
     def over(self) -> bool:
         return all(task.done() for task in self._tasks)
 
-    async def end(self, town: Served, wanted: list[str], seconds: float = 600) -> list[list[int]]:
+    async def end(self, town: Served, wanted: list[str], seconds: float = 1800) -> list[list[int]]:
         """Wait so long until all have lived and nothing is owed, then `check`."""
         async with asyncio.timeout(seconds):
             await asyncio.gather(*self._tasks)
