@@ -105,9 +105,9 @@ async def open_house(folder: Path, engine: str) -> AsyncIterator[SmallHouse]:
         await house.database.close()
 
 
-def small_house(folder: Path, engine: str = SQLITE) -> Iterator[SmallHouse]:
+def small_house(folder: Path, engine: str = SQLITE, town: str = "") -> Iterator[SmallHouse]:
     """A house over a fresh file in a folder, or an empty database of the tests' server; closed at
-    the end."""
+    the end. `town` names a database of its own there, for a house beside those of other tests."""
     path = folder / "town.db"
     if engine == SQLITE:
         path.write_bytes(migrated_file())
@@ -123,7 +123,7 @@ def small_house(folder: Path, engine: str = SQLITE) -> Iterator[SmallHouse]:
         if engine == SQLITE:
             database = SqliteDatabase(path, executor, tasks.hand_over)
         else:
-            database = PostgresDatabase(cluster().url(empty_town()), tasks.hand_over)
+            database = PostgresDatabase(cluster().url(town or empty_town()), tasks.hand_over)
         conversations = Conversations(countries, speeches, keys, outside)
         house.append(
             SmallHouse(path, database, countries, speeches, keys, conversations, outside, tasks)

@@ -20,7 +20,7 @@ from storage.postgres import PostgresDatabase
 from storage.saved_questions import QUESTIONS, SavedQuestion
 from storage.views import VIEWS
 from tests.houses import SmallHouse, small_house
-from tests.postgres import POSTGRES, cluster
+from tests.postgres import POSTGRES, cluster, migrated
 
 WORDS = "nobody else may read this"
 ZONES = {"uruguay": "America/Montevideo", "kenya": "Africa/Nairobi"}
@@ -31,14 +31,28 @@ def reader_of(house: SmallHouse) -> Reader:
     return open_reader(house.database.url, house.keys)
 
 
+def tell(house: SmallHouse) -> None:
+    """A resident sends a report."""
+    assert house.database.write_now(make_reader, reader_of(house))
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
+    house.take(Text("full bin"), Text(WORDS), Text("Palermo"), Text("secret corner"))
+    house.take(Attachment("photo", "a" * 64, "image/jpeg", 9), Text("that is all"))
+    house.take(Text("2"), Text("no"), Text("send it"))
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[SmallHouse]:
     for house in small_house(tmp_path, POSTGRES):
-        assert house.database.write_now(make_reader, reader_of(house))
-        house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
-        house.take(Text("full bin"), Text(WORDS), Text("Palermo"), Text("secret corner"))
-        house.take(Attachment("photo", "a" * 64, "image/jpeg", 9), Text("that is all"))
-        house.take(Text("2"), Text("no"), Text("send it"))
+        tell(house)
+        yield house
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallHouse]:
+    """One for all who only ask: what they must not do, nothing has done."""
+    town = cluster().create(migrated())
+    for house in small_house(tmp_path_factory.mktemp("standing"), POSTGRES, town):
+        tell(house)
         yield house
 
 
@@ -81,8 +95,8 @@ def test_words_and_photos_stand_there_only_once_a_person_has_cleared_them(
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_saved_question_has_an_answer(house: SmallHouse, question: SavedQuestion) -> None:
-    found = asked(house, question.in_words_of("postgresql"))
+def test_every_saved_question_has_an_answer(standing: SmallHouse, question: SavedQuestion) -> None:
+    found = asked(standing, question.in_words_of("postgresql"))
     assert found.columns
     if question.name == "by-week":
         assert found.rows == (("uruguay", "2026-11-23", 1),)
@@ -168,11 +182,11 @@ def test_a_day_is_counted_where_its_country_is(house: SmallHouse) -> None:
         "select",
     ],
 )
-def test_everything_else_is_refused(house: SmallHouse, sql: str) -> None:
+def test_everything_else_is_refused(standing: SmallHouse, sql: str) -> None:
     with pytest.raises((NotAllowed, CannotAsk)) as caught:
-        asked(house, sql)
+        asked(standing, sql)
     assert WORDS not in str(caught.value)
-    [row] = house.database.write_now(reports.list_reports)
+    [row] = standing.database.write_now(reports.list_reports)
     assert row.text == WORDS
 
 

@@ -20,13 +20,26 @@ from tests.houses import SmallHouse, small_house
 WORDS = "nobody else may read this"
 
 
+def tell(house: SmallHouse) -> None:
+    """A resident sends a report."""
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
+    house.take(Text("full bin"), Text(WORDS), Text("Palermo"), Text("secret corner"))
+    house.take(Attachment("photo", "a" * 64, "image/jpeg", 9), Text("that is all"))
+    house.take(Text("2"), Text("no"), Text("send it"))
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[SmallHouse]:
     for house in small_house(tmp_path):
-        house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
-        house.take(Text("full bin"), Text(WORDS), Text("Palermo"), Text("secret corner"))
-        house.take(Attachment("photo", "a" * 64, "image/jpeg", 9), Text("that is all"))
-        house.take(Text("2"), Text("no"), Text("send it"))
+        tell(house)
+        yield house
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallHouse]:
+    """One for all who only ask: what they must not do, nothing has done."""
+    for house in small_house(tmp_path_factory.mktemp("standing")):
+        tell(house)
         yield house
 
 
@@ -64,9 +77,9 @@ def test_no_column_tells_who_or_how(house: SmallHouse) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_saved_question_has_an_answer(house: SmallHouse, question: object) -> None:
+def test_every_saved_question_has_an_answer(standing: SmallHouse, question: object) -> None:
     sql = getattr(question, "sql", "")
-    assert ask(house.path, sql, os.urandom).columns
+    assert ask(standing.path, sql, os.urandom).columns
 
 
 @pytest.mark.parametrize(
@@ -146,11 +159,11 @@ def test_every_saved_question_has_an_answer(house: SmallHouse, question: object)
         "select randomblob(1000000000)",
     ],
 )
-def test_everything_else_is_refused(house: SmallHouse, sql: str) -> None:
+def test_everything_else_is_refused(standing: SmallHouse, sql: str) -> None:
     with pytest.raises((NotAllowed, sqlite3.Error)) as caught:
-        answer(house, sql)
+        answer(standing, sql)
     assert WORDS not in str(caught.value)
-    [row] = house.database.write_now(reports.list_reports)
+    [row] = standing.database.write_now(reports.list_reports)
     assert row.text == WORDS
     assert not Path("/tmp/stolen.db").exists()
 
