@@ -129,9 +129,9 @@ async def web(executor: Executor) -> AsyncIterator[Web]:
         yield made
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """One for all tests of a module, with a profile for each."""
+    """One for all tests of a process, with a profile for each."""
     # Most tests here need no browser, and its library takes long to import.
     from tests.web.site import launched
 

@@ -17,7 +17,7 @@ from tests.web.conftest import COUNTRY
 from tests.web.site import OpenSite, question
 from tests.web.town import QUESTIONS, make_country
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WIDTHS = (320, 1024)
 PHONES = (320, 360)

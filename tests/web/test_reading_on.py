@@ -10,7 +10,7 @@ from bot.domain.operations import PutOut, Tell
 from tests.web.site import OpenSite, question
 from tests.web.town import QUESTIONS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_page_in_another_language_stands_at_what_is_asked(open_site: OpenSite) -> None:
