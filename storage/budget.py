@@ -138,7 +138,8 @@ def charge(connection: Connection, bot: str, rate: float, count: int, now: datet
     """So many requests were made beyond those that were drawn for: nothing more is drawn until
     they are made good."""
     budget = hold_budget(connection, bot, now)
-    _set(connection, bot, tat=min(budget.drawn(now, rate, count), now + BURST + _DEBT))
+    used = min(budget.drawn(now, rate, count), now + BURST + _DEBT)
+    _DRAW.run(connection, {"of": bot, "used": used})
 
 
 def pause(connection: Connection, bot: str, until: datetime, now: datetime) -> None:

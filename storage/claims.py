@@ -263,7 +263,7 @@ def next_due(
     With `rooms`, for the bots among them, and not before their budgets (at `now`) allow it.
     """
     found = _NEXT_DUE.rows(connection, {})
-    if rooms is None or now is None:
+    if rooms is None or now is None or not found:
         return min((when for _bot, when in found), default=None)
     budgets = read_budgets(connection)
     opening = [
