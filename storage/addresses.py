@@ -107,8 +107,8 @@ _HOLD_ADDRESS = Prepared(
 
 def find_address(connection: Connection, bot: str, hash: bytes) -> str | None:
     """An address's id; also while only a farewell is owed to it."""
-    found = _ADDRESS.rows(connection, {"bot": bot, "hash": hash})
-    return found[0][0] if found else None
+    id: str | None = _ADDRESS.scalar(connection, {"bot": bot, "hash": hash})
+    return id
 
 
 _ADDRESS = Prepared(select(Address.id).where(*_BY_HASH))

@@ -179,9 +179,8 @@ _DUE = Prepared(
 
 def next_start(connection: Connection) -> datetime | None:
     """When the next one starts; None where none is scheduled."""
-    [[start]] = _NEXT_START.rows(connection, {})
-    found: datetime | None = start
-    return found
+    start: datetime | None = _NEXT_START.scalar(connection, {})
+    return start
 
 
 _NEXT_START = Prepared(select(func.min(Announcement.start_at)).where(_IS_SCHEDULED))

@@ -288,9 +288,8 @@ def close(connection: Connection, state: State, reason: str, now: datetime, **wh
 def next_due(connection: Connection, announcement_id: str, bot: str) -> datetime | None:
     """When the next one through a bot can be sent; None where none waits."""
     values = {"announcement": announcement_id, "through": bot}
-    [[due]] = _NEXT_DUE.rows(connection, values)
-    found: datetime | None = due
-    return found
+    due: datetime | None = _NEXT_DUE.scalar(connection, values)
+    return due
 
 
 _NEXT_DUE = Prepared(

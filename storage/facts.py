@@ -90,8 +90,8 @@ def last_backup(connection: Connection) -> datetime | None:
 
 
 def _read(connection: Connection, key: str) -> str | None:
-    found = _VALUE.rows(connection, {"of": key})
-    return str(found[0][0]) if found else None
+    value: str | None = _VALUE.scalar(connection, {"of": key})
+    return value
 
 
 _VALUE = Prepared(select(Meta.value).where(Meta.key == bindparam("of")))

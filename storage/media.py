@@ -368,9 +368,8 @@ _RELEASE_ALL = Prepared(
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next file is to be fetched; None when none waits."""
-    [[due]] = _NEXT_DUE.rows(connection, {})
-    found: datetime | None = due
-    return found
+    due: datetime | None = _NEXT_DUE.scalar(connection, {})
+    return due
 
 
 _NEXT_DUE = Prepared(select(func.min(Media.due_at)).where(Media.state == WAITING))

@@ -40,8 +40,8 @@ def put(
 
 def find_due(connection: Connection, now: datetime) -> str | None:
     """Whoever's has waited longest; None when none is due."""
-    found = _DUE.rows(connection, {"now": now})
-    return str(found[0][0]) if found else None
+    resident_id: str | None = _DUE.scalar(connection, {"now": now})
+    return resident_id
 
 
 _DUE = Prepared(
@@ -59,9 +59,8 @@ def is_due(connection: Connection, resident_id: str, now: datetime) -> bool:
 
 
 def next_due(connection: Connection) -> datetime | None:
-    [[due]] = _NEXT_DUE.rows(connection, {})
-    found: datetime | None = due
-    return found
+    due: datetime | None = _NEXT_DUE.scalar(connection, {})
+    return due
 
 
 _NEXT_DUE = Prepared(select(func.min(Piece.due_at)))

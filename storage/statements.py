@@ -61,6 +61,11 @@ class Prepared:
         compiled = self._for(connection, values)
         return compiled.read(_fetch(connection, compiled.sql, compiled.bind(values)))
 
+    def scalar(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The first column of the first row; None where nothing is found."""
+        found = self.rows(connection, values)
+        return found[0][0] if found else None
+
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Change rows. How many."""
         compiled = self._for(connection, values)

@@ -1,4 +1,6 @@
 """Telegram, from both sides."""
 
-# Before any module of this folder imports aiogram: its models are then built where one is used.
-import bot.handlers  # noqa: F401
+from bot.handlers.lazy_models import import_lazily
+
+# Before any module of this folder imports aiogram.
+import_lazily()
