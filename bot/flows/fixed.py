@@ -6,6 +6,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import AnswerFixed, Told
 from bot.flows.questions import Choice, Option, Story
+from bot.flows.questions.options import SAID_NO, SAID_YES
 
 
 async def fixed(country: Country, code: str) -> AnswerFixed:
@@ -30,9 +31,9 @@ async def fixed(country: Country, code: str) -> AnswerFixed:
 
 FIXED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("yes", _("Yes, it is done"), "yes", "👍"),
+    Option("yes", _("Yes, it is done"), "yes", "👍", also=SAID_YES),
     # i18n: button
     Option("partly", _("Partly"), "partly", "🤏"),
     # i18n: button
-    Option("no", _("No"), "no", "👎"),
+    Option("no", _("No"), "no", "👎", also=SAID_NO),
 )

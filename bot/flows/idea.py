@@ -26,6 +26,7 @@ from bot.flows.questions import (
     Where,
     Within,
 )
+from bot.flows.questions.options import SAID_NO, SAID_YES
 
 NAME_MOST = 60
 """UTF-16 units of a name that is shown with an idea."""
@@ -196,7 +197,7 @@ GIVES: tuple[Option[str], ...] = (
 
 NAMED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("no", _("Without my name"), "no", "🙈"),
+    Option("no", _("Without my name"), "no", "🙈", also=SAID_NO),
     # i18n: button
-    Option("yes", _("With my name"), "yes", "🙂"),
+    Option("yes", _("With my name"), "yes", "🙂", also=SAID_YES),
 )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.conversation.town import CountryReader
 from bot.conversation.words import CONTROL_WORDS, spellings
 from bot.country import announcement_files, read_announcement
 from bot.domain.inbound import Command, Input, Text
 from bot.domain.messages import Label, Message
+from bot.flows.fixed import FIXED
+from bot.flows.idea import NAMED
 from bot.flows.matching import by_spelling, lone_word
+from bot.flows.questions import Choice, Option
+from bot.flows.questions.asked import Answer, Typed
+from bot.flows.questions.options import SAID_NO, SAID_YES
 from bot.i18n.quoted import quoted
 from tests.conversation.test_turns import heard, lines
 from tests.houses import LOCALES, SmallHouse, served, small_house
@@ -75,3 +82,19 @@ def test_each_word_of_an_announcement_is_understood(country: str) -> None:
         assert draft is not None, problems
         for _language, text in draft.content.texts:
             assert [word for word in quoted(text) if lone_word(word, known) is None] == []
+
+
+@pytest.mark.parametrize("options", [NAMED, FIXED], ids=["its name", "done"])
+@pytest.mark.parametrize(("country", "language"), SPOKEN)
+def test_yes_and_no_answer_a_question_whose_buttons_say_more(
+    options: Sequence[Option[str]], country: str, language: str
+) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 12, 1), SPEECHES[country])
+    question = Choice("k", Message("Is it?"), options)
+    shown = tuple(option.key for option in options)
+    for key, said in (("yes", SAID_YES), ("no", SAID_NO)):
+        for text in said:
+            for word in SPEECHES[country].text(text, language).split("|"):
+                reading = question.read(Typed(word), shown, None, reader)
+                assert isinstance(reading, Answer), word
+                assert question.decode(reading.value) == key, word

@@ -25,8 +25,10 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import (
     DONE,
-    NO_WORDS,
-    YES_WORDS,
+    NO,
+    SAID_NO,
+    SAID_YES,
+    YES,
     Fixed,
     Option,
     Pictures,
@@ -313,12 +315,10 @@ class YesNo(Choice[bool]):
         super().__init__(key, line, options, **more)
 
 
-# i18n: button
-_YES, _NO = _("Yes"), _("No")
 _YES_NO: tuple[Option[bool], ...] = Fixed(
     (
-        Option("yes", _YES, True, "👍", aliases=("✅", "ok"), also=(_YES, YES_WORDS)),
-        Option("no", _NO, False, "👎", aliases=("❌",), also=(_NO, NO_WORDS)),
+        Option("yes", YES, True, "👍", aliases=("✅", "ok"), also=SAID_YES),
+        Option("no", NO, False, "👎", aliases=("❌",), also=SAID_NO),
     )
 )
 

@@ -24,6 +24,11 @@ YES_WORDS = _("yes please|sure|of course|yeah")
 NO_WORDS = _("no thanks|no thank you|nope")
 SEND_WORDS = _("send|ready|done|finished")
 
+# i18n: button
+YES, NO = _("Yes"), _("No")
+SAID_YES, SAID_NO = (YES, YES_WORDS), (NO, NO_WORDS)
+"""What answers any yes or no, however its buttons are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option(Generic[T]):

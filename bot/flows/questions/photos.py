@@ -22,12 +22,10 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, NO_WORDS, called, is_done
+from bot.flows.questions.options import DONE, NO, SAID_NO, called, is_done
 
 # i18n: button
 _ALL = _("That is all")
-# i18n: button
-_NO = _("No")
 
 
 class Photos(Question[tuple[str, ...]]):
@@ -91,7 +89,7 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
 
 def _is_no(given: Given, reader: Reader) -> bool:
     """Whether it says no: both lines that ask for photos can be answered so."""
-    no = called("no", _NO, reader, also=[NO_WORDS])
+    no = called("no", NO, reader, also=SAID_NO)
     return isinstance(given, Typed) and match(given.words, [no], ()).certain
 
 
