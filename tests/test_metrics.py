@@ -96,7 +96,7 @@ def test_a_label_that_is_in_no_set_is_never_shown() -> None:
         pass
     metrics.tried("+598 99 123 456", [Sent()])
     text = metrics.render({"baraza_outbox +598 99 123 456": 1.0})
-    assert "598" not in text
+    assert not [line for line in text.splitlines() if "598" in line.rpartition(" ")[0]]
     assert 'version="1 \\"quoted\\"\\n"' in text
 
 
