@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from storage.database import HandOver, call_with
 from storage.errors import Busy
 from storage.later import Kick
+from storage.statements import driver_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -202,26 +203,25 @@ class SqliteDatabase:
                     logger.info("a write finished after its caller's loop")
 
     def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
-        """Run all in one transaction, each in its savepoint. Outcomes are values or exceptions."""
+        """Run all in one transaction; what fails is undone alone. Values or exceptions."""
         with self._turn:
             return self._commit_alone(calls)
 
     def _commit_alone(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
+        """Almost always nothing fails, and a savepoint copies every page that is changed in it."""
+        try:
+            return self._in_one(calls, _run_plainly)
+        except _Failed as failed:
+            if len(calls) == 1:
+                return [failed.error]
+        return self._in_one(calls, _run_apart)
+
+    def _in_one(self, calls: list[Callable[[Connection], Any]], run: _Run) -> list[Any]:
         connection = self._begin()
         kicks: list[Kick] = []
         connection.execution_options(kicks=kicks)
-        outcomes: list[Any] = []
         try:
-            for call in calls:
-                before = len(kicks)
-                _plainly(connection, "SAVEPOINT one")
-                try:
-                    outcomes.append(call(connection))
-                except Exception as error:  # noqa: BLE001  # handed to its own caller
-                    del kicks[before:]
-                    _plainly(connection, "ROLLBACK TO one")
-                    outcomes.append(error)
-                _plainly(connection, "RELEASE one")
+            outcomes = [run(call, connection, kicks) for call in calls]
             if kicks:
                 self._hand_over(connection, kicks)
             connection.commit()
@@ -255,12 +255,45 @@ class SqliteDatabase:
         raise Busy("another program holds the database file")
 
 
+class _Failed(Exception):
+    """A call raised, and what it wrote is not yet undone."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+_Call = Callable[[Connection], Any]
+_Run = Callable[[_Call, Connection, list[Kick]], Any]
+
+
+def _run_plainly(
+    call: Callable[[Connection], Any], connection: Connection, kicks: list[Kick]
+) -> Any:
+    try:
+        return call(connection)
+    except Exception as error:
+        raise _Failed(error) from error
+
+
+def _run_apart(
+    call: Callable[[Connection], Any], connection: Connection, kicks: list[Kick]
+) -> Any:
+    """In a savepoint: what fails is undone alone, and its error is the outcome."""
+    before = len(kicks)
+    _plainly(connection, "SAVEPOINT one")
+    try:
+        outcome = call(connection)
+    except Exception as error:  # noqa: BLE001  # handed to its own caller
+        del kicks[before:]
+        _plainly(connection, "ROLLBACK TO one")
+        outcome = error
+    _plainly(connection, "RELEASE one")
+    return outcome
+
+
 def _plainly(connection: Connection, words: str) -> Any:
     """The driver's cursor after a statement without values, past what SQLAlchemy does for one."""
-    raw = connection.connection.driver_connection
-    if raw is None:
-        raise Busy("the database connection is gone")
-    return raw.execute(words)
+    return driver_of(connection).execute(words)
 
 
 def _deliver(future: asyncio.Future[Any], outcome: Any) -> None:
@@ -292,6 +325,8 @@ def writing_engine(path: Path) -> Engine:
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute("PRAGMA secure_delete=ON")
+        # What a statement may have to undo would otherwise be written into files of their own.
+        raw.execute("PRAGMA temp_store=MEMORY")
         raw.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")

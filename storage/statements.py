@@ -6,9 +6,11 @@ bound parameters, and executed with their values.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -27,12 +29,12 @@ from sqlalchemy import (
     insert,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Float, TypeEngine
 
+from storage.errors import Busy
 from storage.tables import Base
 
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
@@ -93,18 +95,23 @@ _FLOAT8 = 701
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     sql: str
-    places: tuple[tuple[str | None, Any], ...]
-    """Of each place: whose value and how it is converted, or no name and the value itself."""
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    """The value of each place."""
+    fixed: Mapping[str, Any]
+    """What stands in the statement itself, as the driver takes it."""
+    converts: tuple[tuple[int, Convert], ...]
+    """The places whose given values are converted."""
     columns: tuple[tuple[int, Convert], ...]
     """The columns found that are converted."""
 
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(
-            [
-                given if name is None else values[name] if given is None else given(values[name])
-                for name, given in self.places
-            ]
-        )
+    def bind(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        picked = self.pick({**self.fixed, **values} if self.fixed else values)
+        if not self.converts:
+            return picked
+        bound = list(picked)
+        for place, convert in self.converts:
+            bound[place] = convert(bound[place])
+        return bound
 
     def read(self, found: list[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         if not self.columns or not found:
@@ -125,21 +132,31 @@ def _compile(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> 
         raise TypeError("only statements with values by place are prepared")
     if compiled.post_compile_params or compiled.returning_precedes_values:
         raise TypeError("a list that grows cannot be prepared")
-    fixed = {**compiled.construct_params(_check=False), **_defaults(compiled)}
-    places: list[tuple[str | None, Any]] = []
-    for name in compiled.positiontup:
+    everything = {**compiled.construct_params(_check=False), **_defaults(compiled)}
+    fixed: dict[str, Any] = {}
+    converts: list[tuple[int, Convert]] = []
+    for place, name in enumerate(compiled.positiontup):
         convert = _both_ways(compiled.binds[name].type, dialect)[0]
-        if name in names:
-            places.append((name, convert))
-        else:
-            places.append((None, fixed[name] if convert is None else convert(fixed[name])))
+        if name not in names:
+            value = everything[name]
+            fixed[name] = value if convert is None else convert(value)
+        elif convert is not None:
+            converts.append((place, convert))
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     reads = [(place, _both_ways(column.type, dialect)[1]) for place, column in enumerate(columns)]
     return _Compiled(
         str(compiled),
-        tuple(places),
+        _picker(compiled.positiontup),
+        fixed,
+        tuple(converts),
         tuple((place, convert) for place, convert in reads if convert is not None),
     )
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
@@ -159,53 +176,51 @@ def _both_ways(type: TypeEngine[Any], dialect: Dialect) -> tuple[Convert | None,
     return kind.bind_processor(dialect), kind.result_processor(dialect, named)
 
 
-def _fetch(connection: Connection, sql: str, values: tuple[Any, ...]) -> list[Sequence[Any]]:
+def _fetch(connection: Connection, sql: str, values: Sequence[Any]) -> list[Sequence[Any]]:
     if connection.dialect.name == "postgresql":
         # Its driver takes longer to load than a command on a file does, and may not be there.
         from storage import postgres_line
 
         return postgres_line.fetch(connection, sql, *values)
-    cursor = _execute(connection, sql, values)
-    found = list(cursor.fetchall())
-    cursor.close()
+    found: list[Sequence[Any]] = _execute(connection, sql, values).fetchall()
     return found
 
 
-def _run(connection: Connection, sql: str, values: tuple[Any, ...]) -> int:
+def _run(connection: Connection, sql: str, values: Sequence[Any]) -> int:
     if connection.dialect.name == "postgresql":
         from storage import postgres_line
 
         return postgres_line.run(connection, sql, *values)
-    cursor = _execute(connection, sql, values)
-    count: int = cursor.rowcount
-    cursor.close()
+    count: int = _execute(connection, sql, values).rowcount
     return count
 
 
-def _run_many(connection: Connection, sql: str, values: Sequence[tuple[Any, ...]]) -> None:
+def _run_many(connection: Connection, sql: str, values: Sequence[Sequence[Any]]) -> None:
     if connection.dialect.name == "postgresql":
         from storage import postgres_line
 
         postgres_line.run_many(connection, sql, values)
     else:
-        _execute(connection, sql, values, many=True).close()
+        _execute(connection, sql, values, many=True)
 
 
-def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> DBAPICursor:
+def _execute(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:
     """SQLite's own cursor after a statement; errors are told as SQLAlchemy tells them."""
-    cursor = connection.connection.cursor()
-    driver = connection.dialect.loaded_dbapi
+    driver = driver_of(connection)
     try:
-        if many:
-            cursor.executemany(sql, values)
-        else:
-            cursor.execute(sql, values)
-    except driver.Error as error:
-        cursor.close()
+        return driver.executemany(sql, values) if many else driver.execute(sql, values)
+    except sqlite3.Error as error:
         raise DBAPIError.instance(
-            sql, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+            sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
-    return cursor
+
+
+def driver_of(connection: Connection) -> Any:
+    """SQLite's own connection below SQLAlchemy's; a reader's stand-in for it runs queries too."""
+    driver = connection.connection.dbapi_connection
+    if driver is None:
+        raise Busy("the database connection is gone")
+    return driver
 
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
