@@ -31,7 +31,7 @@ from storage.claims import (
     replies_wait,
 )
 from storage.later import kick
-from storage.statements import Prepared, insert_into, table_of
+from storage.statements import Prepared, among, insert_into, table_of
 from storage.tables import Outbox
 
 __all__ = [
@@ -115,31 +115,36 @@ _RELEASE_ALL = Prepared(
 )
 
 
-def hold_taken(connection: Connection, rows: Sequence[Owed]) -> bool:
-    """Hold rows of one address until the transaction ends. Whether all are still the caller's:
-    not where another sender has taken over, or nobody is there any more."""
-    taken = _taken(connection, rows[0].address_id)
-    return all(taken.get(row.id) == row.lease for row in rows)
+def hold_taken(connection: Connection, queues: Sequence[Sequence[Owed]]) -> list[bool]:
+    """Hold the rows of several addresses until the transaction ends. Of each, whether all are
+    still the caller's: not where another sender has taken over, or nobody is there any more."""
+    taken = _taken(connection, [rows[0].address_id for rows in queues])
+    return [all(taken.get(row.id) == row.lease for row in rows) for rows in queues]
 
 
 def renew(connection: Connection, rows: Sequence[Owed], until: datetime) -> bool:
     """Go on with those rows of one address that have no end yet. Whether nobody has taken over."""
-    taken = _taken(connection, rows[0].address_id)
+    taken = _taken(connection, [rows[0].address_id])
     ours = [row for row in rows if taken.get(row.id) == row.lease]
     if ours:
         _RENEW.run_many(connection, [{"row": row.id, "lease_until": until} for row in ours])
     return all(taken.get(row.id, row.lease) == row.lease for row in rows)
 
 
-def _taken(connection: Connection, address_id: str) -> dict[int, int]:
+def _taken(connection: Connection, address_ids: list[str]) -> dict[int, int]:
     """The lease of each row that is being sent."""
-    return {row[0]: row[1] for row in _TAKEN.rows(connection, {"address": address_id})}
+    if connection.dialect.name == "sqlite":
+        each = [_TAKEN.rows(connection, {"address": address_id}) for address_id in address_ids]
+        return {row[0]: row[1] for rows in each for row in rows}
+    # A server is asked once, however many they are; in one order, so that none waits in a ring.
+    found = _TAKEN_ANY.rows(connection, {"addresses": address_ids})
+    return {row[0]: row[1] for row in found}
 
 
-_TAKEN = Prepared(
-    select(Outbox.id, Outbox.lease)
-    .where(OPEN, Outbox.state == SENDING, Outbox.address_id == bindparam("address"))
-    .with_for_update()
+_BEING_SENT = select(Outbox.id, Outbox.lease).where(OPEN, Outbox.state == SENDING)
+_TAKEN = Prepared(_BEING_SENT.where(Outbox.address_id == bindparam("address")))
+_TAKEN_ANY = Prepared(
+    _BEING_SENT.where(among(Outbox.address_id, "addresses")).order_by(Outbox.id).with_for_update()
 )
 _RENEW = Prepared(
     update(table_of(Outbox))

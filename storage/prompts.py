@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.domain.operations import Off, Shown
-from storage.statements import Prepared, add_once, among, table_of
+from storage.statements import Prepared, among, put_all, table_of
 from storage.tables import Prompt
 
 
@@ -28,30 +29,33 @@ def _rows_at(connection: Connection, address_ids: list[str]) -> Iterable[Sequenc
     return _AT_ANY.rows(connection, {"addresses": address_ids}) if address_ids else ()
 
 
-def note(connection: Connection, address_id: str, changes: Iterable[Shown | Off]) -> None:
-    """Keep what became of questions in a chat, in order."""
-    for change in changes:
-        match change:
-            case Shown():
-                _note_shown(connection, address_id, change)
-            case Off(conversation, serial, lowered):
-                which = {"address": address_id, "talk": conversation, "until": serial}
-                (_LOWERED if lowered else _OFF).run(connection, which)
-
-
-def _note_shown(connection: Connection, address_id: str, shown: Shown) -> None:
-    where = {"address": address_id, "talk": shown.conversation, "until": shown.serial}
-    added = add_once(
-        connection,
-        Prompt,
-        address_id=address_id,
-        conversation=shown.conversation,
-        serial=shown.serial,
-        ref=shown.ref,
-        keyboard=shown.keyboard,
-    )
-    if not added:
-        _MOVED.run(connection, {**where, "new": shown.ref, "up": shown.keyboard})
+def note(connection: Connection, changes: Sequence[tuple[str, Sequence[Shown | Off]]]) -> None:
+    """Keep what became of questions in chats: of each address in order, all addresses together."""
+    by_address: dict[str, list[Shown | Off]] = {}
+    for address_id, its in changes:
+        by_address.setdefault(address_id, []).extend(its)
+    for step in zip_longest(*by_address.values()):
+        shown: list[dict[str, Any]] = []
+        off: list[dict[str, Any]] = []
+        lowered: list[dict[str, Any]] = []
+        for address_id, change in zip(by_address, step, strict=True):
+            match change:
+                case Shown(conversation, serial, ref, keyboard):
+                    shown.append(
+                        {
+                            "address_id": address_id,
+                            "conversation": conversation,
+                            "serial": serial,
+                            "ref": ref,
+                            "keyboard": keyboard,
+                        }
+                    )
+                case Off(conversation, serial, down):
+                    which = {"address": address_id, "talk": conversation, "until": serial}
+                    (lowered if down else off).append(which)
+        put_all(connection, Prompt, shown)
+        _OFF.run_many(connection, off)
+        _LOWERED.run_many(connection, lowered)
 
 
 _COLUMNS = (Prompt.address_id, Prompt.conversation, Prompt.serial, Prompt.ref, Prompt.keyboard)
@@ -63,8 +67,3 @@ _OF = (Prompt.address_id == bindparam("address"), Prompt.conversation == bindpar
 _UNTIL = (*_OF, Prompt.serial <= bindparam("until"))
 _OFF = Prepared(delete(table_of(Prompt)).where(*_UNTIL, Prompt.keyboard.is_(False)))
 _LOWERED = Prepared(delete(table_of(Prompt)).where(*_UNTIL))
-_MOVED = Prepared(
-    update(table_of(Prompt))
-    .where(*_OF, Prompt.serial == bindparam("until"))
-    .values(ref=bindparam("new"), keyboard=bindparam("up"))
-)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
@@ -36,6 +36,9 @@ from sqlalchemy.types import Float, TypeEngine
 
 from storage.errors import Busy
 from storage.tables import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
@@ -237,12 +240,29 @@ def insert_into(kind: type[Base]) -> Prepared:
 
 @cache
 def _insert_once(table: Table, dialect: str) -> Prepared:
+    return Prepared(_own_insert(table, dialect).on_conflict_do_nothing())
+
+
+@cache
+def _put(table: Table, dialect: str) -> Prepared:
+    statement = _own_insert(table, dialect)
+    key = table.primary_key.columns
+    given = {name: value for name, value in statement.excluded.items() if name not in key}
+    return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=given))
+
+
+def _own_insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     if dialect == "postgresql":
         # Its types and their drivers take longer to load than a command on a file does.
         from sqlalchemy.dialects import postgresql
 
-        return Prepared(postgresql.insert(table).on_conflict_do_nothing())
-    return Prepared(sqlite.insert(table).on_conflict_do_nothing())
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def put_all(connection: Connection, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert whole rows, or write over those that have their keys."""
+    _put(table_of(kind), connection.dialect.name).run_many(connection, rows)
 
 
 def add_all_once(

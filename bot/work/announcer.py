@@ -18,7 +18,7 @@ from bot.services import delivering
 from bot.services.delivering import Batch, Draw, LostBot, Place
 from bot.services.residents import ADDRESS
 from bot.stopping import finished
-from bot.work.outbox import LOST, MOST_ATTEMPTS, backoff
+from bot.work.receipts import LOST, MOST_ATTEMPTS, backoff
 from bot.work.rounds import Rounds
 from storage import announcements, deliveries, walks
 from storage.database import Connection, Database

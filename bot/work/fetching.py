@@ -27,7 +27,7 @@ from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.services.residents import CLEAN_FILES, FILE
 from bot.work.files import FileKeeper
-from bot.work.outbox import backoff
+from bot.work.receipts import backoff
 from bot.work.rounds import Rounds
 from storage import later, media, reports
 from storage.database import Connection, Database

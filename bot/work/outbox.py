@@ -12,28 +12,19 @@ from itertools import groupby
 
 import msgspec
 
-from bot.domain.operations import (
-    Begun,
-    GivenUp,
-    Operation,
-    RetryAt,
-    Sent,
-    Step,
-    Unknown,
-    with_shown,
-)
+from bot.domain.operations import Begun, GivenUp, Operation, RetryAt, Step, Unknown, with_shown
 from bot.domain.outside import Outside
 from bot.keys import Keys, KeysError
 from bot.keys.votes import KeyLost
 from bot.services.locked import read_owed
 from bot.services.pauses import counted
-from bot.services.residents import ADDRESS, BLOCKED
+from bot.services.residents import ADDRESS
 from bot.stopping import finished
+from bot.work.receipts import FAILING, MOST_ATTEMPTS, Receipts, Tried, backoff, may_repeat
 from bot.work.rounds import Rounds
 from bot.work.shares import Shares
-from storage import addresses, outbox, prompts
+from storage import outbox
 from storage.database import Connection, Database
-from storage.errors import Busy
 from storage.outbox import Owed, Room, Rooms
 
 logger = logging.getLogger(__name__)
@@ -51,43 +42,17 @@ ADDRESSES_AT_ONCE = 50
 Rates = Mapping[str, float | None]
 """The bots that this process sends for, each with operations a second; None has no limit."""
 
-MOST_ATTEMPTS = 12
-"""So often may sending fail for a fault of ours."""
-
-MOST_UNSURE = 5
-"""A reply whose answer was lost so often is not sent again; waits do not count."""
-
-MOST_DEATHS = MOST_ATTEMPTS
-"""Nor is one whose sender was gone so often: it may be what ends them."""
-
-UNSURE_GROWTH = 4
-"""Each wait of such a reply is so much longer than the one before it: 85 seconds in all. A line
-that breaks for a minute loses nothing, and what arrived each time is there five times at most."""
-
 RENEW = outbox.LEASE / 3
 """How often a sender says that it still lives."""
 
 _CUT = outbox.LEASE - timedelta(seconds=5)
 """So long after it last said so it stops, and another may take over."""
 
-KEEP_AGAIN_SECONDS = 0.5
-"""Between two tries to keep what was sent while the database is away."""
+REST_SECONDS = 0.01
+"""Between two looks at what is owed: nobody feels it, and many are served by one look."""
 
-LOST, FAILING = "answer lost", "failing"
 KEY_GONE = "key gone"
 """Why something was given up that was sealed with a key which was destroyed before it was sent."""
-FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=10)
-
-
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many failures: doubling, up to `LONGEST_WAIT`."""
-    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts, 20)))
-
-
-def unsure_wait(unsure: int) -> timedelta:
-    """How long to wait once the answer was lost again after so many that were."""
-    return FIRST_WAIT * int(UNSURE_GROWTH ** min(unsure, MOST_UNSURE - 2))
 
 
 @dataclass(slots=True)
@@ -121,8 +86,9 @@ class Sender:
         self._send = send
         self._rates = rates
         limited = [bot for bot, rate in (rates or {}).items() if rate is not None]
+        self._receipts = Receipts(database, outside)
         self._shares = Shares(database, limited if holder else (), holder, outside.clock)
-        self._rounds = Rounds("the outbox", self._round, outside.clock)
+        self._rounds = Rounds("the outbox", self._round, outside.clock, REST_SECONDS)
         self._passed = asyncio.Event()
         self._extra: Counter[str] = Counter()
         """Requests by bot that no budget was drawn for yet: an operation may take several."""
@@ -251,25 +217,13 @@ class Sender:
         """
         left, more = rows, True
         while left:
-            receipts = await self._try(left)
-            left, more = await self._kept(left, receipts)
+            kept = await self._receipts.keep(Tried(left, await self._try(left)))
+            left, more = kept.left, kept.more
         return more
-
-    async def _kept(self, rows: list[Owed], receipts: Sequence[Step]) -> tuple[list[Owed], bool]:
-        """Keep what the first rows came to; what is still to be tried, and whether there is more.
-        A database that is away is waited for until the lease is over: what is not kept is sent
-        again."""
-        now = self._outside.clock()
-        while True:
-            try:
-                return await self._database.write(_keep, rows, receipts, now)
-            except Busy as error:
-                logger.warning("what was sent cannot be kept yet (%s)", type(error).__name__)
-            await asyncio.sleep(KEEP_AGAIN_SECONDS)
 
     async def _try(self, rows: list[Owed]) -> Sequence[Step]:
         first = rows[0]
-        if first.taken_over and not _again(first):
+        if first.taken_over and not may_repeat(first):
             return [Unknown()]
         try:
             address = self._keys.open(
@@ -323,72 +277,3 @@ def _renew(
 ) -> list[bool]:
     """Of each, whether nobody has taken over."""
     return [outbox.renew(connection, rows, until) for rows in queues]
-
-
-def _keep(
-    connection: Connection, rows: list[Owed], receipts: Sequence[Step], now: datetime
-) -> tuple[list[Owed], bool]:
-    """Keep what became of the first rows. What is still to be tried now, and whether anything
-    else may be owed to their address."""
-    tried = list(zip(rows, receipts, strict=False))
-    gone = GivenUp(BLOCKED) in receipts
-    if gone:
-        # Before its rows, as in a turn: two who wait for each other never get on.
-        addresses.hold_address(connection, rows[0].address_id)
-    if not outbox.hold_taken(connection, rows):
-        logger.warning("outbox row %d was taken over meanwhile", rows[0].id)
-        outbox.note_twice(
-            connection, [row.id for row, receipt in tried if _may_stand_there(receipt)]
-        )
-        return [], True
-    sent: list[tuple[int, str]] = []
-    left = rows
-    for row, receipt in tried:
-        match _decide(row, receipt):
-            case Sent(ref, changes):
-                sent.append((row.id, ref))
-                prompts.note(connection, row.address_id, changes)
-            case Begun(changes):
-                prompts.note(connection, row.address_id, changes)
-                break
-            case GivenUp(reason):
-                outbox.mark_ended(connection, row.id, outbox.GIVEN_UP, reason)
-            case Unknown():
-                outbox.mark_ended(connection, row.id, outbox.UNKNOWN, LOST)
-            case RetryAt(seconds, reason):
-                due = now + timedelta(seconds=seconds)
-                failed, unsure = reason == FAILING, reason == LOST
-                outbox.put_back(connection, [row.id], due, reason, failed=failed, unsure=unsure)
-                outbox.put_back(connection, [other.id for other in left[1:]], due, reason)
-                left = []
-                break
-        left = left[1:]
-    outbox.mark_sent(connection, sent)
-    if gone:
-        addresses.set_blocked(connection, rows[0].address_id, now)
-        outbox.give_up_all(connection, rows[0].address_id, BLOCKED)
-        return [], False
-    if left:
-        return outbox.look(connection, left), True
-    return [], outbox.may_be_owed(connection, rows[0].address_id)
-
-
-def _may_stand_there(receipt: Step) -> bool:
-    """Whether a message came of it, which another sender does not know of."""
-    return isinstance(receipt, Unknown | Begun) or (
-        isinstance(receipt, Sent) and receipt.ref != ""
-    )
-
-
-def _decide(row: Owed, receipt: Step) -> Step:
-    """A person who waits for an answer rather reads it twice than not at all; what goes to many
-    is rather missed by one."""
-    if isinstance(receipt, Unknown) and _again(row):
-        return RetryAt(unsure_wait(row.unsure).total_seconds(), LOST)
-    return receipt
-
-
-def _again(row: Owed) -> bool:
-    """Whether it is sent once more though it may have arrived."""
-    few = row.unsure < MOST_DEATHS if row.taken_over else row.unsure + 1 < MOST_UNSURE
-    return few and row.priority < outbox.BROADCAST

@@ -24,10 +24,14 @@ class Rounds:
         name: str,
         step: Callable[[], Awaitable[bool | datetime | None]],
         clock: Callable[[], datetime],
+        rest: float = 0.0,
     ) -> None:
+        """`rest`: so many seconds are between two rounds at least; what comes meanwhile is then
+        done together."""
         self._name = name
         self._step = step
         self._clock = clock
+        self._rest = rest
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -44,6 +48,8 @@ class Rounds:
                 # The loop must live on: what failed is still due.
                 logger.exception("%s: a round failed", self._name)
                 found = None
+            if self._rest:
+                await asyncio.sleep(self._rest)
             if found is True:
                 continue
             # Not `wait_for`: up to Python 3.11 it may lose a cancellation.

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Operation, Receipt, RetryAt, Sent, Unknown
 from bot.work import outbox as sending
-from bot.work.outbox import MOST_DEATHS, MOST_UNSURE, Sender
+from bot.work import receipts as keeping
+from bot.work.outbox import Sender
+from bot.work.receipts import MOST_DEATHS, MOST_UNSURE
 from storage import outbox
 from storage.errors import Busy
 from tests.houses import SmallHouse, open_house
@@ -163,7 +165,7 @@ async def test_what_was_sent_is_kept_once_the_database_is_back(
             raise error
         mark(connection, sent)
 
-    monkeypatch.setattr(sending, "KEEP_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(outbox, "mark_sent", mark_later)
     channel = Channel()
     await sender_of(house, channel).send_ready()

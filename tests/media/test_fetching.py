@@ -14,7 +14,7 @@ from bot.domain.files import NOT_FETCHED, PHOTO_BYTES_MOST, Fetched, Lost, NotYe
 from bot.domain.inbound import Command, Input, Text, Unusable
 from bot.work.fetching import TRIED_FOR
 from bot.work.files import COMING_MOST
-from bot.work.outbox import backoff
+from bot.work.receipts import backoff
 from storage import media
 from storage.database import Database
 from storage.media import Home

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text, update
 
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import Operation, Receipt, Sent, Unknown
-from bot.work.outbox import MOST_UNSURE, Sender
+from bot.work.outbox import Sender
+from bot.work.receipts import MOST_UNSURE
 from storage import outbox
 from storage.tables import Outbox
 from tests.houses import SmallHouse
