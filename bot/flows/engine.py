@@ -26,7 +26,9 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
+from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import DONE, called
+from bot.flows.questions.words import Story
 from bot.flows.replay import (
     Entry,
     FlowError,
@@ -51,6 +53,8 @@ _STOP = Button(STOP, _("Cancel"), "✖️")
 _MENU = Button(MENU, _("Menu"), "🏠")
 # i18n: button
 _PERSON = Button(PERSON, _("A person, please"), "🙋")
+
+_KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
 
 MISSES_UNTIL_HELP = 3
 """After so many answers in a row that were not understood, the menu and a person are offered."""
@@ -128,6 +132,10 @@ def advance(
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
     match reading:
+        case Unclear() if (told := _told_ahead(state, run, given, source)) is not None:
+            early = replace(state, answers=told, misses=0, missed=source)
+            noted = Noted(told[-1].key, Story.kind, None)
+            return _show(entry, early, run, reader, (Line(_KEPT_AHEAD),), noted=noted)
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)
@@ -173,6 +181,22 @@ def _read(state: State, run: Replay, given: Given, reader: Reader) -> Reading:
     if isinstance(question, Review):
         return question.read_on(given, shown, state.partial, tuple(run.passed), reader)
     return question.read(given, shown, state.partial, reader)
+
+
+def _told_ahead(state: State, run: Replay, given: Given, source: str) -> tuple[Kept, ...] | None:
+    """The answers with a story that was told where it was not asked for yet: the path meets it
+    later. It is the last of them; None where it is no story."""
+    ahead = run.question.ahead if isinstance(run.question, Choice) else None
+    if ahead is None:
+        return None
+    before = next((kept for kept in state.answers if kept.key == ahead.key), None)
+    # An edit replaces what it edits; anything else is told beside what was told before.
+    beside = before is not None and not (source and before.source == source)
+    value = ahead.read(given, before.value if before is not None and beside else None)
+    if value is None:
+        return None
+    others = tuple(kept for kept in state.answers if kept.key != ahead.key)
+    return (*others, Kept(ahead.key, "", value, source))
 
 
 def _answered(

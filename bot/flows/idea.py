@@ -13,6 +13,7 @@ from bot.domain.reports import Told
 from bot.domain.residents import OfAge
 from bot.flows.age import state_age
 from bot.flows.questions import (
+    Ahead,
     Choice,
     Fact,
     Fixed,
@@ -60,6 +61,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         theme_options(country.themes),
         of="themes",
         label=_("Theme"),
+        ahead=Ahead("story", country.idea.voice and adult is not False),
     )
     most = country.idea.photos
     line = _("What is your idea? Say it in your own way. Please do not name people.")

@@ -8,6 +8,7 @@ from bot.domain.messages import Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
+    Ahead,
     Choice,
     Do,
     Fact,
@@ -49,6 +50,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         category_options(country.categories),
         of="categories",
         label=_("Problem"),
+        ahead=Ahead("story", country.report.voice),
     )
     if category.private:
         return await Within("help", private_help, country)

@@ -7,9 +7,10 @@ from bot.flows.questions.choice import Choice, Many, Rating, YesNo
 from bot.flows.questions.options import Fixed, Option
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
-from bot.flows.questions.words import Story, Text
+from bot.flows.questions.words import Ahead, Story, Text
 
 __all__ = [
+    "Ahead",
     "Asked",
     "Choice",
     "Consent",

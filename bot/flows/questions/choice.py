@@ -39,6 +39,7 @@ from bot.flows.questions.options import (
     walk_options,
     whole,
 )
+from bot.flows.questions.words import Ahead
 
 T = TypeVar("T")
 
@@ -61,12 +62,15 @@ class Choice(Question[T]):
         now: str = "",
         beside: tuple[tuple[Message, Value], ...] = (),
         pictures: Mapping[str, str] | None = None,
+        ahead: Ahead | None = None,
         **more: Any,
     ) -> None:
         """`of` names where the options come from when that is not the code (`categories`); `now`
         is the key of what was chosen before and is being changed; `beside` is shown with the
-        question, as a review shows answers; `pictures` are names in the media store by option."""
+        question, as a review shows answers; `pictures` are names in the media store by option;
+        `ahead` takes what names no option but tells what is asked for after it."""
         super().__init__(key, line, **more)
+        self.ahead = ahead
         self.options = options if isinstance(options, tuple) else tuple(options)
         self.of = of
         self.now = now

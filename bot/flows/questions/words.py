@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, overload
 
 from bot.domain.inbound import Album, Attachment, cut, utf16_units
@@ -32,6 +33,9 @@ MAX_STORY = 12_000
 
 MAX_SHORT = 200
 """UTF-16 units of one short text."""
+
+LEAST_AHEAD = 24
+"""UTF-16 units of words that are taken for a story where none was asked for yet."""
 
 MIN_VOICE_SECONDS = 2.0
 
@@ -79,6 +83,29 @@ def has_words(text: str) -> bool:
 def tells_something(text: str) -> bool:
     """Whether it may be a story. A number alone is the answer to a list of before."""
     return any(sign.isalpha() for sign in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A story that is told before it is asked for, at a question of what it is about: people
+    begin with what they have to say. `key` is the key of the `Story` that it answers."""
+
+    key: str
+    voice: bool = False
+
+    def read(self, given: Given, before: Any) -> Any | None:
+        """The story as JSON, `before` being what was told so already; None for what is none."""
+        told = before if isinstance(before, dict) else {"photos": []}
+        match given:
+            case Typed(words) if tells_something(words) and utf16_units(words) >= LEAST_AHEAD:
+                text = "\n".join(filter(None, (told.get("text", ""), words.strip())))
+                return {**told, "text": text} if utf16_units(text) <= MAX_STORY else None
+            case Attachment(kind="voice", ref=ref, seconds=seconds) if (
+                self.voice and (seconds or 0) >= MIN_VOICE_SECONDS
+            ):
+                return {**told, "voice": ref}
+            case _:
+                return None
 
 
 # i18n: button
