@@ -67,10 +67,11 @@ class Tasks(ABC):
         """After the commit, from the writer's thread."""
         if self._loop is None or self._loop.is_closed():
             return
-        names = {kick.task for kick in kicks}
+        # In the order of the kicks: who is woken first is then no matter of chance.
+        names = dict.fromkeys(kick.task for kick in kicks)
         for wake in [self._wakes[name] for name in names if name in self._wakes]:
             self._loop.call_soon_threadsafe(wake)
-        if not names <= LEDGERS:
+        if not names.keys() <= LEDGERS:
             self._loop.call_soon_threadsafe(self._woken.set)
 
     @property

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.outside import Outside
 from bot.work.tasks import EmbeddedTasks
-from storage.later import Kick
+from storage.later import LEDGERS, Kick
 from storage.tasks import MOST_ATTEMPTS, TaskRow
 from tests.work.conftest import NOW
 from tests.work.engines import FILE, QUEUE, Town, open_town
@@ -291,3 +292,16 @@ async def test_what_an_older_release_kept_is_run_by_the_server_engine(town: Town
     assert await town.database.write(old.list_tasks) == []
     (left,) = await town.until_rows(lambda rows: len(rows) == 1)
     assert not left.held
+
+
+async def test_what_was_kicked_first_is_woken_first(town: Town) -> None:
+    ledgers = sorted(LEDGERS)
+    for name in ledgers:
+        town.tasks.wake_on(name, partial(town.did, name))
+    town.start()
+    await asyncio.sleep(0)
+    orders = (ledgers, ledgers[::-1])
+    for order in orders:
+        town.tasks.committed([Kick(name) for name in (*order, *ledgers)])
+    await town.until(lambda: len(town.done) == 2 * len(ledgers))
+    assert town.done == [(name, None) for order in orders for name in order]
