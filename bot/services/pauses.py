@@ -18,7 +18,7 @@ all processes see them and a restart finds them; a chat's by its address.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ class Pauses:
         left = self._left(self._chats.get((bot, address)))
         if not self._hashes:
             return left
-        hashes = self._keys.find_any(ADDRESS, f"{bot}:{address}")
+        hashes = self._hashes_of(bot, address)
         return max(left, *(self._left(self._hashes.get((bot, hash))) for hash in hashes))
 
     def asked(self, bot: str, address: str) -> None:
@@ -133,10 +133,19 @@ class Pauses:
     def _is_the_bots(self, bot: str, address: str, now: datetime) -> bool:
         if not self._is_busy(bot, address, now):
             return True
-        return any(
+        here = any(
             other != (bot, address) and other[0] == bot and until > now
             for other, until in self._chats.items()
         )
+        return here or self._waits_elsewhere(bot, address, now)
+
+    def _waits_elsewhere(self, bot: str, address: str, now: datetime) -> bool:
+        """Whether another chat of the bot waits that the database told us of."""
+        waiting = [hash for (of, hash), until in self._hashes.items() if of == bot and until > now]
+        return bool(waiting) and not set(waiting) <= set(self._hashes_of(bot, address))
+
+    def _hashes_of(self, bot: str, address: str) -> Sequence[bytes]:
+        return self._keys.find_any(ADDRESS, f"{bot}:{address}")
 
     def _is_busy(self, bot: str, address: str, now: datetime) -> bool:
         """Whether a chat was asked more often than a chat may be, the last time included."""

@@ -109,6 +109,28 @@ async def test_a_process_that_starts_again_knows_of_it(house: SmallHouse, pauses
 
 
 @pytest.mark.parametrize("house", ENGINES, indirect=True)
+async def test_two_chats_at_once_are_the_bot_where_two_processes_were_told(
+    house: SmallHouse, pauses: Pauses
+) -> None:
+    for who in ("7", "8"):
+        house.take(Text("hello"), who=who)
+    bot = house.inbound(Text("hello")).bot
+    others = [Pauses(house.database, house.outside.clock, house.keys) for _each in range(3)]
+    for process in (pauses, *others):
+        for chat in ("7", "7", "8", "8"):
+            process.asked(bot, chat)
+    assert not await pauses.told(bot, "7", 90)
+    for process in others:
+        await process.load()
+    assert not await others[0].told(bot, "7", 90), "it is one chat still"
+    assert await others[1].told(bot, "8", 60)
+    house.later(seconds=90)
+    for _time in range(2):
+        others[2].asked(bot, "8")
+    assert not await others[2].told(bot, "8", 60), "the other's wait is over"
+
+
+@pytest.mark.parametrize("house", ENGINES, indirect=True)
 async def test_another_process_leaves_a_chat_alone_until_its_wait_is_over(
     house: SmallHouse, pauses: Pauses
 ) -> None:
