@@ -40,7 +40,7 @@ def begin(
         outdoors.jump += _until(step.act, now) - now
         outdoors.telegram.jumped = outdoors.jump.total_seconds()
         # By our clock whatever was to be waited for is over.
-        outdoors.telegram.silence.begin()
+        outdoors.telegram.silence.forget()
     outdoors.began = START + outdoors.jump + timedelta(seconds=outdoors.elapsed)
     for at, doing in enumerate(step.doings):
         who = people[doing.who]

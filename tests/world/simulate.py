@@ -160,6 +160,7 @@ class _Run:
     def _restore(self, backup: Files, outdoors: Outdoors) -> None:
         """Go on with what the database held at an earlier step. Nothing of it is told again."""
         self._found.meet("restore")
+        outdoors.telegram.silence.forget()
         town = self._new(backup, outdoors)
         before = told(town)
         restore(town)
@@ -360,6 +361,8 @@ class _Run:
         self._met.add(mark.digest())
         self._found.states += 1
         outdoors = point.outdoors.copy()
+        if files != point.files:
+            outdoors.telegram.silence.forget()
         outdoors.deaths += 1
         town = self._new(files, outdoors)
         points: list[Point] = []

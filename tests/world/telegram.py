@@ -31,15 +31,13 @@ from tests.world.answers import (
 )
 from tests.world.faults import AFTER, FIND, LOAD, POLL, PRESS, SEND, SLOW, Fault
 from tests.world.shots import content_of
-from tests.world.silence import Silence
+from tests.world.silence import ALL, HAIR, UNDER_WAY, Silence
 
 TEXT_MOST = 4096
 DATA_BYTES_MOST = 64
 HANG_SECONDS = 60.0
 SLOW_SECONDS = 7.0
 RETRY_AFTER = 9
-HAIR = 0.001
-"""Seconds that do not count: our clock tells microseconds, and timers may fire that much early."""
 
 
 @dataclass(slots=True)
@@ -52,8 +50,6 @@ class Telegram:
     closed: dict[int, Answer] = field(default_factory=dict)
     """Chats that are blocked or gone, and what is answered there."""
     faults: list[Fault] = field(default_factory=list)
-    closed_until: dict[int, float] = field(default_factory=dict)
-    """Chats (0: all of them) that take nothing until then."""
     silence: Silence = field(default_factory=Silence)
     unsure: dict[int, int] = field(default_factory=dict)
     """How often an answer of a chat did not come: so many messages may stand there twice."""
@@ -85,7 +81,6 @@ class Telegram:
             waiting=list(self.waiting),
             closed=dict(self.closed),
             faults=list(self.faults),
-            closed_until=dict(self.closed_until),
             silence=self.silence.copy(),
             unsure=dict(self.unsure),
             newest=dict(self.newest),
@@ -181,12 +176,8 @@ class Telegram:
 
     def note_answer(self, chat: Any, status: int) -> None:
         """The bot has an answer in its hands: now it knows of a wait."""
-        if status == HTTPStatus.TOO_MANY_REQUESTS and self.is_silent():
-            self.silence.hear(chat, self.clock())
-
-    def is_silent(self) -> bool:
-        """Whether it takes nothing from the whole bot now."""
-        return self.closed_until.get(0, 0.0) > self.clock() + HAIR
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.silence.hear(chat or ALL, self.clock())
 
     def _next(self) -> int:
         self.ids += 1
@@ -204,10 +195,9 @@ class Telegram:
         polling = method == POLL
         self.busy += not polling
         chat = given.get("chat_id")
-        if chat is not None and self.is_silent():
-            self.silence.ask(chat, method)
-        if chat is not None:
-            self.silence.note(chat, self.clock())
+        waits = chat is not None or method in {PRESS, FIND}
+        if waits and (kind := self.silence.ask(chat or ALL, self.clock())):
+            self.met(f"{kind}: {method}")
         self.effect()
         try:
             return await self._faulty(method, given, patience)
@@ -234,13 +224,9 @@ class Telegram:
             return 502, "<html><h1>502 Bad Gateway</h1></html>"
         elif fault == "too old":
             return refuse(400, "Bad Request: query is too old and response timeout expired")
-        elif fault == "429 file":
-            return too_many(RETRY_AFTER)
-        elif fault in {"429 chat", "429 bot"}:
-            whom = chat if fault == "429 chat" and chat is not None else 0
-            self.closed_until[whom] = self.clock() + RETRY_AFTER
-            if whom == 0:
-                self.silence.begin()
+        elif fault in {"429 chat", "429 bot", "429 file"}:
+            whom = chat if fault == "429 chat" and chat is not None else ALL
+            self.silence.closed[whom] = self.clock() + RETRY_AFTER
             self.version += 1
             return too_many(RETRY_AFTER)
         answer = await self._act(method, given, fault)
@@ -311,17 +297,19 @@ class Telegram:
     async def _act(self, method: str, given: dict[str, Any], fault: str) -> Answer:
         if method == POLL:
             return await self._poll(given, fault)
-        if method in {PRESS, "deleteWebhook", "setWebhook"}:
+        if method in {"deleteWebhook", "setWebhook"}:
             return ok(True)
         if method == "getMe":
             return ok(ME)
+        chat = int(given.get("chat_id", ALL))
+        if left := self.silence.left(chat, self.clock()):
+            if fault == SLOW:
+                self.met(f"{UNDER_WAY}: {method}")
+            return too_many(int(left) + 1)
+        if method == PRESS:
+            return ok(True)
         if method == FIND:
             return found_file(str(given["file_id"]))
-        chat = int(given["chat_id"])
-        left = max(self.closed_until.get(whom, 0.0) for whom in (chat, 0)) - self.clock()
-        if left > HAIR:
-            self.met(f"asked too soon: {method}")
-            return too_many(int(left) + 1)
         if chat in self.closed:
             self.met(f"{self.closed[chat][0]}: {method}")
             return self.closed[chat]

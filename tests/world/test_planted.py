@@ -20,11 +20,12 @@ from bot.domain.files import NOT_FETCHED, Fetching, Lost, NotYet
 from bot.handlers import fetching
 from bot.handlers.intake import Intake
 from bot.services import announcements, delivering, edits
+from bot.services.pauses import Pauses
 from bot.work.files import FileKeeper
 from storage import deliveries, media
 from storage.deliveries import Copy, Ended
 from tests.world import filing, simulate
-from tests.world.faults import FIND, LOAD, SLOW
+from tests.world.faults import FIND, LOAD, SEND, SLOW, Fault
 from tests.world.matters import MEND
 from tests.world.people import TELEGRAM, Resident
 from tests.world.plans import Plan, plan
@@ -33,6 +34,9 @@ from tests.world.ways_out import KeptStore
 
 SOON = 40
 """Among so many seeds the first towns are sought in which something happens at all."""
+
+IS_REFUSED = 23
+"""A small town in which Telegram wants to wait for what is asked for a busy chat."""
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +160,30 @@ def test_a_row_that_is_kept_before_its_file_is_found(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(Broken, match=r"died . times: .* is kept, and not in the store"):
         run_seed(_first(dies_sending), Found())
+
+
+@pytest.mark.parametrize("part", ["_keep_chat", "load"])
+def test_a_wait_that_is_not_kept_or_not_read_is_found(
+    monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def is_refused_once(seed: int) -> Plan:
+        one = plan(seed)
+        at = next(
+            number
+            for number, step in enumerate(one.steps)
+            if number > len(one.steps) // 2
+            and any(one.people[doing.who].channel == TELEGRAM for doing in step.doings)
+        )
+        for number, step in enumerate(one.steps):
+            faults = (Fault("429 bot", SEND),) if number == at else ()
+            one.steps[number] = replace(step, watched=number == at, faults=faults)
+        return one
+
+    monkeypatch.setattr(simulate, "plan", is_refused_once)
+    broken = {"_keep_chat": lambda *_args: None, "load": lambda _pauses: asyncio.sleep(0)}
+    monkeypatch.setattr(Pauses, part, broken[part])
+    with pytest.raises(Broken, match=r"died . times: asked too soon"):
+        run_seed(IS_REFUSED, Found())
 
 
 @pytest.mark.usefixtures("calm")

@@ -25,7 +25,7 @@ from tests.world import simulate
 from tests.world.failed import SEEDS, SLOW
 from tests.world.faults import SEND, Fault
 from tests.world.plans import Plan, plan
-from tests.world.silence import Silence
+from tests.world.silence import ALL, FORGOTTEN, WHOSE, Silence
 from tests.world.simulate import POWER_CUT_ONE_IN, Broken, Found, prepare, run_seed
 from tests.world.town import Town
 
@@ -145,21 +145,39 @@ def test_words_that_are_left_in_the_files_are_found(monkeypatch: pytest.MonkeyPa
 
 def test_a_request_before_a_wait_of_the_whole_bot_is_over_is_found() -> None:
     quiet = Silence()
-    quiet.begin()
-    quiet.note(7, 1.0)
+    quiet.ask(7, 1.0)
+    quiet.closed[ALL] = 10.0
     quiet.hear(7, 1.0)
-    quiet.ask(8, "sendMessage")
+    quiet.ask(8, 10.0)
+    assert not quiet.broken, "it is over"
+    quiet.ask(ALL, 9.0)
     assert "too soon" in quiet.broken
+
+
+def test_a_request_in_a_wait_that_may_be_a_chats_is_told_apart() -> None:
     busy = Silence()
-    busy.begin()
     for chat in (7, 7, 8, 8):
-        busy.note(chat, 1.0)
+        busy.ask(chat, 1.0)
+    busy.closed[ALL] = 10.0
     busy.hear(7, 1.0)
-    busy.ask(8, "sendMessage")
-    assert busy.broken == "", "whose wait it is could not be known yet"
+    assert busy.ask(8, 1.0) == WHOSE
+    assert not busy.broken
     busy.hear(8, 1.0)
-    busy.ask(9, "sendMessage")
+    assert not busy.ask(9, 1.0)
     assert "too soon" in busy.broken
+
+
+def test_a_request_in_a_wait_that_was_forgotten_is_told_apart() -> None:
+    waits = Silence()
+    waits.closed[7] = 10.0
+    waits.hear(7, 1.0)
+    waits.forget()
+    assert waits.ask(7, 2.0) == FORGOTTEN
+    assert not waits.broken
+    waits.closed[7] = 11.0
+    waits.hear(7, 2.0)
+    assert not waits.ask(7, 3.0)
+    assert "too soon" in waits.broken
 
 
 def test_a_wait_of_the_whole_bot_that_is_taken_for_a_chats_is_found(
@@ -167,7 +185,7 @@ def test_a_wait_of_the_whole_bot_that_is_taken_for_a_chats_is_found(
 ) -> None:
     _only_announcing(monkeypatch, Fault("429 bot", SEND))
     monkeypatch.setattr(Pauses, "_is_the_bots", lambda *_args: False)
-    with pytest.raises(Broken, match="too soon after a wait"):
+    with pytest.raises(Broken, match="asked too soon"):
         run_seed(ANNOUNCES_BY_DAY, Found())
 
 

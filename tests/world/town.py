@@ -155,9 +155,7 @@ class Town:
                 self.database.write_now(announcer.release_all, self.clock())
                 self._start(self.announcer.run())
             self.loop.run_until_complete(self.pauses.load())
-            if not self.pauses.bot_seconds(BOT):
-                # Whoever heard of a wait has died before it was kept.
-                self.outdoors.telegram.silence.begin()
+            self.outdoors.telegram.silence.begin()
             if self.outdoors.hook:
                 self._start(set_hook(self.bot, BOT, "https://baraza.example", SECRET))
             for part in (
