@@ -102,6 +102,12 @@ UNSURE = 0
 """Where a base keeps how many operations had ended unsure: no chat has this id."""
 
 
+def base_of(town: Town) -> dict[int, int]:
+    """What stands in each chat before a step, and how many operations ended unsure so far."""
+    lengths = {chat: len(shown) for chat, shown in town.outdoors.telegram.chats.items()}
+    return {**lengths, UNSURE: count_unsure(town)}
+
+
 def count_unsure(town: Town) -> int:
     [count] = _raw(town).execute("select count(*) from outbox where state = 'unknown'").fetchone()
     return int(count)

@@ -13,10 +13,9 @@ from tests.world.acting import begin
 from tests.world.announced import Announced
 from tests.world.ballots import ballots_wrong
 from tests.world.checks import (
-    UNSURE,
     Broken,
     Picture,
-    count_unsure,
+    base_of,
     difference,
     find_words,
     take_picture,
@@ -52,6 +51,8 @@ class Found:
     states: int = 0
     doubled: int = 0
     seen: dict[str, int] = field(default_factory=dict)
+    course: list[str] = field(default_factory=list)
+    """Each death, in order: in which step, when, and what it left of the log."""
 
     def add(self, other: Found) -> None:
         self.points += other.points
@@ -132,7 +133,7 @@ class _Run:
             town.database.checkpoint_now()
             if number == backup_at:
                 backup = town.keep_files()
-            base = _base(town)
+            base = base_of(town)
             town.outdoors.telegram.unsure.clear()
             town.outdoors.telegram.faults = list(step.faults)
             town.outdoors.deaths = 0
@@ -165,7 +166,7 @@ class _Run:
         before = told(town)
         restore(town)
         self._live(town)
-        wrong = Announced(town).wrong(_base(town), restored=True) or ballots_wrong(town)
+        wrong = Announced(town).wrong(base_of(town), restored=True) or ballots_wrong(town)
         again = open_again(town)
         if wrong or again or told(town) != before:
             heard = {chat: shown[-2:] for chat, shown in outdoors.telegram.chats.items()}
@@ -181,7 +182,7 @@ class _Run:
         town = self._begun()
         for number, step in enumerate(self._plan.steps):
             self._where = f"seed {self._seed}, step {number} ({step}), without faults"
-            base = _base(town)
+            base = base_of(town)
             kept = count_to_mend(town)
             steps.append(replace(step, doings=self._look(town, step)))
             self._begin(town.outdoors, replace(steps[-1], late=False))
@@ -353,6 +354,9 @@ class _Run:
     ) -> None:
         """Start from what a death left, and compare what comes of it."""
         files = self._cut(point)
+        log = f"{len(files[1])} of {len(point.files[1])} bytes"
+        where = self._where.partition(" (")[0]
+        self._found.course.append(f"{where}, {point.outdoors.elapsed:.6f} s: {log}")
         mark = blake2b(files[1], digest_size=16)
         mark.update(digest(files[0]))
         mark.update(f"{point.outdoors.telegram.version} {len(point.outdoors.said)}".encode())
@@ -385,12 +389,6 @@ class _Run:
         self._found.meet("power cut")
         at = self._chance.randrange(point.synced, len(point.files[1]) + 1)
         return point.files[0], point.files[1][:at]
-
-
-def _base(town: Town) -> dict[int, int]:
-    """What stands in each chat before a step, and how many operations ended unsure so far."""
-    lengths = {chat: len(shown) for chat, shown in town.outdoors.telegram.chats.items()}
-    return {**lengths, UNSURE: count_unsure(town)}
 
 
 __all__ = ["Broken", "Found", "prepare", "run_seed"]

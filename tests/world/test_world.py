@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from itertools import count
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -32,6 +37,19 @@ from tests.world.town import Town
 SOON = range(23, 28)
 """A planted bug must be found within so many seeds: these are small towns."""
 
+POWER_IS_CUT = 80
+"""A town that sends files and whose power is cut: what comes first there could be many a thing."""
+
+TELL_COURSE = """
+import logging, sys
+from tests.world.simulate import Found, prepare, run_seed
+logging.disable(logging.CRITICAL)
+prepare()
+found = Found()
+run_seed(int(sys.argv[1]), found)
+print(*found.course, sep="\\n")
+"""
+
 FORGETS, CHANGES_A_VOTE, ANNOUNCES_BY_DAY, ANNOUNCES_AT_NIGHT = 14, 16, 10, 2
 """Small towns in which somebody does so, where any of the first few would do as well."""
 
@@ -48,11 +66,45 @@ def _quiet() -> Iterator[None]:
     "seed", [pytest.param(seed, marks=pytest.mark.long if seed in SLOW else ()) for seed in SEEDS]
 )
 def test_a_town_that_dies_anywhere_ends_as_it_should(seed: int) -> None:
-    found = Found()
-    run_seed(seed, found)
+    found = _lived(seed)
     assert found.states > 20
     if seed % POWER_CUT_ONE_IN == 0:
         assert found.seen["power cut"] > 0
+
+
+@cache
+def _lived(seed: int) -> Found:
+    found = Found()
+    run_seed(seed, found)
+    return found
+
+
+def test_a_town_dies_where_it_died_before() -> None:
+    again = Found()
+    run_seed(POWER_IS_CUT, again)
+    before = _lived(POWER_IS_CUT)
+    assert again.course == before.course
+    assert again == before
+
+
+@pytest.mark.long
+def test_a_town_dies_in_each_process_where_it_died_before() -> None:
+    # Python draws the order of a set of words anew for each process.
+    courses = [
+        subprocess.run(
+            (sys.executable, "-c", TELL_COURSE, str(seed)),
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": order},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.splitlines()
+        for seed in (POWER_IS_CUT, 0)
+        for order in ("1", "3")
+    ]
+    assert courses[0] == courses[1]
+    assert courses[2] == courses[3]
+    assert all(courses)
 
 
 def _run_some(make: type[Town]) -> None:
