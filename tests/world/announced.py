@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tests.world.answers import Shown
 from tests.world.organisers import START
 from tests.world.quiet import is_night
 
@@ -31,7 +32,7 @@ class Announced:
             id: frozenset(text for _language, text in json.loads(content)[0])
             for id, content in raw.execute("select id, content from announcement").fetchall()
         }
-        self.texts = frozenset(text for texts in self._texts.values() for text in texts)
+        self._all = frozenset(text for texts in self._texts.values() for text in texts)
         """Every text in every language."""
         self._copies: list[tuple[str, str, str, str, str]] = []
         """Announcement, bot, who, state and reason."""
@@ -50,6 +51,11 @@ class Announced:
 
     def _who(self, bot: str, cipher: bytes | None, key_id: str) -> str:
         return "" if cipher is None else self._town.unseal("address", cipher, key_id, bot)
+
+    def is_copy(self, shown: Shown) -> bool:
+        """Whether a message of Telegram's is one. Who answers a vote that is over is told its
+        result in the same words, without the button that each copy has."""
+        return bool(shown.labels) and shown.text in self._all
 
     @property
     def rows(self) -> Sequence[tuple[Any, ...]]:
@@ -81,14 +87,14 @@ class Announced:
     def _times(self, id: str, bot: str, who: str) -> int:
         if bot.endswith("/telegram"):
             chat = self._town.outdoors.telegram.chats.get(int(who), [])
-            return sum(shown.text in self._texts[id] for shown in chat)
-        entries = self._town.entries_of(who)
+            return sum(self.is_copy(shown) and shown.text in self._texts[id] for shown in chat)
+        entries = [entry for entry in self._town.entries_of(who) if '"opens":[]' not in entry]
         quoted = [msgspec.json.encode(text).decode()[1:-1] for text in self._texts[id]]
         return sum(any(text in entry for text in quoted) for entry in entries)
 
     def _too_often(self) -> str:
         for chat, shown in self._town.outdoors.telegram.chats.items():
-            came = [message.at for message in shown if message.text in self.texts]
+            came = [message.at for message in shown if self.is_copy(message)]
             if any(later - sooner < WEEK for sooner, later in pairwise(came)):
                 return f"{chat} was sent two announcements in a week"
         return ""
@@ -104,7 +110,7 @@ class Announced:
             chat = int(self._who(bot, cipher, key_id))
             new = outdoors.telegram.chats.get(chat, [])[base.get(chat, 0) :]
             stopped = datetime.fromisoformat(stopped_at)
-            if stopped < outdoors.began and any(one.text in self.texts for one in new):
+            if stopped < outdoors.began and any(map(self.is_copy, new)):
                 return f"{chat} has said stop, and was sent an announcement"
         return ""
 
@@ -112,7 +118,7 @@ class Announced:
         for chat, shown in self._town.outdoors.telegram.chats.items():
             for message in shown[base.get(chat, 0) :]:
                 at = START + timedelta(seconds=message.at)
-                if message.text in self.texts and is_night(at):
+                if self.is_copy(message) and is_night(at):
                     return f"{chat} was sent an announcement at {at:%H:%M} UTC, in quiet hours"
         return ""
 

@@ -72,7 +72,7 @@ def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) ->
         new = [
             message
             for message in shown[base.get(chat, 0) :]
-            if not message.beside and message.text not in announced.texts
+            if not message.beside and not announced.is_copy(message)
         ]
         expected = None if wanted is None else wanted.heard.get(chat, ())
         found = _hear(new, expected, unsure - base[UNSURE])
@@ -84,7 +84,7 @@ def take_picture(town: Town, base: Mapping[int, int], wanted: Picture | None) ->
         if found.reads:
             heard[chat] = found.reads
     asking = {
-        chat: [message for message in shown if message.text not in announced.texts]
+        chat: [message for message in shown if not announced.is_copy(message)]
         for chat, shown in telegram.chats.items()
     }
     live = {chat: _live(asking[chat], frozenset()) for chat in asking}

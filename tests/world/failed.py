@@ -14,7 +14,8 @@ SEEDS: dict[int, str] = {
     22: "a vote with its close, its count and its result, and what was kept of no voter",
     80: "power cuts where files are sent; an older database that is laid down again",
     151: "a group that moves while the whole bot must wait, heard by a process that just began",
+    728: "a vote that somebody answers when its result is announced: told in the same words",
 }
 
-SLOW = frozenset({0, 5, 10, 22, 151})
+SLOW = frozenset({0, 5, 10, 22, 151, 728})
 """Those of them that take more than a few seconds: not in every run."""
