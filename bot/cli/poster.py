@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.app import LOCALES
-from bot.cli.shell import refuse
+from bot.cli.shell import choose_key, refuse
 from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.messages import Message, Verbatim, _
@@ -44,9 +44,7 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
     --web the code leads to the web chat at BARAZA_WEB_URL; where that is not set, on this machine.
     """
     country, speech = _country(key)
-    if place not in country.places_by_key():
-        near = ", ".join(sorted(country.places_by_key())[:12])
-        refuse(f"{country.key} has no place {place!r}. There are: {near}, …")
+    place = choose_key("place of that country", place, country.places_by_key())
     out = out or Path(f"poster-{country.key}-{place}.pdf")
     drawn = {".svg": None, ".png": to_png, ".pdf": to_pdf}
     if out.suffix.lower() not in drawn:
@@ -60,7 +58,10 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
             "PDF and PNG need the extra `pictures`: pip install 'baraza[pictures]'."
             " An .svg needs nothing more."
         )
-    out.write_bytes(data)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        refuse(f"{out} cannot be written: {error.strerror}.")
     click.echo(f"written: {out}")
 
 

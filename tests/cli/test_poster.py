@@ -51,6 +51,13 @@ def test_an_svg_says_link_word_and_plain_words_in_each_language(tmp_path: Path) 
     assert any(line.startswith("Is something wrong here?") for line in said)
 
 
+def test_a_place_is_named_as_in_every_other_command(tmp_path: Path) -> None:
+    out = tmp_path / "poster.svg"
+    told = run("--place", "Aires Puros", "--bot", "AbcdBot", "--out", str(out))
+    assert told.exit_code == 0, told.output
+    assert texts(out.read_text("utf-8"))[1] == "aires-puros"
+
+
 def test_a_pdf_is_one_page_of_a4(tmp_path: Path) -> None:
     out = tmp_path / "poster.pdf"
     told = run(
@@ -81,11 +88,13 @@ def test_without_an_address_it_is_one_to_try_and_says_so(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--place", "atlantis", "--bot", "AbcdBot"), "has no place 'atlantis'"),
+        (("--place", "atlantis", "--bot", "AbcdBot"), "'atlantis' is no place"),
+        (("--place", "casavale", "--bot", "AbcdBot"), "There are: casavalle"),
         (("--place", "palermo", "--bot", "no name"), "is no name of a Telegram bot"),
         (("--place", "palermo", "--web", "chat.example.org"), "is no web address"),
         (("--place", "palermo", "--web", "https://x.org", "--bot", "AbcdBot"), "to one chat"),
         (("--place", "palermo", "--bot", "AbcdBot", "--out", "poster.gif"), "is to end in"),
+        (("--place", "palermo", "--bot", "AbcdBot", "--out", "/no/a.svg"), "cannot be written"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_words(arguments: tuple[str, ...], why: str) -> None:
