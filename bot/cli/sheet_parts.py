@@ -98,8 +98,11 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
     The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
     """
     found = house.database.write_now(_files_of, code)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"{folder} cannot be made: {error.strerror}.")
     note(house, action, code, counted(len(found), "file"))
-    folder.mkdir(parents=True, exist_ok=True)
     for number, file in enumerate(found, 1):
         path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
         if file.state != KEPT:
@@ -110,8 +113,11 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
         except (MissingMedia, DamagedMedia):
             yield f"{file.name} cannot be had any more."
             continue
-        path.touch(ONLY_OURS)
-        path.write_bytes(data)
+        try:
+            path.touch(ONLY_OURS)
+            path.write_bytes(data)
+        except OSError as error:
+            refuse(f"{path} cannot be written: {error.strerror}.")
         yield f"{path}: delete it once you have looked."
     if not found:
         yield "There are no photos and no voice notes."

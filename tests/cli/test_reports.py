@@ -287,6 +287,13 @@ def test_photos_are_copied_out_to_be_looked_at(shell: Shell, tmp_path: Path) -> 
     assert copy.read_bytes().startswith(b"\xff\xd8")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert ("report files", newest["code"], "1 file") in shell.audits()
+    copy.unlink()
+    copy.mkdir()
+    told = shell.refused("report", "show", newest["code"], "--files", "look")
+    assert f"{copy.name} cannot be written" in told
+    (tmp_path / "taken").write_text("by a file")
+    told = shell.refused("report", "show", newest["code"], "--files", "taken/look")
+    assert "taken/look cannot be made" in told
 
 
 DAY_ENDS = {
