@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 OF_ONE_COUNTRY = re.compile(r"BARAZA_TELEGRAM_TOKEN__[A-Z][A-Z0-9_]*")
 TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
@@ -14,6 +15,10 @@ RATE, RATE_MOST = 30, 1000
 (core.telegram.org/bots/faq, "How can I message all of my bot's subscribers at once?")."""
 
 HOOK_LISTEN = "127.0.0.1:8081"
+HOOK_PORTS = (443, 80, 88, 8443)
+"""Where Telegram reaches a hook (Bot API, `setWebhook`). A Bot API server of one's own has no
+such limit."""
+
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes for a secret (Bot API, `setWebhook`)."""
 
@@ -38,6 +43,9 @@ def read_hook(values: Mapping[str, str], problems: list[str]) -> PublicHook | No
         return None
     if not re.fullmatch(r"https://[^\s/?#@]+(?:/[^\s?#]*)?", url):
         problems.append("BARAZA_WEBHOOK_URL is no address such as https://bot.example.org.")
+    elif read_api(values, []) == TELEGRAM_API and not _reachable(url):
+        ports = ", ".join(map(str, HOOK_PORTS))
+        problems.append(f"BARAZA_WEBHOOK_URL: Telegram reaches these ports only: {ports}.")
     if not secret:
         problems.append(
             "BARAZA_WEBHOOK_SECRET is not set: without it anybody could pretend to be Telegram. "
@@ -50,14 +58,28 @@ def read_hook(values: Mapping[str, str], problems: list[str]) -> PublicHook | No
     return PublicHook(url.rstrip("/"), secret)
 
 
+def _reachable(url: str) -> bool:
+    try:
+        return (urlsplit(url).port or HOOK_PORTS[0]) in HOOK_PORTS
+    except ValueError:
+        return False
+
+
 def read_tokens(values: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
     """By country; under `""` the one for whichever country is the only one."""
     tokens = {}
+    bots: dict[str, str] = {}
     for name, value in sorted(values.items()):
         if name == "BARAZA_TELEGRAM_TOKEN" or OF_ONE_COUNTRY.fullmatch(name):
             country = name.removeprefix("BARAZA_TELEGRAM_TOKEN").removeprefix("__").lower()
             if not TOKEN.fullmatch(value):
                 problems.append(f"{name} is no bot's token: it looks like 123456:ABC-DEF….")
+            elif country:
+                other = bots.setdefault(value.partition(":")[0], name)
+                if other != name:
+                    problems.append(
+                        f"{name} is of the same bot as {other}: each country needs its own."
+                    )
             tokens[country] = value
     return tokens
 

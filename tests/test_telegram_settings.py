@@ -31,6 +31,8 @@ def test_a_web_hook_is_an_address_and_a_secret_that_no_repr_shows() -> None:
         ({"BARAZA_WEBHOOK_SECRET": "ñ"}, "256 at most"),
         ({"BARAZA_WEBHOOK_URL": "http://bot.example.org"}, "no address"),
         ({"BARAZA_WEBHOOK_URL": "https://a:b@bot.example.org"}, "no address"),
+        ({"BARAZA_WEBHOOK_URL": "https://bot.example.org:8081"}, "443, 80, 88, 8443"),
+        ({"BARAZA_WEBHOOK_URL": "https://bot.example.org:99999/x"}, "443, 80, 88, 8443"),
         ({"BARAZA_WEBHOOK_URL": ""}, "set without BARAZA_WEBHOOK_URL"),
         ({"BARAZA_WEBHOOK_LISTEN": "8081"}, "BARAZA_WEBHOOK_LISTEN"),
     ],
@@ -38,6 +40,33 @@ def test_a_web_hook_is_an_address_and_a_secret_that_no_repr_shows() -> None:
 def test_a_web_hook_that_is_half_set_is_refused(changed: Mapping[str, str], told: str) -> None:
     [problem] = problems_of({"BARAZA_SECRET_KEY": SECRET, **HOOK, **changed})
     assert told in problem
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"BARAZA_WEBHOOK_URL": "https://bot.example.org:8443/below"},
+        {
+            "BARAZA_WEBHOOK_URL": "https://bot.example.org:9000",
+            "BARAZA_TELEGRAM_API": "http://127.0.0.1:8081",
+        },
+    ],
+)
+def test_a_web_hook_may_be_at_another_port(changed: Mapping[str, str]) -> None:
+    assert read(**{**HOOK, **changed}).hook is not None
+
+
+def test_two_countries_never_share_a_bot() -> None:
+    """Each would get some of the other's messages. A token that was replaced is the same bot's."""
+    token = "123456789:AAF-a_token_of_the_tests_that_opens_{}"
+    tokens = {
+        "BARAZA_TELEGRAM_TOKEN__KENYA": token.format("one"),
+        "BARAZA_TELEGRAM_TOKEN__URUGUAY": token.format("two"),
+    }
+    (problem,) = problems_of({"BARAZA_SECRET_KEY": SECRET, **tokens})
+    assert "BARAZA_TELEGRAM_TOKEN__URUGUAY is of the same bot as" in problem
+    tokens["BARAZA_TELEGRAM_TOKEN__URUGUAY"] = f"2{token.format('two')}"
+    assert len(read(**tokens).telegram_tokens) == 2
 
 
 def test_the_longest_secret_of_a_web_hook_is_taken() -> None:
