@@ -25,7 +25,7 @@ from bot.keys import KeysError
 from bot.pictures.raster import can_draw
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
-from storage import addresses, facts, outbox, reports, schema, stuck, votes
+from storage import addresses, budget, facts, outbox, reports, schema, stuck, votes
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
 
@@ -207,7 +207,7 @@ def _backlog(house: app.House) -> Finding:
     late = house.outside.clock() - due
     told = counted(owed, "operation is owed", "operations are owed")
     if late < LATE_MOST:
-        return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none of old.")
+        return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none for long.")
     minutes = int(late.total_seconds() // 60)
     if house.settings.postgres is not None:
         remedy = "look whether a sender runs, and at its log"
@@ -215,6 +215,18 @@ def _backlog(house: app.House) -> Finding:
         serving = _who_serves(house.settings.data)
         remedy = "look at its log" if serving else "start it: baraza run"
     return Finding(WARNING, "outbox", f"{told}, since {counted(minutes, 'minute')}: {remedy}")
+
+
+def _paused(house: app.House) -> Iterator[Finding]:
+    """Bots that may not send now, and by whose wish: what is owed by them waits for that."""
+    now = house.outside.clock()
+    for bot, row in sorted(house.database.write_now(budget.read_budgets).items()):
+        if row.held:
+            told = f"{bot}: an operator has paused it, nothing is sent: baraza outbox resume"
+            yield Finding(WARNING, "paused", told)
+        elif row.paused_until is not None and row.silent(now):
+            until = f"{row.paused_until:%Y-%m-%d %H:%M} UTC"
+            yield Finding(WARNING, "paused", f"{bot}: its channel wants silence until {until}.")
 
 
 def _keys(house: app.House) -> Finding:
@@ -304,6 +316,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             told = f"A report is of {newest:%Y-%m-%d %H:%M} UTC, and that is still to come"
             yield Finding(WARNING, "clock", f"{told}: the clock was or is wrong. Set it.")
         yield _backlog(house)
+        yield from _paused(house)
         set_aside = house.database.write_now(stuck.count)
         if set_aside:
             failing = counted(set_aside, "update failed and was", "updates failed and were")

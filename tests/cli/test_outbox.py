@@ -58,6 +58,9 @@ def test_until_when_a_channel_wants_silence_is_told(shell: Shell) -> None:
     assert of(shell, TELEGRAM)["silent_until"] == until.isoformat()
     assert f"Paused until {until:%Y-%m-%d %H:%M:%S} UTC" in shell.told("outbox", "status")
     assert "Nothing is paused" in shell.refused("outbox", "resume")
+    told_by_doctor = shell.told("doctor")
+    assert f"{TELEGRAM}: its channel wants silence until {until:%Y-%m-%d %H:%M}" in told_by_doctor
+    assert WEB not in told_by_doctor
 
 
 def test_a_bot_that_is_paused_owes_until_it_is_resumed(shell: Shell) -> None:
@@ -67,6 +70,7 @@ def test_a_bot_that_is_paused_owes_until_it_is_resumed(shell: Shell) -> None:
     assert "already" in shell.refused("outbox", "pause", "--bot", TELEGRAM)
     assert WEB in shell.told("outbox", "pause")
     assert of(shell, WEB)["paused"]
+    assert f"{WEB}: an operator has paused it" in shell.told("doctor")
     for house in shell.house():
         now, rooms = house.outside.clock(), {WEB: outbox.Room(50)}
         assert house.database.write_now(outbox.claim, now, 50, rooms) == []

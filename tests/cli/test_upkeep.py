@@ -151,7 +151,7 @@ def test_the_doctor_finds_a_data_folder_that_cannot_be_made(
 
 def test_the_doctor_tells_who_serves_and_what_is_owed_for_long(shell: Shell) -> None:
     shell.report("ana")
-    assert "none of old" in found(shell.told("doctor"), "outbox")[0]
+    assert "none for long" in found(shell.told("doctor"), "outbox")[0]
     shell.execute(f"update outbox set due_at = {OLD}")
     assert "start it: baraza run" in found(shell.told("doctor"), "outbox")[0]
     with (shell.data / "baraza.lock").open("w") as lock:
