@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from bot.country import load_countries
-from bot.databases import make_database, make_tasks
+from bot.databases import make_database, make_tasks, open_folder
 from bot.domain.country import Country
 from bot.domain.outside import Outside
 from bot.i18n import Speech
@@ -53,7 +53,10 @@ def outside() -> Outside:
 def read_environment(demo: bool = False) -> Settings:
     """The settings of this process. Raises `SettingsError` with everything that is wrong."""
     settings = read_settings(os.environ, Path(".env"), demo)
-    return create_demo_key(settings, os.urandom) if settings.demo else settings
+    if not settings.demo:
+        return settings
+    open_folder(settings)
+    return create_demo_key(settings, os.urandom)
 
 
 @dataclass
@@ -124,8 +127,10 @@ class House:
 def build(settings: Settings, locales: Path = LOCALES) -> House:
     """Make everything that commands and the server share. Touches no database yet.
 
-    Raises `CountryError` for a broken country folder.
+    Raises `CountryError` for a broken country folder, `SettingsError` for a data folder that will
+    not do.
     """
+    open_folder(settings)
     world = outside()
     names = settings.countries or None
     countries, speeches = with_words(load_countries(locales / "countries", names), locales)
@@ -133,7 +138,6 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = make_tasks(settings, world)
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = make_database(settings, executor, tasks)
     return House(
         settings=settings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import pwd
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -24,6 +25,40 @@ from storage.sqlite import SqliteDatabase
 
 OPEN_READER = "open reader"
 """The keys' purpose for the password of the role that reads the open views."""
+
+
+def open_folder(settings: Settings) -> None:
+    """Make the data folder; this user must be able to write there and to the database's file.
+
+    Raises `SettingsError`: all that is done there would fail later, and less plainly.
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        told = f"BARAZA_DATA: {settings.data} cannot be made ({error.strerror})."
+        raise SettingsError([told]) from None
+    _check_written(settings.data)
+    if settings.postgres is None:
+        if not os.path.isdir(settings.database_file.parent):
+            told = f"there is no folder {settings.database_file.parent}"
+            raise SettingsError([f"BARAZA_DATABASE_URL: {told}."])
+        _check_written(settings.database_file.parent)
+        if settings.database_file.exists():
+            _check_written(settings.database_file)
+
+
+def _check_written(path: Path) -> None:
+    if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
+        ours, owner = _user(os.geteuid()), _user(path.stat().st_uid)
+        whose = "" if owner == ours else f": it is {owner}'s, so run this as {owner}"
+        raise SettingsError([f"{path} cannot be written by {ours}{whose}."])
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def make_tasks(settings: Settings, outside: Outside) -> Tasks:
@@ -71,7 +106,9 @@ def open_reader(server: PostgresUrl, keys: Keys) -> Reader:
 
 @contextmanager
 def serving(settings: Settings) -> Iterator[None]:
-    """Be a process that serves: the only one where the database is a file (`SecondProcess`)."""
+    """Be a process that serves: the only one where the database is a file (`SecondProcess`).
+    Raises `SettingsError` where the data folder will not do."""
+    open_folder(settings)
     if settings.postgres is not None:
         yield
         return
@@ -81,12 +118,12 @@ def serving(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
-    """Be the one process that serves this data folder. Raises `SecondProcess` when there is one.
+    """Be the one process that serves this data folder, which is there. Raises `SecondProcess`
+    when there is one.
 
     The lock goes with the process, however it dies.
     """
     path = data / "baraza.lock"
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(path, "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

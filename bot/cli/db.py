@@ -120,6 +120,7 @@ def copy(to: str) -> None:
     settings = app.read_environment()
     if settings.postgres is not None:
         refuse("BARAZA_DATABASE_URL names a server: only a SQLite file can be copied.")
+    databases.open_folder(settings)
     if not settings.database_file.exists():
         refuse(f"There is no database at {settings.database_file} to copy.")
     try:

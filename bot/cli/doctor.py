@@ -287,6 +287,11 @@ def _texts() -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        databases.open_folder(settings)
+    except SettingsError as error:
+        yield Finding(BAD, "database", f"Not looked at: {error}")
+        return
     if settings.postgres is None and not settings.database_file.exists():
         yield Finding(WELL, "database", "There is none yet: the first start makes it.")
         return

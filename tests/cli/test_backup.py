@@ -221,6 +221,7 @@ def test_a_restore_under_a_running_process_is_refused(
     shell: Shell, folder: Path, tmp_path: Path
 ) -> None:
     file = make(shell, folder)
+    (tmp_path / "other").mkdir()
     with databases.alone(tmp_path / "other"), pytest.raises(SecondProcess):
         shell.run("restore", str(file), "--into", str(tmp_path / "other"))
 

@@ -1,0 +1,107 @@
+"""A data folder that will not do is named in a line, whatever the command."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import read_told
+from bot.cli import baraza
+from bot.settings import DEMO_KEY_FILE
+from tests.cli.conftest import Shell
+
+COMMANDS = (
+    "run",
+    "report list",
+    "db check",
+    "db copy --to postgresql://a@127.0.0.1/a",
+    "backup there",
+    "demo",
+    "run --demo",
+)
+
+
+def told(words: str) -> str:
+    """The line with which a command ends."""
+    error = CliRunner().invoke(baraza, words.split()).exception
+    assert error is not None
+    [line] = read_told(error)
+    return line
+
+
+@pytest.fixture
+def closed_to_us(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Somebody else's, as far as this user can see. Nothing is closed to root, who runs tests."""
+
+    def close(path: Path) -> None:
+        may = os.access
+        monkeypatch.setattr(os, "access", lambda asked, how: asked != path and may(asked, how))
+
+    return close
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_that_is_somebody_elses(
+    words: str, shell: Shell, closed_to_us: Callable[[Path], None]
+) -> None:
+    closed_to_us(shell.data)
+    assert told(words).startswith(f"{shell.data} cannot be written by ")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_that_cannot_be_made(
+    words: str, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del shell
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "file" / "data"))
+    line = told(words)
+    assert line.startswith("BARAZA_DATA: ")
+    assert "cannot be made (Not a directory)" in line
+
+
+def test_a_database_that_is_somebody_elses_or_in_no_folder(
+    shell: Shell, closed_to_us: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 54_321)
+    closed_to_us(shell.data / "baraza.db")
+    line = told("report list")
+    owner = pwd.getpwuid((shell.data / "baraza.db").stat().st_uid).pw_name
+    told_so = (
+        f"baraza.db cannot be written by user 54321: it is {owner}'s, so run this as {owner}."
+    )
+    assert line.endswith(told_so)
+    monkeypatch.setenv("BARAZA_DATABASE_URL", f"sqlite:///{shell.data}/none/baraza.db")
+    assert f"there is no folder {shell.data}/none" in told("report list")
+
+
+def test_the_doctor_says_so_and_looks_at_the_rest(
+    shell: Shell, closed_to_us: Callable[[Path], None]
+) -> None:
+    closed_to_us(shell.data)
+    lines = [line for line in shell.refused("doctor").splitlines() if line.startswith("BAD")]
+    assert [line.split()[1] for line in lines] == ["data", "database"]
+    assert f"Not looked at: {shell.data} cannot be written by " in lines[1]
+
+
+def test_who_may_not_look_into_the_folder_is_asked_for_the_secret(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a demo made it is then not to be seen."""
+    (shell.data / DEMO_KEY_FILE).write_text("x" * 40)
+    monkeypatch.delenv("BARAZA_SECRET_KEY")
+    stat = os.stat
+
+    def refuse(path: Any, **how: Any) -> os.stat_result:
+        if str(path).endswith(DEMO_KEY_FILE):
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert told("report list").startswith("BARAZA_SECRET_KEY is not set")
