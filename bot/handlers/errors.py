@@ -22,6 +22,9 @@ from bot.handlers.session import NotReached
 SERVER_WAIT = 3.0
 """Seconds until the next try after an error of Telegram's own, or an answer that made no sense."""
 
+TOKEN_REFUSED = "%s: Telegram refuses the token: copy it from @BotFather and start again"
+"""What the log says of it: nothing works until somebody does so."""
+
 _DONE_ALREADY = (
     "message is not modified",
     "message can't be edited",

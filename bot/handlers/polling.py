@@ -16,9 +16,11 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramConflictError,
     TelegramRetryAfter,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
 
+from bot.handlers.errors import TOKEN_REFUSED
 from bot.handlers.intake import Intake, NoUpdate
 from bot.handlers.kinds import KINDS
 from bot.services.stuck import Away
@@ -33,6 +35,9 @@ WAIT_SECONDS = 1.0
 
 CONFLICT_SECONDS = 5.0
 """Between two tries while somebody else takes this bot's updates."""
+
+TOKEN_SECONDS = 30.0
+"""Between two tries while Telegram refuses the token: only a person can mend that."""
 
 ANSWER_SECONDS = 2.0
 """So long a batch waits at most for the answers to its presses: nobody else waits for them."""
@@ -75,6 +80,9 @@ class Poller:
                 )
                 unhooked = False
                 await asyncio.sleep(CONFLICT_SECONDS)
+            except TelegramUnauthorizedError:
+                logger.error(TOKEN_REFUSED, self._intake.name)
+                await asyncio.sleep(TOKEN_SECONDS)
             except TelegramRetryAfter as error:
                 logger.warning("%s: polling must wait %d s", self._intake.name, error.retry_after)
                 await asyncio.sleep(error.retry_after)

@@ -15,8 +15,15 @@ from typing import Any
 
 import msgspec
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
 
+from bot.handlers.errors import TOKEN_REFUSED
 from bot.handlers.intake import Intake, NoUpdate
 from bot.handlers.kinds import KINDS
 from bot.services.stuck import Away
@@ -33,6 +40,9 @@ CONNECTIONS = 40
 
 AGAIN_SECONDS = 5.0
 """Until the next try to tell Telegram where the hook is."""
+
+REFUSED_SECONDS = 30.0
+"""The same where Telegram refuses it: only a person can mend that."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -139,6 +149,13 @@ async def set_hook(bot: Bot, name: str, url: str, secret: str) -> None:
         except TelegramRetryAfter as error:
             logger.warning("%s: the web hook must wait %d s", name, error.retry_after)
             await asyncio.sleep(error.retry_after)
+        except TelegramUnauthorizedError:
+            logger.error(TOKEN_REFUSED, name)
+            await asyncio.sleep(REFUSED_SECONDS)
+        except TelegramBadRequest as error:
+            # Its words are of the address, which is the operator's own.
+            logger.error("%s: Telegram refuses the web hook: %s", name, error.message)
+            await asyncio.sleep(REFUSED_SECONDS)
         except (TelegramAPIError, ClientDecodeError) as error:
             logger.warning("%s: the web hook was not set (%s)", name, type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
