@@ -185,6 +185,9 @@ class Turn:
         elif name == "start":
             threads.tell_all(residents.started(threads.connection, self._actor.person))
             threads.start(payload)
+        elif name == "hello":
+            # Who asked for silence and greets us has not asked for our news again.
+            threads.start("")
         elif name == "stop":
             self._stop()
         elif name == "mydata":

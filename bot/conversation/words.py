@@ -13,7 +13,8 @@ from bot.i18n import Speech
 # Alternatives are split by `|`. Each language writes as many as people there would type.
 CONTROL_WORDS: Mapping[str, Message] = {
     "menu": _("menu|main menu|home"),
-    "start": _("start|hello|hi"),
+    "start": _("start"),
+    "hello": _("hello|hi"),
     "stop": _("stop|unsubscribe"),
     "back": _("back|go back"),
     "skip": _("skip|none"),

@@ -175,6 +175,12 @@ def test_stop_alone_stops_and_says_what_becomes_of_the_draft(
     assert house.database.write_now(count, _STOPPED) == 1
     house.take(Text("report"))
     assert "Here is where we were with {title}." in lines(heard(house))
+    for greeting in ("hello", "¡Hola!", "Buenas tardes"):
+        house.take(Text(greeting))
+        said = lines(heard(house))
+        assert "What would you like to do?" in said
+        assert "Welcome back. You get our news again." not in said
+        assert house.database.write_now(count, _STOPPED) == 1, "a greeting asks for no news"
     house.take(Text("start"))
     assert "Welcome back. You get our news again." in lines(heard(house))
     assert house.database.write_now(count, _STOPPED) == 0
