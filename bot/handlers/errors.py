@@ -22,7 +22,10 @@ from bot.handlers.session import NotReached
 SERVER_WAIT = 3.0
 """Seconds until the next try after an error of Telegram's own, or an answer that made no sense."""
 
-TOKEN_REFUSED = "%s: Telegram refuses the token: copy it from @BotFather and start again"
+TOKEN_REFUSED = (
+    "%s: Telegram refuses the token: copy it from @BotFather, look at BARAZA_TELEGRAM_API, "
+    "and start again"
+)
 """What the log says of it: nothing works until somebody does so."""
 
 _DONE_ALREADY = (
@@ -55,9 +58,10 @@ def read_error(error: Exception) -> Receipt:
             return GivenUp("too_large")
         case TelegramMigrateToChat():
             return GivenUp("moved")
-        case TelegramUnauthorizedError():
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            # Never of the message: of the token, or of the address that we ask at.
             return RetryAt(60.0, "token refused")
-        case TelegramNotFound() | TelegramBadRequest():
+        case TelegramBadRequest():
             return GivenUp("rejected")
         case TelegramServerError():
             return RetryAt(SERVER_WAIT, "telegram failing")

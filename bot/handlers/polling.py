@@ -15,6 +15,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramConflictError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
@@ -80,7 +81,7 @@ class Poller:
                 )
                 unhooked = False
                 await asyncio.sleep(CONFLICT_SECONDS)
-            except TelegramUnauthorizedError:
+            except (TelegramUnauthorizedError, TelegramNotFound):
                 logger.error(TOKEN_REFUSED, self._intake.name)
                 await asyncio.sleep(TOKEN_SECONDS)
             except TelegramRetryAfter as error:

@@ -19,6 +19,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
@@ -149,7 +150,7 @@ async def set_hook(bot: Bot, name: str, url: str, secret: str) -> None:
         except TelegramRetryAfter as error:
             logger.warning("%s: the web hook must wait %d s", name, error.retry_after)
             await asyncio.sleep(error.retry_after)
-        except TelegramUnauthorizedError:
+        except (TelegramUnauthorizedError, TelegramNotFound):
             logger.error(TOKEN_REFUSED, name)
             await asyncio.sleep(REFUSED_SECONDS)
         except TelegramBadRequest as error:

@@ -157,6 +157,7 @@ async def test_a_picture_that_is_gone_is_a_reason(house: SmallHouse, bulk: Teleg
         (lambda: refuse(400, "Bad Request: something"), False, GivenUp("rejected")),
         (lambda: refuse(413, "Request Entity Too Large"), False, GivenUp("rejected")),
         (lambda: refuse(401, "Unauthorized"), False, RetryAt(60.0, "token refused")),
+        (lambda: refuse(404, "Not Found"), False, RetryAt(60.0, "token refused")),
         (server_error, False, RetryAt(3.0, "telegram failing")),
         (html_error, True, Unknown()),
         ("reset", True, Unknown()),

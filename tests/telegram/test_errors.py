@@ -26,7 +26,7 @@ KINDS: dict[Exception, Receipt] = {
     exceptions.TelegramEntityTooLarge(METHOD, "Request Entity Too Large"): GivenUp("too_large"),
     exceptions.TelegramMigrateToChat(METHOD, "upgraded", -100_7): GivenUp("moved"),
     exceptions.TelegramUnauthorizedError(METHOD, "Unauthorized"): RetryAt(60.0, "token refused"),
-    exceptions.TelegramNotFound(METHOD, "Not Found"): GivenUp("rejected"),
+    exceptions.TelegramNotFound(METHOD, "Not Found"): RetryAt(60.0, "token refused"),
     exceptions.TelegramConflictError(METHOD, "Conflict"): RetryAt(SERVER_WAIT, "odd answer"),
     exceptions.TelegramServerError(METHOD, "Internal"): RetryAt(SERVER_WAIT, "telegram failing"),
     exceptions.RestartingTelegram(METHOD, "restart"): RetryAt(SERVER_WAIT, "telegram failing"),

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.handlers import polling, webhook
+from bot.handlers.errors import TOKEN_REFUSED
 from bot.handlers.webhook import set_hook
 from tests.telegram.api import TOKEN
 from tests.telegram.life import ANA, Life
@@ -14,7 +15,7 @@ from tests.telegram.living import PUBLIC
 from tests.telegram.refusals import refuse
 from tests.telegram.waiting import until
 
-MEND = "uruguay/telegram: Telegram refuses the token: copy it from @BotFather and start again"
+MEND = TOKEN_REFUSED % "uruguay/telegram"
 OUT_OF_REACH = "Bad Request: bad webhook: IP address 10.0.0.1 is reserved"
 
 
@@ -22,7 +23,10 @@ async def test_a_refused_token_is_named_and_polling_goes_on_once_it_is_good(
     life: Life, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(polling, "TOKEN_SECONDS", 0.0)
-    life.api.odd["getUpdates"] = [lambda: refuse(401, "Unauthorized")] * 2
+    life.api.odd["getUpdates"] = [
+        lambda: refuse(401, "Unauthorized"),
+        lambda: refuse(404, "Not Found"),
+    ]
     life.api.say(ANA, text="/start")
     running = asyncio.create_task(life.poller.run())
     await until(lambda: not life.api.updates)
