@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.conversation.carry_out import Actor
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNUSABLE, UNUSABLE_ELSE
+from bot.conversation.words import why_unusable
 from bot.domain.files import KEPT, REFUSED, WAITING
 from bot.domain.inbound import Attachment, Unusable
-from bot.domain.messages import Message, Verbatim, _
+from bot.domain.messages import Verbatim, _
 from bot.flows.state import without_file
 from bot.services.residents import FILE
 from storage import ideas, media, reports
@@ -100,11 +100,7 @@ def _take_out(threads: Threads, row: Row, lost: Waiting, reason: str) -> None:
         new.key for new, old in zip(after.answers, before.answers, strict=True) if new != old
     }
     again = after.partial != before.partial or (now is not None and now.key in changed)
-    threads.tell(_why(reason) if again else _LOST_ONE, at=place)
-
-
-def _why(reason: str) -> Message:
-    return UNUSABLE.get(reason, UNUSABLE_ELSE)
+    threads.tell(why_unusable(reason, lost.kind) if again else _LOST_ONE, at=place)
 
 
 _LOST_ONE = _("One of your photos could not be kept. You can add one before you send.")

@@ -14,7 +14,7 @@ from bot.conversation.pieces import Piece
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT, UNUSABLE, UNUSABLE_ELSE
+from bot.conversation.words import UNSENT, why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.codes import fold_code
@@ -353,7 +353,7 @@ class Turn:
         row = threads.front()
         if unusable.kind and FLOWS[row.flow].lasting:
             files.note_unusable(self._actor, unusable, row.id)
-        threads.tell(UNUSABLE.get(unusable.reason, UNUSABLE_ELSE))
+        threads.tell(why_unusable(unusable.reason, unusable.kind))
         threads.show(row)
 
     def _refuse_with(self, unusable: Iterable[Unusable]) -> None:
@@ -365,7 +365,7 @@ class Turn:
             if item.kind and FLOWS[row.flow].lasting:
                 files.note_unusable(self._actor, item, row.id)
             if item.reason not in told:
-                threads.tell(UNUSABLE.get(item.reason, UNUSABLE_ELSE), at=len(told))
+                threads.tell(why_unusable(item.reason, item.kind), at=len(told))
                 told.add(item.reason)
 
     def _stop(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.country import Country
+from bot.domain.files import BYTES_MOST
 from bot.domain.messages import Message, _
 from bot.flows.matching import alternatives
 from bot.i18n import Speech
@@ -55,6 +56,15 @@ UNUSABLE: Mapping[str, Message] = {
 """What to say about something that cannot be taken, by its reason code."""
 
 UNUSABLE_ELSE = _("We cannot take that as an answer. Please use words or the buttons.")
+
+_LARGER_THAN = _("That file is too large: {most} MB at most. Please send a smaller one.")
+
+
+def why_unusable(reason: str, kind: str) -> Message:
+    """What to say of a file of this kind, or of what was none (`kind` '')."""
+    if reason == "too_large" and kind in BYTES_MOST:
+        return _LARGER_THAN(most=BYTES_MOST[kind] // 1024**2)
+    return UNUSABLE.get(reason, UNUSABLE_ELSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,10 @@ def test_a_story_of_more_than_it_may_be_is_refused_with_what_would_be_right(
     ("input", "line"),
     [
         (Unusable("too_large"), "That file is too large. Please send a smaller one."),
+        (
+            Unusable("too_large", "voice"),
+            "That file is too large: {most} MB at most. Please send a smaller one.",
+        ),
         (Unusable("video"), "We cannot take videos. Please send a photo."),
         (Unusable("document"), "We cannot take that kind of file. Please send a photo or words."),
         (

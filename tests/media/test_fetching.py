@@ -148,7 +148,7 @@ async def test_a_file_that_cannot_be_had_for_a_day_is_given_up_and_told(
          "We cannot take that kind of file. Please send a photo or words."),
         (jpeg()[:300], "broken", "That file is broken. Please send it again."),
         (b"x" * (PHOTO_BYTES_MOST + 1), "too_large",
-         "That file is too large. Please send a smaller one."),
+         "That file is too large: {most} MB at most. Please send a smaller one."),
         (sound_files.ogg(sound_files.opus(3)), "broken",
          "That file is broken. Please send it again."),
     ],

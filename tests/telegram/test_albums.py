@@ -117,7 +117,7 @@ async def test_a_file_over_the_limit_is_told_and_the_flow_goes_on(life: Life, te
     document = {"file_id": file, "file_unique_id": "d", "mime_type": "image/png", **size}
     life.api.say(ANA, document=document)
     await moment(life)
-    told = "That file is too large. Please send a smaller one."
+    told = "That file is too large: 10 MB at most. Please send a smaller one."
     assert life.api.texts(ANA).count(told) == 1
     assert life.api.texts(ANA)[-1].startswith("Send a photo if it is safe")
     await life.press(ANA, "Skip", "This week", "Not sure", "Send it")

@@ -112,7 +112,8 @@ async def test_a_file_that_is_too_large_is_told_and_the_text_stays(life: Life) -
     await life.say(ANA, "report", "full bin")
     life.api.photo(ANA, b"x", size=89_704_028)
     await life.go()
-    assert life.api.texts(ANA)[-2] == "That file is too large. Please send a smaller one."
+    told = "That file is too large: 10 MB at most. Please send a smaller one."
+    assert life.api.texts(ANA)[-2] == told
     life.api.say(ANA, video={"file_id": "v", "file_unique_id": "v", "width": 1, "height": 1,
                              "duration": 9})  # fmt: skip
     await life.go()
