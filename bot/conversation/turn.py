@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.conversation import albums, files
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
+from bot.conversation.door import take_command
 from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece
@@ -127,7 +128,9 @@ class Turn:
                 self._text(input, row)
             case Edit(words):
                 self._edit(words)
-            case Command() | Unusable() | Location() | Attachment():
+            case Command(name):
+                take_command(self._threads, row, name)
+            case Unusable() | Location() | Attachment():
                 self._threads.show(row)
 
     def _dispatch(self, input: Input) -> None:
@@ -266,10 +269,8 @@ class Turn:
             self._use_language(name.removeprefix("use "))
         elif name in CONTROLS:
             threads.deliver(row, Control(CONTROLS[name]))
-        elif self._at_door and name in {"forget", "stop"}:
-            self._decline()
         elif self._at_door:
-            threads.show(row)
+            self._take_at_the_door(Command(name))
         else:
             self._command(name)
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Attachment, Command, Input, Location, Press, Text, Unusable
 from bot.domain.operations import Ask, Echo, Operation, Tell
 from bot.domain.owed import load_operation
+from bot.flows.engine import BACK
+from bot.flows.questions.agreement import MORE
 from bot.flows.questions.words import MAX_STORY
 from storage import outbox
 from tests.houses import SmallHouse, open_house
@@ -156,6 +158,28 @@ def test_stop_inside_a_sentence_is_a_story(house: SmallHouse, words: str) -> Non
     house.take(Text(words))
     assert lines(heard(house))[-1].startswith("Where is it?")
     assert house.database.write_now(count, _STOPPED) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "press"),
+    [
+        (Command("back"), BACK),
+        (Text("back"), BACK),
+        (Command("privacy"), MORE),
+        (Text("what is kept"), MORE),
+    ],
+)
+def test_a_command_at_the_question_of_consent_is_its_button(
+    house: SmallHouse, said: Input, press: str
+) -> None:
+    told = []
+    for who, way in (("ana", said), ("beto", None)):
+        house.take(Command("start"), Text("English"), who=who)
+        [ask] = [item for item in heard(house) if isinstance(item, Ask) and len(item.buttons) == 3]
+        house.take(way or Press(ask.conversation, ask.serial, press), who=who)
+        told.append(lines(heard(house)))
+    assert told[0] == told[1]
+    assert told[0] != ["Do you agree to start?"]
 
 
 _STOPPED = "select count(*) from resident where stopped_at is not null"

@@ -25,6 +25,7 @@ from bot.flows.questions.asked import (
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import SEND_WORDS, Fixed, Option, called, choose_hint, named
 
+MORE = "more"
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
 
@@ -49,7 +50,7 @@ class Consent(Choice[bool]):
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match super().read(given, shown, None, reader):
-            case Answer("more"):
+            case Answer(key) if key == MORE:
                 return Under(None, self.more)
             case reading:
                 return reading
@@ -64,7 +65,7 @@ _CONSENT: Fixed[bool] = Fixed(
         # i18n: button
         Option("no", _("No"), False, "👎", aliases=("❌",)),
         # i18n: button
-        Option("more", _("Tell me more"), False, "ℹ️"),
+        Option(MORE, _("Tell me more"), False, "ℹ️"),
     )
 )
 

@@ -1,0 +1,20 @@
+"""What commands come to at the door, where nothing is agreed to yet."""
+
+from __future__ import annotations
+
+from bot.conversation.threads import Threads
+from bot.flows.engine import BACK, Control
+from bot.flows.questions.agreement import MORE, Consent
+from bot.flows.questions.asked import Pressed
+from storage.conversations import Row
+
+
+def take_command(threads: Threads, row: Row, name: str) -> None:
+    """Back, or what is kept, which the question of consent tells; all others ask it again."""
+    table = threads.table(row)
+    if name == "back":
+        threads.deliver(row, Control(BACK))
+    elif name == "privacy" and table is not None and isinstance(table.question, Consent):
+        threads.deliver(row, Pressed(MORE))
+    else:
+        threads.show(row)
