@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.domain.outside import Outside
 from bot.keys import Keys
+from bot.program import to_install
 from bot.settings import Settings, SettingsError
 from bot.work.engine import Tasks
 from bot.work.pgqueuer_tasks import PgqueuerTasks
@@ -80,7 +81,7 @@ def make_database(settings: Settings, executor: Executor, tasks: Tasks) -> Datab
         raise SettingsError(
             [
                 f"BARAZA_DATABASE_URL: for PostgreSQL {error.name} must be installed: "
-                "pip install 'baraza[postgres]'"
+                f"{to_install('postgres')}"
             ]
         ) from None
     return PostgresDatabase(settings.postgres, tasks.hand_over)

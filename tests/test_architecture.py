@@ -166,7 +166,10 @@ ROOMS: dict[str, Room] = {
     # How loops of any room end.
     "bot.stopping": Room(),
     # The rooms that put the house together.
-    "bot.databases": Room(may=("bot.domain", "bot.settings", "bot.keys", "bot.work", "storage")),
+    # A missing driver is told with the command that installs it.
+    "bot.databases": Room(
+        may=("bot.domain", "bot.settings", "bot.keys", "bot.program", "bot.work", "storage")
+    ),
     "bot.app": Room(may=EVERYTHING, libraries=None),
     "bot.duties": Room(may=EVERYTHING, libraries=()),
     "bot.serving": Room(may=EVERYTHING, libraries=None),

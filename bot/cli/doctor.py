@@ -23,6 +23,7 @@ from bot.domain.counted import counted
 from bot.domain.votes import Status
 from bot.keys import KeysError
 from bot.pictures.raster import can_draw
+from bot.program import to_install
 from bot.services.residents import ADDRESS
 from bot.settings import Settings, SettingsError
 from storage import addresses, budget, facts, outbox, reports, schema, stuck, votes
@@ -89,7 +90,7 @@ def _examine() -> Iterator[Finding]:
 def _pictures() -> Finding:
     if can_draw():
         return Finding(WELL, "pictures", "Charts of results can be drawn, in every script.")
-    told = "Results are told without their chart: pip install 'baraza[pictures]'"
+    told = f"Results are told without their chart: {to_install('pictures')}"
     return Finding(WARNING, "pictures", told)
 
 

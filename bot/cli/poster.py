@@ -18,6 +18,7 @@ from bot.i18n import Speech
 from bot.i18n.served import with_words
 from bot.pictures.poster import Panel, draw_poster
 from bot.pictures.raster import NoRasteriser, to_pdf, to_png
+from bot.program import to_install
 from bot.settings import SettingsError, read_settings
 
 BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,30}")
@@ -55,8 +56,8 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
         data = svg.encode() if draw is None else draw(svg)
     except NoRasteriser:
         refuse(
-            "PDF and PNG need the extra `pictures`: pip install 'baraza[pictures]'."
-            " An .svg needs nothing more."
+            f"PDF and PNG need the extra `pictures`: {to_install('pictures')}\n"
+            "An .svg needs nothing more."
         )
     try:
         out.write_bytes(data)

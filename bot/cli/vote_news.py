@@ -10,6 +10,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.votes import Vote, page_of
 from bot.pictures.raster import NoRasteriser
+from bot.program import to_install
 from bot.services import vote_results
 from bot.services.vote_sheet import News, news_of, sheet_of, text_of
 
@@ -25,7 +26,7 @@ def result_content(house: House, vote: Vote, country: Country) -> Content:
     try:
         told = [(one, news_of(result, country, speech, one)) for one in country.languages]
     except NoRasteriser:
-        click.echo("It goes without its chart, which needs: pip install 'baraza[pictures]'")
+        click.echo(f"It goes without its chart, which needs: {to_install('pictures')}")
         texts = tuple(
             (one, text_of(sheet_of(result, country, speech, one))) for one in country.languages
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ET
 from io import BytesIO
 from pathlib import Path
@@ -110,7 +111,7 @@ def test_without_the_extra_the_remedy_is_told(
     out = tmp_path / "poster.pdf"
     told = run("--place", "palermo", "--bot", "AbcdBot", "--out", str(out))
     assert told.exit_code == 1
-    assert "pip install 'baraza[pictures]'" in told.output
+    assert f"{sys.executable} -m pip install 'baraza[pictures]'" in told.output
     assert not out.exists()
 
 
