@@ -14,6 +14,7 @@ from bot.domain.operations import Operation, Step
 from bot.duties import prepare, prepare_fetching, prepare_pieces, watch_epoch
 from bot.metrics import Metrics
 from bot.program import version
+from bot.services.residents import secret_fits
 from bot.services.stuck import RETRY
 from bot.services.vote_records import VoteRecords
 from bot.services.web_town import WebTown
@@ -56,6 +57,19 @@ def check_part(settings: Settings, part: str) -> None:
         problems.append(f"BARAZA_TELEGRAM_TOKEN is not set: `baraza run {part}` has no bot.")
     if problems:
         raise SettingsError(problems)
+
+
+def check_secret(house: House) -> None:
+    """Raises `SettingsError` where the master secret is another one than before: all that is owed
+    would be given up, and everybody met anew."""
+    if house.database.write_now(secret_fits, house.keys) is False:
+        raise SettingsError(
+            [
+                "BARAZA_SECRET_KEY is not the one that addresses here were sealed with: nobody "
+                "could be written to, and everybody would be met as somebody new. Set the old one "
+                "again; where it is lost for good: baraza run --new-secret"
+            ]
+        )
 
 
 async def watch_pauses(house: House) -> None:

@@ -272,11 +272,12 @@ def residents_at(connection: Connection, address_id: str) -> list[str]:
     )
 
 
-def any_sealed(connection: Connection) -> tuple[str, bytes, str] | None:
-    """Bot, sealed address and key id of the newest address, to try the keys on; None for none."""
-    row = connection.execute(
-        select(Address.bot, Address.cipher, Address.key_id)
-        .order_by(Address.created_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
+def some_sealed(connection: Connection) -> list[tuple[str, bytes, str]]:
+    """Bot, sealed address and key id of the newest and of the oldest address, to try keys on."""
+    return [
+        (row[0], row[1], row[2])
+        for order in (Address.created_at.desc(), Address.created_at)
+        for row in connection.execute(
+            select(Address.bot, Address.cipher, Address.key_id).order_by(order).limit(1)
+        )
+    ]

@@ -21,12 +21,11 @@ from bot.cli.messages import ROOT, problems_of
 from bot.country import CountryError, check_country, country_names
 from bot.domain.counted import counted
 from bot.domain.votes import Status
-from bot.keys import KeysError
 from bot.pictures.raster import can_draw
 from bot.program import to_install
-from bot.services.residents import ADDRESS
+from bot.services.residents import secret_fits
 from bot.settings import Settings, SettingsError
-from storage import addresses, budget, facts, outbox, reports, schema, stuck, votes
+from storage import budget, facts, outbox, reports, schema, stuck, votes
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
 
@@ -232,16 +231,16 @@ def _paused(house: app.House) -> Iterator[Finding]:
 
 def _keys(house: app.House) -> Finding:
     """Whether the master secret is the one that the addresses were sealed with."""
-    sealed = house.database.write_now(addresses.any_sealed)
-    if sealed is None:
-        return Finding(WELL, "keys", "Nothing is sealed yet.")
-    bot, cipher, key_id = sealed
-    try:
-        house.keys.open(ADDRESS, cipher, key_id, bot.encode())
-    except KeysError:
-        told = "BARAZA_SECRET_KEY is not the one that addresses were sealed with: nobody can be"
-        return Finding(BAD, "keys", f"{told} written to. Set the old one again.")
-    return Finding(WELL, "keys", "The secret opens what is sealed.")
+    match house.database.write_now(secret_fits, house.keys):
+        case None:
+            return Finding(WELL, "keys", "Nothing is sealed yet.")
+        case True:
+            return Finding(WELL, "keys", "The secret opens what is sealed.")
+        case _:
+            told = (
+                "BARAZA_SECRET_KEY is not the one that addresses were sealed with: nobody can be"
+            )
+            return Finding(BAD, "keys", f"{told} written to. Set the old one again.")
 
 
 def _who_serves(data: Path) -> str:

@@ -35,7 +35,10 @@ def _settle_memory() -> None:
 @click.command()
 @click.argument("part", required=False, type=click.Choice(serving.PARTS))
 @click.option("--demo", is_flag=True, help="Serve a made-up town: makes its own secret key.")
-def run(part: str | None, demo: bool) -> None:
+@click.option(
+    "--new-secret", is_flag=True, help="Go on although the old BARAZA_SECRET_KEY is lost for good."
+)
+def run(part: str | None, demo: bool, new_secret: bool) -> None:
     """Serve the web chat (BARAZA_WEB_LISTEN, 127.0.0.1:8080 by default) and Telegram. Ctrl-C
     stops it.
 
@@ -53,6 +56,8 @@ def run(part: str | None, demo: bool) -> None:
     with databases.serving(settings):
         house = app.build(settings)
         app.bring_up(house)
+        if not new_secret:
+            serving.check_secret(house)
         databases.check_waking(settings)
 
         def ready(address: str) -> None:

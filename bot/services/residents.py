@@ -15,7 +15,7 @@ from bot.domain.operations import Wipe
 from bot.domain.outcomes import Done, Outcome
 from bot.domain.outside import Outside
 from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
-from bot.keys import Keys
+from bot.keys import Keys, KeysError
 from bot.services import announcements, votes
 from storage import addresses, later, outbox, residents
 from storage.addresses import Person
@@ -43,6 +43,21 @@ CLEAN_FILES = "clean files"
 
 BLOCKED = "blocked"
 """Why what was owed to an address was given up."""
+
+
+def secret_fits(connection: Connection, keys: Keys) -> bool | None:
+    """Whether these keys open what is sealed; None where nothing is. Who once ran with another
+    secret by mistake has both."""
+    sealed = addresses.some_sealed(connection)
+    return any(_opens(keys, *one) for one in sealed) if sealed else None
+
+
+def _opens(keys: Keys, bot: str, cipher: bytes, key_id: str) -> bool:
+    try:
+        keys.open(ADDRESS, cipher, key_id, bot.encode())
+    except KeysError:
+        return False
+    return True
 
 
 def meet(

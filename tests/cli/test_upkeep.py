@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, func, select, update
 
 from bot import app
 from bot.cli import doctor, finding
+from bot.keys import Keys
+from bot.services.residents import ADDRESS, secret_fits
+from bot.settings import SettingsError
 from storage import stuck, tasks
 from storage.later import Kick
+from storage.tables import Address
 from tests.cli.conftest import Shell
 
 OLD = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-9000 days')"
@@ -87,6 +93,26 @@ def test_the_doctor_finds_another_secret(shell: Shell, monkeypatch: pytest.Monke
     assert "opens what is sealed" in shell.told("doctor")
     monkeypatch.setenv("BARAZA_SECRET_KEY", "another secret of more than thirty-two signs")
     assert "Set the old one again" in shell.refused("doctor")
+    with pytest.raises(SettingsError, match="Set the old one again; where it is lost for good"):
+        shell.run("run")
+
+
+def test_a_secret_that_was_wrong_for_a_while_leaves_the_right_one_right(shell: Shell) -> None:
+    shell.report("ana")
+    shell.report("beto")
+    other = Keys("another secret of more than thirty-two signs", random=os.urandom)
+    sealed = other.seal(ADDRESS, b"beto", b"uruguay/web")
+    for house in shell.house():
+        assert house.database.write_now(secret_fits, other) is False
+        house.database.write_now(_reseal_newest, sealed, other.key_id)
+        assert house.database.write_now(secret_fits, other) is True
+    assert "opens what is sealed" in shell.told("doctor")
+
+
+def _reseal_newest(connection: Connection, sealed: bytes, key_id: str) -> None:
+    newest = select(func.max(Address.id)).scalar_subquery()
+    values = {"cipher": sealed, "key_id": key_id}
+    connection.execute(update(Address).where(Address.id == newest).values(values))
 
 
 def test_the_doctor_finds_a_damaged_file_and_says_what_to_do(shell: Shell) -> None:
