@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from bot.cli import baraza
@@ -19,17 +20,36 @@ TOLD = (
 """Errors that a person can mend (module, class): told in plain lines, without a traceback."""
 
 
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+_FULL, _READ_ONLY, _FAILING, _CLOSED = 13, 8, 10, 14
+_FILE = frozenset({_FULL, _READ_ONLY, _FAILING, _CLOSED})
+"""SQLite's primary codes for the same (sqlite.org/rescode.html)."""
+
+
 def read_told(error: BaseException) -> tuple[str, ...]:
     """The lines to tell, from the error's `problems` if it has them; empty for any other error.
 
     Nothing is imported for it: an error can only come from a module that is loaded.
     """
+    if of_the_disk := _of_the_disk(error):
+        return (of_the_disk,)
     for module, name in TOLD:
         kind = getattr(sys.modules.get(module), name, None)
         if isinstance(kind, type) and isinstance(error, kind):
             problems = getattr(error, "problems", ()) or (error,)
             return tuple(str(problem) for problem in problems)
     return ()
+
+
+def _of_the_disk(error: BaseException) -> str:
+    """What the disk is to blame for, in its words; '' for anything else."""
+    told = getattr(error, "orig", None) or error  # a driver's error stands within SQLAlchemy's
+    if isinstance(told, OSError) and told.errno in _DISK:
+        return f"the disk: {told.strerror}" + (f" ({told.filename})" if told.filename else "")
+    code = getattr(told, "sqlite_errorcode", None)
+    if isinstance(code, int) and code % 256 in _FILE:
+        return f"the database's file: {told}"
+    return ""
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from bot.__main__ import EXIT_TOLD, TOLD, main, read_told
 from bot.cli import COMMANDS, Entry, LazyGroup, baraza
@@ -142,3 +144,20 @@ def test_errors_that_are_told_exist() -> None:
         assert issubclass(getattr(import_module(module), name), Exception)
     assert read_told(SettingsError(["A."])) == ("A.",)
     assert read_told(KeyError("x")) == ()
+
+
+def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space") as full, open("/dev/full", "wb", 0) as file:
+        file.write(b"x")
+    assert read_told(full.value) == ("the disk: No space left on device",)
+    assert read_told(FileNotFoundError(2, "No such file", "x")) == ()
+    engine = create_engine(f"sqlite:///{tmp_path / 'small.db'}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("pragma max_page_count = 2")
+        with pytest.raises(OperationalError) as filled:
+            connection.exec_driver_sql("create table a as select randomblob(100000)")
+        with pytest.raises(OperationalError) as wrong:
+            connection.exec_driver_sql("select * from nothing")
+    assert read_told(filled.value) == ("the database's file: database or disk is full",)
+    assert read_told(wrong.value) == ()
+    engine.dispose()
