@@ -32,6 +32,9 @@ from storage.server_facts import server_problems
 FREE_MB_LEAST = 500
 """Below so much free space the doctor warns."""
 
+FREE_MB_FULL = 20
+"""Below so much even the log of the database may not grow."""
+
 OWED_MANY = 500
 """So many operations still owed are a sign that sending is stuck."""
 
@@ -136,14 +139,19 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(WELL, "data", f"{data} can be written, and only by its owner and group.")
     yield _keys_folder(settings.keys)
-    free = shutil.disk_usage(nearest).free // 1024**2
-    if free >= FREE_MB_LEAST:
-        yield Finding(WELL, "disk", f"{free:,} MB are free.")
-    else:
-        yield Finding(WARNING, "disk", f"Only {free:,} MB are free: make room, photos need it.")
+    yield _disk(shutil.disk_usage(nearest).free // 1024**2)
     # On a server any number may serve, on other machines too.
     if settings.postgres is None:
         yield Finding(WELL, "process", _who_serves(data) or "No process serves this folder now.")
+
+
+def _disk(free: int) -> Finding:
+    if free >= FREE_MB_LEAST:
+        return Finding(WELL, "disk", f"{free:,} MB are free.")
+    if free >= FREE_MB_FULL:
+        return Finding(WARNING, "disk", f"Only {free:,} MB are free: make room, photos need it.")
+    told = "what people say cannot be kept, so nobody is answered: make room"
+    return Finding(BAD, "disk", f"Only {free:,} MB are free: {told}.")
 
 
 def _keys_folder(folder: Path) -> Finding:

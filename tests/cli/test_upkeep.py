@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, func, select, update
@@ -113,6 +114,19 @@ def _reseal_newest(connection: Connection, sealed: bytes, key_id: str) -> None:
     newest = select(func.max(Address.id)).scalar_subquery()
     values = {"cipher": sealed, "key_id": key_id}
     connection.execute(update(Address).where(Address.id == newest).values(values))
+
+
+@pytest.mark.parametrize(
+    ("free", "state"), [(500, "ok"), (499, "look"), (20, "look"), (19, "BAD")]
+)
+def test_the_doctor_tells_little_room_from_none(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, free: int, state: str
+) -> None:
+    usage = SimpleNamespace(free=free * 1024**2)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    done = shell.refused("doctor") if state == "BAD" else shell.told("doctor")
+    [line] = found(done, "disk")
+    assert line.startswith(state)
 
 
 def test_the_doctor_finds_a_damaged_file_and_says_what_to_do(shell: Shell) -> None:
