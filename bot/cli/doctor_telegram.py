@@ -66,18 +66,24 @@ def ask_telegram(settings: Settings, now: datetime) -> Iterator[Finding]:
             continue
         yield Finding(WELL, "telegram", f"{about}@{who.result.get('username', '?')} answers.")
         if hook.result is not None:
-            yield from _hook(about, hook.result, now)
+            wanted = "" if settings.hook is None else urlsplit(settings.hook.url).hostname or ""
+            yield from _hook(about, hook.result, now, wanted)
         if who.at is not None and not clock_told:
             clock_told = True
             yield _clock(who.at, now)
 
 
-def _hook(about: str, info: dict[str, Any], now: datetime) -> Iterator[Finding]:
+def _hook(about: str, info: dict[str, Any], now: datetime, wanted: str = "") -> Iterator[Finding]:
+    """`wanted` is where the settings want updates to be sent, '' for nowhere."""
     pending = int(info.get("pending_update_count") or 0)
     state = WARNING if pending >= PENDING_MANY else WELL
-    where = urlsplit(str(info.get("url") or "")).hostname
+    where = urlsplit(str(info.get("url") or "")).hostname or ""
     way = f"They are sent to {where}." if where else "They are fetched by polling."
     yield Finding(state, "updates", f"{about}{pending} wait at Telegram. {way}")
+    if where != wanted:
+        told = f"to {wanted}" if wanted else "nowhere, but fetched"
+        told = f"{about}The settings want them sent {told}: `baraza run` tells Telegram so."
+        yield Finding(WARNING, "updates", f"{told} Where it runs already, look at its log.")
     failed = info.get("last_error_date")
     if where and failed:
         ago = now - datetime.fromtimestamp(int(failed), UTC)

@@ -79,6 +79,24 @@ async def test_a_clock_that_is_off_is_seen_by_telegrams(
     assert any(line.startswith("look") and "set it (ntp)" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("there", "wanted", "told"),
+    [
+        ("", "", ""),
+        ("https://a.example/telegram/uruguay", "a.example", ""),
+        ("", "a.example", "want them sent to a.example: `baraza run`"),
+        ("https://b.example/x", "a.example", "want them sent to a.example"),
+        ("https://b.example/x", "", "want them sent nowhere, but fetched"),
+    ],
+)
+def test_a_web_hook_that_is_not_the_one_of_the_settings_is_told(
+    there: str, wanted: str, told: str
+) -> None:
+    said = list(doctor_telegram._hook("", {"url": there}, app.outside().clock(), wanted))
+    assert len(said) == 1 + bool(told)
+    assert told in said[-1].text
+
+
 def test_a_web_hook_that_fails_is_told_with_telegrams_reason() -> None:
     now = app.outside().clock()
     info = {
@@ -87,7 +105,7 @@ def test_a_web_hook_that_fails_is_told_with_telegrams_reason() -> None:
         "last_error_date": int(now.timestamp()) - 120,
         "last_error_message": "Wrong response from the webhook: 502 Bad Gateway",
     }
-    waiting, failed = doctor_telegram._hook("", info, now)
+    waiting, failed = doctor_telegram._hook("", info, now, "chat.example.org")
     assert waiting.state == finding.WARNING
     assert "sent to chat.example.org" in waiting.text
     assert "2 minutes ago: Wrong response" in failed.text
