@@ -97,11 +97,13 @@ def new(file: Path) -> None:
         draft, problems = read_announcement(file, house.countries)
         if draft is None:
             refuse("\n".join(map(str, problems)))
+        country = house.countries[draft.audience.country]
+        if lost := house.database.write_now(announcements.missing, country, draft):
+            refuse("\n".join(f"{file}: {line}." for line in lost))
         picture = _picture(house, file, draft)
         row = house.database.write_now(announcements.keep, house.outside, actor(), draft, picture)
         if picture is not None:
             house.files.settle(picture.name)
-        country = house.countries[row.country]
         click.echo(f"{row.code} is kept as a draft.")
         _tell_reach(house, country, row)
         click.echo(f"baraza announce preview {row.code} --me     look at it in your own chat")
@@ -222,10 +224,14 @@ def cancel(code: str) -> None:
 
 def _change(code: str, said: str, act: announcements.Act) -> None:
     with open_house() as house:
-        row, _country = _find(house, code)
+        row, country = _find(house, code)
         outcome = house.database.write_now(act, house.outside, actor(), row.code)
         if isinstance(outcome, NotAllowed):
             refuse(outcome.why)
+        if outcome.row.state is State.SCHEDULED:
+            for line in sheet.tell_start(country, outcome.row, house.outside.clock()):
+                click.echo(line)
+            return
         again = " already" if outcome.already else ""
         closed = f" Residents who do not get it: {outcome.closed}." if outcome.closed else ""
         click.echo(f"{row.code} is {said}{again}.{closed}")

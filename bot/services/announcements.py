@@ -27,7 +27,7 @@ from bot.domain.announcements import (
     dump_content,
     opening,
 )
-from bot.domain.codes import CODE_SIGNS
+from bot.domain.codes import CODE_SIGNS, fold_code
 from bot.domain.country import Country
 from bot.domain.operations import Announce, Button
 from bot.domain.outside import Outside
@@ -36,7 +36,7 @@ from bot.keys import Keys
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
 from bot.services.moderation import NotAllowed
-from storage import announcements, deliveries, later
+from storage import announcements, codes, deliveries, later
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach, count
 from storage.database import Connection
@@ -93,6 +93,20 @@ def operation_of(country: Country, content: Content) -> Announce:
         return Announce(content)
     shown = opening(content.opens, country.prefix)
     return Announce(content, Button(content.opens, shown.label, shown.emoji))
+
+
+def missing(connection: Connection, country: Country, draft: Draft) -> list[str]:
+    """The codes of a draft that nothing of their kind has, in words."""
+    named = [(part.kind, part.code) for part in draft.audience.took_part if part.code]
+    lost = [
+        f"there is no {kind} {code} that somebody could have taken part in"
+        for kind, code in named
+        if codes.kind_of(connection, code) != kind
+    ]
+    opens = fold_code(draft.content.opens, country.prefix)
+    if opens is not None and codes.kind_of(connection, opens) is None:
+        lost.append(f"there is nothing with the code {opens} that a button could open")
+    return lost
 
 
 def keep(

@@ -52,6 +52,23 @@ def test_what_is_wrong_in_a_file_is_named_and_nothing_is_kept(
     assert "is fine: uruguay, in es, en" in shell.told("announce", "check", write(tmp_path))
 
 
+def test_a_code_that_nothing_has_is_refused_before_it_reaches_nobody(
+    shell: Shell, tmp_path: Path
+) -> None:
+    report = shell.report("ana")
+    strange = report[:-1] + ("2" if report[-1] != "2" else "3")
+    for more in (f"report {strange}", f"vote {report}"):
+        told = shell.refused(
+            "announce", "new", write(tmp_path, f'[audience]\ntook_part = ["{more}"]\n')
+        )
+        assert f"bins.toml: there is no {more} that somebody could have taken part in." in told
+    button = write(tmp_path, text=WHOLE.replace('"report"', f'"{strange}"'))
+    assert f"nothing with the code {strange}" in shell.refused("announce", "new", button)
+    assert "no announcement yet" in shell.told("announce", "list")
+    known = f'[audience]\ntook_part = ["report {report}"]\n'
+    assert "is kept as a draft" in shell.told("announce", "new", write(tmp_path, known))
+
+
 def test_whom_it_reaches_is_said_before_anything_goes_out(shell: Shell, tmp_path: Path) -> None:
     shell.report("ana")
     shell.report("beto", "El contenedor está lleno", "Español")
@@ -128,7 +145,8 @@ def test_paused_resumed_and_cancelled_it_says_so_and_refuses_what_cannot_be(
     shell.told("announce", "schedule", code, "--at", "2099-12-01 18:30", "--yes")
     assert shell.told("announce", "pause", code) == f"{code} is paused.\n"
     assert "already" in shell.told("announce", "pause", code)
-    assert "going on" in shell.told("announce", "resume", code)
+    resumed = shell.told("announce", "resume", code)
+    assert resumed == f"{code} goes out from 2099-12-01 18:30 America/Montevideo on.\n"
     assert "only what is paused" in shell.refused("announce", "resume", code)
     assert "is cancelled." in shell.told("announce", "cancel", code)
     assert "cannot become" in shell.refused("announce", "schedule", code, "--yes")
