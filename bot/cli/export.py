@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from bot.app import House
-from bot.cli.export_ballots import pabulib_writer
+from bot.cli.export_ballots import counted_vote, pabulib_writer
 from bot.cli.export_words import naming
 from bot.cli.export_writing import write_into, write_wanted
 from bot.cli.parameters import Day
@@ -49,7 +49,7 @@ REASON_LEAST = 10
 @click.option("--country", help="Only this country.")
 @click.option("--since", type=Day(), help="From this day on, as days are counted in each country.")
 @click.option("--until", type=Day(), help="To the end of this day.")
-@click.option("--vote", help="Of ballots: only this vote's, by its code.")
+@click.option("--vote", help="Of ballots: only this vote's, by its code or key.")
 @click.option(
     "--timezone", help="Whose clock moments are told on; without it the one country's, or UTC."
 )
@@ -100,7 +100,11 @@ def export(
         spans = read_spans(countries, since, until) if country or since or until else []
         bounds = [describe_span(span, countries[span.country].timezone) for span in spans]
         words = naming(house, countries, chosen, language)
-        pabulib = pabulib_writer(house, countries, vote) if form == PABULIB else None
+        pabulib = None
+        if vote is not None or form == PABULIB:
+            one = counted_vote(house, countries, vote)
+            vote = one.code
+            pabulib = pabulib_writer(house, countries, one) if form == PABULIB else None
         suffix = FORMATS[form].suffix if form in FORMATS else form
         file = _file(out, what, form, suffix, house.outside.clock().date(), force)
         shape = Shape(
@@ -210,6 +214,7 @@ def _zone(name: str | None, countries: Mapping[str, Country]) -> tzinfo:
 
 def _tell(written: Written, file: Path | None, shape: Shape) -> None:
     where = f" in {file}" if file else ""
-    click.echo(f"{written.rows:,} rows{where}. Moments on the clock of {shape.zone}.", err=True)
+    rows = f"{written.rows:,} {'row' if written.rows == 1 else 'rows'}"
+    click.echo(f"{rows}{where}. Moments on the clock of {shape.zone}.", err=True)
     for (column, reason), count in sorted(written.changed.items()):
         click.echo(f"{column}: {count:,} cells had {reason}.", err=True)

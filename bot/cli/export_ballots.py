@@ -1,4 +1,4 @@
-"""`baraza export ballots --format pb`: one vote's ballots in Pabulib's format, to count again."""
+"""`baraza export ballots`: the vote that is named; and its ballots in Pabulib's format."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ from typing import BinaryIO
 
 from bot.app import House
 from bot.cli.shell import refuse
+from bot.domain.codes import fold_code
 from bot.domain.country import Country
+from bot.domain.votes import Vote
 from bot.exports import Written
 from bot.services import vote_results
 from storage import ballots, votes
 
 
-def pabulib_writer(
-    house: House, countries: Mapping[str, Country], code: str | None
-) -> Callable[[BinaryIO], Written]:
-    """What writes the file of a vote, whose rows are its ballots.
+def counted_vote(house: House, countries: Mapping[str, Country], name: str | None) -> Vote:
+    """The vote of this code, as people type it, or key.
 
-    Refuses without a code, and a vote that is not counted and cleaned.
+    Refuses without a name, and a vote that is not counted and cleaned.
     """
     found = house.database.write_now(votes.list_votes, None, list(vote_results.COUNTED))
-    ready = {
-        vote.code: vote
-        for vote in found
-        if vote.country in countries and vote.cleaned_at is not None
-    }
-    if code is None or code not in ready:
+    ready = [vote for vote in found if vote.country in countries and vote.cleaned_at is not None]
+    wanted = {name, *(fold_code(name or "", one.prefix) for one in countries.values())} - {None}
+    named = [vote for vote in ready if {vote.code, vote.key} & wanted]
+    if not named:
         what = (
             "One file is of one vote: name it with --vote."
-            if code is None
-            else (f"{code} is no vote that is closed, counted and cleaned.")
+            if name is None
+            else f"{name} is no vote that is closed, counted and cleaned."
         )
-        refuse(f"{what} There are: {', '.join(ready) or 'none yet'}.")
-    vote = ready[code]
+        refuse(f"{what} There are: {', '.join(vote.code for vote in ready) or 'none yet'}.")
+    return named[0]
+
+
+def pabulib_writer(
+    house: House, countries: Mapping[str, Country], vote: Vote
+) -> Callable[[BinaryIO], Written]:
+    """What writes the file of a vote, whose rows are its ballots."""
     # Whole before it is written: nothing goes to a file within a transaction.
     lines, count = house.database.write_now(
         lambda connection: (

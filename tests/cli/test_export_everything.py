@@ -130,6 +130,18 @@ def test_a_server_gives_the_same_files_as_a_file_does(
     assert list(read_pabulib(told.stdout).election.ballots) == [("lights",)]
 
 
+def test_a_vote_is_named_by_its_code_as_people_type_it_or_by_its_key(shell: Shell) -> None:
+    shell.report("r0")
+    [code] = [house.database.write_now(vote, house) for house in shell.house()]
+    key = shell.read(lambda c: str(c.exec_driver_sql("select key from vote").scalar_one()))
+    for name in (code, code.lower().replace("-", " "), key):
+        for form in ("csv", "pb"):
+            told = shell.run("export", "ballots", "--format", form, "--vote", name, "--out", "-")
+            assert (
+                told.stdout.splitlines()[-1].split("," if form == "csv" else ";").count("lights")
+            )
+
+
 def test_personal_data_are_taken_for_a_reason_that_the_audit_keeps(shell: Shell) -> None:
     shell.report("ana", "the secret story")
     words = ("export", "reports", "--out", "-")
@@ -155,6 +167,7 @@ def test_personal_data_are_taken_for_a_reason_that_the_audit_keeps(shell: Shell)
         (("ballots", "--format", "pb", "--columns", "vote"), "a form of its own"),
         (("ballots", "--format", "pb"), "name it with --vote. There are: none yet."),
         (("ballots", "--format", "pb", "--vote", "MVD-7F3K"), "MVD-7F3K is no vote that is"),
+        (("ballots", "--vote", "MVD-7F3K"), "MVD-7F3K is no vote that is"),
         (("reports", "--vote", "MVD-7F3K"), "--vote is for ballots"),
         (("people", "--since", "2026-11-01"), "open_people has no days"),
     ],
