@@ -43,6 +43,8 @@ BLANK = "-"
 _VALUE = _("{value}")
 # i18n: option
 _NONE_OF_THESE = _("None of these")
+# As people type it; the same words skip a question that may be skipped.
+_NONE = _("none|none of them|nothing")
 
 
 async def votes(country: Country) -> OpenFlow | None:
@@ -160,7 +162,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
     """What is chosen, looked at once more; () for none of these, on purpose."""
     options = [_option(asked, option) for option in asked.options if option.withdrawn is None]
     if asked.blank:
-        options.append(Option(BLANK, _NONE_OF_THESE, BLANK, "⬜"))
+        options.append(Option(BLANK, _NONE_OF_THESE, BLANK, "⬜", also=(_NONE,)))
     line = _VALUE(value=asked.question)
     before = None if own is None else (own or (BLANK,))
     label = _("Your choice")
@@ -207,7 +209,7 @@ def _option(asked: Vote, option: Voted) -> Option[str]:
 
 
 def _tally(asked: Vote, ticked: tuple[str, ...]) -> tuple[tuple[Message, Value], ...]:
-    """What is chosen so far, what it costs together and what is left of the pot."""
+    """What is chosen so far, what it costs together, and what is left of the pot or beyond it."""
     chosen = [key for key in ticked if key != BLANK]
     if not chosen:
         return ()
@@ -218,7 +220,9 @@ def _tally(asked: Vote, ticked: tuple[str, ...]) -> tuple[tuple[Message, Value],
         spent = asked.spent(chosen)
         told.append((_("Together"), _money(asked, spent)))
         if asked.pot is not None:
-            told.append((_("Left"), _money(asked, asked.pot - spent)))
+            left = asked.pot - spent
+            label = _("Left") if left >= 0 else _("More than there is")
+            told.append((label, _money(asked, abs(left))))
     return tuple(told)
 
 
