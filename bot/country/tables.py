@@ -30,6 +30,7 @@ class Table:
             found.add(at, f"`{at[-1]}` must be a table of names and values")
 
     def __contains__(self, name: str) -> bool:
+        self.asked.add(name)
         return name in self.raw
 
     def _take(self, name: str) -> object:

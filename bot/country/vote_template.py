@@ -14,6 +14,7 @@ def template(country: Country, key: str) -> str:
         country=country.key,
         zone=country.timezone,
         texts=texts,
+        about="\n".join(f"# {line}" for line in texts.splitlines()),
         options="\n".join(_OPTION.format(key=each, label=inline) for each in ("one", "two")),
     )
 
@@ -23,7 +24,9 @@ _OPTION = """\
 key = "{key}"
 # emoji = "🌳"
 # cost = "1500.20"
+# picture = "{key}.jpg"
 label = {{ {label} }}
+# text = {{ {label} }}
 """
 
 
@@ -33,7 +36,8 @@ key = "{key}"
 country = "{country}"
 # Who of the team answers for it.
 owner = ""
-# On the clocks of {zone}.
+# On the clocks of {zone}; for others:
+# zone = "{zone}"
 opens = 2026-12-01T09:00:00
 closes = 2026-12-14T20:00:00
 # plurality or approval (most votes win), greedy-skip or greedy-stop (with a pot of money)
@@ -46,6 +50,10 @@ most = 1
 seats = 1
 # pot = "100000"
 # currency = "USD"
+# What is chosen on one ballot may not cost more than the pot together.
+# within_pot = true
+# How many must choose an option, so that it can win.
+# least = 10
 # Within so many days of the close the result is promised to voters.
 result_days = 3
 # Whether "none of these" may be cast on purpose.
@@ -53,6 +61,10 @@ blank = true
 
 [question]
 {texts}
+
+# Told before the rules.
+# [about]
+{about}
 
 [who]
 # Only who states to be of age.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from bot.country.vote_files import OPTIONS_MOST, check_vote, load_vote
 from bot.country.vote_template import template
 from bot.domain.country import Country
 from tests.houses import served
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SOUND = """\
 key = "ravine-2026"
@@ -155,6 +158,36 @@ def test_a_new_file_lacks_nothing_but_its_texts(
     found = problems(tmp_path, template(countries["kenya"], "new-one"), countries)
     assert found
     assert all(line.endswith("is empty") for line in found)
+
+
+def test_every_setting_stands_in_a_new_file_and_in_the_guide(
+    tmp_path: Path, countries: Mapping[str, Country]
+) -> None:
+    unknown = SOUND.replace("[who]", "[who]\nzzz = 1").replace("cost = 900", "zzz = 1\ncost = 900")
+    told = problems(tmp_path, "zzz = 1\n" + unknown, countries)
+    names = {name for line in told for name in line.split("known are ")[1].split(", ")}
+    assert len(told) == 3
+    assert names >= {"about", "within_pot", "least", "zone", "ask_area", "picture"}
+    new = template(countries["kenya"], "new-one")
+    guide = (ROOT / "docs" / "organiser.md").read_text("utf-8")
+    week = guide[guide.index("## Week 3") : guide.index("## Week 4")]
+    for name in names:
+        assert re.search(rf"^(# )?\[*{name}\b", new, re.M), name
+        assert re.search(rf"\b{name}\b", week), name
+
+
+def test_what_stands_as_a_comment_in_a_new_file_can_be_used(
+    tmp_path: Path, countries: Mapping[str, Country]
+) -> None:
+    used = re.sub(
+        r"^# (?=\S+ = |\[about\])", "", template(countries["kenya"], "new-one"), flags=re.M
+    )
+    found = problems(tmp_path, used.replace('"approval"', '"greedy-skip"'), countries)
+    assert {line.split(": ")[1] for line in found if not line.endswith("is empty")} == {
+        "there is no file one.jpg beside this one",
+        "there is no file two.jpg beside this one",
+        "the pot decides how many win",
+    }
 
 
 def test_a_broken_file_is_no_vote(tmp_path: Path, countries: Mapping[str, Country]) -> None:
