@@ -98,7 +98,9 @@ def read_pabulib(text: str) -> Published:
 def _split(text: str) -> dict[str, _Section]:
     """The three sections, each with its header and its rows by column."""
     found: dict[str, _Section] = {}
+    begins: dict[str, int] = {}
     here: _Section | None = None
+    line = 0
     for line, row in _rows(text):
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
@@ -110,15 +112,17 @@ def _split(text: str) -> dict[str, _Section]:
             if name in found:
                 raise PabulibError(line, f"a second section {name}")
             here = found[name] = _Section()
+            begins[name] = line
         elif here is None:
             raise PabulibError(line, "the file does not begin with META")
         elif not here.columns:
             here.columns = tuple(cell.lower() for cell in cells)
         else:
             here.rows.append((line, dict(zip(here.columns, cells, strict=False))))
-    for name in SECTIONS:
+    for number, name in enumerate(SECTIONS):
         if name not in found:
-            raise PabulibError(0, f"there is no section {name}")
+            after = (begins[other] for other in SECTIONS[number:] if other in begins)
+            raise PabulibError(min(after, default=line), f"there is no section {name}")
     return found
 
 

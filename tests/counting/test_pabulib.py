@@ -97,7 +97,8 @@ CAS-01;1
     ("change", "why"),
     [
         (("1;60;4", "2;60;4"), "line 17: project 2 stands in line 16 already"),
-        (("PROJECTS\n", ""), "there is no section PROJECTS"),
+        (("PROJECTS\n", ""), "line 19: there is no section PROJECTS"),
+        (("VOTES\n", ""), "line 26: there is no section VOTES"),
         (("VOTES\n", "PROJECTS\n"), "line 20: a second section PROJECTS"),
         (("META\n", "MATE\n"), "line 1: the file does not begin with META"),
         (("2;50;4", "2;x;4"), "line 16: 'x' is no amount such as 1500 or 1500.20"),
