@@ -114,7 +114,9 @@ def open_(file: Path) -> None:
         if standing is None:
             _open(house, country, wanted)
         elif standing.status is not Status.OPEN:
-            refuse(f"The vote {wanted.key} is {standing.status.value}: give the new one a key.")
+            refuse(
+                f"The vote {wanted.key} is {standing.status.value}: a new one needs another key."
+            )
         else:
             done = house.database.write_now(
                 vote_course.correct_vote, house.outside, actor(), standing, wanted

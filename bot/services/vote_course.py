@@ -235,6 +235,8 @@ def close_vote(
     refusal = _refusal(vote, code, Status.CLOSED)
     if vote is None or refusal is not None:
         return refusal or NotAllowed(f"There is no vote {code}.")
+    if now < vote.opens:
+        return NotAllowed(f"{code} opens later, so nobody could vote: withdraw the whole vote.")
     if early and reason is None:
         return NotAllowed(
             f"{code} is open until {vote.closes:%Y-%m-%d %H:%M}. To close it early needs a reason."
@@ -327,8 +329,6 @@ def publish_vote(
 ) -> Changed | NotAllowed:
     """Publish the result of a closed and cleaned vote, and tell everybody who took part."""
     vote = _hold(connection, code)
-    if vote is not None and vote.status is Status.PUBLISHED:
-        return NotAllowed(f"{code} was published already.")
     refusal = _refusal(vote, code, Status.PUBLISHED)
     if vote is None or refusal is not None:
         return refusal or NotAllowed(f"There is no vote {code}.")
@@ -382,6 +382,8 @@ def _refusal(vote: Vote | None, code: str, then: Status) -> NotAllowed | None:
         return NotAllowed(f"There is no vote {code}.")
     if then in CHANGES[vote.status]:
         return None
+    if vote.status is then:
+        return NotAllowed(f"{code} was {then.value} already.")
     allowed = ", ".join(status.value for status in CHANGES[vote.status]) or "nothing"
     return NotAllowed(
         f"{code} is {vote.status.value}: it cannot become {then.value}. It may become: {allowed}."

@@ -128,7 +128,18 @@ def test_a_close_before_its_date_needs_a_reason_and_is_told(house: SmallHouse) -
     assert stands(house, code).early
     again = house.database.write_now(close, house.outside, house.keys, "ana", code, WHY)
     assert isinstance(again, NotAllowed)
-    assert "is closed" in again.why
+    assert "was closed already" in again.why
+
+
+def test_a_vote_that_opens_later_is_not_closed_but_withdrawn(house: SmallHouse) -> None:
+    vote = made_up()
+    code = opened(house, replace(vote, opens=vote.closes.replace(hour=0)))
+    close, withdraw = vote_course.close_vote, vote_course.withdraw_vote
+    refused = house.database.write_now(close, house.outside, house.keys, "ana", code, WHY)
+    assert isinstance(refused, NotAllowed)
+    assert "withdraw the whole vote" in refused.why
+    done = house.database.write_now(withdraw, house.outside, "ana", code, WHY)
+    assert isinstance(done, Changed)
 
 
 def test_nothing_is_published_before_it_is_cleaned(house: SmallHouse) -> None:
