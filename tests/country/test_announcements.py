@@ -40,6 +40,9 @@ took_part = ["reports", "report mvd 7f3k"]
 """
 
 
+HEAD = "+++\ncountry = 'uruguay'\n+++\n"
+
+
 def read(folder: Path, text: str, name: str = "bins.toml") -> tuple[Draft | None, list[str]]:
     file = folder / name
     file.write_text(text, "utf-8")
@@ -127,6 +130,9 @@ def test_a_text_of_4096_signs_and_a_label_of_20_fit(tmp_path: Path) -> None:
         ("+++\ncountry = 'uruguay'\n+++\n# es\na\n# es\nb\n# en\nc", "6: `es` stands here a sec"),
         ("+++\ncountry = 'uruguay'\n+++\n# es\na\n# pt\nb\n# en\nc", "6: `pt` is no language of"),
         ("+++\ncountry = 'uruguay'\n+++\n# es\n{day}\n# en\nc", "4: {day} is still to be filled"),
+        (f"{HEAD}# es\na\n\n**b** c\n# en\nd", "4: **b** would be read with its signs"),
+        (f"{HEAD}# es\na\n# en\nSee [it](https://x.org)", "6: [it](https://x.org) would be"),
+        (f"{HEAD}# es\na\n# en\nb\n## c", "6: ## c would be read with its signs"),
     ],
 )
 def test_what_is_wrong_in_markdown_is_named_with_its_line(
