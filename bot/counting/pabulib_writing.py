@@ -9,7 +9,7 @@ from io import StringIO
 from bot.counting.ballots import Election
 from bot.counting.money import write_money
 from bot.counting.pabulib import WITHDRAWN_COST
-from bot.counting.rules import WINS, Outcome
+from bot.counting.rules import NOBODY, WINS, Outcome
 
 OBLIGATORY = ("description", "country", "unit", "instance", "date_begin", "date_end")
 """What the form demands of META beside what the count itself says. Dates are `dd.mm.yyyy`."""
@@ -35,20 +35,20 @@ def write_pabulib(election: Election, outcome: Outcome, meta: Mapping[str, str])
     pot = (
         str(election.seats) if outcome.left is None else write_money(election.pot or outcome.left)
     )
-    rule = RULES[outcome.method]
+    rule, least = RULES[outcome.method], _least(election, outcome)
     written = {
         **{name: meta[name] for name in OBLIGATORY[:4]},
         "num_projects": str(len(election.options)),
         "num_votes": str(len(election.ballots)),
         "budget": pot,
         "vote_type": "choose-1" if election.most == 1 else "approval",
-        "rule": f"{rule}-threshold" if election.least and rule == "greedy" else rule,
+        "rule": f"{rule}-threshold" if least and rule == "greedy" else rule,
         **{name: meta[name] for name in OBLIGATORY[4:]},
         "min_length": "1",
         "max_length": str(election.most or len(election.options)),
     }
-    if election.least:
-        written["min_project_score_threshold"] = str(election.least)
+    if least:
+        written["min_project_score_threshold"] = str(least)
     written |= {name: value for name, value in meta.items() if name not in written and value}
     yield "META\n"
     yield from _lines([("key", "value"), *written.items()])
@@ -60,6 +60,17 @@ def write_pabulib(election: Election, outcome: Outcome, meta: Mapping[str, str])
     yield from _lines([("voter_id", "vote")])
     for number, ballot in enumerate(election.ballots, start=1):
         yield from _lines([(str(number), ",".join(ballot))])
+
+
+def _least(election: Election, outcome: Outcome) -> int:
+    """How many votes an option needs: one where something that nobody chose would still fit, as
+    the rule alone would fund it."""
+    if outcome.left is None:
+        fits = len(outcome.winners) < election.seats
+    else:
+        room = outcome.left
+        fits = any(step.verdict == NOBODY and step.cost <= room for step in outcome.steps)
+    return max(election.least, int(fits))
 
 
 def _projects(election: Election, outcome: Outcome) -> Iterator[tuple[str, ...]]:

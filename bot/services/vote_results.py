@@ -110,6 +110,9 @@ def write_pb(connection: Connection, vote: Vote, country: Country) -> Iterator[s
     """The lines of a `.pb` file, with which anybody can count again."""
     election, outcome = count(connection, vote)
     ended = (vote.ended_at or vote.closes).astimezone(vote.closes.tzinfo)
+    comment = f"#1: Counted by {vote.method}; among equals: {vote.tie}."
+    if outcome.count.blank:
+        comment += " #2: An empty vote was cast on purpose, for none of these."
     return write_pabulib(
         election,
         outcome,
@@ -121,7 +124,7 @@ def write_pb(connection: Connection, vote: Vote, country: Country) -> Iterator[s
             "date_begin": f"{vote.opens:%d.%m.%Y}",
             "date_end": f"{ended:%d.%m.%Y}",
             "currency": vote.currency,
-            "comment": f"Counted by {vote.method}; among equals: {vote.tie}.",
+            "comment": comment,
         },
     )
 

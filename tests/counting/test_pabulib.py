@@ -147,6 +147,22 @@ def test_a_threshold_and_a_note_are_written_too() -> None:
     assert winners(read_pabulib(text)) == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("method", "pot", "least"),
+    [("greedy-skip", "100", True), ("greedy-skip", "60", False), ("approval", None, True)],
+)
+def test_what_nobody_chose_and_would_fit_is_kept_out_by_the_file_itself(
+    method: str, pot: str | None, least: bool
+) -> None:
+    chosen = election({"a": "50", "b": "40", "c": "10"}, "a", "ac", "c", pot=pot, seats=3)
+    outcome = count_election(chosen, method, read_tie_rule("cheapest"))
+    text = "".join(write_pabulib(chosen, outcome, META))
+    assert ("min_project_score_threshold;1\n" in text) is least
+    assert ("rule;greedy-threshold\n" in text) is least
+    again = read_pabulib(text)
+    assert winners(again) == frozenset(outcome.winners) == again.selected
+
+
 def test_a_file_without_its_place_and_time_is_not_written() -> None:
     chosen = election({"a": "1"}, "a", pot="2")
     outcome = count_election(chosen, "greedy-skip", read_tie_rule("file"))

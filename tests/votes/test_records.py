@@ -81,6 +81,8 @@ async def test_the_files_of_a_page_give_the_same_result(house: SmallHouse) -> No
     codes = await records.codes(result)
 
     assert counted.winners == result.winners
+    assert published.meta["comment"].startswith("#1: Counted by greedy-skip; among equals: ")
+    assert "#2: An empty vote was cast on purpose" in published.meta["comment"]
     assert rows[0] == "ballot,choices"
     assert sorted(row.partition(",")[2] for row in rows[1:4]) == ["", '"lights,paint"', "lights"]
     assert (len(codes), codes) == (3, sorted(codes))
