@@ -21,7 +21,7 @@ from bot.domain.messages import Message, Verbatim, _
 from bot.domain.operations import Operation, Say
 from bot.domain.outside import Outside
 from bot.services.audit_lines import note
-from bot.services.moderation import Changed, NotAllowed
+from bot.services.moderation import Changed, NotAllowed, no_twin
 from bot.services.news import tell_resident
 from storage import addresses, idea_comments, ideas, media, outbox
 from storage.database import Connection
@@ -135,7 +135,7 @@ def _cannot_join(connection: Connection, row: IdeaRow, into: str | None) -> str 
         return f"{row.code} was joined with {row.merged_into} already, and stays so."
     other = None if into is None else ideas.find_idea(connection, into)
     if other is None or other.id == row.id or other.country != row.country:
-        return "Name the idea it is joined with: --into CODE."
+        return no_twin("idea", row, into)
     if other.status is IdeaStatus.MERGED:
         return f"{other.code} was joined with {other.merged_into}: join with that one."
     if other.status not in SHOWN and row.status is not IdeaStatus.MERGED:

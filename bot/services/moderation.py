@@ -16,6 +16,7 @@ from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from storage import addresses, outbox, reports, residents
 from storage.database import Connection
+from storage.ideas import IdeaRow
 from storage.reports import ReportRow
 
 CLOSED_AFTER_DAYS = 7
@@ -131,12 +132,21 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
             else reports.hold_report(connection, change.merged_into)
         )
         if other is None or other.id == row.id or other.country != row.country:
-            return "Name the report it is joined with: --into CODE."
+            return no_twin("report", row, change.merged_into)
         if other.status is Status.MERGED:
             return f"{other.code} was joined with {other.merged_into}: join with that one."
     elif change.merged_into is not None:
         return "--into goes with --status merged only."
     return None
+
+
+def no_twin(kind: str, row: ReportRow | IdeaRow, into: str | None) -> str:
+    """Why something cannot be joined with what was named, if anything was."""
+    if into is None:
+        return f"Name the {kind} it is joined with: --into CODE."
+    if into == row.code:
+        return f"{into} cannot be joined with itself."
+    return f"There is no {kind} {into} in {row.country}."
 
 
 def _is_so(connection: Connection, row: ReportRow, change: Change) -> bool:

@@ -158,6 +158,7 @@ async def test_everybody_is_told_wholly_in_the_language_they_read_when_it_is_sen
         (("--status", "seen", "--date", LATER), "planned only"),
         (("--status", "confirmed"), "cannot become confirmed. It may become: seen, sent on"),
         (("--status", "merged"), "--into CODE"),
+        (("--status", "merged", "--into", "MVD-2222"), "There is no report MVD-2222 in uruguay"),
         (("--status", "seen", "--into", "MVD-2222"), "merged only"),
         (("--status", "gone"), "is no status. There are: new, seen"),
         (("--status", "planned", "--date", "tomorrow"), "Write it as 2026-12-01"),
