@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.app import LOCALES
-from bot.cli.shell import choose_key, refuse
+from bot.cli.shell import choose_key, refuse, writing
 from bot.country import load_countries
 from bot.domain.country import Country
 from bot.domain.messages import Message, Verbatim, _
@@ -59,10 +59,8 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
             f"PDF and PNG need the extra `pictures`: {to_install('pictures')}\n"
             "An .svg needs nothing more."
         )
-    try:
+    with writing(out):
         out.write_bytes(data)
-    except OSError as error:
-        refuse(f"{out} cannot be written: {error.strerror}.")
     click.echo(f"written: {out}")
 
 

@@ -11,7 +11,7 @@ import click
 
 from bot.app import House
 from bot.cli.printing import local, plain
-from bot.cli.shell import actor, note, refuse
+from bot.cli.shell import actor, note, refuse, writing
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.files import KEPT, WAITING
@@ -98,10 +98,8 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
     The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
     """
     found = house.database.write_now(_files_of, code)
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        refuse(f"{folder} cannot be made: {error.strerror}.")
     note(house, action, code, counted(len(found), "file"))
     for number, file in enumerate(found, 1):
         path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
@@ -113,11 +111,9 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
         except (MissingMedia, DamagedMedia):
             yield f"{file.name} cannot be had any more."
             continue
-        try:
+        with writing(path):
             path.touch(ONLY_OURS)
             path.write_bytes(data)
-        except OSError as error:
-            refuse(f"{path} cannot be written: {error.strerror}.")
         yield f"{path}: delete it once you have looked."
     if not found:
         yield "There are no photos and no voice notes."

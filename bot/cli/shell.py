@@ -7,6 +7,7 @@ import pwd
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -63,6 +64,17 @@ def refuse(why: str) -> NoReturn:
     """End with a plain line and exit code 1."""
     click.echo(why, err=True)
     raise SystemExit(1)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Refuses in words where a file or a folder cannot be made."""
+    try:
+        yield
+    except FileExistsError:
+        refuse(f"{target} is there already.")
+    except OSError as error:
+        refuse(f"{target} cannot be written: {error.strerror or error}.")
 
 
 def served(house: app.House, country: str | None) -> Mapping[str, Country]:

@@ -12,7 +12,7 @@ import click
 
 from bot.app import House
 from bot.cli.printing import local, plain, print_table
-from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
+from bot.cli.shell import actor, note, open_house, read_messages, refuse, served, writing
 from bot.cli.vote_news import result_content, settle_charts
 from bot.cli.vote_sheet import as_data, result_words, status_words
 from bot.country import COUNTRIES, CountryError, country_names, load_country
@@ -54,13 +54,8 @@ def new(key: str, country: str, out: Path | None) -> None:
     if country not in known:
         refuse(f"{country!r} is no country here. There are: {', '.join(known)}.")
     target = out or Path(f"{key}.toml")
-    try:
-        with target.open("x", encoding="utf-8") as file:
-            file.write(template(known[country], key))
-    except FileExistsError:
-        refuse(f"{target} is there already.")
-    except OSError as error:
-        refuse(f"{target} cannot be written: {error.strerror}.")
+    with writing(target), target.open("x", encoding="utf-8") as file:
+        file.write(template(known[country], key))
     click.echo(f"Wrote {target}. Fill it in, then: baraza vote check {target}")
 
 
@@ -241,11 +236,14 @@ def publish(name: str) -> None:
     "--format", "form", type=click.Choice(["text", "json", "pb"]), default="text", help="As what."
 )
 @click.option("--out", type=_FILE, help="A file to write to, in the place of the screen.")
-def result(name: str, form: str, out: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Write over a file of this name.")
+def result(name: str, form: str, out: Path | None, force: bool) -> None:
     """The result of the closed vote NAME; as pb with every ballot, to count it again.
 
     baraza vote result NAME --format pb --out votes.pb, then baraza tally votes.pb
     """
+    if out is not None and out.exists() and not force:
+        refuse(f"{out} exists. Name another with --out, or write over it with --force.")
     with open_house() as house:
         found, country = _find(house, name)
         if found.status in vote_results.COUNTED:
@@ -273,7 +271,7 @@ def result(name: str, form: str, out: Path | None) -> None:
         if out is None:
             click.echo(text, nl=False)
         else:
-            with whole_file(out) as file:
+            with writing(out), whole_file(out) as file:
                 file.write(text.encode())
             click.echo(f"Wrote {out}.")
 

@@ -275,6 +275,9 @@ def test_a_resident_cannot_write_into_the_organisers_terminal(shell: Shell) -> N
 def test_photos_are_copied_out_to_be_looked_at(shell: Shell, tmp_path: Path) -> None:
     code = shell.report("ana")
     assert "no photos" in shell.told("report", "show", code, "--files", "look")
+    (tmp_path / "note").touch()
+    within = shell.refused("report", "show", code, "--files", "note/look")
+    assert "note/look cannot be written: Not a directory." in within
     for house in shell.house():
         photo = house.files.take(demo_photo("bins", 1), "image/jpeg")
     assert isinstance(photo, Attachment)
@@ -294,7 +297,7 @@ def test_photos_are_copied_out_to_be_looked_at(shell: Shell, tmp_path: Path) -> 
     assert f"{copy.name} cannot be written" in told
     (tmp_path / "taken").write_text("by a file")
     told = shell.refused("report", "show", newest["code"], "--files", "taken/look")
-    assert "taken/look cannot be made" in told
+    assert "taken/look cannot be written" in told
 
 
 DAY_ENDS = {

@@ -97,7 +97,12 @@ def test_the_published_ballots_are_counted_again_to_the_same(shell: Shell, tmp_p
     for who, choices in {"ana": ["lights", "paths"], "beto": ["paint"], "caro": []}.items():
         cast(shell, code, who, *choices)
     shell.told("vote", "close", code, *REASON)
-    shell.told("vote", "result", code, "--format", "pb", "--out", "votes.pb")
+    result = ("vote", "result", code, "--format", "pb", "--out")
+    shell.told(*result, "votes.pb")
+    assert "votes.pb exists" in shell.refused(*result, "votes.pb")
+    assert "Wrote votes.pb" in shell.told(*result, "votes.pb", "--force")
+    nowhere = shell.refused(*result, "nowhere/votes.pb")
+    assert "nowhere/votes.pb cannot be written: No such file or directory." in nowhere
     again = json.loads(shell.told("tally", "votes.pb", "--tie", "cheapest", "--format", "json"))
     data = json.loads(shell.told("vote", "result", code, "--format", "json"))
     assert again["winners"] == data["winners"]
