@@ -16,10 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
+from bot.cli.parameters import too_far
 from bot.cli.printing import local, print_table
 from bot.cli.shell import actor, note, open_house, refuse, served
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
+from bot.domain.calendar import YEARS
 from bot.domain.country import Country
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
@@ -54,9 +56,12 @@ class LocalTime(click.ParamType[datetime]):
         if found is None:
             self.fail(wrong, param, ctx)
         try:
-            return datetime.fromisoformat(f"{found[1]}T{int(found[2]):02}:{found[3]}")
+            moment = datetime.fromisoformat(f"{found[1]}T{int(found[2]):02}:{found[3]}")
         except ValueError:
             self.fail(wrong, param, ctx)
+        if moment.year not in YEARS:
+            self.fail(too_far(value), param, ctx)
+        return moment
 
 
 @click.group()

@@ -7,6 +7,7 @@ from functools import partial
 
 import click
 
+from bot.cli.parameters import NUMBER
 from bot.cli.printing import age, print_table
 from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import (
@@ -82,7 +83,7 @@ def comment() -> None:
 
 @comment.command()
 @click.argument("code")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 def publish(code: str, number: int) -> None:
     """Let residents read a comment, and tell its author and who follows the idea."""
     _settle(code, number, CommentStatus.PUBLISHED, ())
@@ -90,7 +91,7 @@ def publish(code: str, number: int) -> None:
 
 @comment.command()
 @click.argument("code")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @click.option("--reason", multiple=True, help='es="Why", once a language: its author is told.')
 def decline(code: str, number: int, reason: tuple[str, ...]) -> None:
     """Show a comment to nobody, and tell its author."""

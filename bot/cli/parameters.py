@@ -10,11 +10,15 @@ from typing import TypeVar
 
 import click
 
+from bot.domain.calendar import YEARS
 from bot.domain.codes import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
+
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""A number that we gave: of a comment, of a task."""
 
 S = TypeVar("S", bound=Enum)
 
@@ -54,9 +58,17 @@ class Day(click.ParamType[date]):
         if not _DAY.fullmatch(value.strip()):
             self.fail(wrong, param, ctx)
         try:
-            return date.fromisoformat(value.strip())
+            day = date.fromisoformat(value.strip())
         except ValueError:
             self.fail(wrong, param, ctx)
+        if day.year not in YEARS:
+            self.fail(too_far(value), param, ctx)
+        return day
+
+
+def too_far(value: object) -> str:
+    """What is wrong with a day or a time that no country's clocks can be held against."""
+    return f"{value} is not within the years {YEARS.start} to {YEARS.stop - 1}."
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:

@@ -6,6 +6,7 @@ from datetime import UTC
 
 import click
 
+from bot.cli.parameters import NUMBER
 from bot.cli.printing import local, print_table
 from bot.cli.shell import note, open_house, refuse
 
@@ -37,7 +38,7 @@ def list_() -> None:
 
 
 @tasks.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def retry(number: int) -> None:
     """Run a held task again."""
     with open_house() as house:
@@ -48,7 +49,7 @@ def retry(number: int) -> None:
 
 
 @tasks.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def cancel(number: int) -> None:
     """Take a task away."""
     with open_house() as house:

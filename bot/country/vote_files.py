@@ -23,6 +23,7 @@ from bot.country.limits import (
 from bot.country.problems import CountryError, Findings, Key
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
+from bot.domain.calendar import YEARS
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import utf16_units
@@ -184,6 +185,8 @@ class _VoteReader:
             file.wrong(name, f"`{name}` must be day and time like 2026-12-01T09:00:00")
         elif value.tzinfo is not None:
             file.wrong(name, f"`{name}` is read on the clocks of `zone`: leave its own zone out")
+        elif value.year not in YEARS:
+            file.wrong(name, f"`{name}` is not in a year from {YEARS.start} to {YEARS.stop - 1}")
         else:
             there = value.replace(tzinfo=zone)
             if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != value:

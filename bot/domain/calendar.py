@@ -10,6 +10,9 @@ from bot.domain.messages import Message
 
 DAY = timedelta(days=1)
 
+YEARS = range(1970, 3000)
+"""Years that a moment may lie in. At the ends of what Python counts, clocks elsewhere leave it."""
+
 QUIET_MOST = timedelta(days=366)
 """So far ahead the end of quiet hours is looked for: no folder may be quiet for longer."""
 

@@ -122,6 +122,8 @@ def test_a_time_is_one_of_clocks_there_and_not_past(shell: Shell, tmp_path: Path
     code = kept(shell, tmp_path)
     wrong = shell.refused("announce", "schedule", code, "--at", "tomorrow", "--yes")
     assert "Write it as" in wrong
+    far = shell.refused("announce", "schedule", code, "--at", "9999-12-31 23:59", "--yes")
+    assert "9999-12-31 23:59 is not within the years 1970 to 2999" in far
     past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00", "--yes")
     assert "That is past: there it is" in past
     told = shell.told("announce", "schedule", code, "--at", "2099-12-01 18:30", "--yes")

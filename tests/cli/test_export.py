@@ -115,6 +115,7 @@ def test_columns_are_those_asked_for_in_that_order(shell: Shell) -> None:
         (("--columns", "code", "--format", "geojson"), "GeoJSON needs the columns lat and lon"),
         (("--bom", "--format", "jsonl"), "--bom is for CSV"),
         (("--since", "2026-12-02", "--until", "2026-12-01"), "is before --since"),
+        (("--until", "9999-12-31"), "9999-12-31 is not within the years 1970 to 2999"),
         (("--timezone", "Africa/Nowhere"), "is no time zone"),
         (("--timezone", "../etc"), "is no time zone"),
         (("--language", "es"), "'es' is not spoken in"),

@@ -111,7 +111,8 @@ REFUSED = [
     (("show", "MVD-2222"), "There is no idea MVD-2222"),
     (("show", "hello"), "Codes look like"),
     (("comment", "publish", "CODE", "1"), "There is no comment 1"),
-    (("comment", "publish", "CODE", "0"), "x>=1"),
+    (("comment", "publish", "CODE", "9" * 20), "not in the range"),
+    (("comment", "publish", "CODE", "0"), "1<=x<="),
     (("list", "--theme", "compst"), "is no theme. There are: compost"),
 ]
 

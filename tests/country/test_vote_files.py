@@ -89,6 +89,7 @@ def test_a_sound_file_is_the_vote_it_says(
         ("2026-12-01T09:00:00", "2026-12-01", ["4: `opens` must be day and time like"]),
         ("2026-12-01T09:00:00", "2026-12-01T09:00:00Z", ["4: `opens` is read on the clocks"]),
         ("2026-12-14T20", "2026-12-01T09", ["5: `closes` is not after `opens`"]),
+        ("2026-12-14T20", "9999-12-31T23", ["5: `closes` is not in a year from 1970 to 2999"]),
         ('"greedy-skip"', '"greedy"', ["6: `greedy` is not known here"]),
         ('"greedy-skip"', '"approval"', ["9: `approval` spends nothing"]),
         ('"cheapest"', '"lot"', ["7: the tie rule 'lot' is none of"]),
