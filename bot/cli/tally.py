@@ -160,6 +160,8 @@ def _end(published: Published, outcome: Outcome) -> Iterator[str]:
             if agrees
             else f"The file's own list differs: {own}."
         )
+        if not agrees and (comment := published.meta.get("comment")):
+            yield f"The file says how it was counted: {comment}"
     for odd in published.oddities[:ODDITIES_SHOWN]:
         yield f"Line {odd.line}: {odd.text}." if odd.line else f"{odd.text}."
     more = len(published.oddities) - ODDITIES_SHOWN

@@ -48,6 +48,15 @@ def test_the_same_as_data(tmp_path: Path, options: tuple[str, ...], winners: lis
     }  # fmt: skip
 
 
+def test_a_list_that_differs_is_told_with_what_the_file_says_of_its_count(tmp_path: Path) -> None:
+    note = "#1: Counted by greedy-skip; among equals: lot:plaza."
+    text = POT_100.replace("budget;100\n", f'budget;100\ncomment;"{note}"\n')
+    assert note not in tally(tmp_path, text).output
+    shown = tally(tmp_path, text, "--method", "greedy-stop").output
+    assert "The file's own list differs: 2, 3, 4.\n" in shown
+    assert f"The file says how it was counted: {note}\n" in shown
+
+
 def test_nobody_voted_is_said_and_is_no_error(tmp_path: Path) -> None:
     empty = POT_100[: POT_100.index("1;1,2")].replace("num_votes;6", "num_votes;0")
     result = tally(tmp_path, empty)
