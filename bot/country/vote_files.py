@@ -50,6 +50,9 @@ PICTURE_BYTES_MOST = 10 * 1024**2
 PICTURE_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 """How a JPEG and a PNG begin."""
 
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+"""Forty-two thousand to some, forty-two to others."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NOWHERE = ZoneInfo("UTC")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -327,6 +330,12 @@ class _VoteReader:
             value = str(value)
         if not isinstance(value, str):
             table.wrong(name, f'write `{name}` in quotes, "1500.20", so that nothing is rounded')
+            return Decimal(0)
+        if _GROUPED.fullmatch(value.strip()):
+            wrong = (
+                f"{value!r} may mean two amounts: write it without the point, or with two decimals"
+            )
+            table.wrong(name, wrong)
             return Decimal(0)
         try:
             amount = write_money(read_money(value))

@@ -96,6 +96,7 @@ def test_a_sound_file_is_the_vote_it_says(
         ("most = 2", "most = 4", ["8: `most` is 4, more than 3 options"]),
         ('"3600.60"', "3600.60", ["9: write `pot` in quotes"]),
         ('"3600.60"', '"3,600"', ["9: '3,600' may mean two amounts"]),
+        ("cost = 900", 'cost = "9.000"', ["32: '9.000' may mean two amounts: write it without"]),
         ('currency = "UYU"\n', "", ["1: `currency` is missing"]),
         ('"UYU"', '"pesos"', ["10: `currency` must be three capital letters"]),
         ('en = "What shall we do with the ravine?"\n', "", ["12: `question` is missing in `en`"]),
