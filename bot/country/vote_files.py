@@ -362,6 +362,8 @@ class _VoteReader:
                 file.miss("currency")
         if vote.currency and vote.pot is None:
             file.wrong("currency", "a `currency` needs a `pot`")
+        if vote.tie == "cheapest" and vote.pot is None and not spends:
+            file.wrong("tie", "nothing has a cost here: choose file, or lot: and a seed")
         if vote.within_pot and vote.pot is None:
             file.wrong("within_pot", "there is no `pot`")
         for index, option in enumerate(vote.options):

@@ -8,6 +8,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, Money, Name, Value, _, ngettext
 from bot.domain.residents import OpenFlow
 from bot.domain.vote_news import PastVotes, TellWhyNot
+from bot.domain.vote_rules import deciding_lines
 from bot.domain.votes import (
     AREA,
     CHOICES,
@@ -121,6 +122,8 @@ async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
         )
         if asked.within_pot:
             await Say("within", _("What you choose may not cost more than that together."))
+    for key, line in deciding_lines(asked):
+        await Say(key, line)
     await Say(
         "until", _("You can vote until {when}, and change it until then.")(when=asked.closes)
     )

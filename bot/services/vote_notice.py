@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.messages import FullDay, Label, Message, Name, _
+from bot.domain.vote_rules import deciding_lines
 from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
 from bot.i18n import Speech
 from bot.services.vote_sheet import money_of
@@ -71,6 +72,7 @@ def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notic
             "There is {pot} to spend. What most people choose is paid first, while it lasts."
         )
         lines.append(there_is(pot=money_of(vote, vote.pot)))
+    lines += [line for _key, line in deciding_lines(vote)]
     labels: list[Label] = []
     for option in vote.options:
         cost: Label = _VALUE(value=money_of(vote, option.cost)) if vote.costs else nothing

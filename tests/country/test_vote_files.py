@@ -135,6 +135,15 @@ def test_everything_is_named_at_once(tmp_path: Path, countries: Mapping[str, Cou
     assert [line.partition(":")[0] for line in found] == ["6", "8", "9"]
 
 
+def test_the_cheapest_come_first_only_where_something_costs(
+    tmp_path: Path, countries: Mapping[str, Country]
+) -> None:
+    free = re.sub(r"(?m)^(pot|currency|cost) = .*\n", "", SOUND).replace("greedy-skip", "approval")
+    [told] = problems(tmp_path, free, countries)
+    assert told == "7: nothing has a cost here: choose file, or lot: and a seed"
+    assert problems(tmp_path, free.replace('"cheapest"', '"lot:2027"'), countries) == []
+
+
 def test_an_hour_that_clocks_skip_is_refused(
     tmp_path: Path, countries: Mapping[str, Country]
 ) -> None:

@@ -1,0 +1,36 @@
+"""How a vote is decided, in the words that residents are told before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.messages import Message, Verbatim, _, ngettext
+from bot.domain.votes import Vote
+
+
+def deciding_lines(vote: Vote) -> Iterator[tuple[str, Message]]:
+    """Who wins and what breaks a tie, each with a key. What a pot is for is told elsewhere."""
+    if vote.pot is None:
+        yield (
+            "wins",
+            ngettext(
+                "The one with the most votes wins.", "The {n} with the most votes win.", vote.seats
+            ),
+        )
+    if vote.least > 1:
+        yield (
+            "least",
+            ngettext("To win, one vote is needed.", "To win, {n} votes are needed.", vote.least),
+        )
+    yield "tie", _tie(vote)
+
+
+def _tie(vote: Vote) -> Message:
+    rule, _colon, seed = vote.tie.partition(":")
+    if rule == "cheapest":
+        return _("If votes are equal, the cheapest comes first.")
+    if rule == "lot":
+        return _("If votes are equal, a lot decides. It is drawn from: {seed}")(
+            seed=Verbatim(seed)
+        )
+    return _("If votes are equal, the order on the vote's page decides.")
