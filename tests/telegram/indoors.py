@@ -145,10 +145,13 @@ class Driven(Talking):
             continue
 
     async def send(self) -> None:
-        """Do and send whatever is due now."""
+        """Do and send whatever is due now, and take what waited for its rest long enough."""
         assert isinstance(self.house.tasks, EmbeddedTasks)
-        while await self.house.tasks.run_one(self.house.database) or (
-            await self.sender.send_ready()
+        database, waited = self.house.database, self.house.conversations.take_waited
+        while (
+            await self.house.tasks.run_one(database)
+            or await database.write(waited) is True
+            or await self.sender.send_ready()
         ):
             continue
 

@@ -266,6 +266,27 @@ async def test_a_press_after_a_long_time_counts_once(life: Driven, late: str) ->
     assert life.api.refusals("query is too old", "can't be edited") == []
 
 
+# What comes in pieces, of which the rest never comes (C18, C29)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        {"media_group_id": "7", "document": {"file_id": "d", "file_unique_id": "d"}},
+        {"text": "x" * 4096},
+    ],
+)
+async def test_a_piece_without_its_rest_is_answered_in_a_moment(
+    life: Driven, piece: dict[str, Any]
+) -> None:
+    heard = len(life.api.texts(ANA))
+    life.api.say(ANA, **piece)
+    await life.go()
+    assert len(life.api.texts(ANA)) == heard
+    await life.go(2)
+    assert life.api.texts(ANA)[heard:][-1] == "What would you like to do?"
+
+
 # A lost answer (C06)
 
 
