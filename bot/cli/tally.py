@@ -144,6 +144,10 @@ def _ballots(count: Count) -> str:
 
 
 def _end(published: Published, outcome: Outcome) -> Iterator[str]:
+    if METHODS[outcome.method].most == 1 and outcome.count.invalid:
+        yield (
+            f"A ballot counts in {outcome.method} where it chose one option; approval counts each."
+        )
     chosen = [step for step in outcome.steps if step.votes]
     if len(chosen) > 1 and len({step.votes for step in outcome.steps}) == 1:
         yield f"All options have {counted(chosen[0].votes, 'vote')}."

@@ -8,7 +8,7 @@ Indivisible Participatory Budgeting", arXiv 2303.00621, section 3).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.counting.ballots import Count, Election, Option, count_ballots
@@ -72,12 +72,13 @@ class Method:
     """`verdicts` gives, for ranked options in order, each one's verdict and what is left after it.
 
     `decided` tells of the steps of equals, and what was left before them, whether another order
-    would have let another one win.
+    would have let another one win. `most` is what the method itself lets a ballot choose.
     """
 
     verdicts: Callable[[Election, Ranked], Iterator[tuple[str, Money | None]]]
     decided: Callable[[Sequence[Step], Money], bool]
     needs_pot: bool = False
+    most: int | None = None
 
 
 def count_election(election: Election, method: str, tie_rule: TieRule) -> Outcome:
@@ -86,6 +87,8 @@ def count_election(election: Election, method: str, tie_rule: TieRule) -> Outcom
         raise ValueError(f"the method {method!r} is none of: {', '.join(METHODS)}")
     if METHODS[method].needs_pot and election.pot is None:
         raise ValueError(f"{method} needs to know how much can be spent")
+    if (most := METHODS[method].most) is not None:
+        election = replace(election, most=most)
     count = count_ballots(election)
     ranked = _rank(election, count, tie_rule)
     verdicts = METHODS[method].verdicts(election, ranked)
@@ -176,7 +179,7 @@ def _may_stop(tied: Sequence[Step], before: Money) -> bool:
 
 
 METHODS: Mapping[str, Method] = {
-    "plurality": Method(_most_votes, _not_all_win),
+    "plurality": Method(_most_votes, _not_all_win, most=1),
     "approval": Method(_most_votes, _not_all_win),
     "greedy-skip": Method(_skip, _not_all_fit, needs_pot=True),
     "greedy-stop": Method(_stop, _may_stop, needs_pot=True),

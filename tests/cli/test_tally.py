@@ -48,6 +48,19 @@ def test_the_same_as_data(tmp_path: Path, options: tuple[str, ...], winners: lis
     }  # fmt: skip
 
 
+def test_plurality_counts_ballots_of_one_choice_and_says_so(tmp_path: Path) -> None:
+    why = "A ballot counts in plurality where it chose one option; approval counts each."
+    shown = tally(tmp_path, POT_100, "--method", "plurality").output
+    assert "Ballots: 6 (1 with a choice, 5 invalid)." in shown
+    assert f"{why}\n" in shown
+    assert "Winners: 4.\n" in shown
+    told = json.loads(tally(tmp_path, POT_100, "--method", "plurality", "--format", "json").output)
+    assert told["ballots"] == {
+        "cast": 6, "with_choice": 1, "blank": 0, "without_choice": 0, "invalid": 5,
+    }  # fmt: skip
+    assert why not in tally(tmp_path, POT_100, "--method", "approval").output
+
+
 def test_a_list_that_differs_is_told_with_what_the_file_says_of_its_count(tmp_path: Path) -> None:
     note = "#1: Counted by greedy-skip; among equals: lot:plaza."
     text = POT_100.replace("budget;100\n", f'budget;100\ncomment;"{note}"\n')

@@ -99,6 +99,28 @@ def test_a_tie_says_whether_it_decided(method: str, costs: dict[str, str], decid
     assert tie.decided is decided
 
 
+@pytest.mark.parametrize("most", [None, 1, 3])
+def test_in_plurality_a_ballot_with_more_than_one_choice_is_invalid(most: int | None) -> None:
+    chosen = election(
+        dict.fromkeys("abc", "0"),
+        "b", "b", "a", "ab", "abc", "ac", "", "c", "cb", "ax", "x",
+        most=most, withdrawn="c",
+    )  # fmt: skip
+    outcome = count(chosen, "plurality")
+    assert outcome.winners == ("a",)
+    assert outcome.count.votes == {"a": 2, "b": 2}
+    assert (outcome.count.ballots, outcome.count.with_choice) == (11, 4)
+    assert (outcome.count.blank, outcome.count.without_choice, outcome.count.invalid) == (1, 1, 5)
+
+
+def test_approval_counts_each_choice_of_the_same_ballots() -> None:
+    ballots = ("ab", "ab", "b")
+    costs = dict.fromkeys("ab", "0")
+    assert count(election(costs, *ballots), "approval").count.votes == {"a": 2, "b": 3}
+    plural = count(election(costs, *ballots), "plurality").count
+    assert (plural.votes, plural.invalid) == ({"a": 0, "b": 1}, 2)
+
+
 def test_as_many_win_as_there_are_seats() -> None:
     outcome = count(
         election(dict.fromkeys("abc", "0"), "a", "a", "b", "b", "c", seats=2), "approval"
