@@ -13,7 +13,12 @@ from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
 from bot.domain.vote_results import Result
 from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
-from bot.services.vote_results import published_result, published_votes, result_news
+from bot.services.vote_results import (
+    early_lines,
+    published_result,
+    published_votes,
+    result_news,
+)
 from storage import announcements, ballots, votes
 from storage.addresses import Person
 from storage.database import Connection
@@ -51,6 +56,8 @@ def tell_why_not(
             return Done(_result(connection, result))
     lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
+        if vote is not None:
+            lines = [*(early_lines(vote) or lines)]
         promised = None
         if vote is not None and not vote.owes_result(outside.clock()):
             promised = result_line(vote)

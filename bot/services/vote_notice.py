@@ -11,6 +11,7 @@ from bot.domain.messages import FullDay, Label, Message, Name, _
 from bot.domain.vote_rules import deciding_lines
 from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
 from bot.i18n import Speech
+from bot.services.vote_results import early_lines
 from bot.services.vote_sheet import money_of
 
 _VALUE = _("{value}")
@@ -53,11 +54,12 @@ class Listed:
 def list_of(
     votes: Sequence[Vote], speech: Speech, language: str, now: datetime
 ) -> tuple[Listed, ...]:
-    """What is asked in each and where it stands, and no count."""
+    """What is asked in each and where it stands; no count, and no reason."""
     listed = []
     for vote in votes:
-        question, *standing = speech.texts([vote.question, *_standing(vote, now)], language)
-        listed.append(Listed(vote.code, question, " ".join(standing)))
+        standing = _standing(vote, now, reasons=False)
+        question, *told = speech.texts([vote.question, *standing], language)
+        listed.append(Listed(vote.code, question, " ".join(told)))
     return tuple(listed)
 
 
@@ -93,11 +95,11 @@ def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notic
     )
 
 
-def _standing(vote: Vote, now: datetime) -> Iterator[Message]:
+def _standing(vote: Vote, now: datetime, *, reasons: bool = True) -> Iterator[Message]:
     """Where it stands, for everybody."""
     if vote.status is Status.WITHDRAWN:
         yield barrier_line(Barrier.WITHDRAWN)
-        if vote.reason is not None:
+        if reasons and vote.reason is not None:
             yield _("The reason: {reason}")(reason=vote.reason)
         return
     if vote.status is Status.PUBLISHED:
@@ -109,7 +111,8 @@ def _standing(vote: Vote, now: datetime) -> Iterator[Message]:
     elif vote.status is Status.OPEN and now < vote.opens:
         yield barrier_line(Barrier.NOT_YET, vote)
     else:
-        yield barrier_line(Barrier.ENDED)
+        over = early_lines(vote) or (barrier_line(Barrier.ENDED),)
+        yield from over if reasons else over[:1]
     promised = result_line(vote)
     if promised is not None and vote.status is not Status.LOST and not vote.owes_result(now):
         yield promised

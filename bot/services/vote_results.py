@@ -13,7 +13,7 @@ from bot.counting.pabulib_writing import write_pabulib
 from bot.counting.rules import WINS, Outcome, count_election
 from bot.counting.ties import LOT, read_tie_rule
 from bot.domain.country import Country
-from bot.domain.messages import Listing, Message, Money, Name, Verbatim, _, ngettext
+from bot.domain.messages import FullDay, Listing, Message, Money, Name, Verbatim, _, ngettext
 from bot.domain.operations import Operation, Tell
 from bot.domain.vote_results import Result, Standing, TieTold, told_areas
 from bot.domain.votes import Status, Vote, page_of
@@ -156,6 +156,17 @@ def again_line(vote: Vote) -> Message:
     return _("Everybody can count this again: the ballots are on the page of vote {code}.")(
         code=Verbatim(vote.code)
     )
+
+
+def early_lines(vote: Vote) -> tuple[Message, ...]:
+    """That it was closed before its date, when and why; nothing of a vote that was not."""
+    if not vote.early or vote.ended_at is None:
+        return ()
+    day = FullDay(vote.ended_at.astimezone(vote.closes.tzinfo).date())
+    told = _("This vote was closed before its date, on {when}.")(when=day)
+    if vote.reason is None:
+        return (told,)
+    return told, _("The reason: {reason}")(reason=vote.reason)
 
 
 def winner_lines(result: Result) -> tuple[Message, ...]:

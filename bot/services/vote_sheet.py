@@ -13,7 +13,13 @@ from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.pictures import chart as drawing
 from bot.pictures.raster import to_png
-from bot.services.vote_results import again_line, tie_lines, turnout_lines, winner_lines
+from bot.services.vote_results import (
+    again_line,
+    early_lines,
+    tie_lines,
+    turnout_lines,
+    winner_lines,
+)
 
 _VALUE = _("{value}")
 _CHOSEN = _("Chosen")
@@ -43,6 +49,8 @@ class Sheet:
     code: str
     question: str
     winners: tuple[str, ...]
+    early: tuple[str, ...]
+    """That it was closed before its date, and why."""
     ties: tuple[str, ...]
     turnout: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -79,6 +87,7 @@ def sheet_of(result: Result, country: Country, speech: Speech, language: str) ->
     parts: list[Sequence[Label]] = [
         [vote.question, _alt(result, rows), again_line(vote)],
         winner_lines(result),
+        early_lines(vote),
         tie_lines(result),
         turnout_lines(result),
         _pot_lines(result),
@@ -90,13 +99,14 @@ def sheet_of(result: Result, country: Country, speech: Speech, language: str) ->
     said = [tuple(next(texts) for _label in part) for part in parts]
     pictured = {option.key for option in vote.options if option.picture}
     counts = {item.key: item.votes for item in result.standings}
-    (question, alt, again), winners, ties, turnout, pot, row_texts, area_texts = said
+    (question, alt, again), winners, early, ties, turnout, pot, row_texts, area_texts = said
     return Sheet(
         language=wording.language,
         direction=speech.direction(wording.language),
         code=vote.code,
         question=question,
         winners=winners,
+        early=early,
         ties=ties,
         turnout=turnout,
         rows=tuple(

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from bot.counting.pabulib import read_pabulib
-from bot.domain.messages import Verbatim
+from bot.domain.messages import Message, Verbatim
 from bot.domain.outcomes import Done
+from bot.domain.vote_news import TellWhyNot
 from bot.domain.vote_results import told_areas
-from bot.domain.votes import AREA_LEAST, Status, Who
-from bot.services import upkeep, vote_course, vote_results
+from bot.domain.votes import AREA_LEAST, Barrier, Status, Who
+from bot.services import upkeep, vote_course, vote_news, vote_results
 from bot.services.vote_course import Changed, NotAllowed
 from storage import audit, ballots, tasks
 from tests.houses import SmallHouse, small_house
@@ -126,6 +127,16 @@ def test_a_close_before_its_date_needs_a_reason_and_is_told(house: SmallHouse) -
     assert b"closed before its date" in said
     assert b"Llueve." in said
     assert stands(house, code).early
+    late = house.database.write_now(
+        vote_news.tell_why_not,
+        house.outside,
+        house.countries["uruguay"],
+        TellWhyNot(code, Barrier.ENDED),
+    )
+    assert [line.source for line in late.lines if isinstance(line, Message)][:2] == [
+        "This vote was closed before its date, on {when}.",
+        "The reason: {reason}",
+    ]
     again = house.database.write_now(close, house.outside, house.keys, "ana", code, WHY)
     assert isinstance(again, NotAllowed)
     assert "was closed already" in again.why

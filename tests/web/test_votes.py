@@ -6,13 +6,14 @@ import re
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
 from bot.domain.inbound import Attachment
+from bot.domain.messages import Name
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status
 from tests.votes.results import named, nobody, one_winner, vote_of, with_money
@@ -162,6 +163,40 @@ async def test_a_vote_without_a_result_tells_what_is_asked_and_when_its_result_c
             page = (await client.get(PAGE)).text
             assert told in page
             assert "Open until" not in page
+
+
+async def test_an_early_close_is_told_with_its_day_there_and_its_reason(
+    executor: Executor,
+) -> None:
+    why = Name("Llueve.", (("es", "Llueve."), ("en", "It <rains>.")))
+    early = vote_of(
+        named("bench"),
+        named("tree"),
+        status=Status.CLOSED,
+        early=True,
+        reason=why,
+        ended_at=datetime(2026, 11, 27, 2, tzinfo=UTC),
+    )
+    told = "This vote was closed before its date, on"
+    published = replace(early, status=Status.PUBLISHED)
+    result = result_of(published, ("tree", 2, True), ("bench", 1, False))
+    for records in (MemoryRecords(votes=[early]), MemoryRecords([result], [published])):
+        async for client in reading(executor, records):
+            page = (await client.get(PAGE)).text
+            assert re.search(
+                rf"<p>{told} .*26.* 2026\.</p>\n<p>The reason: .*It &lt;rains&gt;", page
+            )
+            assert "This vote is closed." not in page
+            assert "Llueve." in (await client.get(f"{PAGE}?language=xr")).text
+            assert "rains" not in (await client.get(f"/{COUNTRY}/votes")).text
+    async for client in reading(executor, MemoryRecords(votes=[early])):
+        assert told in (await client.get(f"/{COUNTRY}/votes")).text
+
+
+async def test_a_close_at_its_date_is_not_called_early(client: httpx.AsyncClient) -> None:
+    page = (await client.get(PAGE)).text
+    assert "before its date" not in page
+    assert "The reason" not in page
 
 
 async def test_the_picture_of_an_option_is_on_both_pages_and_no_other_file_is(
