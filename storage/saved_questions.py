@@ -99,6 +99,12 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         " group by vote, choices order by vote, ballots desc, choices",
     ),
     SavedQuestion(
+        "votes-by-option",
+        "How many votes each option of each counted vote has, and what has won.",
+        "select vote, label, option, votes, cost, currency, won from open_vote_options"
+        " where votes is not null order by opens_at, vote, votes desc, number",
+    ),
+    SavedQuestion(
         "ideas-by-theme",
         "Published ideas by theme, and how many stand behind them.",
         "select country, theme, count(*) as ideas, sum(backers) as backers from open_ideas"

@@ -10,7 +10,7 @@ from storage import standing_views
 from storage.errors import OldSchema
 from storage.tables import Base
 
-HEAD = "0026"
+HEAD = "0027"
 """The newest migration. A test holds it against the folder."""
 
 UPGRADE_LOCK = 227_292

@@ -17,7 +17,7 @@ from storage.view_shapes import (
     shown_area,
     shown_text,
 )
-from storage.vote_views import OPEN_BALLOTS, OPEN_VOTES
+from storage.vote_views import OPEN_BALLOTS, OPEN_VOTE_OPTIONS, OPEN_VOTES
 
 __all__ = ["OPEN_REPORTS", "VIEWS", "Column", "Privacy", "View"]
 
@@ -154,6 +154,7 @@ VIEWS: tuple[View, ...] = (
     OPEN_REPORTS,
     OPEN_IDEAS,
     OPEN_VOTES,
+    OPEN_VOTE_OPTIONS,
     OPEN_BALLOTS,
     OPEN_ANNOUNCEMENTS,
     OPEN_DELIVERIES,

@@ -64,6 +64,54 @@ OPEN_VOTES = View(
     "opens_at",
 )
 
+# Many people choose alike, so that equal ballots are looked at once. One that chose too many is
+# invalid. Of a key that stands in them, taking it out leaves less.
+_CHOSEN = "',' || alike.choices || ','"
+_MANY = "length(alike.choices) - length(replace(alike.choices, ',', '')) + 1"
+_VOTES = (
+    "SELECT vote_option.vote, vote_option.key, CAST(sum(alike.ballots) AS bigint) AS votes"
+    " FROM vote_option JOIN vote ON vote.code = vote_option.vote"
+    " JOIN (SELECT vote, choices, count(*) AS ballots FROM counted_ballot GROUP BY vote, choices)"
+    f" AS alike ON alike.vote = vote.code AND {_MANY} <= vote.most"
+    f" AND replace({_CHOSEN}, ',' || vote_option.key || ',', '') <> {_CHOSEN}"
+    " GROUP BY vote_option.vote, vote_option.key"
+)
+
+OPEN_VOTE_OPTIONS = View(
+    "open_vote_options",
+    "One row for each option of each vote. What was counted is empty until the vote is closed"
+    " and cleaned.",
+    (
+        Column("vote", "vote.code", "The vote's code."),
+        Column("country", "vote.country", "The country's folder name."),
+        Column("number", "vote_option.position + 1", "Its place in the vote's file.", "number"),
+        Column("option", "vote_option.key", "Its key, as it stands in `open_ballots`."),
+        Column(
+            "label",
+            "json_extract(vote_option.label, '$[0][1]')",
+            "What it is called, in the country's first language.",
+            postgres="(vote_option.label::json->0->>1)",
+        ),
+        Column("cost", "vote_option.cost", "What it costs, exact; 0 where nothing does."),
+        Column("currency", "vote.currency", "Its currency."),
+        Column("withdrawn_at", "vote_option.withdrawn_at", "When it was withdrawn.", "moment"),
+        Column(
+            "votes",
+            f"CASE WHEN {_CLEANED} AND vote_option.withdrawn_at IS NULL"
+            " THEN coalesce(counted.votes, 0) END",
+            "How many valid ballots chose it; empty if it was withdrawn.",
+            "number",
+        ),
+        Column("won", "vote_option.won", "It won, once the result is told.", "yes or no"),
+        Column("opens_at", "vote.opens_at", "From when on the vote takes ballots.", "moment"),
+        Column("pilot", "vote.pilot", "From a country's trial.", "yes or no"),
+        Column("demo", "vote.demo", "Made up by the demo.", "yes or no"),
+    ),
+    f"vote_option JOIN vote ON vote.code = vote_option.vote LEFT JOIN ({_VOTES}) AS counted"
+    " ON counted.vote = vote_option.vote AND counted.key = vote_option.key",
+    "opens_at",
+)
+
 OPEN_BALLOTS = View(
     "open_ballots",
     "One row for each ballot of a closed and cleaned vote, in an order drawn by lot.",

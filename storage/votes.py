@@ -152,6 +152,13 @@ def set_status(
     connection.execute(update(VoteTable).where(VoteTable.code == code).values(values))
 
 
+def set_winners(connection: Connection, code: str, keys: Sequence[str]) -> None:
+    """What the published result says of each option."""
+    connection.execute(
+        update(VoteOption).where(VoteOption.vote == code).values(won=VoteOption.key.in_(keys))
+    )
+
+
 def mark_cleaned(connection: Connection, codes: Sequence[str], now: datetime) -> None:
     connection.execute(
         update(VoteTable)

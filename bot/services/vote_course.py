@@ -337,7 +337,9 @@ def publish_vote(
     now = outside.clock()
     votes.set_status(connection, code, Status.PUBLISHED, now)
     residents.drop_due(connection, RESULT_LATE, code)
-    told = tell(connection, vote, result_news(result_of(connection, vote)), now)
+    result = result_of(connection, vote)
+    votes.set_winners(connection, code, result.winners)
+    told = tell(connection, vote, result_news(result), now)
     note(connection, outside, actor, "vote publish", code, f"told {told}")
     return Changed(code, told)
 

@@ -82,6 +82,8 @@ class VoteOption(Base):
     picture: Mapped[str] = mapped_column(default="", index=True)
     withdrawn_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    won: Mapped[bool | None]
+    """What its published result says."""
 
 
 class Ballot(Base):
