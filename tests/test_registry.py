@@ -11,12 +11,14 @@ from bot.conversation.words import spellings
 from bot.domain.folding import bare, folded
 from bot.domain.messages import Message
 from bot.flows import FLOWS
+from bot.flows.ideas import DO
 from bot.flows.matching import alternatives
 from bot.flows.questions.options import ENOUGH_WORDS, NO_WORDS, SEND_WORDS, YES_WORDS
 from tests import flows_lock
 from tests.houses import served
 
 ROOT = Path(__file__).parents[1]
+OF_AN_IDEA = tuple(word for option in DO for word in option.also)
 NO_FLOWS = {"__init__", "age", "amending", "engine", "matching", "replay", "state"}
 """Modules of `bot.flows` that are no conversation but what conversations run on or have in
 common."""
@@ -57,7 +59,7 @@ def test_words_for_a_button_do_not_leave_or_drop_what_is_under_way() -> None:
     for key, country in countries.items():
         known = spellings(country, speeches[key])
         ways_out = {folded(word) for name in ("stop", "cancel", "menu") for word in known[name]}
-        for words in (ENOUGH_WORDS, YES_WORDS, NO_WORDS, SEND_WORDS):
+        for words in (ENOUGH_WORDS, YES_WORDS, NO_WORDS, SEND_WORDS, *OF_AN_IDEA):
             typed = {folded(word) for word in alternatives(speeches[key].labels(words))}
             assert typed.isdisjoint(ways_out), (key, words.source)
 
@@ -67,7 +69,10 @@ def test_a_word_has_one_meaning_in_all_languages_of_a_country() -> None:
     for key, country in countries.items():
         meanings = {
             **spellings(country, speeches[key]),
-            **{word.source: speeches[key].labels(word) for word in (YES_WORDS, NO_WORDS)},
+            **{
+                word.source: speeches[key].labels(word)
+                for word in (YES_WORDS, NO_WORDS, *OF_AN_IDEA)
+            },
         }
         said: dict[str, set[str]] = {}
         for meaning, words in meanings.items():

@@ -219,19 +219,28 @@ def _offered(idea: Read, key: str) -> bool:
             return True
 
 
+# What people type in place of a button. None for backing an idea: who is against it uses the same
+# words with a “not” before them.
+_FOLLOW = _("follow|follow it|follow this|follow the idea|subscribe|keep me posted")
+_UNFOLLOW = _("unfollow|unfollow it|stop following|stop following it|no more news")
+_COMMENT = _(
+    "comment|a comment|write a comment|leave a comment|add a comment|i want to comment|reply"
+)
+_COMMENTS = _("comments|the comments|read comments|read the comments|see comments|what others say")
+
 DO: tuple[Option[str], ...] = (
     # i18n: option
     Option("back", _("Back it"), "back", "👍"),
     # i18n: option
     Option("unback", _("Back it no more"), "unback", "👎"),
     # i18n: option
-    Option("follow", _("Get its news"), "follow", "🔔"),
+    Option("follow", _("Get its news"), "follow", "🔔", also=(_FOLLOW,)),
     # i18n: option
-    Option("unfollow", _("No more news of it"), "unfollow", "🔕"),
+    Option("unfollow", _("No more news of it"), "unfollow", "🔕", also=(_UNFOLLOW,)),
     # i18n: option
-    Option("comment", _("Say something"), "comment", "💬"),
+    Option("comment", _("Say something"), "comment", "💬", also=(_COMMENT,)),
     # i18n: option
-    Option("comments", _("Read what others say"), "comments", "👂"),
+    Option("comments", _("Read what others say"), "comments", "👂", also=(_COMMENTS,)),
     # i18n: option
     Option("withdraw", _("Take it back"), "withdraw", "🗑️"),
     # i18n: option

@@ -15,6 +15,7 @@ from bot.domain.inbound import Command, Input, Text
 from bot.domain.messages import Label, Message
 from bot.flows.fixed import FIXED
 from bot.flows.idea import NAMED
+from bot.flows.ideas import DO
 from bot.flows.matching import by_spelling, lone_word
 from bot.flows.questions import Choice, Option
 from bot.flows.questions.asked import Answer, Typed
@@ -98,3 +99,21 @@ def test_yes_and_no_answer_a_question_whose_buttons_say_more(
                 reading = question.read(Typed(word), shown, None, reader)
                 assert isinstance(reading, Answer), word
                 assert question.decode(reading.value) == key, word
+
+
+@pytest.mark.parametrize("keys", ["back follow comment list", "unback unfollow comment comments"])
+@pytest.mark.parametrize(("country", "language"), SPOKEN)
+def test_what_can_be_done_with_an_idea_goes_by_the_words_that_people_type(
+    keys: str, country: str, language: str
+) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 12, 1), SPEECHES[country])
+    options = [option for option in DO if option.key in keys.split()]
+    question = Choice("k", Message("What?"), options)
+    shown = tuple(option.key for option in options)
+    said = [(option.key, text) for option in options for text in (*option.also, option.label)]
+    assert {"comment", "follow"} & {key for key, _text in said}
+    for key, text in said:
+        for word in SPEECHES[country].text(text, language).split("|"):
+            reading = question.read(Typed(word), shown, None, reader)
+            assert isinstance(reading, Answer), word
+            assert question.decode(reading.value) == key, word
