@@ -97,7 +97,18 @@ def pictured(text: str) -> str:
 
 
 class Names(tuple[Named, ...]):
-    """What can be chosen on a screen. What a text is held against is worked out once for each."""
+    """What can be chosen on a screen. What a text is held against is worked out once for each.
+
+    `denials` are words without accents that deny a label which they stand beside: who types `do
+    not send it` has not said `send it`.
+    """
+
+    denials: frozenset[str]
+
+    def __new__(cls, items: Iterable[Named] = (), denials: Iterable[str] = ()) -> Names:
+        names = super().__new__(cls, items)
+        names.denials = frozenset(denials)
+        return names
 
     @cached_property
     def by_emoji(self) -> Mapping[str, tuple[str, ...]]:
@@ -187,7 +198,8 @@ def _nearly(wanted: str, options: Names) -> Match:
         key
         for key, labels in options.bare_texts
         if any(
-            0 < len(words) - len(label) <= FILLER_WORDS and _stands_in(label, words)
+            0 < len(words) - len(label) <= FILLER_WORDS
+            and _stands_in(label, words, options.denials)
             for _whole, label in labels
         )
     ]
@@ -205,7 +217,10 @@ def _nearly(wanted: str, options: Names) -> Match:
     slips = {
         key: _TOO_MANY
         if no_slip
-        else min((_slips(wanted, label) for label, _words in labels), default=_TOO_MANY)
+        else min(
+            (_slips(wanted, label, options.denials) for label, _words in labels),
+            default=_TOO_MANY,
+        )
         for key, labels in options.bare_texts
     }
     least = min(slips.values(), default=_TOO_MANY)
@@ -225,20 +240,36 @@ def _nearly(wanted: str, options: Names) -> Match:
 _TOO_MANY = 99
 
 
-def _slips(wanted: str, label: str) -> int:
-    """Typing mistakes between the two (a swap of neighbours is one), or too many."""
+def _slips(wanted: str, label: str, denials: frozenset[str] = frozenset()) -> int:
+    """Typing mistakes between the two (a swap of neighbours is one), or too many. What denies the
+    label is no mistake, also where both are written as one word."""
     allowed = min(2, len(label) // LETTERS_A_TYPO) if len(label) >= TYPOS_FROM else 0
     if allowed == 0 or abs(len(wanted) - len(label)) > allowed:
         return _TOO_MANY
     count = int(OSA.distance(wanted, label, score_cutoff=allowed))
-    return count if count <= allowed else _TOO_MANY
+    if count > allowed or any(_denies(wanted, label, denial) for denial in denials):
+        return _TOO_MANY
+    return count
 
 
-def _stands_in(label: list[str], words: list[str]) -> bool:
-    """Whether the whole label stands among more words."""
+def _denies(wanted: str, label: str, denial: str) -> bool:
+    """Whether a text that is nearly a label has a denial that the label has not."""
+    if f" {denial} " in f" {wanted} ":
+        return f" {denial} " not in f" {label} "
+    rest = wanted.removeprefix(denial)
+    return rest != wanted and not label.startswith(denial) and _slips(rest, label) < _TOO_MANY
+
+
+def _stands_in(label: list[str], words: list[str], denials: frozenset[str]) -> bool:
+    """Whether the whole label stands among more words, none of which denies it."""
     if len("".join(label)) < 3:
         return False
-    return any(words[at : at + len(label)] == label for at in range(len(words) - len(label) + 1))
+    for at in range(len(words) - len(label) + 1):
+        if words[at : at + len(label)] == label:
+            beside = f" {' '.join(words[:at])} | {' '.join(words[at + len(label) :])} "
+            if not any(f" {denial} " in beside for denial in denials):
+                return True
+    return False
 
 
 def _is_part(words: list[str], label: list[str]) -> bool:

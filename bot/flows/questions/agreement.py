@@ -23,7 +23,15 @@ from bot.flows.questions.asked import (
     digest,
 )
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import SEND_WORDS, Fixed, Option, called, choose_hint, named
+from bot.flows.questions.options import (
+    SEND_WORDS,
+    Fixed,
+    Option,
+    among,
+    called,
+    choose_hint,
+    named,
+)
 
 MORE = "more"
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
@@ -98,7 +106,7 @@ class Review(Question[None]):
             for passed in labelled
             if passed.question.label is not None and passed.value is not None
         )
-        options = _REVIEW_OPTIONS if labelled else _NOTHING_TO_CHANGE
+        options = REVIEW_OPTIONS if labelled else _NOTHING_TO_CHANGE
         return Look(self.line, options.buttons, summary=summary)
 
     def path_digest(self, path: tuple[Passed, ...]) -> str:
@@ -147,15 +155,15 @@ class Review(Question[None]):
 
 def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
     """What the buttons go by: the review's own also by other words."""
-    for options in (_REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
+    for options in (REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
         if buttons is options.buttons:
             return named(options, reader)
-    return Names(called(item.key, item.label, reader, item.emoji) for item in buttons)
+    return among((called(item.key, item.label, reader, item.emoji) for item in buttons), reader)
 
 
 _FINE = ("✅", "👍", "ok")
 
-_REVIEW_OPTIONS: Fixed[str] = Fixed(
+REVIEW_OPTIONS: Fixed[str] = Fixed(
     (
         # i18n: button
         Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(_("Yes"), SEND_WORDS)),
@@ -165,4 +173,4 @@ _REVIEW_OPTIONS: Fixed[str] = Fixed(
         Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
     )
 )
-_NOTHING_TO_CHANGE = Fixed(option for option in _REVIEW_OPTIONS if option.key != CHANGE)
+_NOTHING_TO_CHANGE = Fixed(option for option in REVIEW_OPTIONS if option.key != CHANGE)

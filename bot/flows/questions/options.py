@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
-from bot.flows.matching import Named, Names, alternatives, match
+from bot.flows.matching import Named, Names, alternatives, bare, match
 from bot.flows.questions.asked import Given, Pressed, Reader, Typed
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ ENOUGH_WORDS = _("ready|done|finished|enough|no more|nothing else")
 YES_WORDS = _("yes please|sure|of course|yeah")
 NO_WORDS = _("no thanks|no thank you|nope")
 SEND_WORDS = _("send|ready|done|finished")
+# What makes the opposite of the label beside it: "do not send it".
+DENIALS = _("no|not|don't|dont|never|without")
 
 # i18n: button
 YES, NO = _("Yes"), _("No")
@@ -107,10 +109,18 @@ def called(
 
 
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
-    return Names(
-        called(option.key, option.label, reader, option.emoji, option.also, option.aliases)
-        for option in options
+    return among(
+        (
+            called(option.key, option.label, reader, option.emoji, option.also, option.aliases)
+            for option in options
+        ),
+        reader,
     )
+
+
+def among(items: Iterable[Named], reader: Reader) -> Names:
+    """What can be chosen, with the words that deny it in every language of the country."""
+    return Names(items, filter(None, map(bare, alternatives(reader.labels(DENIALS)))))
 
 
 def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:

@@ -1,0 +1,99 @@
+"""Who says the opposite of a label has not said it."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from bot.conversation.town import CountryReader
+from bot.flows.fixed import FIXED
+from bot.flows.idea import GIVES, NAMED, SIZES
+from bot.flows.ideas import DO
+from bot.flows.matching import Named, Names, bare, match
+from bot.flows.questions import Consent, YesNo
+from bot.flows.questions.agreement import REVIEW_OPTIONS
+from bot.flows.questions.options import named
+from tests.flows.chats import line
+from tests.houses import served
+
+COUNTRIES, SPEECHES = served()
+
+OPTIONS = (
+    REVIEW_OPTIONS,
+    Consent("agreed", line("Agreed?"), more=(), version="1").options,
+    YesNo("sure", line("Sure?")).options,
+    FIXED,
+    NAMED,
+    SIZES,
+    GIVES,
+    DO,
+)
+
+STREET = Names(
+    [Named("send", frozenset({"Send it"})), Named("market", frozenset({"The old market hall"}))],
+    ["no", "not", "don t", "ไม"],
+)
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+def test_a_label_that_is_denied_is_not_chosen_in_any_language(country: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    for names in (named(options, reader) for options in OPTIONS):
+        assert names.denials
+        for item, denial in product(names, names.denials):
+            if denial in map(bare, item.texts):
+                continue  # "no, change it": it is said, not denied
+            for text in sorted(item.texts):
+                said = [f"{denial} {text}", f"{text} {denial}"]
+                # In Thai nothing stands between words. These keys are what cannot be taken back.
+                glued = country == "thailand" and item.key in {"send", "yes", "back"}
+                if glued and not (" " in text or text.isascii() or denial.isascii()):
+                    said.append(f"{denial}{text}")  # in Thai nothing stands between words
+                for words in said:
+                    found = match(words, names, ())
+                    # What says just this of another button is that one.
+                    assert found.certain or item.key not in found.keys, words
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "do not send it",
+        "don't send it",
+        "Don’t send it",
+        "no, send it",
+        "send it not",
+        "not sendit",
+    ],
+)
+def test_a_denial_beside_a_label_chooses_nothing(said: str) -> None:
+    assert match(said, STREET, ()).keys == ()
+
+
+@pytest.mark.parametrize("said", ["please send it", "send it now", "sned it", "yes send it"])
+def test_other_words_beside_it_do_no_harm(said: str) -> None:
+    assert match(said, STREET, ()).keys == ("send",)
+
+
+@pytest.mark.parametrize(
+    "said", ["the old market hal", "the old markethall", "teh old market hall"]
+)
+def test_slips_are_forgiven_as_before(said: str) -> None:
+    assert match(said, STREET, ()).keys == ("market",)
+
+
+def test_a_denial_that_is_written_together_with_a_long_label_is_no_slip() -> None:
+    assert match("noThe old market hall", STREET, ()).keys == ()
+    assert match("ไม่The old market hall", STREET, ()).keys == ()
+
+
+def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
+    names = Names(
+        [Named("done", frozenset({"Done"})), Named("not", frozenset({"Not done yet"}))], ["not"]
+    )
+    assert match("Not done yet", names, ()).keys == ("not",)
+    assert match("not done yet sorry", names, ()).keys == ("not",)
+    assert match("not doen yet", names, ()).keys == ("not",)
+    assert match("not done sorry", names, ()).keys == ()
