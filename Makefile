@@ -27,6 +27,8 @@ SEEDS ?= 800
 EXAMPLES ?= 5000
 # Two cores are the smallest machine that we promise to pass on.
 WORKERS ?= 2
+# Half of the time a test waits for processes and servers.
+TESTERS ?= 3
 QUICK := tests/flows tests/counting tests/i18n tests/country tests/exports \
   tests/test_transcripts.py tests/test_flows_lock.py tests/test_keys.py tests/test_settings.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -91,7 +93,7 @@ test: lint
 	@echo "== texts"; $(BIN)/baraza messages check
 	@echo "== countries"; $(BIN)/baraza country check
 	@echo "== what this machine has"; $(BIN)/python -m tests.needs
-	@echo "== tests"; $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@echo "== tests"; $(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
 
 # What starts no process and no server. A minute is the most that it may take.
 quick: $(VENV)/.installed-dev

@@ -212,7 +212,7 @@ def _without_one(value: Any) -> Iterator[Any]:
             yield value[:at] + value[at + 1 :]
 
 
-@examples(4)
+@examples(10)
 @given(st.integers(0, 2**32))
 def test_whatever_comes_is_borne_and_answered(seed: int) -> None:
     asyncio.run(play(seed))

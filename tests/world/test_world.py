@@ -27,7 +27,7 @@ from bot.work.outbox import Sender
 from storage import conversations, deliveries, outbox
 from storage.outbox import Owed
 from tests.world import simulate
-from tests.world.failed import SEEDS, SLOW
+from tests.world.failed import SAMPLE, SEEDS, SLOW
 from tests.world.faults import SEND, Fault
 from tests.world.plans import Plan, plan
 from tests.world.silence import ALL, FORGOTTEN, WHOSE, Silence
@@ -105,6 +105,13 @@ def test_a_town_dies_in_each_process_where_it_died_before() -> None:
     assert courses[0] == courses[1]
     assert courses[2] == courses[3]
     assert all(courses)
+
+
+@pytest.mark.parametrize("seed", SAMPLE)
+def test_a_town_as_it_comes_ends_as_it_should(seed: int) -> None:
+    found = Found()
+    run_seed(seed, found)
+    assert found.states
 
 
 def _run_some(make: type[Town]) -> None:
