@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.team import TEAM
 from bot.domain.announcements import Audience, Content, Draft, TookPart
 from bot.domain.country import Country
-from bot.domain.messages import Label, Message, Name, _
+from bot.domain.messages import Label, Name, _
 from bot.domain.outside import Outside
 from bot.domain.places import Place, leaves
 from bot.domain.votes import CastBallot, Option, Vote, Who
@@ -85,7 +85,7 @@ def vote_on_themes(country: Country, speech: Speech, today: date) -> Vote | None
 
 def _named(label: Label, country: Country, speech: Speech) -> Name:
     spoken = tuple((one, speech.text(label, one)) for one in country.languages)
-    return Name(label.source if isinstance(label, Message) else label.text, spoken)
+    return Name(spoken[0][1], spoken)
 
 
 def hold_vote(

@@ -170,6 +170,9 @@ def test_one_vote_is_over_with_its_result_and_one_is_open(town: Path) -> None:
         ("published", True),
         ("open", False),
     ]
+    listed = CliRunner().invoke(baraza, ["vote", "list"]).output
+    assert "tema" in listed, "organisers read questions in the country's first language"
+    assert "Which theme" not in listed
     [(counted,)] = fetch("select count(*) from counted_ballot")
     [(sealed,)] = fetch("select count(*) from ballot")
     assert counted > sealed > 5
