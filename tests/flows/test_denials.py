@@ -14,15 +14,18 @@ from bot.flows.ideas import DO
 from bot.flows.matching import Named, Names, bare, match
 from bot.flows.questions import Consent, YesNo
 from bot.flows.questions.agreement import REVIEW_OPTIONS
+from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
 from tests.flows.chats import line
 from tests.houses import served
 
 COUNTRIES, SPEECHES = served()
 
+CONSENT = Consent("agreed", line("Agreed?"), more=(), version="1")
+
 OPTIONS = (
     REVIEW_OPTIONS,
-    Consent("agreed", line("Agreed?"), more=(), version="1").options,
+    CONSENT.options,
     YesNo("sure", line("Sure?")).options,
     FIXED,
     NAMED,
@@ -97,3 +100,41 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
     assert match("not done yet sorry", names, ()).keys == ("not",)
     assert match("not doen yet", names, ()).keys == ("not",)
     assert match("not done sorry", names, ()).keys == ()
+
+
+@pytest.mark.parametrize(
+    ("country", "said", "agreed"),
+    [
+        ("uruguay", "sí, estoy de acuerdo", "yes"),
+        ("uruguay", "desacuerdo", "no"),
+        ("uruguay", "no estoy de acuerdo", "no"),
+        ("uruguay", "I agree with nothing", None),
+        ("uruguay", "I agree but only for my street", None),
+        ("uruguay", "de acuerdoo", None),
+        ("kenya", "ndiyo nakubali", "yes"),
+        ("kenya", "sikubali", "no"),
+        ("indonesia", "ya setuju", "yes"),
+        ("indonesia", "kurang setuju", "no"),
+        ("indonesia", "no saya setuju", None),
+        ("somalia", "haa waan oggolahay", "yes"),
+        ("somalia", "maan oggolahay", "no"),
+        ("somalia", "نعم، أوافق", "yes"),
+        ("somalia", "لا أوافق", "no"),
+        ("thailand", "ยินยอมค่ะ", "yes"),
+        ("thailand", "ไม่ยินยอม", "no"),
+        ("thailand", "ไม่ยินยอมครับ", "no"),
+    ],
+)
+def test_consent_is_given_by_what_says_nothing_else(
+    country: str, said: str, agreed: str | None
+) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    reading = CONSENT.read(Typed(said), ("yes", "no", "more"), None, reader)
+    assert (reading.value if isinstance(reading, Answer) else None) == agreed
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+def test_what_is_typed_for_a_no_is_never_a_yes(country: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    yes, no, *_more = named(CONSENT.options, reader)
+    assert set(map(bare, yes.texts)).intersection(map(bare, no.texts)) <= {""}, "beside emoji"

@@ -133,8 +133,9 @@ def test_consent_is_never_taken_from_a_no_and_more_is_told_before() -> None:
     assert answer(consent, "Yes, I agree!") is True
     assert answer(consent, "I accept.") is True
     assert answer(consent, "no") is False
+    assert answer(consent, "I do not agree") is False
     assert read(consent, "tell me more") == Under(None, more)
-    for words in ("I do not agree", "not yet", "agree?", "maybe", "12"):
+    for words in ("I agree to nothing", "I agre", "not yet", "agree?", "maybe", "12"):
         assert isinstance(read(consent, words), Unclear)
     assert consent.about() != Consent("k", ASK, more, "2").about(), "a new text is asked again"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Names, match
+from bot.flows.matching import Match, Names, match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -33,7 +33,7 @@ from bot.flows.questions.options import (
     named,
 )
 
-MORE = "more"
+YES, MORE = "yes", "more"
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
 
@@ -56,6 +56,12 @@ class Consent(Choice[bool]):
         shown = super().look(None, path, reader)
         return Look(shown.line, shown.buttons)
 
+    def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
+        """Only what says nothing else agrees (GDPR, article 4(11): "unambiguous"): "desacuerdo"
+        is one sign from "de acuerdo", and "kurang setuju" one word from "setuju"."""
+        found = super()._match(words, shown, partial, reader)
+        return found if found.certain or YES not in found.keys else Match(())
+
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match super().read(given, shown, None, reader):
             case Answer(key) if key == MORE:
@@ -64,14 +70,15 @@ class Consent(Choice[bool]):
                 return reading
 
 
-_ALSO_YES = (_("Yes"), _("I agree|I accept"))
+_ALSO_YES = (_("Yes"), _("I agree|I accept|agreed|yes I agree|yes I accept|ok I agree|yes please"))
+_ALSO_NO = (_("I do not agree|I don't agree|I disagree|I refuse|no thanks"),)
 
 _CONSENT: Fixed[bool] = Fixed(
     (
         # i18n: button
-        Option("yes", _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
+        Option(YES, _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
         # i18n: button
-        Option("no", _("No"), False, "👎", aliases=("❌",)),
+        Option("no", _("No"), False, "👎", aliases=("❌",), also=_ALSO_NO),
         # i18n: button
         Option(MORE, _("Tell me more"), False, "ℹ️"),
     )

@@ -24,7 +24,7 @@ YES_WORDS = _("yes please|sure|of course|yeah")
 NO_WORDS = _("no thanks|no thank you|nope")
 SEND_WORDS = _("send|ready|done|finished")
 # What makes the opposite of the label beside it: "do not send it".
-DENIALS = _("no|not|don't|dont|never|without")
+DENIALS = _("no|not|don't|dont|never|without|nothing|cannot|can't|won't")
 
 # i18n: button
 YES, NO = _("Yes"), _("No")
