@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_Call = Callable[[Connection], Any]
+_Run = Callable[[_Call, Connection, list[Kick]], Any]
+
 logger = logging.getLogger(__name__)
 
 LOCK_WAIT_SECONDS = 10.0
@@ -56,7 +59,7 @@ ELSEWHERE_SECONDS = 0.25
 
 @dataclass(slots=True)
 class _Job:
-    call: Callable[[Connection], Any]
+    call: _Call
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
 
@@ -202,12 +205,12 @@ class SqliteDatabase:
                     # The loop is closed: the caller is gone, its write stands.
                     logger.info("a write finished after its caller's loop")
 
-    def _commit(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
+    def _commit(self, calls: list[_Call]) -> list[Any]:
         """Run all in one transaction; what fails is undone alone. Values or exceptions."""
         with self._turn:
             return self._commit_alone(calls)
 
-    def _commit_alone(self, calls: list[Callable[[Connection], Any]]) -> list[Any]:
+    def _commit_alone(self, calls: list[_Call]) -> list[Any]:
         """Almost always nothing fails, and a savepoint copies every page that is changed in it."""
         try:
             return self._in_one(calls, _run_plainly)
@@ -216,7 +219,7 @@ class SqliteDatabase:
                 return [failed.error]
         return self._in_one(calls, _run_apart)
 
-    def _in_one(self, calls: list[Callable[[Connection], Any]], run: _Run) -> list[Any]:
+    def _in_one(self, calls: list[_Call], run: _Run) -> list[Any]:
         connection = self._begin()
         kicks: list[Kick] = []
         connection.execution_options(kicks=kicks)
@@ -262,22 +265,14 @@ class _Failed(Exception):
         self.error = error
 
 
-_Call = Callable[[Connection], Any]
-_Run = Callable[[_Call, Connection, list[Kick]], Any]
-
-
-def _run_plainly(
-    call: Callable[[Connection], Any], connection: Connection, kicks: list[Kick]
-) -> Any:
+def _run_plainly(call: _Call, connection: Connection, kicks: list[Kick]) -> Any:
     try:
         return call(connection)
     except Exception as error:
         raise _Failed(error) from error
 
 
-def _run_apart(
-    call: Callable[[Connection], Any], connection: Connection, kicks: list[Kick]
-) -> Any:
+def _run_apart(call: _Call, connection: Connection, kicks: list[Kick]) -> Any:
     """In a savepoint: what fails is undone alone, and its error is the outcome."""
     before = len(kicks)
     _plainly(connection, "SAVEPOINT one")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -20,7 +18,7 @@ from storage.database import Database
 from storage.media import Home
 from tests.conversation.test_turns import heard, lines
 from tests.fetchers import Channel
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 from tests.media import sound_files
 from tests.media.photo_files import jpeg
 
@@ -33,17 +31,6 @@ AT_THE_PHOTOS: tuple[Input, ...] = (
 TO_THE_END: tuple[Input, ...] = (
     Text("that is all"), Text("2"), Text("no"), Text("send it"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
-
-
-@pytest.fixture
-async def channel(house: SmallHouse) -> AsyncIterator[Channel]:
-    yield Channel(house)
-    await house.database.close()
 
 
 def rows(house: SmallHouse, columns: str = "state, reason") -> list[tuple[object, ...]]:

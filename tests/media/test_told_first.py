@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.files import Lost
 from bot.domain.inbound import Command, Input, Text
 from tests.conversation.test_turns import heard, lines
 from tests.fetchers import Channel
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 from tests.media import sound_files
 
 AT_THE_PROBLEM: tuple[Input, ...] = (
     Command("start"), Text("English"), Text("yes"), Text("report"),
 )  # fmt: skip
 TO_THE_END = [Text(said) for said in ("Palermo", "skip", "skip", "2", "no", "send it")]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
-
-
-@pytest.fixture
-async def channel(house: SmallHouse) -> AsyncIterator[Channel]:
-    yield Channel(house)
-    await house.database.close()
 
 
 def _files(connection: Connection) -> list[tuple[object, ...]]:

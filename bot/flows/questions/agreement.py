@@ -27,13 +27,13 @@ from bot.flows.questions.options import (
     SEND_WORDS,
     Fixed,
     Option,
-    among,
     called,
+    choosable,
     choose_hint,
     named,
 )
 
-YES, MORE = "yes", "more"
+AGREED, MORE = "yes", "more"
 SEND, CHANGE, CANCEL = "send", "change", "cancel"
 
 
@@ -60,7 +60,7 @@ class Consent(Choice[bool]):
         """Only what says nothing else agrees (GDPR, article 4(11): "unambiguous"): "desacuerdo"
         is one sign from "de acuerdo", and "kurang setuju" one word from "setuju"."""
         found = super()._match(words, shown, partial, reader)
-        return found if found.certain or YES not in found.keys else Match(())
+        return found if found.certain or AGREED not in found.keys else Match(())
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match super().read(given, shown, None, reader):
@@ -76,7 +76,7 @@ _ALSO_NO = (_("I do not agree|I don't agree|I disagree|I refuse|no thanks"),)
 _CONSENT: Fixed[bool] = Fixed(
     (
         # i18n: button
-        Option(YES, _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
+        Option(AGREED, _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
         # i18n: button
         Option("no", _("No"), False, "👎", aliases=("❌",), also=_ALSO_NO),
         # i18n: button
@@ -165,7 +165,9 @@ def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
     for options in (REVIEW_OPTIONS, _NOTHING_TO_CHANGE):
         if buttons is options.buttons:
             return named(options, reader)
-    return among((called(item.key, item.label, reader, item.emoji) for item in buttons), reader)
+    return choosable(
+        (called(item.key, item.label, reader, item.emoji) for item in buttons), reader
+    )
 
 
 _FINE = ("✅", "👍", "ok")

@@ -109,7 +109,7 @@ def called(
 
 
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
-    return among(
+    return choosable(
         (
             called(option.key, option.label, reader, option.emoji, option.also, option.aliases)
             for option in options
@@ -118,7 +118,7 @@ def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     )
 
 
-def among(items: Iterable[Named], reader: Reader) -> Names:
+def choosable(items: Iterable[Named], reader: Reader) -> Names:
     """What can be chosen, with the words that deny it in every language of the country."""
     return Names(items, filter(None, map(bare, alternatives(reader.labels(DENIALS)))))
 
