@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -36,10 +37,11 @@ a bot's budget fills up for what goes to many."""
 IDLE_SECONDS = 1.0
 """And so often while nothing more can be taken and nothing ends."""
 
-UNDER_WAY_FIRST, UNDER_WAY_MOST = 8, 100
+UNDER_WAY_FIRST, UNDER_WAY_MOST = 8, 150
 """Copies that wait for Telegram's answer at most: at first, and once it answers swiftly. Each
 answer widens the window by one, each failure halves it, so that a line that breaks, or a death,
-leaves few unknown. At a thousand a second an answer may take a tenth of a second."""
+leaves few unknown. At a thousand a second an answer may take a tenth of a second: between half of
+the window and all of it are under way then."""
 
 PLACE_MOST = 500
 """Copies that are put into web inboxes in one transaction."""
@@ -195,7 +197,7 @@ class Announcer:
                 walk.begin(self._send(walk, copy, operation))
             worked = worked or bool(batch.copies)
             if walk.under_way:
-                await self._pause(walk, batch)
+                await self._pause(walk, batch, most)
             elif walk.ended:
                 continue
             elif over:
@@ -207,9 +209,13 @@ class Announcer:
             else:
                 await self._sleep(TICK_SECONDS)
 
-    async def _pause(self, walk: _Walk, batch: Batch) -> None:
-        """Until the next tick; where nothing more can be taken, until something has ended."""
-        if batch.copies or _soon(batch, self._outside.clock()):
+    async def _pause(self, walk: _Walk, batch: Batch, most: int) -> None:
+        """Until the next tick, or until half of a window that was filled has been answered; where
+        nothing more can be taken, until something has ended."""
+        if len(batch.copies) == most > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(walk.half_answered.wait(), TICK_SECONDS)
+        elif batch.copies or _soon(batch, self._outside.clock()):
             await self._sleep(TICK_SECONDS)
         else:
             await asyncio.wait(
@@ -285,6 +291,7 @@ class _Walk:
         self.ended: list[Ended] = []
         self.under_way: set[asyncio.Task[None]] = set()
         self.window = UNDER_WAY_FIRST
+        self.half_answered = asyncio.Event()
 
     def learn(self, answered: bool) -> None:
         """How far to reach, from how the last try went."""
@@ -296,7 +303,13 @@ class _Walk:
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self.under_way.add(task)
-        task.add_done_callback(self.under_way.discard)
+        self.half_answered.clear()
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self.under_way.discard(task)
+        if len(self.under_way) <= self.window // 2:
+            self.half_answered.set()
 
 
 def _soon(batch: Batch, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from bot.domain.operations import Announce, GivenUp, Receipt, Sent, Tried
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.services.moderation import NotAllowed
+from bot.work.announcer import TICK_SECONDS
 from storage import audit, facts
 from tests.announced import (
     COUNTRY,
@@ -213,6 +214,17 @@ async def test_what_was_under_way_when_a_process_died_is_unknown_and_never_repea
     await asyncio.wait_for(dying, 5)
     assert other.ends(row.code) == {"sent": 3, "unknown: process ended": 2}
     assert len(town.bot.tried) == 2
+
+
+async def test_nothing_but_the_budget_makes_it_wait(house: SmallHouse) -> None:
+    people(house, 600)
+    row = scheduled(house)
+    begun = house.now
+    town = announcing(house)
+    await town.go()
+    assert town.ends(row.code) == {"sent": 600}
+    # One tick, after the last batch, in which there is room left.
+    assert house.now - begun <= timedelta(seconds=2 * TICK_SECONDS)
 
 
 async def test_batches_go_on_where_an_end_interrupted_them(
