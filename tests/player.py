@@ -48,12 +48,13 @@ from bot.domain.ideas import CommentStatus, IdeaStatus
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Message, Name
 from bot.domain.operations import Announce, Ask, Echo, Operation, PutOut, Say, Tell
+from bot.domain.outcomes import NotAllowed
 from bot.domain.reports import Status
 from bot.i18n import Speech
 from bot.services import upkeep
 from bot.services.idea_moderation import IdeaChange, change_idea, settle_comment
 from bot.services.locked import read_owed
-from bot.services.moderation import Change, Changed, NotAllowed, change_report
+from bot.services.moderation import Change, Changed, change_report
 from storage import ideas, outbox, reports
 from tests.houses import SmallHouse
 from tests.votes.samples import OPEN_FOR, begin, end, withdraw

@@ -23,9 +23,9 @@ from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
 from bot.domain.calendar import YEARS
 from bot.domain.country import Country
+from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
-from bot.services.moderation import NotAllowed
 from bot.work.cleaned import Unusable
 from bot.work.media import clean
 from storage import announcements as rows

@@ -32,8 +32,8 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
+from bot.domain.outcomes import NotAllowed
 from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
-from bot.services.moderation import NotAllowed
 from bot.services.reports import masked_text
 from storage import ideas
 from storage.ideas import IdeaRow

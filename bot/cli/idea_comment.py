@@ -23,8 +23,8 @@ from bot.cli.shell import (
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus
+from bot.domain.outcomes import NotAllowed
 from bot.services.idea_moderation import settle_comment
-from bot.services.moderation import NotAllowed
 from storage import idea_comments
 from storage.media import Home
 from storage.reports import additions_of

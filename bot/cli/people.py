@@ -9,8 +9,8 @@ from bot.cli.printing import age, print_table
 from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
 from bot.domain.counted import counted
+from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
-from bot.services.moderation import NotAllowed
 from storage import residents
 
 

@@ -218,8 +218,9 @@ def update(
     code: str, status: Status, day: date | None, message: tuple[str, ...], into: str | None
 ) -> None:
     """Change a report's status, and tell who reported it and who backed it, in their language."""
+    from bot.domain.outcomes import NotAllowed
     from bot.services import moderation
-    from bot.services.moderation import Change, NotAllowed
+    from bot.services.moderation import Change
 
     with open_house() as house:
         wanted = read_code(code, house)
@@ -251,8 +252,8 @@ def update(
 @click.option("--undo", is_flag=True, help="Take it back: not for others any more.")
 def clear(code: str, undo: bool) -> None:
     """Say that a person has read the words and photos, and that others may see them."""
+    from bot.domain.outcomes import NotAllowed
     from bot.services import moderation
-    from bot.services.moderation import NotAllowed
 
     with open_house() as house:
         wanted = read_code(code, house)

@@ -24,10 +24,11 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
+from bot.domain.outcomes import NotAllowed
 from bot.domain.votes import Status, Vote
 from bot.duties import votes_ending
 from bot.services import announcements, vote_course, vote_results
-from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_course import Changed
 from bot.work.whole_files import whole_file
 from storage import ballots, codes, votes
 from storage.database import Connection

@@ -17,11 +17,11 @@ from bot.domain.ideas import (
     ProposeIdea,
     SupportIdea,
 )
+from bot.domain.outcomes import NotAllowed
 from bot.domain.places import Spot, leaves
 from bot.domain.reports import Status, Told
 from bot.services import ideas
 from bot.services.idea_moderation import IdeaChange, change_idea, settle_comment
-from bot.services.moderation import NotAllowed
 from storage import idea_comments
 from storage import ideas as idea_rows
 from storage.addresses import Person

@@ -13,6 +13,7 @@ from bot.demo.team import TEAM
 from bot.domain.announcements import Audience, Content, Draft, TookPart
 from bot.domain.country import Country
 from bot.domain.messages import Label, Name, _
+from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.places import Place, leaves
 from bot.domain.votes import CastBallot, Option, Vote, Who
@@ -103,7 +104,7 @@ def hold_vote(
     over = vote.closes <= outside.clock()
     begun = Outside(lambda: vote.opens + timedelta(hours=1), outside.random)
     done = vote_course.open_vote(connection, begun, keys, actor, vote)
-    if isinstance(done, vote_course.NotAllowed):
+    if isinstance(done, NotAllowed):
         raise ValueError(done.why)
     liking = {option.key: chance.random() + 0.1 for option in vote.options}
     places = country.places_by_key()

@@ -1,4 +1,5 @@
-"""What becomes of a command that a conversation ended with."""
+"""What becomes of what somebody wants: of a command that a conversation ended with, and of what an
+organiser asks for."""
 
 from __future__ import annotations
 
@@ -34,3 +35,10 @@ class Refused:
 
 
 Outcome = Done | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """Why not, in words for the organiser."""
+
+    why: str

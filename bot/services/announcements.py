@@ -30,12 +30,12 @@ from bot.domain.announcements import (
 from bot.domain.codes import CODE_SIGNS, fold_code
 from bot.domain.country import Country
 from bot.domain.operations import Announce, Button
+from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.places import walk
 from bot.keys import Keys
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from bot.services.moderation import NotAllowed
 from storage import announcements, codes, deliveries, later
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach, count

@@ -19,9 +19,10 @@ from bot.domain.ideas import (
 )
 from bot.domain.messages import Message, Verbatim, _
 from bot.domain.operations import Operation, Say
+from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.services.audit_lines import note
-from bot.services.moderation import Changed, NotAllowed, no_twin
+from bot.services.moderation import Changed, no_twin
 from bot.services.news import tell_resident
 from storage import addresses, idea_comments, ideas, media, outbox
 from storage.database import Connection

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.domain.messages import Message, Verbatim, _, day_said_on
 from bot.domain.operations import Operation, Say
+from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
 from bot.services.audit_lines import note
@@ -43,13 +44,6 @@ class Changed:
     code: str
     told: int
     already: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NotAllowed:
-    """Why not, in words for the organiser."""
-
-    why: str
 
 
 def change_report(

@@ -16,6 +16,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.messages import Message, Name, Verbatim, _
 from bot.domain.operations import Operation, Say
+from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.votes import CHANGES, Option, Status, Vote
 from bot.keys import Keys, NotOpened
@@ -59,13 +60,6 @@ class Changed:
     code: str
     told: int = 0
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NotAllowed:
-    """Why not, in words for the organiser."""
-
-    why: str
 
 
 Tell = Callable[[Connection, Vote, Sequence[Message | Operation], datetime], int]

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.inbound import Command, Inbound, Text
+from bot.domain.outcomes import NotAllowed
 from bot.domain.reports import BackReport, Status, Told
 from bot.services import moderation, upkeep
-from bot.services.moderation import Change, Changed, NotAllowed
+from bot.services.moderation import Change, Changed
 from bot.services.reports import back_report
 from bot.work.tasks import EmbeddedTasks
 from storage import addresses, outbox, postgres, reports, tasks

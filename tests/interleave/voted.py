@@ -11,10 +11,11 @@ from itertools import count
 
 from sqlalchemy import Connection, select
 
+from bot.domain.outcomes import NotAllowed
 from bot.domain.votes import CastBallot
 from bot.keys.votes import KeyExists, VoteKeys
 from bot.services import vote_course, votes
-from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_course import Changed
 from storage import codes
 from storage import votes as rows
 from storage.addresses import Person

@@ -11,9 +11,9 @@ import pytest
 
 from bot.domain.announcements import State
 from bot.domain.operations import Announce, GivenUp, Receipt, Sent, Tried
+from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
-from bot.services.moderation import NotAllowed
 from bot.work.announcer import TICK_SECONDS
 from storage import audit, facts
 from tests.announced import (

@@ -14,9 +14,9 @@ from bot.domain.announcements import OPENINGS, Audience, State
 from bot.domain.calendar import Season, Span
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Unknown
+from bot.domain.outcomes import NotAllowed
 from bot.services import announcements, residents
 from bot.services.hours import quiet_until
-from bot.services.moderation import NotAllowed
 from storage import addresses, audiences
 from storage.database import Connection
 from tests.announced import (

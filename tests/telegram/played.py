@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.domain.ideas import CommentStatus, IdeaStatus
+from bot.domain.outcomes import NotAllowed
 from bot.domain.reports import Status
 from bot.pictures import demo_photo
 from bot.services.idea_moderation import IdeaChange, change_idea, settle_comment
-from bot.services.moderation import Change, Changed, NotAllowed, change_report
+from bot.services.moderation import Change, Changed, change_report
 from bot.services.residents import ADDRESS
 from storage import addresses, ideas, reports
 from tests.media.sound_files import ogg, opus

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bot.domain.messages import Name
+from bot.domain.outcomes import NotAllowed
 from bot.services import vote_course
-from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_course import Changed
 from storage import audit, ballots
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES

@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from bot.counting.pabulib import read_pabulib
 from bot.domain.messages import Message, Verbatim
-from bot.domain.outcomes import Done
+from bot.domain.outcomes import Done, NotAllowed
 from bot.domain.vote_news import TellWhyNot
 from bot.domain.vote_results import told_areas
 from bot.domain.votes import AREA_LEAST, Barrier, Status, Who
 from bot.services import upkeep, vote_course, vote_news, vote_results
-from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_course import Changed
 from storage import audit, ballots, tasks
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.outcomes import NotAllowed
 from bot.domain.votes import Status
 from bot.services import vote_course, vote_results
-from bot.services.vote_course import Changed, NotAllowed
+from bot.services.vote_course import Changed
 from bot.work.erased import ErasedList
 from bot.work.vote_ending import VoteEnding
 from storage import ballots, votes
