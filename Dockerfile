@@ -12,7 +12,7 @@ COPY README.md LICENSE ./
 COPY bot bot
 COPY storage storage
 COPY locales locales
-# Editable, because the country folders are read from beside the packages.
+# Editable, so that a country folder of your own can be mounted in /app/locales/countries.
 RUN /venv/bin/pip install --no-deps --no-build-isolation --editable . \
  # Nothing can be written beside the modules later.
  && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot storage
