@@ -17,8 +17,8 @@ SEEDS: dict[int, str] = {
     728: "a vote that somebody answers when its result is announced: told in the same words",
 }
 
-SAMPLE = range(100, 130)
+SAMPLE = range(100)
 """Towns as they come: with those above, what every run lives through."""
 
-SLOW = frozenset({0, 5, 10, 22, 151, 728})
-"""Those of them that take more than a few seconds: not in every run."""
+SLOW = frozenset({151, 728})
+"""Those beyond the sample that take more than a few seconds: not in every run."""

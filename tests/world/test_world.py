@@ -107,7 +107,7 @@ def test_a_town_dies_in_each_process_where_it_died_before() -> None:
     assert all(courses)
 
 
-@pytest.mark.parametrize("seed", SAMPLE)
+@pytest.mark.parametrize("seed", [seed for seed in SAMPLE if seed not in SEEDS])
 def test_a_town_as_it_comes_ends_as_it_should(seed: int) -> None:
     found = Found()
     run_seed(seed, found)
