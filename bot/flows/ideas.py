@@ -228,15 +228,16 @@ _COMMENT = _(
 )
 _COMMENTS = _("comments|the comments|read comments|read the comments|see comments|what others say")
 
+# i18n: option
+_BACK_IT, _BACK_IT_NO_MORE = _("Back it"), _("Back it no more")
+# i18n: option
+_NEWS, _NO_NEWS = _("Get its news"), _("No more news of it")
+
 DO: tuple[Option[str], ...] = (
-    # i18n: option
-    Option("back", _("Back it"), "back", "👍"),
-    # i18n: option
-    Option("unback", _("Back it no more"), "unback", "👎"),
-    # i18n: option
-    Option("follow", _("Get its news"), "follow", "🔔", also=(_FOLLOW,)),
-    # i18n: option
-    Option("unfollow", _("No more news of it"), "unfollow", "🔕", also=(_UNFOLLOW,)),
+    Option("back", _BACK_IT, "back", "👍", opposites=(_BACK_IT_NO_MORE,)),
+    Option("unback", _BACK_IT_NO_MORE, "unback", "👎", opposites=(_BACK_IT,)),
+    Option("follow", _NEWS, "follow", "🔔", also=(_FOLLOW,), opposites=(_NO_NEWS, _UNFOLLOW)),
+    Option("unfollow", _NO_NEWS, "unfollow", "🔕", also=(_UNFOLLOW,), opposites=(_NEWS, _FOLLOW)),
     # i18n: option
     Option("comment", _("Say something"), "comment", "💬", also=(_COMMENT,)),
     # i18n: option

@@ -48,6 +48,8 @@ class Named:
     """Its texts with a polite ending, which are taken as they stand and not with a slip."""
     labels: frozenset[str] = frozenset()
     """Those of its texts that stand on the screen, of which a word alone may mean it."""
+    opposites: frozenset[str] = frozenset()
+    """What is typed for its opposite, without accents: such a text is not nearly this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | N
 
 
 def _nearly(wanted: str, options: Names) -> Match:
+    if any(wanted in item.opposites for item in options):
+        return Match(())
     words = wanted.split()
     within = [
         key

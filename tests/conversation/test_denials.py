@@ -102,6 +102,25 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
     assert match("not done sorry", names, ()).keys == ()
 
 
+@pytest.mark.parametrize("country", sorted(COUNTRIES))
+@pytest.mark.parametrize(
+    ("done", "stand"),
+    [
+        ("back follow", ("unback", "unfollow", "comment", "list")),
+        ("unback unfollow", ("back", "follow", "comment", "list")),
+    ],
+)
+def test_doing_it_a_second_time_does_not_undo_it(
+    country: str, done: str, stand: tuple[str, ...]
+) -> None:
+    """The button that did it has given way to the one that undoes it."""
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    shown = named([option for option in DO if option.key in stand], reader)
+    for item in named([option for option in DO if option.key in done.split()], reader):
+        for words in item.texts | item.ended:
+            assert match(words, shown, stand).keys == (), words
+
+
 @pytest.mark.parametrize(
     ("country", "said", "agreed"),
     [

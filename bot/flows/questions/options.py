@@ -45,6 +45,8 @@ class Option(Generic[T]):
     options: tuple[Option[T], ...] = ()
     also: tuple[Message, ...] = ()
     """Other words for it, in every language: alternatives of one text are split by `|`."""
+    opposites: tuple[Message, ...] = ()
+    """Likewise, what its opposite goes by, which is not on the screen together with it."""
 
 
 class Fixed(tuple[Option[T], ...]):
@@ -100,18 +102,32 @@ def called(
     emoji: str = "",
     also: Iterable[Message] = (),
     aliases: Iterable[str] = (),
+    opposites: Iterable[Message] = (),
 ) -> Named:
     """What is typed for a label, in every language of the country, by other words too."""
-    words = alternatives(text for message in also for text in reader.labels(message))
     labels = reader.labels(label)
-    texts = labels.union(words, aliases)
-    return Named(key, texts, emoji, reader.ended(texts), labels)
+    texts = labels.union(_words_of(also, reader), aliases)
+    others = frozenset(_words_of(opposites, reader))
+    unlike = frozenset(map(bare, others | reader.ended(others)))
+    return Named(key, texts, emoji, reader.ended(texts), labels, unlike)
+
+
+def _words_of(messages: Iterable[Message], reader: Reader) -> Iterator[str]:
+    return alternatives(text for message in messages for text in reader.labels(message))
 
 
 def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
     return choosable(
         (
-            called(option.key, option.label, reader, option.emoji, option.also, option.aliases)
+            called(
+                option.key,
+                option.label,
+                reader,
+                option.emoji,
+                option.also,
+                option.aliases,
+                option.opposites,
+            )
             for option in options
         ),
         reader,
