@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.app import House
+from bot.app import House, outside
 from bot.cli.printing import local, plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served, writing
 from bot.cli.vote_news import result_content, settle_charts
@@ -74,6 +74,8 @@ def check(files: tuple[Path, ...]) -> None:
             click.echo("\n".join(plain(str(problem)) for problem in sorted(error.problems)))
         else:
             click.echo(f"{file} is fine: {_summary(found)}")
+            if found.closes <= outside().clock():
+                click.echo(f"{file} closes in the past: it can no longer be opened.")
     if wrong:
         raise SystemExit(1)
 

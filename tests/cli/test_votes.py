@@ -54,7 +54,9 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert "Fill it in" in shell.told("vote", "new", "ravine-2026", "--country", "uruguay")
     assert "`owner` is empty" in shell.refused("vote", "check", "ravine-2026.toml")
     code = opened(shell, tmp_path)
-    assert "is fine" in shell.told("vote", "check", str(tmp_path / "ravine.toml"))
+    checked = shell.told("vote", "check", str(tmp_path / "ravine.toml"))
+    assert "is fine" in checked
+    assert "closes in the past" not in checked
     cast(shell, code, "ana", "lights", "paths")
     cast(shell, code, "beto", "lights")
     status = shell.told("vote", "status", code.lower())
@@ -90,6 +92,13 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     assert actions == [
         "vote open", "vote status", "vote close", "vote result", "vote result", "vote publish",
     ]  # fmt: skip
+
+
+def test_a_check_says_that_a_vote_is_too_late_to_open(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "late.toml"
+    file.write_text(PLAIN.replace("closes = 2099", "closes = 2021"), "utf-8")
+    assert "closes in the past" in shell.told("vote", "check", str(file))
+    assert "which is past" in shell.refused("vote", "open", str(file))
 
 
 def test_the_published_ballots_are_counted_again_to_the_same(shell: Shell, tmp_path: Path) -> None:
