@@ -53,7 +53,7 @@ async def votes(country: Country) -> OpenFlow | None:
     open_now = await Fact("open", OpenVotes())
     past = await Fact("past", PastVotes())
     if not open_now and not past:
-        await Say("none", _("There is no vote at the moment. We will tell you when one opens."))
+        await Say("none", _("There is no vote at the moment."))
         return None
     if len(open_now) == 1 and not past:
         return OpenFlow("vote", open_now[0].code)
