@@ -24,7 +24,9 @@ ODDITIES_SHOWN = 20
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
 @click.option(
     "--method", type=click.Choice(list(METHODS)), help="Without it, the file's own rule."
 )
@@ -35,20 +37,17 @@ ODDITIES_SHOWN = 20
     help="Who comes first among equals: cheapest, file (the order there), or lot:SEED.",
 )
 @click.option(
-    "--seats",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="How many win by plurality or approval.",
+    "--seats", type=click.IntRange(1), help="How many win by plurality or approval; else one."
 )
 @click.option("--format", "form", type=click.Choice(["words", "json"]), default="words")
-def tally(file: Path, method: str | None, tie: str, seats: int, form: str) -> None:
+def tally(file: Path, method: str | None, tie: str, seats: int | None, form: str) -> None:
     """Count the ballots of FILE, a Pabulib .pb file: baraza tally votes.pb --tie file
 
-    Needs no database and no setting. Amounts are exact, and a tie is told as a tie.
+    FILE may be - for what is piped in. Needs no database and no setting. Amounts are exact, and a
+    tie is told as a tie.
     """
     try:
-        published = read_pabulib(file.read_text(encoding="utf-8"))
+        published = read_pabulib(_read(file).decode("utf-8"))
     except UnicodeDecodeError:
         refuse(f"{file} is not UTF-8 text.")
     except PabulibError as error:
@@ -58,8 +57,10 @@ def tally(file: Path, method: str | None, tie: str, seats: int, form: str) -> No
         rule = plain(published.meta.get("rule", ""))
         known = ", ".join(METHOD_OF_RULE)
         refuse(f"The file's rule {rule!r} is none of: {known}. Choose one with --method.")
+    if seats is not None and wanted in METHODS and METHODS[wanted].needs_pot:
+        refuse(f"--seats is for plurality and approval; {wanted} asks how far the money goes.")
     try:
-        election = replace(published.election, seats=seats)
+        election = replace(published.election, seats=seats or 1)
         outcome = count_election(election, wanted, read_tie_rule(tie))
     except ValueError as error:
         refuse(f"{error}.")
@@ -68,6 +69,10 @@ def tally(file: Path, method: str | None, tie: str, seats: int, form: str) -> No
         sys.stdout.write(msgspec.json.format(data).decode() + "\n")
     else:
         _print(published, outcome)
+
+
+def _read(file: Path) -> bytes:
+    return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
 
 
 def as_data(published: Published, outcome: Outcome) -> dict[str, Any]:

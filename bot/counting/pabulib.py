@@ -172,7 +172,8 @@ def _read_ballots(section: _Section, known: set[str], oddities: list[Oddity]) ->
     voters = Counter(row.get("voter_id", "") for _line, row in section.rows)
     more = {voter for voter, times in voters.items() if times > 1}
     if more:
-        oddities.append(Oddity(0, f"{len(more)} voter_id stand there more than once; all counted"))
+        told = f"voter_id that stand there more than once: {len(more)}; all counted"
+        oddities.append(Oddity(0, told))
     for line, row in section.rows:
         chosen = [key.strip() for key in row.get("vote", "").split(",") if key.strip()]
         ballot = tuple(dict.fromkeys(chosen))
@@ -194,6 +195,12 @@ def _compare(
     ):
         if name in meta and meta[name] != str(real):
             oddities.append(Oddity(0, f"{name} says {meta[name][:20]}, and there are {real}"))
+    most = "1" if meta["vote_type"] == "choose-1" else meta.get("max_length", "")
+    if most.isdecimal():
+        longer = sum(len(ballot) > int(most) for ballot in election.ballots)
+        if longer:
+            told = f"ballots that choose more than the file allows, {most}: {longer}; all counted"
+            oddities.append(Oddity(0, told))
     counted = Counter(key for ballot in election.ballots for key in ballot)
     for line, row in section.rows:
         told, real = row.get("votes", ""), counted[row["project_id"]]

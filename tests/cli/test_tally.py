@@ -70,6 +70,11 @@ def test_a_list_that_differs_is_told_with_what_the_file_says_of_its_count(tmp_pa
     assert f"The file says how it was counted: {note}\n" in shown
 
 
+def test_a_file_may_be_piped_in(tmp_path: Path) -> None:
+    piped = CliRunner().invoke(baraza, ["tally", "-", "--format", "json"], input=POT_100)
+    assert piped.output == tally(tmp_path, POT_100, "--format", "json").output
+
+
 def test_nobody_voted_is_said_and_is_no_error(tmp_path: Path) -> None:
     empty = POT_100[: POT_100.index("1;1,2")].replace("num_votes;6", "num_votes;0")
     result = tally(tmp_path, empty)
@@ -90,6 +95,7 @@ def test_all_equal_is_said_as_what_it_is(tmp_path: Path) -> None:
         (("budget;100\n", ""), (), "how much can be spent"),
         (("2;50;4", "2;\x1b[1m;4"), (), r"line 16: '\x1b[1m' is no amount"),
         (("x", "x"), ("--tie", "dearest"), "the tie rule 'dearest' is none of"),
+        (("x", "x"), ("--seats", "2"), "--seats is for plurality and approval"),
     ],
 )
 def test_what_cannot_be_counted_is_a_plain_sentence(

@@ -46,7 +46,18 @@ def test_a_file_is_read_and_counts_to_its_own_list() -> None:
         (("6;4\n", "6;\n"), [(19, "project 4: votes says 1, not 0")]),
         (("num_votes;6", "num_votes;7"), [(0, "num_votes says 7, and there are 6")]),
         (("4;10;1;", "4;0;1;"), [(19, "project 4 costs nothing")]),
-        (("2;1,2\n3", "1;1,2\n3"), [(0, "1 voter_id stand there more than once; all counted")]),
+        (
+            ("2;1,2\n3", "1;1,2\n3"),
+            [(0, "voter_id that stand there more than once: 1; all counted")],
+        ),
+        (
+            ("vote_type;approval", "vote_type;choose-1"),
+            [(0, "ballots that choose more than the file allows, 1: 5; all counted")],
+        ),
+        (
+            ("budget;100\n", "budget;100\nmax_length;2\n"),
+            [(0, "ballots that choose more than the file allows, 2: 1; all counted")],
+        ),
     ],
 )
 def test_an_oddity_is_named_once_by_its_line_and_counting_goes_on(
