@@ -1,9 +1,10 @@
 """The data dictionary: every view and saved question as a page, for `baraza query --dictionary`
-and for the end of `docs/staff.md`."""
+and for the end of `docs/staff.md`, and as data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from storage.personal_views import PERSONAL
 from storage.saved_questions import QUESTIONS
@@ -34,3 +35,26 @@ def _table(view: View, mark: str = "##") -> Iterator[str]:
     for item in view.columns:
         yield f"| `{item.name}` | {item.kind} | {item.meaning} | {item.privacy.value} |"
     yield ""
+
+
+def views_as_data() -> dict[str, Any]:
+    """The views and saved questions for `--format json`."""
+    return {
+        "views": [
+            {
+                "name": view.name,
+                "meaning": view.meaning,
+                "columns": [
+                    {
+                        "name": item.name,
+                        "kind": item.kind,
+                        "meaning": item.meaning,
+                        "privacy": item.privacy.value,
+                    }
+                    for item in view.columns
+                ],
+            }
+            for view in VIEWS
+        ],
+        "questions": [{"name": item.name, "meaning": item.meaning} for item in QUESTIONS],
+    }

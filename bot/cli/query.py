@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.app import House, read_environment
-from bot.cli.dictionary import describe_views
+from bot.cli.dictionary import describe_views, views_as_data
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
 from bot.databases import open_reader
@@ -47,7 +47,12 @@ def query(question: str | None, show: bool, dictionary: bool, shape: str, limit:
     Each question leaves an audit line.
     """
     if show or dictionary:
-        click.echo(describe_views(), nl=False) if dictionary else _list()
+        if shape == "csv":
+            raise click.UsageError("What can be asked is told as a table or as json.")
+        if shape == "json":
+            click.echo(json.dumps(views_as_data(), ensure_ascii=False, indent=1))
+        else:
+            click.echo(describe_views(), nl=False) if dictionary else _list()
         return
     asked = question or ""
     if not asked.strip():
@@ -79,7 +84,7 @@ def _ask(sql: str, saved: str, limit: int) -> Answer:
         except TooLong as error:
             refuse(f"That was too much: {error}. Ask for less.")
         except (sqlite3.Error, sqlite3.Warning) as error:
-            refuse(f"That cannot be asked: {error}.")
+            refuse(f"That cannot be asked: {str(error).rstrip('.')}.")
 
 
 def _ask_server(house: House, server: PostgresUrl, sql: str, limit: int) -> Answer:

@@ -46,7 +46,8 @@ def test_a_question_that_is_refused_leaves_its_text_as_well(shell: Shell) -> Non
         (("  ",), "Give a question in SQL"),
         (("by-year",), "There is no saved question 'by-year'"),
         (("selec 1",), "That cannot be asked: near"),
-        (("select 1; select 2",), "That cannot be asked"),
+        (("select 1; select 2",), "one statement at a time.\n"),
+        (("--list", "--format", "csv"), "as a table or as json"),
         (
             (f"select {'hex(' * 20}'x'{')' * 20}",),
             "That cannot be asked: string or blob too big",
@@ -126,6 +127,14 @@ def test_rows_beyond_the_limit_are_told_apart_from_the_answer(shell: Shell) -> N
     assert len(result.stdout.splitlines()) == 2
     assert "Only the first 1 row is shown. --limit gives more." in result.stderr
     assert "Only" not in shell.run("query", CODES, "--limit", "2").stderr
+
+
+@pytest.mark.parametrize("which", ["--list", "--dictionary"])
+def test_what_can_be_asked_is_told_as_data(shell: Shell, which: str) -> None:
+    told = json.loads(shell.told("query", which, "--format", "json"))
+    assert [view["name"] for view in told["views"]] == [view.name for view in VIEWS]
+    assert told["views"][0]["columns"][0]["name"] == "code"
+    assert [item["name"] for item in told["questions"]] == [item.name for item in QUESTIONS]
 
 
 def test_the_list_shows_views_columns_and_saved_questions_without_a_database(
