@@ -151,7 +151,9 @@ def _audited(house: House, what: str, detail: str) -> Iterator[Callable[[Written
         )
     except BaseException as error:
         note(house, "export", what, f"not finished ({type(error).__name__}): {detail}")
-        if isinstance(error, Unfit | OSError | DatabaseError):
+        # Who reads no further (`| head`) has what they wanted, and is told nothing.
+        broke = isinstance(error, Unfit | OSError | DatabaseError)
+        if broke and not isinstance(error, BrokenPipeError):
             refuse(f"It was not written: {error}.")
         raise
     finally:

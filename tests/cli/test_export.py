@@ -157,6 +157,19 @@ def test_an_export_that_breaks_off_leaves_no_file_and_says_so(
     assert broken[2] == "not finished (OSError): csv to x.csv; all"
 
 
+def test_who_reads_no_further_is_told_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.report("ana")
+
+    def left(shape: Shape, rows: Iterable[Row], into: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("bot.exports.csv_file.write", left)
+    assert shell.refused("export", "reports", "--out", "-") == ""
+    assert "not finished (BrokenPipeError)" in shell.audits()[-1][2]
+
+
 def test_each_export_leaves_who_took_what(shell: Shell) -> None:
     shell.report("ana")
     shell.told("export", "reports", "--format", "jsonl", "--out", "-")
