@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.country import load_countries
+from bot.country import country_names, load_countries
 from bot.databases import make_database, make_tasks, open_folder
 from bot.domain.country import Country
 from bot.domain.outside import Outside
@@ -25,7 +25,7 @@ from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.keys.votes import FOLDER as KEYS_OF_VOTES
 from bot.keys.votes import VoteKeys
-from bot.settings import Settings, create_demo_key, read_settings
+from bot.settings import Settings, SettingsError, create_demo_key, read_settings
 from bot.work.engine import Tasks
 from bot.work.erased import ErasedList, ended_votes
 from bot.work.store import DiskStore
@@ -124,15 +124,25 @@ class House:
             return None
 
 
+def served_countries(settings: Settings, locales: Path = LOCALES) -> tuple[str, ...]:
+    """The keys of the countries that are served. Raises `SettingsError` for one that is none."""
+    there = country_names(locales / "countries")
+    unknown = [name for name in settings.countries if name not in there]
+    if unknown:
+        told = f"BARAZA_COUNTRIES: there is no country {{!r}}. There are: {', '.join(there)}."
+        raise SettingsError([told.format(name) for name in unknown])
+    return settings.countries or tuple(there)
+
+
 def build(settings: Settings, locales: Path = LOCALES) -> House:
     """Make everything that commands and the server share. Touches no database yet.
 
-    Raises `CountryError` for a broken country folder, `SettingsError` for a data folder that will
-    not do.
+    Raises `CountryError` for a broken country folder, `SettingsError` for one that is not there
+    and for a data folder that will not do.
     """
     open_folder(settings)
     world = outside()
-    names = settings.countries or None
+    names = served_countries(settings, locales)
     countries, speeches = with_words(load_countries(locales / "countries", names), locales)
     vote_keys = VoteKeys(settings.keys / KEYS_OF_VOTES, os.urandom)
     keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -59,12 +59,31 @@ class Telegram:
         await asyncio.Event().wait()
 
 
-def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
-    """The bots of the settings by `country/telegram`.
+def name_tokens(tokens: Mapping[str, str], countries: Sequence[str]) -> dict[str, str]:
+    """Tokens by the country that each is of; the one of no name is the only country's.
 
     Raises `SettingsError` for a token of a country that is not served, or of none by name.
     """
-    tokens = house.settings.telegram_tokens
+    named = dict(tokens)
+    alone = named.pop("", None)
+    if alone is not None and len(countries) == 1:
+        named.setdefault(countries[0], alone)
+    unknown = [country for country in named if country not in countries]
+    if unknown:
+        told = "BARAZA_TELEGRAM_TOKEN: no country {!r} is served."
+        raise SettingsError([told.format(country) for country in unknown])
+    if alone is not None and len(countries) > 1:
+        told = "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
+        raise SettingsError([told])
+    return named
+
+
+def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
+    """The bots of the settings by `country/telegram`.
+
+    Raises `SettingsError` as `name_tokens` does.
+    """
+    tokens = name_tokens(house.settings.telegram_tokens, tuple(house.countries))
     if not tokens:
         return {}
     # aiogram takes a second and more to import: who has no token does not pay for it.
@@ -76,22 +95,10 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     from bot.handlers.sending import TelegramSender
     from bot.handlers.session import LeanSession
 
-    named = dict(tokens)
-    alone = named.pop("", None)
-    if alone is not None and len(house.countries) == 1:
-        named.setdefault(next(iter(house.countries)), alone)
-    unknown = [country for country in named if country not in house.countries]
-    if unknown or (alone is not None and len(house.countries) > 1):
-        raise SettingsError(
-            [f"BARAZA_TELEGRAM_TOKEN: no country {country!r} is served." for country in unknown]
-            or [
-                "BARAZA_TELEGRAM_TOKEN: say for which country, as in BARAZA_TELEGRAM_TOKEN__KENYA."
-            ]
-        )
     moved = move_in(house.database, house.keys)
     stuck = StuckBook(house.database, house.keys, house.outside.clock)
     bots = {}
-    for country, token in named.items():
+    for country, token in tokens.items():
         line = LeanSession(house.settings.telegram_api)
         bot = PacedBot(token, f"{country}/telegram", house.pauses, session=line)
         sending = TelegramSender(

@@ -43,7 +43,7 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
     if now == to:
         changed = _upgrade_queue(connection)
         return standing_views.refresh(connection) or changed
-    _refuse_newer(now)
+    refuse_newer(now)
     # A view that reads a table in the middle of being rebuilt would stop the migration.
     standing_views.drop_all(connection)
     # Alembic takes a third of a second to import, and most starts have nothing to do.
@@ -74,7 +74,7 @@ def _upgrade_queue(connection: Connection) -> bool:
 def require(connection: Connection) -> None:
     """Raises `OldSchema` when the tables are not as this program wants them."""
     now = revision(connection)
-    _refuse_newer(now)
+    refuse_newer(now)
     if now != HEAD:
         raise OldSchema(
             f"the database is at {now or 'nothing'}, this program wants {HEAD}: baraza db upgrade"
@@ -83,7 +83,8 @@ def require(connection: Connection) -> None:
         raise OldSchema("the tables for later work are not there yet: baraza db upgrade")
 
 
-def _refuse_newer(now: str | None) -> None:
+def refuse_newer(now: str | None) -> None:
+    """Raises `OldSchema` for a revision that only a newer program knows."""
     if now is not None and now > HEAD:
         raise OldSchema(
             f"the database is at {now}, newer than this program ({HEAD}): install the newer one"

@@ -25,6 +25,7 @@ from bot.pictures.raster import can_draw
 from bot.program import to_install
 from bot.services.residents import secret_fits
 from bot.settings import Settings, SettingsError
+from bot.telegram_bots import name_tokens
 from storage import budget, facts, outbox, reports, schema, stuck, votes
 from storage.errors import DatabaseError
 from storage.server_facts import server_problems
@@ -76,8 +77,11 @@ def _examine() -> Iterator[Finding]:
         for problem in error.problems:
             yield Finding(BAD, "settings", problem)
         return
-    kind = "of a demo" if settings.demo else "of production"
-    yield Finding(WELL, "settings", f"They are complete, and {kind}.")
+    wrong = list(_served(settings))
+    yield from wrong
+    if not wrong:
+        kind = "of a demo" if settings.demo else "of production"
+        yield Finding(WELL, "settings", f"They are complete, and {kind}.")
     yield _secret(settings)
     yield _clock(app.outside().clock())
     yield from _folders(settings)
@@ -87,6 +91,15 @@ def _examine() -> Iterator[Finding]:
     yield from _database(settings)
     yield from ask_telegram(settings, app.outside().clock())
     yield _pictures()
+
+
+def _served(settings: Settings) -> Iterator[Finding]:
+    """What a start refuses once it knows which countries there are."""
+    try:
+        name_tokens(settings.telegram_tokens, app.served_countries(settings, app.LOCALES))
+    except SettingsError as error:
+        for problem in error.problems:
+            yield Finding(BAD, "settings", problem)
 
 
 def _pictures() -> Finding:
@@ -305,6 +318,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         house = app.build(settings)
+    except SettingsError:
+        yield Finding(BAD, "database", "Not looked at: first mend BARAZA_COUNTRIES.")
+        return
     except CountryError:
         yield Finding(BAD, "database", "Not looked at: first mend the country folders.")
         return
@@ -318,8 +334,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if damaged:
             yield Finding(BAD, "database", f"The file is damaged: {damaged[0]}. Restore a backup.")
             return
+        if settings.postgres is not None:
+            house.database.write_now(schema.require)
+        schema.refuse_newer(now)
         if now != schema.HEAD:
-            yield Finding(WARNING, "database", f"It is at {now}: baraza db upgrade")
+            told = f"It is at {now or 'nothing'}: the next start brings it up to date."
+            yield Finding(WARNING, "database", told)
             return
         what = "The file is whole" if settings.postgres is None else "The server answers"
         yield Finding(WELL, "database", f"{what}, at {now}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,10 +18,11 @@ from bot.cli import doctor, finding
 from bot.keys import Keys
 from bot.services.residents import ADDRESS, secret_fits
 from bot.settings import SettingsError
-from storage import stuck, tasks
+from storage import schema, stuck, tasks
 from storage.later import Kick
 from storage.tables import Address
 from tests.cli.conftest import Shell
+from tests.telegram.state import TOKEN
 
 OLD = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-9000 days')"
 
@@ -77,6 +79,47 @@ def test_the_doctor_names_all_that_is_wrong_with_the_settings(
     monkeypatch.setenv("BARAZA_SECRET_KEY", "short")
     monkeypatch.setenv("BARAZA_LOG", "loud")
     assert len(found(shell.refused("doctor"), "settings")) == 2
+
+
+@pytest.mark.parametrize(
+    ("served", "setting", "told"),
+    [
+        (
+            "uruguay,atlantis",
+            "",
+            "BARAZA_COUNTRIES: there is no country 'atlantis'. There are: in",
+        ),
+        ("uruguay", "__KENYA", "no country 'kenya' is served"),
+        ("uruguay,kenya", "", "say for which country"),
+    ],
+)
+def test_the_doctor_names_what_a_start_refuses_of_the_countries(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, served: str, setting: str, told: str
+) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", served)
+    monkeypatch.setenv(f"BARAZA_TELEGRAM_TOKEN{setting}", TOKEN)
+    monkeypatch.setenv("BARAZA_TELEGRAM_API", "http://127.0.0.1:9")
+    [line] = found(shell.refused("doctor"), "settings")
+    assert line.startswith("BAD")
+    assert told in line
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        shell.run("run")
+
+
+@pytest.mark.parametrize(
+    ("revision", "told"),
+    [
+        ("0001", "look  database    It is at 0001: the next start"),
+        ("9999", "newer than this prog"),
+    ],
+)
+def test_the_doctor_tells_older_tables_from_newer_ones(
+    shell: Shell, revision: str, told: str
+) -> None:
+    shell.execute(f"update alembic_version set version_num = '{revision}'")
+    done = shell.run("doctor")
+    assert told in done.output
+    assert done.exit_code == (1 if revision > schema.HEAD else 0)
 
 
 @pytest.mark.parametrize(("secret", "state"), [("abcdefg" * 5, "look"), ("abcdefgh" * 4, "ok")])
