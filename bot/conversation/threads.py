@@ -275,6 +275,13 @@ class Threads:
         media.drop_draft_media(self.connection, row.id)
         self.rows = [other for other in self.rows if other.id != row.id]
 
+    def leave(self, but: Row | None = None) -> None:
+        """Put out whatever is still asked, of someone who is erased."""
+        for row in self.rows:
+            if but is None or row.id != but.id:
+                self._put_out(row)
+        self.rows = []
+
     def _put_out(self, row: Row) -> None:
         asked = self.state(row).asked
         if asked is not None:
@@ -327,7 +334,7 @@ class Threads:
                 self.connection, self.actor.outside, self.actor.person, home, sources
             )
         if outcome.gone:
-            self.rows = []
+            self.leave(but=row)
         elif row.flow == "menu":
             # The menu's buttons stay good for ever: its conversation is never dropped.
             self._put(row, State("menu", serial=turn.state.serial))

@@ -381,6 +381,7 @@ class Turn:
     def _decline(self) -> None:
         """Who wants to be left alone before having agreed is erased, as by a No."""
         threads = self._threads
+        threads.leave()
         threads.tell_all(
             residents.decline(
                 threads.connection, self._actor.outside, self._actor.keys, self._actor.person

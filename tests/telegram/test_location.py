@@ -80,6 +80,18 @@ async def test_back_and_cancel_take_the_button_away(life: Life) -> None:
     assert ups_and_downs(life) == ["up", "down", "up", "down"]
 
 
+async def test_who_is_forgotten_is_left_no_button(life: Life) -> None:
+    await at_the_place(life)
+    await life.say(ANA, "/forget")
+    await life.press(ANA, "Yes")
+    assert ups_and_downs(life) == ["up", "down"]
+    assert life.api.texts(ANA)[-1].startswith("Done. We have forgotten you.")
+    assert not any(message.buttons for message in life.api.newest(ANA))
+    await life.say(ANA, "/start", "stop")
+    assert life.api.texts(ANA)[-1].startswith("That is fine. We keep nothing.")
+    assert not any(message.buttons for message in life.api.newest(ANA))
+
+
 async def test_a_wait_that_telegram_asks_for_does_not_leave_the_button_for_ever(
     life: Life,
 ) -> None:
