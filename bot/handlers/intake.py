@@ -24,6 +24,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.domain.inbound import Inbound
+from bot.handlers.parsing import parse_update
 from bot.handlers.updates import in_group, read_update
 from bot.services.stuck import TRIES, Away
 
@@ -127,12 +128,14 @@ class Intake:
 
     async def _take_raw(self, number: str, raw: bytes, failed: bool) -> str:
         try:
-            update = Update.model_validate_json(raw)
+            update, left_out = parse_update(raw)
         except ValidationError as error:
             # Its words are the resident's, so only the class is told.
             logger.error("%s: update %s is not readable, set aside", self.name, number)
             await self._note(number, raw, _guess_chat(raw), error, 1)
             return ""
+        if left_out:
+            logger.warning("%s: update %s is read without %s", self.name, number, left_out)
         async with self._in_order(chat_of(update), update.update_id):
             return await self._try(update, number, raw, failed)
 

@@ -197,6 +197,44 @@ async def test_an_update_that_cannot_be_read_is_set_aside_at_once(life: Life) ->
     assert life.count(f"select count(*) from stuck_update where hex(hash) = upper('{known}')") == 1
 
 
+OLDER_POLL = {"id": "1", "question": "?", "options": [], "total_voter_count": 0}
+NEW_ORIGIN = {"type": "of 2031", "date": 1_764_000_000}
+
+
+@pytest.mark.parametrize(
+    ("odd", "answered"),
+    [
+        ({"text": "/help", "forward_origin": NEW_ORIGIN}, "How can we help?"),
+        ({"text": "/help", "external_reply": {"origin": NEW_ORIGIN}}, "How can we help?"),
+        ({"text": "/help", "quote": 1, "entities": 2}, "How can we help?"),
+        ({"poll": OLDER_POLL}, "What would you like to do?"),
+        ({"sticker": {"file_id": "s"}}, "What would you like to do?"),
+        ({"chat_background_set": {"type": NEW_ORIGIN}}, None),
+    ],
+)
+async def test_what_another_version_of_the_server_has_otherwise_costs_nobody_their_words(
+    life: Life, odd: dict[str, Any], answered: str | None
+) -> None:
+    await at_the_menu(life)
+    heard = len(life.api.texts(ANA))
+    life.api.say(ANA, **odd)
+    await life.go()
+    assert life.house.database.write_now(stuck.count) == 0
+    told = life.api.texts(ANA)[heard:]
+    assert (told[-1] if told else None) == answered
+
+
+@pytest.mark.parametrize("odd", [{"voice": {"file_id": 1}}, {"text": "x", "from": {"id": ANA}}])
+async def test_what_cannot_be_read_of_what_is_said_is_set_aside(
+    life: Life, odd: dict[str, Any]
+) -> None:
+    await at_the_menu(life)
+    life.api.say(ANA, **odd)
+    await life.go()
+    [item] = life.house.database.write_now(stuck.list_stuck)
+    assert (item.reason, item.kept) == ("ValidationError", True)
+
+
 async def test_an_update_of_a_kind_that_nobody_knows_is_no_failure(life: Life) -> None:
     life.api.queue({"a_kind_of_2031": {"chat": {"id": ANA}, "text": "hello"}})
     await life.go()
