@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
@@ -17,10 +19,15 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-def list_() -> None:
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+def list_(shape: str) -> None:
     """What waits, the held ones first."""
     with open_house() as house:
         found = house.database.write_now(house.tasks.list_tasks)
+        if shape == "json":
+            rows = [asdict(task) for task in found]
+            click.echo(json.dumps(rows, default=datetime.isoformat, indent=1))
+            return
         if not found:
             click.echo("Nothing waits.")
             return

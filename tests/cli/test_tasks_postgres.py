@@ -66,6 +66,8 @@ def test_a_task_is_listed_run_again_and_cancelled(shell: Shell, server: Postgres
     assert "Nothing waits" in shell.told("tasks", "list")
     number = str(server.write_now(fail))
     assert "held: LookupError" in shell.told("tasks", "list")
+    [as_json] = json.loads(shell.told("tasks", "list", "--format", "json"))
+    assert (str(as_json["id"]), as_json["held"]) == (number, True)
     told = shell.run("doctor").output
     assert "1 is held: broke failed" in told
     assert "No process serves" not in told, "of a server's processes nobody knows here"

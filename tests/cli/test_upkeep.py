@@ -269,6 +269,7 @@ def test_the_outbox_counts_what_is_owed_and_what_was_sent(shell: Shell) -> None:
 
 def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
     assert "Nothing waits" in shell.told("tasks", "list")
+    assert json.loads(shell.told("tasks", "list", "--format", "json")) == []
     for house in shell.house():
         now = house.outside.clock()
         house.database.write_now(tasks.put_tasks, [Kick("count", None)], now)
@@ -277,6 +278,9 @@ def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
         house.database.write_now(tasks.fail, ready.id, tasks.MOST_ATTEMPTS, "broke", now)
     number = str(ready.id if ready else None)
     assert "held: broke" in shell.told("tasks", "list")
+    [as_json] = json.loads(shell.told("tasks", "list", "--format", "json"))
+    wanted = {"id": int(number), "name": "count", "held": True, "reason": "broke"}
+    assert wanted.items() <= as_json.items()
     assert "1 is held" in found(shell.told("doctor"), "tasks")[0]
     shell.told("tasks", "retry", number)
     assert "waits" in shell.told("tasks", "list")
