@@ -73,6 +73,15 @@ def ask_telegram(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield _clock(who.at, now)
 
 
+def ask_name(settings: Settings, token: str) -> str:
+    """The name of the bot that a token is of; '' where Telegram does not tell it."""
+    try:
+        who = _call(settings.telegram_api, token, "getMe")
+    except NotReached:
+        return ""
+    return str((who.result or {}).get("username") or "")
+
+
 def _hook(about: str, info: dict[str, Any], now: datetime, wanted: str = "") -> Iterator[Finding]:
     """`wanted` is where the settings want updates to be sent, '' for nowhere."""
     pending = int(info.get("pending_update_count") or 0)

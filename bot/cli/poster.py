@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from bot.app import LOCALES
+from bot.app import LOCALES, served_countries
+from bot.cli.doctor_telegram import ask_name
 from bot.cli.shell import choose_key, refuse, writing
 from bot.country import load_countries
 from bot.domain.country import Country
@@ -20,8 +21,10 @@ from bot.pictures.poster import Panel, draw_poster
 from bot.pictures.raster import NoRasteriser, to_pdf, to_png
 from bot.program import to_install
 from bot.settings import SettingsError, read_settings
+from bot.telegram_bots import name_tokens
 
-BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,30}")
+BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+"""As Telegram has them, 32 signs at most."""
 
 HEADLINE = _("Is something wrong here? Tell us in a free chat.")
 SCAN = _("Scan the code with the camera of your phone.")
@@ -42,7 +45,8 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
     """Draw an A4 page with a QR code, a link and a word to type, in the country's languages.
 
     Whoever scans the code, or types the word, reports a problem at that place. Without --bot and
-    --web the code leads to the web chat at BARAZA_WEB_URL; where that is not set, on this machine.
+    --web the code leads to the web chat at BARAZA_WEB_URL; where that is not set, to the country's
+    Telegram bot, if it has a token and Telegram can be asked; else to the web chat here.
     """
     country, speech = _country(key)
     place = choose_key("place of that country", place, country.places_by_key())
@@ -75,28 +79,41 @@ def _links(country: Country, place: str, bot_name: str | None, web: str | None) 
     """Where the code leads, and what people type into a browser or the app."""
     if bot_name is not None and web is not None:
         refuse("Give --bot or --web: a code leads to one chat.")
+    if bot_name is None and web is None:
+        bot_name, web = _of_settings(country)
     if bot_name is not None:
         name = bot_name.removeprefix("@")
         if not BOT_NAME.fullmatch(name):
             refuse(f"{bot_name!r} is no name of a Telegram bot.")
         return f"https://t.me/{name}?start={place}", f"t.me/{name}"
-    if web is None:
-        try:
-            settings = read_settings(os.environ, Path(".env"), True)
-        except SettingsError as error:
-            refuse(str(error))
-        web = settings.web_url or f"http://{settings.listen.host}:{settings.listen.port}"
-        if not settings.web_url:
-            click.echo(
-                f"The code leads to {web}, which others cannot reach: give --bot NAME or --web "
-                "URL, or set BARAZA_WEB_URL.",
-                err=True,
-            )
+    web = web or ""
     parts = urlsplit(web)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
         refuse(f"{web!r} is no web address such as https://chat.example.org.")
     page = f"{web.rstrip('/')}/{country.key}"
     return f"{page}?start={place}", page.partition("//")[2]
+
+
+def _of_settings(country: Country) -> tuple[str | None, str | None]:
+    """The bot's name, or the web chat's address where there is no bot or it has a public one."""
+    try:
+        settings = read_settings(os.environ, Path(".env"), True)
+        tokens = name_tokens(settings.telegram_tokens, served_countries(settings))
+    except SettingsError as error:
+        refuse(str(error))
+    if settings.web_url:
+        return None, settings.web_url
+    token = tokens.get(country.key)
+    name = ask_name(settings, token) if token else ""
+    if name:
+        return name, None
+    web = f"http://{settings.listen.host}:{settings.listen.port}"
+    click.echo(
+        f"The code leads to {web}, which others cannot reach: give --bot NAME or --web URL, or "
+        "set BARAZA_WEB_URL.",
+        err=True,
+    )
+    return None, web
 
 
 def _draw(country: Country, speech: Speech, place: str, link: str, short: str) -> str:

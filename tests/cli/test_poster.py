@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import xml.etree.ElementTree as ET
 from io import BytesIO
@@ -16,6 +17,7 @@ from bot.cli.poster import poster
 from bot.pictures import raster
 from bot.pictures.poster import HEIGHT, WIDTH, Panel, draw_poster
 from bot.pictures.raster import to_pdf, to_png
+from tests.telegram.api import TOKEN, BotApi, html_error, serving
 
 LINK = "https://t.me/BarrioLimpioBot?start=casavalle"
 
@@ -84,6 +86,25 @@ def test_without_an_address_it_is_one_to_try_and_says_so(tmp_path: Path) -> None
     assert told.exit_code == 0, told.output
     assert "which others cannot reach" in told.output
     assert texts(out.read_text("utf-8"))[2].endswith("/uruguay?start=palermo")
+
+
+async def test_where_only_a_bot_has_an_address_the_code_leads_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "poster.svg"
+    words = ("--place", "palermo", "--out", str(out))
+    async with serving(BotApi(username="B" * 32)) as api:
+        monkeypatch.setenv("BARAZA_TELEGRAM_TOKEN__URUGUAY", TOKEN)
+        monkeypatch.setenv("BARAZA_TELEGRAM_API", api.address)
+        told = await asyncio.to_thread(run, *words)
+        assert told.exit_code == 0, told.output
+        assert texts(out.read_text("utf-8"))[2] == f"https://t.me/{'B' * 32}?start=palermo"
+        monkeypatch.setenv("BARAZA_WEB_URL", "https://chat.example.org")
+        await asyncio.to_thread(run, *words)
+        assert texts(out.read_text("utf-8"))[2].startswith("https://chat.example.org/")
+        monkeypatch.delenv("BARAZA_WEB_URL")
+        api.odd["getMe"] = [html_error]
+        assert "others cannot reach" in (await asyncio.to_thread(run, *words)).output
 
 
 @pytest.mark.parametrize(
