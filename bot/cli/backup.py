@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from bot import app
+from bot import app, databases
 from bot.app import House
 from bot.cli.shell import actor, refuse
 from bot.domain.counted import counted
@@ -37,7 +37,11 @@ def backup(folder: Path, keep: int | None) -> None:
     folder of keys. Safe while `baraza run` works. Beside it stand copies of the lists of erased
     people and of ended votes, which a restore needs: copy all of them off this machine.
     """
-    with app.opened(app.read_environment()) as house:
+    settings = app.read_environment()
+    databases.open_folder(settings)
+    if settings.postgres is None and not settings.database_file.exists():
+        refuse(f"There is no database at {settings.database_file} to back up.")
+    with app.opened(settings) as house:
         made_at = house.outside.clock()
         path = folder / file_name(made_at)
         try:
