@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,17 @@ from pathlib import Path
 import click
 
 from bot.app import House, outside
-from bot.cli.printing import local, plain, print_table
+from bot.cli.printing import plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served, writing
 from bot.cli.vote_news import result_content, settle_charts
-from bot.cli.vote_sheet import as_data, result_words, status_words
+from bot.cli.vote_sheet import (
+    LISTED,
+    as_data,
+    list_row,
+    listed,
+    result_words,
+    status_words,
+)
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile, load_vote
@@ -294,58 +301,13 @@ def list_(country: str | None, form: str) -> None:
         note(house, "vote list", country or "", counted(len(found), "vote"))
         now = house.outside.clock()
         if form == "json":
-            told = [
-                {
-                    "code": one.code,
-                    "key": one.key,
-                    "country": one.country,
-                    "status": one.status.value,
-                    "opens": one.opens.isoformat(),
-                    "closes": one.closes.isoformat(),
-                    "owner": one.owner,
-                    "result_by": one.result_by.isoformat() if one.result_by else None,
-                    "late": one.owes_result(now),
-                    "cleaned": one.cleaned_at is not None,
-                }
-                for one in found
-            ]
+            told = [listed(one, now) for one in found]
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         elif not found:
             click.echo("No votes.")
         else:
-            print_table(
-                (
-                    "Code",
-                    "Key",
-                    "Country",
-                    "Status",
-                    "Opens",
-                    "Closes",
-                    "Result by",
-                    "Owner",
-                    "Question",
-                ),
-                [_row(house, one) for one in found],
-            )
-
-
-def _row(house: House, one: Vote) -> Sequence[str]:
-    now = house.outside.clock()
-    stands = one.status.value
-    if one.status is Status.OPEN:
-        if now < one.opens:
-            stands = "not open yet"
-        elif now >= one.closes:
-            stands = "to be closed"
-        if not house.keys.votes.has(one.code):
-            stands = "KEY LOST"
-    elif one.cleaned_at is None:
-        stands = f"{stands}, to be cleaned"
-    zone = one.opens.tzinfo or now.tzinfo
-    dates = (local(one.opens, zone), local(one.closes, zone)) if zone else ("", "")
-    by = "" if one.result_by is None else one.result_by.isoformat()
-    due = f"{by}: LATE" if one.owes_result(now) else by
-    return (one.code, one.key, one.country, stands, *dates, due, one.owner, one.question.text)
+            keys = house.keys.votes
+            print_table(LISTED, [list_row(one, now, keys.has(one.code)) for one in found])
 
 
 @vote.command()

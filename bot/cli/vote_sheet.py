@@ -2,14 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.cli.printing import local
 from bot.domain.counted import counted
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status, Vote
+
+LISTED = (
+    "Code",
+    "Key",
+    "Country",
+    "Status",
+    "Opens",
+    "Closes",
+    "Result by",
+    "Owner",
+    "Question",
+)
+"""The head of the list of votes."""
+
+
+def list_row(vote: Vote, now: datetime, has_key: bool) -> Sequence[str]:
+    """A vote in the list, as `LISTED` has it."""
+    stands = vote.status.value
+    if vote.status is Status.OPEN:
+        if now < vote.opens:
+            stands = "not open yet"
+        elif now >= vote.closes:
+            stands = "to be closed"
+        if not has_key:
+            stands = "KEY LOST"
+    elif vote.cleaned_at is None:
+        stands = f"{stands}, to be cleaned"
+    zone = vote.opens.tzinfo or now.tzinfo
+    dates = (local(vote.opens, zone), local(vote.closes, zone)) if zone else ("", "")
+    by = "" if vote.result_by is None else vote.result_by.isoformat()
+    due = f"{by}: LATE" if vote.owes_result(now) else by
+    text = vote.question.text
+    return (vote.code, vote.key, vote.country, stands, *dates, due, vote.owner, text)
+
+
+def listed(vote: Vote, now: datetime) -> dict[str, Any]:
+    """A vote in the list, as data."""
+    return {
+        "code": vote.code,
+        "key": vote.key,
+        "country": vote.country,
+        "status": vote.status.value,
+        "opens": vote.opens.isoformat(),
+        "closes": vote.closes.isoformat(),
+        "owner": vote.owner,
+        "result_by": vote.result_by.isoformat() if vote.result_by else None,
+        "late": vote.owes_result(now),
+        "cleaned": vote.cleaned_at is not None,
+    }
 
 
 def status_words(

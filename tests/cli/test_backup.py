@@ -278,16 +278,6 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_line(shell: Shell, tmp_pat
     assert "could not be written" in shell.refused("backup", str(tmp_path / "file" / "in"))
 
 
-def test_where_there_is_no_town_nothing_is_made_and_nothing_rotated(
-    shell: Shell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    good = make(shell, folder)
-    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "mistyped"))
-    assert "There is no database at" in shell.refused("backup", str(folder), "--keep", "1")
-    assert list(folder.glob("*.backup")) == [good]
-    assert not (tmp_path / "mistyped" / "baraza.db").exists()
-
-
 def test_who_was_forgotten_since_is_erased_again(
     shell: Shell, folder: Path, tmp_path: Path
 ) -> None:

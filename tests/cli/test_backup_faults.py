@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import schema
@@ -70,6 +71,19 @@ def reached(path: Path, least: int) -> bool:
 
 def begun(folder: Path, least: int) -> bool:
     return any(size(path) >= least for path in folder.glob(".*.part"))
+
+
+def test_where_there_is_no_town_nothing_is_made_and_nothing_rotated(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    shell.told("backup", str(folder))
+    good = list(folder.glob("*.backup"))
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "mistyped"))
+    assert "There is no database at" in shell.refused("backup", str(folder), "--keep", "1")
+    assert list(folder.glob("*.backup")) == good
+    assert len(good) == 1
+    assert not (tmp_path / "mistyped" / "baraza.db").exists()
 
 
 def test_a_backup_is_one_moment_while_others_write(shell: Shell, tmp_path: Path) -> None:
