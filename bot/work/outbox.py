@@ -48,7 +48,7 @@ RENEW = outbox.LEASE / 3
 _CUT = outbox.LEASE - timedelta(seconds=5)
 """So long after it last said so it stops, and another may take over."""
 
-REST_SECONDS = 0.01
+REST_SECONDS = 0.05
 """Between two looks at what is owed: nobody feels it, and many are served by one look."""
 
 KEY_GONE = "key gone"
