@@ -13,5 +13,5 @@ def tries_out(threads: Threads, words: str) -> bool:
         threads.connection, actor.outside, actor.keys, actor.country, words
     )
     if shown is not None:
-        threads.say(shown)
+        threads.said.append(shown)
     return shown is not None

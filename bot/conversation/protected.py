@@ -38,7 +38,7 @@ def protects(threads: Threads, said: Input) -> bool:
 def lead_to_help(threads: Threads) -> None:
     """Open private help; whatever lasts stays where it was. It leaves no trace when it is over."""
     for line in NOT_KEPT:
-        threads.say(Tell(line, fleeting=True))
+        threads.said.append(Tell(line, fleeting=True))
     threads.open(HELP)
 
 
@@ -56,7 +56,7 @@ def tell_help(threads: Threads) -> None:
     threads.tell(NOT_KEPT[0])
     for said in shown.lines(seen.lines, ""):
         # The question at the door would take a fleeting line away at once.
-        threads.say(replace(said, fleeting=False) if isinstance(said, Tell) else said)
+        threads.said.append(replace(said, fleeting=False) if isinstance(said, Tell) else said)
 
 
 NOT_KEPT = (

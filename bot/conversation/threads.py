@@ -126,7 +126,7 @@ class Threads:
         for other in list(self.rows):
             left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
             # What is protected leaves no draft behind, whatever it stands in.
-            if left or self._protected(other):
+            if left or self.is_fleeting(other):
                 self._put_out(other)
                 self._drop(other)
         row = self.find(flow, subject)
@@ -151,8 +151,11 @@ class Threads:
             self._tables[row] = None if seen is None else seen[1].table
         return self._tables[row]
 
-    def _protected(self, row: Row) -> bool:
+    def is_fleeting(self, row: Row) -> bool:
         """Whether a conversation stands at something that is to leave no trace."""
+        asked = self.state(row).asked
+        if asked is not None and asked.fleeting is not None:
+            return asked.fleeting
         table = self.table(row)
         return table is not None and table.question.fleeting
 
@@ -236,9 +239,6 @@ class Threads:
         else:
             self.show(front)
 
-    def say(self, operation: Operation) -> None:
-        self.said.append(operation)
-
     def tell(self, line: Message, at: int | None = None) -> None:
         """Say a line, after everything else or before what was said from `at` on."""
         self.said.insert(len(self.said) if at is None else at, Tell(line))
@@ -248,7 +248,7 @@ class Threads:
             self.tell(outcome.line)
             return
         for line in outcome.lines:
-            self.say(Tell(line) if isinstance(line, Message) else line)
+            self.said.append(Tell(line) if isinstance(line, Message) else line)
 
     def owe(self, priority: int) -> None:
         """Owe all that was said to the resident, in order."""
@@ -285,7 +285,7 @@ class Threads:
     def _put_out(self, row: Row) -> None:
         asked = self.state(row).asked
         if asked is not None:
-            self.say(PutOut(row.id, asked.serial))
+            self.said.append(PutOut(row.id, asked.serial))
 
     def _advance(
         self, row: Row, given: Given | Control | None, world: World | None = None
@@ -306,13 +306,13 @@ class Threads:
         # Where nothing is told between, the next question puts out the one before it.
         told = turn.table is None or turn.lines
         if before.asked is not None and before.asked.serial != serial and told:
-            self.say(PutOut(row.id, before.asked.serial))
+            self.said.append(PutOut(row.id, before.asked.serial))
         self.said += shown.lines(turn.lines, lock)
         if turn.table is None:
             self._end(row, turn)
         else:
             kept = self._put(row, turn.state)
-            self.say(shown.ask(kept.id, turn.table, lock))
+            self.said.append(shown.ask(kept.id, turn.table, lock))
             if turn.table.question.fleeting:
                 residents.leave_soon(self.connection, self.actor.outside, kept.id)
 

@@ -70,7 +70,7 @@ class Turn:
         if protects(threads, input):
             self._lead_to_help()
             return
-        front = threads.table(threads.front()) if echo and threads.rows else None
+        fleeting = echo and bool(threads.rows) and threads.is_fleeting(threads.front())
         lock = lock_of(threads.front()) if threads.rows else ""
         heard = echo_of(threads, input) if echo else None
         if self._at_door:
@@ -78,7 +78,7 @@ class Turn:
         else:
             self._dispatch(input)
         if heard is not None:
-            private = (front is not None and front.question.fleeting) or any(
+            private = fleeting or any(
                 isinstance(item, Ask) and item.fleeting for item in threads.said
             )
             # What was said to a sealed conversation, or led to one, is sealed with it.
@@ -174,8 +174,7 @@ class Turn:
         if not threads.rows:
             return True
         front = threads.front()
-        table = threads.table(front)
-        return lock_of(front) == "" and (table is None or not table.question.fleeting)
+        return lock_of(front) == "" and not threads.is_fleeting(front)
 
     def _command(self, name: str, payload: str = "") -> None:
         threads, country = self._threads, self._reader.country

@@ -294,7 +294,7 @@ def _show(
         state,
         answers=(*run.path, *later),
         done=tuple(run.done),
-        asked=AskedNow(question.key, run.about, serial, shown, question.kind),
+        asked=AskedNow(question.key, run.about, serial, shown, question.kind, question.fleeting),
         partial=partial,
         serial=max(serial, state.serial),
         misses=state.misses if same else 0,

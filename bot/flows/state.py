@@ -38,6 +38,8 @@ class AskedNow(msgspec.Struct, frozen=True, array_like=True):
     serial: int
     shown: tuple[str, ...]
     kind: str
+    fleeting: bool | None = None
+    """Whether it leaves no trace when it is over; None where a release before did not say."""
 
 
 class State(msgspec.Struct, frozen=True, tag_field="schema", tag=SCHEMA):
@@ -152,8 +154,10 @@ def _kept(data: Any) -> tuple[Kept, ...]:
 
 def _asked(data: Any) -> AskedNow | None:
     match data:
-        case [str(key), str(about), int(serial), [*shown], str(kind)]:
-            return AskedNow(key, about, serial, tuple(str(name) for name in shown), kind)
+        case [str(key), str(about), int(serial), [*shown], str(kind), *rest]:
+            keys = tuple(str(name) for name in shown)
+            fleeting = rest[0] if rest and isinstance(rest[0], bool) else None
+            return AskedNow(key, about, serial, keys, kind, fleeting)
         case _:
             return None
 
