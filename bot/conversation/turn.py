@@ -299,6 +299,8 @@ class Turn:
         if threads.state(row).asked is None:
             # Nothing is on the table: what was typed answers the menu as if it had been shown.
             threads.show(row)
+            if lock_of(row):
+                return  # It answered what was sealed with a key that is destroyed, not the menu.
             threads.said.pop()
             row = threads.front()
         before = len(threads.said)

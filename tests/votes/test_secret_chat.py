@@ -302,6 +302,21 @@ async def test_a_draft_of_a_vote_that_is_over_is_told_of_its_end(house: SmallHou
     assert any("Nobody voted" in entry.text for entry in page)
 
 
+@pytest.mark.parametrize("words", ["1", "trees", "ideas please", "that is all"])
+async def test_what_is_typed_to_a_vote_that_is_over_chooses_nothing_else(
+    house: SmallHouse, words: str
+) -> None:
+    browser = await voting(house)
+    await browser.say("trees")
+    house.later(days=7)
+    house.database.write_now(end, house.outside, house.keys, browser.code, True)
+
+    page = await browser.say(Text(words))
+
+    assert any("Nobody voted" in entry.text for entry in page)
+    assert "What would you like to do?" in page[-1].text
+
+
 async def test_what_was_owed_when_the_key_was_destroyed_is_given_up(house: SmallHouse) -> None:
     browser = await voting(house)
     await browser.town.take(house.inbound(browser._press("trees"), who="ana"))
