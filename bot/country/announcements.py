@@ -24,6 +24,7 @@ from bot.domain.announcements import (
 )
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
+from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text, cut, utf16_units
 from bot.domain.problems import Problem
 
@@ -185,7 +186,7 @@ def _by_language(
         if language not in country.languages:
             found.add(here, f"`{language}` is no language of {country.key}")
             continue
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or shows_nothing(value):
             found.add(here, f"{what} in `{language}` is to be a text that is not empty")
             continue
         text = read[language] = value.strip()

@@ -7,6 +7,7 @@ from datetime import date, time
 
 from bot.country.limits import KEY, LANGUAGE, PROMPT_UNITS, graphemes
 from bot.country.problems import Findings, Key
+from bot.domain.folding import shows_nothing
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import Message, Name
 from bot.domain.placeholders import names, sampled, take_apart, whole
@@ -54,7 +55,7 @@ class Table:
         if not isinstance(value, str):
             self.wrong(name, f'`{name}` must be a text in quotes, "like this"')
             return ""
-        if not value.strip():
+        if shows_nothing(value):
             self.wrong(name, f"`{name}` is empty")
         elif value != value.strip():
             self.wrong(name, f"`{name}` begins or ends with a blank")
@@ -71,7 +72,7 @@ class Table:
 
     def texts(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         values = self._list(name, required=required)
-        if not all(isinstance(value, str) and value.strip() for value in values):
+        if not all(isinstance(value, str) and not shows_nothing(value) for value in values):
             self.wrong(name, f'`{name}` must be a list of texts, ["like", "this"]')
         return tuple(value for value in values if isinstance(value, str))
 

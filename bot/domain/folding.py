@@ -8,6 +8,14 @@ _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 """How an emoji is to look: marks by their category, and no part of a word."""
 
 
+def shows_nothing(text: str) -> bool:
+    """Whether nothing of it can be seen: blanks and signs of no width."""
+    return all(
+        sign.isspace() or unicodedata.category(sign) in {"Cf", "Cc"} or sign in _VARIATIONS
+        for sign in text
+    )
+
+
 def folded(text: str) -> str:
     """Case, width, zero-width signs, punctuation and spaces made equal; accents kept."""
     wide = unicodedata.normalize("NFKC", text).casefold()

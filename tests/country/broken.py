@@ -15,6 +15,11 @@ BROKEN = {
     "less than nothing": ("photos = 1", "photos = -1", "`photos` must be 0 or more"),
     "a number for a yes": ("since = false", "since = 0", "`since` must be true or false"),
     "a number for a text": ('version = "1"', "version = 1", "`version` must be a text"),
+    "a text that nobody sees": (
+        'question = "Do you agree?"',
+        'question = "\u200b"',
+        "`question` is empty",
+    ),
     "an empty text": ('question = "Do you agree?"', 'question = " "', "`question` is empty"),
     "a text for a list": (
         'level_names = ["District", "Quarter"]',
