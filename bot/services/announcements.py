@@ -24,7 +24,6 @@ from bot.domain.announcements import (
     Picture,
     State,
     TookPart,
-    dump_content,
     opening,
 )
 from bot.domain.codes import CODE_SIGNS, fold_code
@@ -122,7 +121,8 @@ def keep(
 ) -> AnnouncementRow:
     """Keep a draft; `picture` is its file in the media store, cleaned. Its code is its number."""
     content = replace(draft.content, picture=picture)
-    said = msgspec.json.encode((dump_content(content), draft.audience))
+    # A button or a picture more does not make another text of it.
+    said = msgspec.json.encode((content.texts, draft.audience))
     values = {
         "kind": kind,
         "subject": subject,
