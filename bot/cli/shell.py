@@ -15,6 +15,7 @@ import click
 from bot import app
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
+from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text
 from bot.i18n import Speech
 from storage import audit
@@ -121,7 +122,7 @@ def read_messages(given: tuple[str, ...], languages: tuple[str, ...]) -> Mapping
     for item in given:
         language, equals, words = clean_text(item).partition("=")
         language, words = language.strip(), words.strip()
-        if not equals or not words:
+        if not equals or shows_nothing(words):
             refuse(f"{item!r} is not LANGUAGE=WORDS, such as {languages[0]}=…")
         if language not in languages:
             refuse(f"{language!r} is no language here. There are: {', '.join(languages)}.")

@@ -166,6 +166,7 @@ async def test_everybody_is_told_wholly_in_the_language_they_read_when_it_is_sen
         (("--status", "seen", "--message", "fr=Bonjour"), "no language here. There are: es, en"),
         (("--status", "seen", "--message", "hello"), "is not LANGUAGE=WORDS"),
         (("--status", "seen", "--message", "es= "), "is not LANGUAGE=WORDS"),
+        (("--status", "seen", "--message", "es=\u200b"), "is not LANGUAGE=WORDS"),
         (("--status", "seen", "--message", "es=a", "--message", "es=b"), "two messages"),
     ],
 )
