@@ -85,6 +85,22 @@ def test_each_word_of_an_announcement_is_understood(country: str) -> None:
             assert [word for word in quoted(text) if lone_word(word, known) is None] == []
 
 
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("uruguay", "¡Pará!"),
+        ("uruguay", "paren"),
+        ("somalia", "أوقف"),
+        ("somalia", "توقفوا"),
+        ("kenya", "Koma."),
+        ("indonesia", "hentikan"),
+    ],
+)
+def test_stop_is_understood_as_it_is_called_out(country: str, said: str) -> None:
+    known = by_spelling(spellings(COUNTRIES[country], SPEECHES[country]))
+    assert lone_word(said, known) == "stop"
+
+
 @pytest.mark.parametrize("options", [NAMED, FIXED], ids=["its name", "done"])
 @pytest.mark.parametrize(("country", "language"), SPOKEN)
 def test_yes_and_no_answer_a_question_whose_buttons_say_more(
