@@ -68,6 +68,10 @@ def _of_bot(counts: BotCounts, now: datetime) -> dict[str, Any]:
     }
 
 
+_AFTER_RESTORE = """\
+baraza outbox resume              sends them
+baraza outbox resume --drop-owed  gives them up"""
+
 _TOTALS = {
     "owed": "owed",
     "sending": "sending",
@@ -100,8 +104,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         lines += [
             f"Paused: restored at {at:%Y-%m-%d %H:%M} UTC, nothing is sent.",
             f"{owed} owed when the backup was made, and may have arrived.",
-            "baraza outbox resume              sends them",
-            "baraza outbox resume --drop-owed  gives them up",
+            _AFTER_RESTORE,
         ]
     return lines
 
@@ -128,8 +131,18 @@ def resume(drop_owed: bool, bot: str | None) -> None:
     answered either way. The silence that a channel asked for is kept.
     """
     with open_house() as house:
-        held = house.database.write_now(_hold, house, _bots(house, bot), False)
-        given_up = None if bot else house.database.write_now(_resume, house, drop_owed)
+        names = _bots(house, bot)
+        restored = house.database.write_now(facts.restored) is not None
+        if drop_owed and bot:
+            refuse("--drop-owed is of the whole town: leave out --bot.")
+        if drop_owed and not restored:
+            refuse("No restore waits here, so that nothing is given up: baraza outbox resume")
+        held = house.database.write_now(_hold, house, names, False)
+        if bot and restored:
+            click.echo(f"{bot} sends nothing yet, as no bot does since the restore:")
+            click.echo(_AFTER_RESTORE)
+            return
+        given_up = house.database.write_now(_resume, house, drop_owed) if restored else None
         if given_up is None and not held:
             refuse("Nothing is paused.")
         dropped = ""

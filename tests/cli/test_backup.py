@@ -347,6 +347,10 @@ def test_a_restored_town_sends_nothing_until_it_is_resumed(
     told = other.told("outbox", "status")
     assert "Paused: restored at" in told
     assert f"{owed} operations were owed" in told
+    bot = ("--bot", "uruguay/web")
+    assert "leave out --bot" in other.refused("outbox", "resume", "--drop-owed", *bot)
+    assert "nothing yet, as no bot does since" in other.told("outbox", "resume", *bot)
+    assert other.owed() == []
     other.told("outbox", "resume")
     assert len(other.owed()) == owed
     assert "Nothing is paused" in other.refused("outbox", "resume")

@@ -77,6 +77,8 @@ def test_a_bot_that_is_paused_owes_until_it_is_resumed(shell: Shell) -> None:
         due = house.database.write_now(outbox.next_due, now, rooms)
         assert due is not None
         assert due > now + timedelta(days=999)
+    assert "No restore waits here" in shell.refused("outbox", "resume", "--drop-owed")
+    assert of(shell, WEB)["paused"]
     assert "Sending again" in shell.told("outbox", "resume")
     for house in shell.house():
         assert house.database.write_now(outbox.claim, house.outside.clock(), 50, rooms)
