@@ -24,7 +24,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.domain.inbound import Inbound
-from bot.handlers.parsing import parse_update
+from bot.handlers.parsing import mend_signs, parse_update
 from bot.handlers.updates import in_group, read_update
 from bot.services.stuck import TRIES, Away
 
@@ -114,7 +114,12 @@ class Intake:
         Raises `NoUpdate` for what is none, and `Away` where nothing has happened and the same
         update must come again.
         """
-        return await self._take_raw(read_number(raw), raw, failed=False)
+        try:
+            number = read_number(raw)
+        except NoUpdate:
+            raw = mend_signs(raw)
+            number = read_number(raw)
+        return await self._take_raw(number, raw, failed=False)
 
     async def retry(self, number: str) -> None:
         """Take an update that was set aside once more; it stays set aside where it fails again.

@@ -6,6 +6,7 @@ A server that is older or newer than the types has some fields otherwise: a poll
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,17 @@ MESSAGES = frozenset({"message", "edited_message"})
 
 NEEDED = frozenset({"message_id", "date", "chat", "from", "caption", *TAKEN})
 """Without one of these a message would be another's, or lose what it says."""
+
+
+_SURROGATES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_ALONE = len(r"\ud800")
+
+
+def mend_signs(raw: bytes) -> bytes:
+    """JSON with half of a sign, which no parser takes, replaced by the sign for an unknown one."""
+    return _SURROGATES.sub(lambda found: rb"\ufffd" if len(found[0]) == _ALONE else found[0], raw)
 
 
 def parse_update(raw: bytes) -> tuple[Update, tuple[str, ...]]:

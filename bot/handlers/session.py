@@ -43,6 +43,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from yarl import URL
 
 from bot.handlers.calls import Call
+from bot.handlers.parsing import mend_signs
 from bot.telegram_http import (
     ANSWER_SECONDS,
     LOST,
@@ -218,7 +219,7 @@ class LeanSession(BaseSession):
 def _read(method: TelegramMethod[Any], status: int, raw: bytes) -> msgspec.Raw:
     """What was asked for, out of the server's answer."""
     try:
-        answer = _read_answer(raw)
+        answer = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise TelegramServerError(method, f"no JSON, status {status}") from None
@@ -226,6 +227,14 @@ def _read(method: TelegramMethod[Any], status: int, raw: bytes) -> msgspec.Raw:
     if not answer.ok or status >= HTTPStatus.MULTIPLE_CHOICES:
         raise _refusal(method, status, answer)
     return answer.result
+
+
+def _decode(raw: bytes) -> _Answer:
+    try:
+        return _read_answer(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # One message with half of a sign in it must not keep all others away.
+        return _read_answer(mend_signs(raw))
 
 
 def _odd(error: Exception, status: int) -> ClientDecodeError:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from starlette.responses import Response
 
 from bot.domain.inbound import Inbound
 from bot.handlers.intake import PAUSES, NoUpdate, Take
@@ -239,6 +240,24 @@ async def test_an_update_of_a_kind_that_nobody_knows_is_no_failure(life: Life) -
     life.api.queue({"a_kind_of_2031": {"chat": {"id": ANA}, "text": "hello"}})
     await life.go()
     assert life.house.database.write_now(stuck.count) == 0
+
+
+async def test_half_of_a_sign_in_one_message_keeps_no_other_away(life: Life) -> None:
+    await at_the_menu(life)
+    life.api.say(ANA, text="/help half \\ud83d whole \N{WAVING HAND SIGN}")
+    life.api.say(BETO, text="/start")
+    raw = json.dumps({"ok": True, "result": life.api.updates}).replace("\\\\ud83d", "\\ud83d")
+    assert r"half \ud83d whole \ud83d\udc4b" in raw
+    life.api.odd["getUpdates"] = [lambda: Response(raw)]
+    await life.go()
+    assert life.api.texts(ANA)[-1] == "How can we help?"
+    assert "Which language do you want?" in life.api.texts(BETO)[-1]
+    life.api.say(ANA, text="/report \\ud83d")
+    pushed = json.dumps(life.api.updates.pop()).replace("\\\\ud83d", "\\ud83d")
+    await life.intake.take(pushed.encode())
+    while await life.sender.send_ready():
+        continue
+    assert life.api.texts(ANA)[-1] == "What is the problem?"
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"[1]", b"{", b'{"update_id": "x"}', b"\xff\xfe"])
