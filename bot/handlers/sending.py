@@ -53,6 +53,9 @@ __all__ = ["TelegramSender"]
 FILES_MOST = 1000
 """Pictures whose Telegram name is remembered: options of votes, and photos of ideas."""
 
+NO_TOPIC = ("thread not found", "TOPIC_CLOSED", "TOPIC_DELETED")
+"""How Telegram says that a topic was closed or deleted meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class _To:
@@ -133,7 +136,13 @@ class TelegramSender:
     async def _one(self, to: _To, operation: Operation, say: Rendering) -> Step:
         match operation:
             case InTopic(topic, inner):
-                return await self._one(replace(to, topic=topic), inner, say)
+                try:
+                    return await self._one(replace(to, topic=topic), inner, say)
+                except TelegramBadRequest as error:
+                    if not any(words in error.message for words in NO_TOPIC):
+                        raise
+                    # Better beside it than nowhere.
+                    return await self._one(to, inner, say)
             case Tell():
                 return await self._text(to, say.told(operation))
             case Say():
@@ -157,7 +166,7 @@ class TelegramSender:
                 if data is None:
                     return GivenUp("nothing kept")
                 file = BufferedInputFile(data, "my-data.json")
-                message = await self._bot.send_document(to.chat, file)
+                message = await self._bot.send_document(to.chat, file, message_thread_id=to.thread)
                 return Sent(str(message.message_id))
             case Announce():
                 return await self._announce(to, operation, say)
@@ -238,13 +247,7 @@ class TelegramSender:
             to.bare.add(shown.ref)
 
     async def _text(self, to: _To, text: str, keyboard: Keyboard | None = None) -> Sent:
-        try:
-            number = await self._bot.call(SendText(to.chat, fit(text), to.thread, keyboard))
-        except TelegramBadRequest as error:
-            if not to.topic or "thread not found" not in error.message:
-                raise
-            # The topic was closed or deleted meanwhile: better beside it than nowhere.
-            return await self._text(replace(to, topic=""), text, keyboard)
+        number = await self._bot.call(SendText(to.chat, fit(text), to.thread, keyboard))
         return Sent(str(number))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from bot.services.groups import INVITE_EVERY
 from tests.telegram.life import ANA, BETO, GROUP, Life, at_the_menu
+from tests.telegram.refusals import refuse
 from tests.telegram.state import Message
 
 NAME = "baraza_tests_bot"
@@ -196,6 +197,20 @@ async def test_a_topic_of_a_private_chat_is_answered_there_and_elsewhere_once_it
     told = await heard(life, ANA, text="menu", **topic)
     assert [message.thread for message in told] == [None]
     assert told[0].text == "What would you like to do?"
+
+
+@pytest.mark.parametrize("gone", ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"])
+async def test_own_data_comes_into_its_topic_and_elsewhere_once_it_is_gone(
+    life: Life, gone: str
+) -> None:
+    await at_the_menu(life)
+    life.api.topics[ANA] = {5}
+    topic = {"message_thread_id": 5, "is_topic_message": True}
+    told = await heard(life, ANA, text="/mydata", **topic)
+    assert [one.thread for one in told if one.kind == "document"] == [5]
+    life.api.odd["sendDocument"] = [lambda: refuse(400, f"Bad Request: {gone}")]
+    told = await heard(life, ANA, text="/mydata", **topic)
+    assert [one.thread for one in told if one.kind == "document"] == [None]
 
 
 async def test_a_thread_of_replies_is_no_topic(life: Life) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.messages import Name
-from bot.domain.operations import Sent, Show
+from bot.domain.operations import InTopic, Operation, Sent, Show
 from bot.handlers.paced import PacedBot
 from bot.handlers.sending import TelegramSender
 from bot.handlers.session import LeanSession
@@ -34,11 +34,17 @@ async def test_a_picture_is_uploaded_once_and_said_in_words_where_its_file_is_go
         bot = PacedBot(TOKEN, "riverside/telegram", pauses, session)
         speech = Speech(make_country(), LOCALES)
         sender = TelegramSender(bot, speech, nothing, nothing, picture)
-        for name in ("p", "p", "q"):
-            show = Show(name * 64, Name("A tree"))
+        shows = [Show(name * 64, Name("A tree")) for name in ("p", "p", "q")]
+        operations: list[Operation] = [*shows, InTopic("9", shows[0])]
+        for show in operations:
             [receipt] = await sender.send("riverside/telegram", str(CHAT), [("1", show)], "en")
             assert isinstance(receipt, Sent)
         await session.close()
         said = [(one.kind, one.text) for one in api.messages]
-        assert said == [("photo", "A tree"), ("photo", "A tree"), ("text", "A tree")]
+        assert said == [
+            ("photo", "A tree"),
+            ("photo", "A tree"),
+            ("text", "A tree"),
+            ("photo", "A tree"),
+        ]
         assert sum(bool(call.files) for call in api.calls) == 1
