@@ -15,7 +15,8 @@ from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Called, Inbound, Input, Moved
 from bot.domain.messages import Label
 from bot.domain.outside import Outside
-from bot.flows.matching import by_spelling
+from bot.flows.lone_words import by_spelling
+from bot.flows.questions.options import courtesies
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
@@ -55,7 +56,7 @@ class Conversations:
         self._outside = outside
         self._readers: dict[str, CountryReader] = {}
         self._words = {
-            key: by_spelling(spellings(country, speeches[key]))
+            key: by_spelling(spellings(country, speeches[key]), courtesies(speeches[key]))
             for key, country in countries.items()
         }
 

@@ -39,7 +39,8 @@ from bot.domain.operations import Ask
 from bot.domain.residents import HandOver
 from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, takes
-from bot.flows.matching import bare, lone_word
+from bot.flows.lone_words import Spelled, lone_word
+from bot.flows.matching import bare
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.services import edits, residents
 from storage import outbox
@@ -56,11 +57,10 @@ A_SENTENCE = 3
 class Turn:
     """One turn of one resident, within its transaction."""
 
-    def __init__(self, actor: Actor, reader: Reader, names: Mapping[str, str]) -> None:
-        """`names` are those of control words by their spellings."""
+    def __init__(self, actor: Actor, reader: Reader, spelled: Spelled) -> None:
         self._actor = actor
         self._reader = reader
-        self._names = names
+        self._spelled = spelled
         self._threads = Threads(actor, reader)
 
     def take(self, input: Input, echo: bool, source: str = "", topic: str = "") -> None:
@@ -254,7 +254,7 @@ class Turn:
             return
         row = threads.find_id(text.conversation) or row
         code = fold_code(words, self._reader.country.prefix)
-        name = lone_word(words, self._names)
+        name = lone_word(words, self._spelled)
         if (code or name) and self._is_option(row, words):
             # A label on the table wins, and is held against what was typed only where it must be.
             code = name = None

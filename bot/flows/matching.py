@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from rapidfuzz.distance import OSA
 
 from bot.domain import folding
+from bot.flows.plainer import plainer
 
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
@@ -33,7 +34,7 @@ WORD_FROM = 3
 MOST_PARTS = 10
 """A part of more labels than a list holds asks nothing: `villa`, `north`."""
 
-_ORDINAL = re.compile(r"[(\[{]?\s*(\w+)\s*[)\]}.:。．,、]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
+_ORDINAL = re.compile(r"[(\[{#]?\s*(\w+)\s*[)\]}.:。．,、!-]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -102,14 +103,25 @@ class Names(tuple[Named, ...]):
     """What can be chosen on a screen. What a text is held against is worked out once for each.
 
     `denials` are words without accents that deny a label which they stand beside: who types `do
-    not send it` has not said `send it`.
+    not send it` has not said `send it`. `courtesies` say nothing, `counters` stand before a number
+    (`option 2`).
     """
 
     denials: frozenset[str]
+    courtesies: frozenset[str]
+    counters: frozenset[str]
 
-    def __new__(cls, items: Iterable[Named] = (), denials: Iterable[str] = ()) -> Names:
+    def __new__(
+        cls,
+        items: Iterable[Named] = (),
+        denials: Iterable[str] = (),
+        courtesies: Iterable[str] = (),
+        counters: Iterable[str] = (),
+    ) -> Names:
         names = super().__new__(cls, items)
         names.denials = frozenset(denials)
+        names.courtesies = frozenset(courtesies)
+        names.counters = frozenset(counters)
         return names
 
     @cached_property
@@ -159,26 +171,40 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
     """Which of the options a text means.
 
     `numbered` are the keys as they are numbered on the screen, from 1. A text that is a number
-    chooses by it and by nothing else.
+    chooses by it and by nothing else. What is said with courtesy is as certain as without.
     """
+    names = options if isinstance(options, Names) else Names(options)
+    if (found := _as_it_stands(text, names, numbered)) is not None:
+        return found
+    wanted = bare(text)
+    for plain in plainer(wanted, names.courtesies, names.counters):
+        found = _as_it_stands(plain, names, numbered)
+        if found is not None and found.certain:
+            return found
+    return _as_printed(text, names, numbered) or _nearly(wanted, names)
+
+
+def _as_it_stands(text: str, names: Names, numbered: Sequence[str]) -> Match | None:
+    """By its number, its emoji or a whole label; None where it is none of them."""
     number = ordinal(text)
     if number is not None:
         return Match((numbered[number - 1],), True) if 1 <= number <= len(numbered) else Match(())
     if all(sign.isnumeric() for sign in text.strip()):
         return Match(())  # a superscript or a circled number is neither a number nor a label
-    names = options if isinstance(options, Names) else Names(options)
     picture = pictured(text)
     if picture:
         # Without letters an alias may be an emoji, too.
         by_picture = names.by_emoji if fold(text) else names.by_picture
-        if by_emoji := by_picture.get(picture, ()):
-            return Match(by_emoji, len(by_emoji) == 1)
+        once = picture[0] if picture == picture[0] * len(picture) else picture
+        for sign in (picture, once):
+            if by_emoji := by_picture.get(sign, ()):
+                return Match(by_emoji, len(by_emoji) == 1)
     for wanted, by_text in ((fold(text), names.by_fold), (bare(text), names.by_bare)):
         if not wanted:
             return Match(())
         if same := by_text.get(wanted, ()):
             return Match(same, len(same) == 1)
-    return _as_printed(text, names, numbered) or _nearly(bare(text), names)
+    return None
 
 
 def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | None:
@@ -213,7 +239,8 @@ def _nearly(wanted: str, options: Names) -> Match:
     parts = {
         key
         for key, labels in options.bare_texts
-        if letters >= PART_FROM and any(_is_part(words, label) for _whole, label in labels)
+        if letters >= PART_FROM
+        and any(_is_part(words, label, options.denials) for _whole, label in labels)
     }
     if len(parts) > MOST_PARTS:
         parts = set()
@@ -234,7 +261,7 @@ def _nearly(wanted: str, options: Names) -> Match:
         alone = [
             item.key
             for item in options
-            if any(_is_part(words, bare(label).split()) for label in item.labels)
+            if any(_is_part(words, bare(label).split(), options.denials) for label in item.labels)
         ]
         one = letters >= WORD_FROM and len(alone) == 1 and meant <= {*alone}
         return Match(tuple(alone), part=True) if one else Match(())
@@ -261,7 +288,10 @@ def _denies(wanted: str, label: str, denial: str) -> bool:
     if f" {denial} " in f" {wanted} ":
         return f" {denial} " not in f" {label} "
     rest = wanted.removeprefix(denial)
-    return rest != wanted and not label.startswith(denial) and _slips(rest, label) < _TOO_MANY
+    if rest == wanted or label.startswith(denial):
+        return False
+    # It may stand in the place of letters: "siungi mkono" beside "liunge mkono".
+    return any(_slips(rest, label[at:]) < _TOO_MANY for at in range(len(denial) + 1))
 
 
 def _stands_in(label: list[str], words: list[str], denials: frozenset[str]) -> bool:
@@ -270,43 +300,34 @@ def _stands_in(label: list[str], words: list[str], denials: frozenset[str]) -> b
         return False
     for at in range(len(words) - len(label) + 1):
         if words[at : at + len(label)] == label:
-            beside = f" {' '.join(words[:at])} | {' '.join(words[at + len(label) :])} "
+            beside = _beside(words, at, at + len(label))
             if not any(f" {denial} " in beside for denial in denials):
                 return True
     return False
 
 
-def _is_part(words: list[str], label: list[str]) -> bool:
-    """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`."""
+def _is_part(words: list[str], label: list[str], denials: frozenset[str]) -> bool:
+    """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`. What
+    the rest of it denies is its opposite: `write to me` in `do not write to me`."""
     if len(words) >= len(label):
         return False
-    return any(label[at : at + len(words)] == words for at in range(len(label) - len(words) + 1))
+    for at in range(len(label) - len(words) + 1):
+        if label[at : at + len(words)] == words:
+            rest = _beside(label, at, at + len(words))
+            if not any(f" {denial} " in rest for denial in denials):
+                return True
+    return False
+
+
+def _beside(words: list[str], start: int, end: int) -> str:
+    """What stands before and after some of the words, each word between spaces."""
+    return f" {' '.join(words[:start])} | {' '.join(words[end:])} "
 
 
 def alternatives(texts: Iterable[str]) -> Iterator[str]:
     """Each of the words that texts such as `back|go back` hold."""
     for text in texts:
         yield from (word for part in text.split("|") if (word := part.strip()))
-
-
-def by_spelling(words: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
-    """The names of control words by their spellings, as `lone_word` looks them up. The first
-    of two names has what both are spelled."""
-    found: dict[str, str] = {}
-    for name, spellings in words.items():
-        for spelling in spellings:
-            wanted = bare(spelling)
-            if wanted and not any(sign.isdigit() for sign in wanted):
-                found.setdefault(wanted, name)
-    return found
-
-
-def lone_word(text: str, names: Mapping[str, str]) -> str | None:
-    """The name of the control word that a text consists of, and nothing else; else None.
-
-    `stop.` and ` Stop ` are the word; `bus stop 14` and `STOP 12345` are not.
-    """
-    return names.get(bare(text))
 
 
 _WITH_WORDS = re.compile(

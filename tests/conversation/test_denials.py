@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
 from bot.conversation.town import CountryReader
+from bot.domain.messages import Message
 from bot.flows.fixed import FIXED
 from bot.flows.idea import GIVES, NAMED, SIZES
 from bot.flows.ideas import DO
 from bot.flows.matching import Named, Names, bare, match
-from bot.flows.questions import Consent, YesNo
+from bot.flows.questions import Consent, Option, YesNo
 from bot.flows.questions.agreement import REVIEW_OPTIONS
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
+from bot.flows.report import ANSWER
 from tests.flows.chats import line
 from tests.houses import served
 
@@ -102,6 +106,33 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
     assert match("not done sorry", names, ()).keys == ()
 
 
+@pytest.mark.parametrize(
+    ("country", "said", "options"),
+    [
+        ("kenya", "write to me", ANSWER),
+        ("kenya", "siungi mkono", DO),
+        ("kenya", "sasa", GIVES),
+        ("uruguay", "me escriban", ANSWER),
+        ("uruguay", "ahora", GIVES),
+        ("indonesia", "kirim", ANSWER),
+        ("kenya", "in the list", [Option("else", Message("Not in the list"), "else")]),
+    ],
+)
+def test_what_a_label_denies_is_not_that_label(
+    country: str, said: str, options: Sequence[Option[Any]]
+) -> None:
+    """“Write to me” is a part of “Do not write to me”, and its opposite."""
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    assert match(said, named(options, reader), ()).keys == ()
+
+
+def test_an_ending_alone_is_no_answer_that_only_a_sign_stands_for() -> None:
+    reader = CountryReader(COUNTRIES["thailand"], date(2026, 11, 25), SPEECHES["thailand"])
+    names = named(YesNo("sure", line("Sure?")).options, reader)
+    assert match("ครับ", names, ()).keys == ("yes",)  # one of the words for it
+    assert match("จ้า", names, ()).keys == ()
+
+
 @pytest.mark.parametrize("country", sorted(COUNTRIES))
 @pytest.mark.parametrize(
     ("done", "stand"),
@@ -129,7 +160,10 @@ def test_doing_it_a_second_time_does_not_undo_it(
         ("uruguay", "no estoy de acuerdo", "no"),
         ("uruguay", "I agree with nothing", None),
         ("uruguay", "I agree but only for my street", None),
-        ("uruguay", "de acuerdoo", None),
+        ("uruguay", "de acuertdo", None),
+        ("uruguay", "siii", "yes"),
+        ("uruguay", "acepto, muchas gracias", "yes"),
+        ("uruguay", "si por ahora", None),
         ("kenya", "ndiyo nakubali", "yes"),
         ("kenya", "sikubali", "no"),
         ("indonesia", "ya setuju", "yes"),
@@ -140,6 +174,7 @@ def test_doing_it_a_second_time_does_not_undo_it(
         ("somalia", "نعم، أوافق", "yes"),
         ("somalia", "لا أوافق", "no"),
         ("thailand", "ยินยอมค่ะ", "yes"),
+        ("thailand", "ok ค่ะ", "yes"),
         ("thailand", "ไม่ยินยอม", "no"),
         ("thailand", "ไม่ยินยอมครับ", "no"),
     ],

@@ -16,7 +16,7 @@ from bot.domain.messages import Label, Message
 from bot.flows.fixed import FIXED
 from bot.flows.idea import NAMED
 from bot.flows.ideas import DO
-from bot.flows.matching import by_spelling, lone_word
+from bot.flows.lone_words import by_spelling, lone_word
 from bot.flows.questions import Choice, Option
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import SAID_NO, SAID_YES

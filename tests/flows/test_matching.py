@@ -9,12 +9,11 @@ import pytest
 
 from bot.domain.codes import fold_code
 from bot.domain.likeness import alike, bigrams
+from bot.flows.lone_words import by_spelling, lone_word
 from bot.flows.matching import (
     MOST_PARTS,
     Match,
     Named,
-    by_spelling,
-    lone_word,
     match,
     ordinal,
     read_number,

@@ -201,7 +201,19 @@ class Unclear:
 Reading = Answer | Under | Unclear
 
 
-class Reader(Protocol):
+class Wordings(Protocol):
+    """A country's words, in all of its languages."""
+
+    def labels(self, label: Label) -> frozenset[str]:
+        """A label in every language of the country."""
+        ...
+
+    def ended(self, texts: Iterable[str]) -> frozenset[str]:
+        """Texts with each of what the country's languages end an answer with."""
+        ...
+
+
+class Reader(Wordings, Protocol):
     """What a question needs to read an answer: the country's words and its day."""
 
     @property
@@ -210,14 +222,6 @@ class Reader(Protocol):
     @property
     def today(self) -> date:
         """The day where the country is."""
-        ...
-
-    def labels(self, label: Label) -> frozenset[str]:
-        """A label in every language of the country."""
-        ...
-
-    def ended(self, texts: Iterable[str]) -> frozenset[str]:
-        """Texts with each of what the country's languages end an answer with."""
         ...
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, match, ordinal
+from bot.flows.matching import Match, bare, match, ordinal
+from bot.flows.plainer import numbers_in
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -164,6 +166,9 @@ class Choice(Question[T]):
 _ALL = _("That is all")
 
 
+_RANGE = re.compile(r"\d\s*[-–—]\s*\d")
+"""`1-3` may be two or three of them."""
+
 Tally = Callable[[tuple[str, ...]], tuple[tuple[Message, Value], ...]]
 """What there is to say of the keys that are ticked, such as what they cost together."""
 
@@ -242,7 +247,10 @@ class Many(Question[tuple[T, ...]]):
     def _typed(
         self, words: str, shown: tuple[str, ...], ticked: list[str], reader: Reader
     ) -> Reading:
-        parts = words.replace(",", " ").replace(";", " ").split()
+        names = named(self.options, reader)
+        parts = re.sub("[,;،]", " ", words).split()
+        if not all(ordinal(part) is not None for part in parts) and not _RANGE.search(words):
+            parts = numbers_in(bare(words), names.courtesies, names.counters)
         by_number = [match(part, (), shown).keys for part in parts]
         if len(parts) > 1 and all(by_number):
             chosen = dict.fromkeys(found[0] for found in by_number)
@@ -251,7 +259,7 @@ class Many(Question[tuple[T, ...]]):
                 # Numbers of a list that a release has changed since it was shown.
                 return Unclear(choose_hint(len(self.options)))
             return self._finish(keys)
-        found = match(words, named(self.options, reader), shown)
+        found = match(words, names, shown)
         if len(found.keys) == 1:
             return self._tick(ticked, found.keys[0])
         return Unclear(choose_hint(len(shown)))

@@ -11,7 +11,7 @@ from bot.domain.identity import once_for_each
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
 from bot.flows.matching import Named, Names, alternatives, bare, match
-from bot.flows.questions.asked import Given, Pressed, Reader, Typed
+from bot.flows.questions.asked import Given, Pressed, Reader, Typed, Wordings
 
 T = TypeVar("T")
 
@@ -25,6 +25,11 @@ NO_WORDS = _("no thanks|no thank you|nope")
 SEND_WORDS = _("send|ready|done|finished")
 # What makes the opposite of the label beside it: "do not send it".
 DENIALS = _("no|not|don't|dont|never|without|nothing|cannot|can't|won't")
+# What is said beside an answer and says nothing: "yes please", "thank you, no".
+PLEASE_WORDS = _("please|pls|plz|sir|madam")
+THANKS_WORDS = _("thanks|thank you|thx|thank you very much|many thanks|thanks a lot")
+# What stands before the number of a button, or between two.
+COUNTERS = _("number|option|and")
 
 # i18n: button
 YES, NO = _("Yes"), _("No")
@@ -109,10 +114,12 @@ def called(
     texts = labels.union(_words_of(also, reader), aliases)
     others = frozenset(_words_of(opposites, reader))
     unlike = frozenset(map(bare, others | reader.ended(others)))
-    return Named(key, texts, emoji, reader.ended(texts), labels, unlike)
+    # An ending alone, after a sign without letters, is no answer.
+    ended = reader.ended(text for text in texts if bare(text))
+    return Named(key, texts, emoji, ended, labels, unlike)
 
 
-def _words_of(messages: Iterable[Message], reader: Reader) -> Iterator[str]:
+def _words_of(messages: Iterable[Message], reader: Wordings) -> Iterator[str]:
     return alternatives(text for message in messages for text in reader.labels(message))
 
 
@@ -135,8 +142,25 @@ def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
 
 
 def choosable(items: Iterable[Named], reader: Reader) -> Names:
-    """What can be chosen, with the words that deny it in every language of the country."""
-    return Names(items, filter(None, map(bare, alternatives(reader.labels(DENIALS)))))
+    """What can be chosen, with the words that stand beside it in every language of the country:
+    those that deny it, and those that say nothing."""
+    return Names(
+        items,
+        _bare_words([DENIALS], reader),
+        courtesies(reader),
+        _bare_words([COUNTERS], reader),
+    )
+
+
+def courtesies(reader: Wordings) -> frozenset[str]:
+    """The bare words of courtesy in every language of the country."""
+    return _bare_words([PLEASE_WORDS, THANKS_WORDS], reader) | frozenset(
+        filter(None, map(bare, reader.ended([""])))
+    )
+
+
+def _bare_words(messages: Iterable[Message], reader: Wordings) -> frozenset[str]:
+    return frozenset(filter(None, map(bare, _words_of(messages, reader))))
 
 
 def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader) -> bool:
@@ -147,7 +171,7 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
     if not isinstance(given, Typed) or DONE not in shown:
         return False
     done = called(DONE, label, reader, "✔️", [ENOUGH_WORDS])
-    found = match(given.words, [done], shown)
+    found = match(given.words, choosable([done], reader), shown)
     # A number names whatever stands at its place, which need not be this button.
     return found.certain and found.keys == (DONE,)
 

@@ -22,7 +22,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, NO, SAID_NO, called, is_done
+from bot.flows.questions.options import DONE, NO, SAID_NO, called, choosable, is_done
 
 # i18n: button
 _ALL = _("That is all")
@@ -90,7 +90,7 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
 def _is_no(given: Given, reader: Reader) -> bool:
     """Whether it says no: both lines that ask for photos can be answered so."""
     no = called("no", NO, reader, also=SAID_NO)
-    return isinstance(given, Typed) and match(given.words, [no], ()).certain
+    return isinstance(given, Typed) and match(given.words, choosable([no], reader), ()).certain
 
 
 def _sent(partial: Any) -> list[str]:

@@ -1,0 +1,88 @@
+"""What somebody typed, without what says nothing: courtesy, and letters drawn out for warmth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1\1+")
+_AT_THE_END = re.compile(r"([^\W\d_])\1+\b")
+_WITH_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
+
+LONGEST = 80
+"""Signs of a text that may be an answer with courtesies around it; longer ones are stories."""
+
+
+def plainer(text: str, courtesies: Collection[str], counters: Collection[str]) -> Iterator[str]:
+    """The readings of a text (as `folding.bare` has it) that say the same with less, surest first.
+
+    `courtesies` may stand before or after what is said, `counters` before a number; both are bare
+    and may be of several words. Never anything that says something: nothing is left of `please`.
+    """
+    if not text or len(text) > LONGEST:
+        return
+    polite = _without(text, courtesies, counters)
+    seen = {text}
+    for reading in (polite, *_drawn_in(text), *_drawn_in(polite)):
+        if reading not in seen:
+            seen.add(reading)
+            yield reading
+
+
+def numbers_in(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
+    """The numbers of a bare text that holds nothing else but courtesies and counters."""
+    parts = _parted(text, courtesies, counters)
+    beside = {part for part in parts if not part.isdecimal()}
+    return [part for part in parts if part.isdecimal()] if beside <= {*counters} else []
+
+
+def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> str:
+    parts = _parted(text, courtesies, counters)
+    *before, last = parts
+    if last.isdecimal() and " ".join(before) in counters:
+        parts = [last]
+    return " ".join(parts)
+
+
+def _parted(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
+    """The words without courtesies at either end, and with numbers apart."""
+    parts = [part for word in text.split() for part in _split(word, courtesies, counters)]
+    while (shorter := _trimmed(parts, courtesies)) != parts:
+        parts = shorter
+    return parts
+
+
+def _split(word: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
+    """A word as it is, or the number in it and the courtesy that is written onto it."""
+    found = _WITH_NUMBER.fullmatch(word)
+    if found is not None:
+        before, number, after = found.groups()
+        if (not before or before in counters) and (not after or after in courtesies):
+            return [part for part in (before, number, after) if part]
+    return [word]
+
+
+def _trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
+    """One courtesy less, at either end; as it is where there is none, or nothing else."""
+    for courtesy in courtesies:
+        polite = courtesy.split()
+        if 0 < len(polite) < len(words):
+            if words[-len(polite) :] == polite:
+                return words[: -len(polite)]
+            if words[: len(polite)] == polite:
+                return words[len(polite) :]
+    return words
+
+
+def _drawn_in(text: str) -> Iterator[str]:
+    """`siii`, `haaa` and `no no` as they are spelled: which of the letters are doubled otherwise
+    is not known."""
+    words = text.split()
+    once = " ".join(
+        word for at, word in enumerate(words) if words[at - 1 : at] != [word] or word.isdecimal()
+    )
+    for known in (text, once):
+        yield known
+        yield _DRAWN_OUT.sub(r"\1\1", known)
+        yield _DRAWN_OUT.sub(r"\1", known)
+        yield _AT_THE_END.sub(r"\1", _DRAWN_OUT.sub(r"\1", known))
