@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.domain.folding import shows_nothing
 from bot.domain.placeholders import PLACEHOLDER, allowed, names, sampled, take_apart, whole
 from bot.domain.problems import Problem
 from bot.i18n.catalogue import Catalogue, Entry
@@ -165,7 +166,7 @@ def _reasons(
         if number >= wanted:
             if text:
                 yield f"{where}{language.english} has {wanted} forms; nobody sees {text!r}"
-        elif not text:
+        elif shows_nothing(text):
             yield f"{where}is empty: {entry.source!r}"
         else:
             found = _wrong(text, number, entry, sentence, language, limits)
@@ -196,6 +197,8 @@ def _wrong(
         yield "has another number of percent signs than the English text"
     if text in (source, plural) and _has_letters(text) and not entry.same:
         yield "equals the English text (if that is right, put the comment `# same` above it)"
+    if text.count("\n") != source.count("\n"):
+        yield "has another number of line breaks than the English text"
     if text != text.strip():
         yield "has spaces at its ends"
     if ALTERNATIVES in source:
@@ -218,7 +221,7 @@ def too_long(text: str, kind: Kind, limits: Limits) -> str:
     """Why a text does not fit its place when filled with samples; empty where it does."""
     limit = limits[kind]
     length = limit.measure(sampled(text))
-    return f"has {length} signs as a {kind}; {limit.most} fit" if length > limit.most else ""
+    return f"has {length} signs; {limit.most} fit ({kind})" if length > limit.most else ""
 
 
 def _mixed(text: str, language: Language) -> Iterator[str]:

@@ -160,7 +160,7 @@ def test_countrys_words_fit_the_narrower_place_of_a_text_said_twice(tmp_path: Pa
     also = said(Sentence("Help", kind=Kind.BUTTON))
     spanish = LANGUAGES["es"]
     (finding,) = check_catalogue(read_catalogue(path), spanish, own, LIMITS, None, also)
-    assert finding.text.startswith("has 21 signs as a button; 20 fit")
+    assert finding.text.startswith("has 21 signs; 20 fit (button)")
 
 
 # --- one text --------------------------------------------------------------------------------
@@ -205,6 +205,16 @@ def test_broken_translation_fails_with_its_line_and_the_difference(
         assert finding.endswith(f": {text!r}")
 
 
+def test_text_of_which_nothing_is_seen_is_none(tmp_path: Path) -> None:
+    assert found_with(tmp_path, "Yes", "\u200b\u200f") == ["6: is empty: 'Yes'"]
+
+
+def test_a_line_break_that_english_has_not_is_told(tmp_path: Path) -> None:
+    assert found_with(tmp_path, "Yes", r"S\ní") == [
+        "6: has another number of line breaks than the English text: 'S\\ní'"
+    ]
+
+
 @pytest.mark.parametrize("before", ["# same\n", "#, same-as-source\n"])
 def test_text_that_equals_english_passes_where_somebody_says_so(
     tmp_path: Path, before: str
@@ -229,7 +239,7 @@ def test_language_may_have_as_many_alternatives_as_it_likes(tmp_path: Path) -> N
 def test_text_fits_its_place_to_the_last_sign(tmp_path: Path, kind: Kind, most: int) -> None:
     assert found_with(tmp_path, "Yes", "x" * most, kind=kind) == []
     (finding,) = found_with(tmp_path, "Yes", "x" * (most + 1), kind=kind)
-    assert finding.startswith(f"6: has {most + 1} signs as a {kind}; {most} fit")
+    assert finding.startswith(f"6: has {most + 1} signs; {most} fit ({kind})")
 
 
 def test_labels_are_counted_as_readers_see_them_and_lines_as_they_are_sent(
@@ -285,7 +295,7 @@ def test_english_text_itself_must_fit_and_be_whole(tmp_path: Path) -> None:
         for f in check_source(item, tmp_path, LIMITS, english_meanings())
     ]
     assert found == [
-        f"{tmp_path}/bot/a.py:3: has 21 signs as a button; 20 fit: '{'x' * 21}'",
+        f"{tmp_path}/bot/a.py:3: has 21 signs; 20 fit (button): '{'x' * 21}'",
         f"{tmp_path}/bot/a.py:4: a stray brace: 'Hello {{Name}}'",
     ]
 
