@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -114,11 +115,30 @@ def differences(connection: Connection) -> list[str]:
             "include_name": lambda name, kind, _parents: kind != "table" or _is_ours(name),
         },
     )
-    found = [str(item) for item in compare_metadata(context, Base.metadata)]
+    found = [_in_words(item) for item in compare_metadata(context, Base.metadata)]
     return found + [
         f"the view {name} is not as this program makes it"
         for name in standing_views.outdated(connection)
     ]
+
+
+def _in_words(found: Any) -> str:
+    """A difference as Alembic gives it: a tuple, or a list of them for one column."""
+    match found:
+        case ("add_table", table):
+            return f"the table {table.name} is missing"
+        case ("add_column", _schema, table, column):
+            return f"the column {table}.{column.name} is missing"
+        case ("remove_column", _schema, table, column):
+            return f"the column {table}.{column.name} is one too many"
+        case [(_kind, _schema, table, column, *_more), *_others]:
+            return f"the column {table}.{column} is of another kind"
+        case ("add_index" | "add_constraint" | "add_fk", part):
+            return f"the rule {part.name} is missing"
+        case ("remove_index" | "remove_constraint" | "remove_fk", part):
+            return f"the rule {part.name} is one too many"
+        case _:
+            return str(found)
 
 
 def _is_ours(table: str | None) -> bool:

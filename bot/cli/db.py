@@ -16,10 +16,10 @@ from bot.cli.printing import print_table
 from bot.cli.shell import actor, note, refuse
 from bot.domain.counted import counted
 from storage import audit, schema
-from storage.database import Connection
+from storage.database import Connection, Database
 from storage.open_role import make_reader
 from storage.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
-from storage.server_facts import server_problems
+from storage.server_facts import making_problems, server_problems
 from storage.town_copy import Copied, copy_town
 
 
@@ -35,6 +35,8 @@ def _as_it_is() -> Iterator[app.House]:
     try:
         yield house
     except DBAPIError as error:
+        if house.settings.postgres is not None:
+            refuse(f"The server refuses: {error.orig}.")
         refuse(f"The database cannot be read ({error.orig}). Restore a backup.")
     finally:
         house.database.close_now()
@@ -46,9 +48,7 @@ def upgrade() -> None:
     """Run the migrations that are missing. `baraza run` does this by itself on SQLite."""
     with _as_it_is() as house:
         if house.settings.postgres is not None:
-            problems = house.database.write_now(server_problems)
-            if problems:
-                refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
+            _require_server(house.database)
         before = house.database.write_now(schema.revision)
         changed = house.database.write_now(schema.upgrade)
         if house.settings.postgres is not None:
@@ -63,6 +63,15 @@ def upgrade() -> None:
         if before is not None:
             note(house, "db upgrade", detail=f"{before} to {schema.HEAD}")
         click.echo(f"From {before or 'nothing'} to {schema.HEAD}.")
+
+
+def _require_server(database: Database) -> None:
+    """Refuses a server where the tables cannot stand, or not be made."""
+    problems = database.write_now(server_problems)
+    if not problems and database.write_now(schema.revision) is None:
+        problems = database.write_now(making_problems)
+    if problems:
+        refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
 
 
 def _let_read(house: app.House, server: PostgresUrl) -> None:
@@ -103,9 +112,11 @@ def _check_server(house: app.House, server: PostgresUrl) -> None:
     databases.check_waking(house.settings)
     wrong = house.database.write_now(server_problems)
     house.database.write_now(schema.require)
-    wrong += house.database.write_now(schema.differences)
-    if wrong:
-        refuse("\n".join([f"{server.place}:", *wrong]))
+    changed = house.database.write_now(schema.differences)
+    if changed:
+        changed.append("It was changed by hand: undo that, or restore a backup into an empty one.")
+    if wrong or changed:
+        refuse("\n".join([f"{server.place}:", *wrong, *changed]))
 
 
 @db.command()
@@ -132,9 +143,7 @@ def copy(to: str) -> None:
             replace(settings, postgres=server), house.executor, house.tasks
         )
         try:
-            problems = target.write_now(server_problems)
-            if problems:
-                refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
+            _require_server(target)
             target.write_now(schema.upgrade)
             copied = target.write_now(_copy, house)
         finally:

@@ -336,6 +336,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             return
         if settings.postgres is not None:
             house.database.write_now(schema.require)
+            for problem in house.database.write_now(schema.differences):
+                yield Finding(BAD, "database", f"{problem}: baraza db check")
         schema.refuse_newer(now)
         if now != schema.HEAD:
             told = f"It is at {now or 'nothing'}: the next start brings it up to date."
