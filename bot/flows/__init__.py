@@ -58,7 +58,7 @@ def _comments(country: Country, args: Any) -> tuple[str, int, Listed | None]:
 FLOWS: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
-        Entry("welcome", welcome, cancel=False),
+        Entry("welcome", welcome, cancel=False, helped=False),
         Entry("menu", menu, cancel=False),
         Entry("report", report, lasting=True, title=_("your report")),
         Entry("fixed", fixed, _code, cancel=False, lasting=True, title=_("our question")),

@@ -314,7 +314,7 @@ def _controls(
         controls.append(_SKIP)
     if run.passed or state.partial or state.editing:
         controls.append(_BACK)
-    if state.misses >= MISSES_UNTIL_HELP:
+    if entry.helped and state.misses >= MISSES_UNTIL_HELP:
         controls += [_MENU, _PERSON]
     if entry.cancel and run.passed and not isinstance(question, Review):
         controls.append(_STOP)

@@ -45,6 +45,9 @@ class Entry:
     """The flow's arguments after the country. Raises `ValueError` when they no longer stand."""
     cancel: bool = True
     """Whether a resident may leave it in the middle; what was answered is erased then."""
+    helped: bool = True
+    """Whether the menu and a person are offered to who is not understood again and again. Before
+    consent there is neither."""
     lasting: bool = False
     """A draft that waits for days; others are left when something else is opened."""
     title: Message | None = None

@@ -238,6 +238,22 @@ def test_a_story_may_be_shown_and_then_told_or_the_photo_is_enough() -> None:
     assert answer(story, captioned, ["one"]) == Told("It leaks", photos=("one", "two"))
 
 
+@pytest.mark.parametrize("words", ["ok", "Yes please", "no", "No thanks"])
+def test_a_plain_yes_or_no_is_no_story(words: str) -> None:
+    """Who says “ok” to “tell us what you see” tells it in the next message."""
+    assert hint(Story("k", ASK), words) == "Please type it, or send your voice."
+    kept = Story("k", ASK).amend({"text": "It leaks", "photos": []}, words, (), READER)
+    assert isinstance(kept, Unclear)
+
+
+def test_a_no_to_what_may_be_skipped_skips_it() -> None:
+    assert read(Story("k", ASK, optional=True), "no") == Answer(None)
+    assert read(Text("k", ASK, optional=True), "no thanks") == Answer(None)
+    assert hint(Text("k", ASK, optional=True), "ok") == "Please type it in a few words."
+    assert answer(Text("k", ASK), "no") == "no"
+    assert answer(Story("k", ASK, photos=1), "no", ["one"]) == Told(photos=("one",))
+
+
 def test_one_photo_too_many_is_said_and_its_caption_is_not_lost() -> None:
     story = Story("k", ASK, photos=1)
     reading = read(story, PHOTO, ["first"])

@@ -176,6 +176,16 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
     return found.certain and found.keys == (DONE,)
 
 
+def plain_answer(given: Given, reader: Reader) -> bool | None:
+    """Whether what was typed is a yes (True) or a no (False), and nothing else."""
+    if not isinstance(given, Typed):
+        return None
+    yes = called("yes", YES, reader, also=SAID_YES, aliases=("ok",))
+    no = called("no", NO, reader, also=SAID_NO)
+    found = match(given.words, choosable([yes, no], reader), ())
+    return found.keys == ("yes",) if found.certain else None
+
+
 def choose_hint(count: int) -> Message:
     """What would be understood, for a list of so many."""
     if count == 1:

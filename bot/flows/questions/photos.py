@@ -8,7 +8,6 @@ from typing import Any
 from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
-from bot.flows.matching import match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -18,11 +17,10 @@ from bot.flows.questions.asked import (
     Question,
     Reader,
     Reading,
-    Typed,
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, NO, SAID_NO, called, choosable, is_done
+from bot.flows.questions.options import DONE, is_done, plain_answer
 
 # i18n: button
 _ALL = _("That is all")
@@ -49,13 +47,14 @@ class Photos(Question[tuple[str, ...]]):
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         photos = _sent(partial)
+        no = plain_answer(given, reader) is False
         match given:
             case Attachment() | Album() if pictures := pictures_of(given):
                 photos = self.join(photos, pictures)
                 return Answer(photos) if len(photos) >= self.most else Under(photos)
-            case _ if photos and (is_done(given, _ALL, shown, reader) or _is_no(given, reader)):
+            case _ if photos and (is_done(given, _ALL, shown, reader) or no):
                 return Answer(photos)
-            case _ if self.optional and not photos and _is_no(given, reader):
+            case _ if self.optional and not photos and no:
                 return Answer(None)
             case _ if photos:
                 return Unclear(_("Please send a photo, or press “That is all”."))
@@ -85,12 +84,6 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
     """The photos of what came, in their order."""
     files = given.files if isinstance(given, Album) else (given,)
     return tuple(file for file in files if file.kind == "photo")
-
-
-def _is_no(given: Given, reader: Reader) -> bool:
-    """Whether it says no: both lines that ask for photos can be answered so."""
-    no = called("no", NO, reader, also=SAID_NO)
-    return isinstance(given, Typed) and match(given.words, choosable([no], reader), ()).certain
 
 
 def _sent(partial: Any) -> list[str]:

@@ -23,7 +23,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, is_done
+from bot.flows.questions.options import DONE, is_done, plain_answer
 from bot.flows.questions.photos import count_photos, pictures_of
 
 T = TypeVar("T")
@@ -41,6 +41,9 @@ MIN_VOICE_SECONDS = 2.0
 
 REVIEW_CUT = 160
 """UTF-16 units of somebody's words that a review shows."""
+
+
+_A_FEW_WORDS = _("Please type it in a few words.")
 
 
 class Text(Question[str]):
@@ -61,10 +64,13 @@ class Text(Question[str]):
                 return Unclear(
                     _("That is too long. Please say it in at most {most} letters.")(most=self.most)
                 )
+            case Typed(words) if self.optional and plain_answer(given, reader) is not None:
+                # "Ok" tells nothing yet, and "no" that there is nothing to tell.
+                return Unclear(_A_FEW_WORDS) if plain_answer(given, reader) else Answer(None)
             case Typed(words) if has_words(words):
                 return Answer(" ".join(words.split()))
             case _:
-                return Unclear(_("Please type it in a few words."))
+                return Unclear(_A_FEW_WORDS)
 
     def decode(self, value: Any) -> str:
         if not isinstance(value, str) or not 0 < utf16_units(value) <= self.most:
@@ -175,6 +181,8 @@ class Story(Question[T]):
                 return Unclear(
                     _("That is too long. Please say it in at most {most} letters.")(most=MAX_STORY)
                 )
+            case Typed() if (said := plain_answer(given, reader)) is not None:
+                return self._said(said, photos)
             case Typed(words) if tells_something(words):
                 return Answer({"text": words.strip(), "photos": photos})
             case Attachment(kind="voice") if not self.voice:
@@ -187,12 +195,23 @@ class Story(Question[T]):
                 return self._read_pictures(pictures, photos)
             case Album(files):
                 return self.read(files[0], shown, partial, reader)
-            case _ if self.voice:
-                return Unclear(_("Please type it, or send your voice."))
             case _:
-                return Unclear(_("Please type it in your own words."))
+                return Unclear(self._how())
+
+    def _how(self) -> Message:
+        if self.voice:
+            return _("Please type it, or send your voice.")
+        return _("Please type it in your own words.")
+
+    def _said(self, yes: bool, photos: list[str]) -> Reading:
+        """“Ok” tells nothing yet, and “no” that there is nothing to tell."""
+        if not yes and photos:
+            return Answer({"photos": photos})
+        return Answer(None) if self.optional and not yes else Unclear(self._how())
 
     def amend(self, value: Any, words: str, shown: tuple[str, ...], reader: Reader) -> Reading:
+        if plain_answer(Typed(words), reader) is not None:
+            return Unclear(self._how())
         photos = list(value.get("photos", ()))
         reading = self.read(Typed(words), (), photos, reader)
         # A changed caption stands beside the voice that it belongs to, and never replaces it.
