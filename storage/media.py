@@ -95,6 +95,13 @@ def drop_draft_media(connection: Connection, conversation_id: str) -> None:
 _DROP_DRAFT = Prepared(delete(table_of(Media)).where(Media.conversation_id == bindparam("draft")))
 
 
+def move_draft_media(connection: Connection, conversation_id: str, to: str) -> None:
+    """What one draft holds is another's from now on."""
+    connection.execute(
+        update(Media).where(Media.conversation_id == conversation_id).values(conversation_id=to)
+    )
+
+
 def drop_unfiled_media(connection: Connection, ref: str) -> None:
     """A file that no question wanted; one that was sent just now stays."""
     connection.execute(

@@ -49,6 +49,7 @@ from bot.domain.residents import (
 from bot.domain.vote_news import PastVotes, TellWhyNot
 from bot.domain.vote_results import TheResult
 from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheVote
+from bot.flows.engine import Noted
 from bot.keys import Keys
 from bot.services import (
     idea_reading,
@@ -59,6 +60,7 @@ from bot.services import (
     vote_results,
     votes,
 )
+from storage import conversations
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -78,6 +80,25 @@ class Actor:
     person: Person
     keys: Keys
     conversation_id: str = ""
+
+    def log(self, flow: str, noted: Noted | None) -> None:
+        """Keep that something was answered, for the statistics of a flow."""
+        person = self.person
+        if noted is None or not person.consented:
+            return
+        conversations.log_interaction(
+            self.connection,
+            resident_id=person.resident_id,
+            country=person.country,
+            flow=flow,
+            question=noted.key,
+            kind=noted.kind,
+            choice=noted.choice,
+            language=person.language,
+            channel=person.channel,
+            demo=person.demo,
+            now=self.outside.clock(),
+        )
 
     def look_up(self, fact: FactOf[T]) -> T:
         """Look a fact up within the turn's transaction. Raises `TypeError` for an unknown one."""

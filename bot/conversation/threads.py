@@ -19,6 +19,7 @@ from bot.flows import FLOWS
 from bot.flows.amending import amend, join
 from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
+from bot.flows.first_words import FIRST_WORDS, begun_with
 from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
@@ -123,6 +124,8 @@ class Threads:
         """Open a flow, or go on with the lasting one that is under way."""
         entry = FLOWS[flow]
         subject = argument if isinstance(argument, str) else ""
+        begun = self.find(flow, subject) or Row(self.actor.outside.new_id(), flow, subject, b"", 0)
+        answers = answers or self._take_along(flow, begun.id)
         for other in list(self.rows):
             left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
             # What is protected leaves no draft behind, whatever it stands in.
@@ -139,9 +142,15 @@ class Threads:
         if row is not None:
             self._put_out(row)
             serial = self.state(row).serial
-        else:
-            row = Row(self.actor.outside.new_id(), flow, subject, b"", 0)
-        self.show(self._put(row, State(flow, argument, answers, serial=serial)))
+        self.show(self._put(row or begun, State(flow, argument, answers, serial=serial)))
+
+    def _take_along(self, flow: str, to: str) -> tuple[Kept, ...]:
+        """What was told before anything was asked, as the beginning of what it turns out to be."""
+        told = self.find(FIRST_WORDS)
+        answers = () if told is None else begun_with(flow, self.state(told).answers)
+        if told is not None and answers:
+            media.move_draft_media(self.connection, told.id, to)
+        return answers
 
     def table(self, row: Row) -> OnTable | None:
         """The question on a conversation's table, where it has been shown."""
@@ -301,7 +310,7 @@ class Threads:
         """Keep what a turn came to, and say it."""
         lock = lock_of(row)
         self.lock = self.lock or lock
-        self._log(row, turn)
+        self.actor.log(row.flow, turn.noted)
         serial = None if turn.table is None else turn.table.serial
         # Where nothing is told between, the next question puts out the one before it.
         told = turn.table is None or turn.lines
@@ -338,6 +347,8 @@ class Threads:
         elif row.flow == "menu":
             # The menu's buttons stay good for ever: its conversation is never dropped.
             self._put(row, State("menu", serial=turn.state.serial))
+        elif row.flow == FIRST_WORDS:
+            self._put(row, turn.state)  # What it opens takes it along.
         else:
             self._drop(row)
         self.tell_all(outcome)
@@ -372,24 +383,6 @@ class Threads:
         if title is not None:
             self.tell(_("Now back to {title}.")(title=title))
         self.show(parked)
-
-    def _log(self, row: Row, turn: Advanced) -> None:
-        person = self.actor.person
-        if turn.noted is None or not person.consented:
-            return
-        conversations.log_interaction(
-            self.connection,
-            resident_id=person.resident_id,
-            country=person.country,
-            flow=row.flow,
-            question=turn.noted.key,
-            kind=turn.noted.kind,
-            choice=turn.noted.choice,
-            language=person.language,
-            channel=person.channel,
-            demo=person.demo,
-            now=self.actor.outside.clock(),
-        )
 
 
 def _area_of(kept: Kept) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.conversation import albums, files
+from bot.conversation import albums, files, first_words
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
 from bot.conversation.door import take_command
@@ -49,9 +49,6 @@ from storage.media import Waiting
 
 CONTROLS: Mapping[str, str] = {"back": BACK, "skip": SKIP, "cancel": STOP}
 """Words and buttons that the question on the table answers to."""
-
-A_SENTENCE = 3
-"""So many words at the menu are somebody telling something, not a button's name."""
 
 
 class Turn:
@@ -315,10 +312,9 @@ class Turn:
                 threads.open("there", area)
             else:
                 threads.start(area)
-        elif row.flow == "menu" and len(words.split()) >= A_SENTENCE:
+        elif row.flow == "menu" and first_words.tells(words):
             del threads.said[before:]
-            threads.tell(_TELL_FIRST)
-            threads.show(threads.front())
+            first_words.keep(threads, Typed(words))
 
     def _area_named(self, words: str) -> str | None:
         wanted = bare(words)
@@ -334,11 +330,12 @@ class Turn:
 
     def _place_or_file(self, given: Location | Attachment | Album) -> None:
         row = self._wanting(given) or self._threads.front()
-        if row.flow == "menu":
-            self._threads.tell(_TELL_FIRST)
-            self._threads.show(row)
-        else:
+        if row.flow != "menu":
             self._threads.deliver(row, given)
+        elif isinstance(given, Attachment) and given.kind == "voice":
+            first_words.keep(self._threads, given)
+        else:
+            first_words.refuse(self._threads)
 
     def _wanting(self, given: Location | Attachment | Album) -> Row | None:
         """Whoever asked for a place gets it, whatever was opened in between."""
@@ -392,6 +389,3 @@ class Turn:
     def _use_language(self, language: str) -> None:
         self._actor.use_language(language)
         self._threads.show(self._threads.front())
-
-
-_TELL_FIRST = _("To tell us of a problem, press “Report a problem” first.")

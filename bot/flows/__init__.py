@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.ideas import BRIEF, WHOLE, WORDS, Listed
 from bot.domain.messages import _
+from bot.flows.first_words import FIRST_WORDS, first_words
 from bot.flows.fixed import fixed
 from bot.flows.idea import idea
 from bot.flows.ideas import comments, ideas, one_idea
@@ -60,6 +61,7 @@ FLOWS: Mapping[str, Entry] = {
     for entry in (
         Entry("welcome", welcome, cancel=False, helped=False),
         Entry("menu", menu, cancel=False),
+        Entry(FIRST_WORDS, first_words),
         Entry("report", report, lasting=True, title=_("your report")),
         Entry("fixed", fixed, _code, cancel=False, lasting=True, title=_("our question")),
         Entry("idea", idea, lasting=True, title=_("your idea")),

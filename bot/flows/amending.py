@@ -8,9 +8,17 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
 from bot.flows.engine import Turn, again
-from bot.flows.questions.asked import Question, Reader, Unclear, Under
-from bot.flows.replay import UNREADABLE, Entry, World, replay
-from bot.flows.state import State, has_files, replace
+from bot.flows.questions.asked import (
+    Answer,
+    Question,
+    Reader,
+    Typed,
+    Unclear,
+    Under,
+)
+from bot.flows.questions.choice import Choice
+from bot.flows.replay import UNREADABLE, Entry, Replay, World, replay
+from bot.flows.state import Kept, State, has_files, replace
 
 
 def amend(
@@ -32,7 +40,22 @@ def amend(
     if kept is None:
         return None
     run = replay(entry, country, replace(state, editing=kept.key), world)
+    reading = _read(run, kept, words, reader)
+    if not isinstance(reading, Answer):
+        return reading
+    answers = tuple(
+        replace(item, value=reading.value) if item is kept else item for item in state.answers
+    )
+    amended = replace(state, answers=answers, done=tuple(run.done))
+    return again(entry, country, amended, reader, world)
+
+
+def _read(run: Replay, kept: Kept, words: str, reader: Reader) -> Answer | Unclear | None:
+    """The words in the place of an answer, where the flow asks for it or is told it ahead."""
     question = run.question
+    if isinstance(question, Choice) and question.ahead and question.ahead.key == kept.key:
+        told = question.ahead.read(Typed(words), None)
+        return Unclear(question.line) if told is None else Answer(told)
     if question is None or question.key != kept.key or not _stands(question, kept.value):
         return None
     buttons = question.look(None, tuple(run.passed), reader).buttons
@@ -40,15 +63,7 @@ def amend(
     # A number counts the options of the screen it was typed at, which may have been another one.
     numbered = shown if question.chosen(kept.value) in shown else ()
     reading = question.amend(kept.value, words, numbered, reader)
-    if isinstance(reading, Under):
-        return Unclear(question.line)
-    if isinstance(reading, Unclear):
-        return reading
-    answers = tuple(
-        replace(item, value=reading.value) if item is kept else item for item in state.answers
-    )
-    amended = replace(state, answers=answers, done=tuple(run.done))
-    return again(entry, country, amended, reader, world)
+    return Unclear(question.line) if isinstance(reading, Under) else reading
 
 
 def join(

@@ -135,6 +135,8 @@ def advance(
         case Unclear() if (told := _told_ahead(state, run, given, source)) is not None:
             early = replace(state, answers=told, misses=0, missed=source)
             noted = Noted(told[-1].key, Story.kind, None)
+            # It may stand on the path, where it was told before.
+            run = replay(entry, country, early, world)
             return _show(entry, early, run, reader, (Line(_KEPT_AHEAD),), noted=noted)
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1, missed=source)

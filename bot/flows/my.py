@@ -12,6 +12,9 @@ from bot.domain.votes import OpenVotes
 from bot.flows.questions import Choice, Fact, Option, Say, Text, YesNo
 from bot.flows.vote import vote_option
 
+ASKED_MOST = 1000
+"""UTF-16 units of what is asked of a person of the team."""
+
 
 async def my(country: Country) -> OpenFlow | None:
     """The resident's reports, ideas and votes; a press on one brings its news."""
@@ -104,6 +107,6 @@ async def person(country: Country) -> AskPerson:
         "words",
         _("What would you like to ask? A person of our team answers you here."),
         optional=True,
-        most=1000,
+        most=ASKED_MOST,
     )
     return AskPerson(words or "")

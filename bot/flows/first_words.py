@@ -1,0 +1,57 @@
+"""What somebody says before anything was asked: it is kept, and asked what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.country import Country
+from bot.domain.inbound import cut
+from bot.domain.messages import _
+from bot.domain.residents import OpenFlow
+from bot.flows.my import ASKED_MOST
+from bot.flows.questions import Ahead, Choice, Keep, Option, Story
+from bot.flows.state import Kept, replace
+
+FIRST_WORDS = "first words"
+STORY = "story"
+"""The key under which they are kept, here and in what they turn out to be."""
+
+
+async def first_words(country: Country) -> OpenFlow:
+    """Words or a voice note at the menu. Whatever is opened then begins with them."""
+    voice = country.report.voice
+    await Story(STORY, _("What would you like to tell us? Say it in your own way."), voice=voice)
+    return await Choice(
+        "kind",
+        _("Thank you, we have kept what you told us. What is it?"),
+        _kinds(country),
+        keep=Keep.NOTHING,
+        ahead=Ahead(STORY, voice),
+    )
+
+
+def _kinds(country: Country) -> tuple[Option[OpenFlow], ...]:
+    # i18n: option
+    kinds = [Option("report", _("A problem"), OpenFlow("report"), "📣")]
+    if country.themes:
+        # i18n: option
+        kinds.append(Option("idea", _("An idea"), OpenFlow("idea"), "💡"))
+    # i18n: option
+    kinds.append(Option("person", _("A question for you"), OpenFlow("person"), "🙋"))
+    return tuple(kinds)
+
+
+def begun_with(flow: str, answers: Sequence[Kept]) -> tuple[Kept, ...]:
+    """The first answer of a flow, out of what was told before it; none where it asks for none."""
+    told = next((kept for kept in answers if kept.key == STORY), None)
+    if told is None:
+        return ()
+    match flow, told.value:
+        case "report" | "idea", dict():
+            return (told,)
+        case "person", {"text": str(text)}:
+            words: Any = cut(" ".join(text.split()), ASKED_MOST)
+            return (replace(told, key="words", value=words),)
+        case _:
+            return ()

@@ -1,0 +1,122 @@
+"""Who tells something at the menu: it is kept, and goes along into what it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.inbound import Attachment, Command, Edit, Input, Press, Text
+from storage import media
+from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
+from tests.houses import SmallHouse, open_house
+from tests.postgres import ENGINES
+
+BIN = "The bin at our corner has been full since Monday."
+ASKED = "Thank you, we have kept what you told us. What is it?"
+VOICE = Attachment("voice", "a" * 64, "audio/ogg", 9, 5.0)
+FILE_A_REPORT = tuple(map(Text, ("full bin", "Palermo", "skip", "skip", "2", "no", "1")))
+
+
+@pytest.fixture(params=ENGINES)
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, request.param) as house:
+        house.take(*DOOR)
+        heard(house)
+        yield house
+
+
+def number(house: SmallHouse, sql: str) -> int:
+    return house.database.write_now(count, f"select count(*) from {sql}")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [Text("a problem"), Text("1"), Command("report"), Text("report")],
+    ids=["label", "number", "command", "word"],
+)
+@pytest.mark.parametrize("words", [BIN, "no hay agua", "ไม่มีน้ำใช้มาสามวันแล้วที่บ้าน"])
+def test_words_at_the_menu_are_the_story_of_the_report(
+    house: SmallHouse, words: str, chosen: Input
+) -> None:
+    house.take(Text(words))
+    assert lines(heard(house)) == [ASKED]
+    house.take(chosen, *FILE_A_REPORT)
+    assert number(house, f"report where text = '{words}'") == 1
+    assert number(house, "conversation where flow = 'first words'") == 0
+
+
+def test_the_buttons_of_the_menu_take_them_along_too(house: SmallHouse) -> None:
+    house.take(Command("menu"))
+    menu = last_ask(heard(house))
+    house.take(Text(BIN), Press(menu.conversation, menu.serial, "report"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+
+
+def test_a_voice_note_at_the_menu_goes_along(house: SmallHouse) -> None:
+    house.take(VOICE)
+    assert lines(heard(house)) == [ASKED]
+    house.take(Text("a problem"), *FILE_A_REPORT)
+    assert number(house, "media where report_id is not null and kind = 'voice'") == 1
+
+
+@pytest.mark.parametrize("left", [Text("cancel"), Command("menu"), Text("ideas")])
+@pytest.mark.parametrize("told", [Text(BIN), VOICE], ids=["words", "voice"])
+def test_who_leaves_it_leaves_nothing_behind(
+    house: SmallHouse, told: Text | Attachment, left: Input
+) -> None:
+    house.take(told, left)
+    assert number(house, "media") == 0
+    assert number(house, "conversation where flow = 'first words'") == 0
+
+
+def test_a_voice_note_that_cannot_be_had_is_asked_for_again(house: SmallHouse) -> None:
+    house.take(VOICE)
+    heard(house)
+    ref = house.database.write_now(
+        lambda connection: connection.exec_driver_sql("select id from media").scalar_one()
+    )
+    house.database.write_now(
+        lambda connection: connection.exec_driver_sql("update media set state = 'waiting'")
+    )
+    lost = house.database.write_now(media.find_waiting, ref)
+    assert lost is not None
+    house.database.write_now(house.conversations.lose_file, lost, "failed", "not_fetched")
+    assert lines(heard(house))[-1] == "What would you like to tell us? Say it in your own way."
+    house.take(Text(BIN), Text("1"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+
+
+def test_more_words_stand_with_the_first_ones(house: SmallHouse) -> None:
+    more = "Nobody came though we called twice."
+    house.take(Text(BIN), Text(more), Text("1"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}\n{more}'") == 1
+
+
+def test_a_draft_that_waits_is_not_mixed_with_them(house: SmallHouse) -> None:
+    house.take(Command("report"), Text("full bin"), Text("The lamp is broken."), Command("menu"))
+    heard(house)
+    house.take(Text(BIN))
+    assert lines(heard(house))[0].startswith("To tell us of a problem, press")
+    assert number(house, "conversation where flow = 'first words'") == 0
+
+
+def test_an_edit_before_it_is_sent_replaces_them(house: SmallHouse) -> None:
+    def say(input: Input) -> None:
+        inbound = replace(house.inbound(input), ref="m1")
+        house.database.write_now(house.conversations.take_turn, inbound)
+
+    say(Text(BIN))
+    say(Edit(f"{BIN} It smells."))
+    house.take(Text("a problem"))
+    say(Edit(f"{BIN} It smells badly."))
+    house.take(*FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN} It smells badly.'") == 1
+
+
+@pytest.mark.parametrize("words", ["hola", "1 2 3", "qqq", "👍👍👍", "12345678901234567890123456"])
+def test_what_tells_nothing_is_asked_again(house: SmallHouse, words: str) -> None:
+    house.take(Text(words))
+    assert ASKED not in lines(heard(house))
