@@ -9,6 +9,9 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1\1+")
 _AT_THE_END = re.compile(r"([^\W\d_])\1+\b")
 _WITH_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
 
+COURTESY_MOST = 5
+"""Words of one courtesy: `aad baad u mahadsan tahay`."""
+
 LONGEST = 80
 """Signs of a text that may be an answer with courtesies around it; longer ones are stories."""
 
@@ -63,14 +66,13 @@ def _split(word: str, courtesies: Collection[str], counters: Collection[str]) ->
 
 
 def _trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
-    """One courtesy less, at either end; as it is where there is none, or nothing else."""
-    for courtesy in courtesies:
-        polite = courtesy.split()
-        if 0 < len(polite) < len(words):
-            if words[-len(polite) :] == polite:
-                return words[: -len(polite)]
-            if words[: len(polite)] == polite:
-                return words[len(polite) :]
+    """One courtesy less, the longest at either end; as it is where there is none, or nothing
+    else."""
+    for length in range(min(len(words) - 1, COURTESY_MOST), 0, -1):
+        if " ".join(words[-length:]) in courtesies:
+            return words[:-length]
+        if " ".join(words[:length]) in courtesies:
+            return words[length:]
     return words
 
 

@@ -100,4 +100,8 @@ def test_readings_are_the_surest_first_and_each_once() -> None:
         "nooo", "noo please", "no please", "noo", "no",
     ]  # fmt: skip
     assert list(plainer("please", {"please"}, ())) == []
+    polite = {"gracias", "muchas gracias", "mil gracias", "gracias por todo"}
+    for courtesy in polite:  # whichever the set names first
+        assert next(plainer(f"acepto {courtesy}", polite, ())) == "acepto"
+        assert next(plainer(f"{courtesy} acepto", polite, ())) == "acepto"
     assert list(plainer("x" * 81, {"x"}, ())) == []
