@@ -13,6 +13,7 @@ import click
 from bot.app import House, outside
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, served, writing
+from bot.cli.vote_labels import read_vote
 from bot.cli.vote_news import result_content, settle_charts
 from bot.cli.vote_sheet import (
     LISTED,
@@ -24,7 +25,7 @@ from bot.cli.vote_sheet import (
 )
 from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
-from bot.country.vote_files import VoteFile, load_vote
+from bot.country.vote_files import VoteFile
 from bot.country.vote_template import template
 from bot.domain.codes import fold_code
 from bot.domain.counted import counted
@@ -75,7 +76,7 @@ def check(files: tuple[Path, ...]) -> None:
     wrong = False
     for file in files:
         try:
-            found = load_vote(file, known).vote
+            found = read_vote(file, known).vote
         except CountryError as error:
             wrong = True
             click.echo("\n".join(plain(str(problem)) for problem in sorted(error.problems)))
@@ -110,7 +111,7 @@ def open_(file: Path) -> None:
     """Open the vote of FILE at its date, or correct the texts of one that is open already."""
     with open_house() as house:
         try:
-            found = load_vote(file, house.countries)
+            found = read_vote(file, house.countries)
         except CountryError as error:
             refuse("\n".join(plain(str(problem)) for problem in sorted(error.problems)))
         country = house.countries[found.vote.country]

@@ -345,6 +345,8 @@ class _VoteReader:
         if len(amount.replace(".", "")) > AMOUNT_DIGITS:
             table.wrong(name, f"`{name}` has more than {AMOUNT_DIGITS} digits")
             return Decimal(0)
+        if name == "pot" and Decimal(amount) == 0:
+            table.wrong(name, "a `pot` of 0 pays for nothing")
         return Decimal(amount)
 
     def _check(self, vote: Vote) -> None:

@@ -46,6 +46,8 @@ _VALUE = _("{value}")
 _NONE_OF_THESE = _("None of these")
 # As people type it; the same words skip a question that may be skipped.
 _NONE = _("none|none of them|nothing")
+BLANK_WORDS = (_NONE_OF_THESE, _NONE)
+"""What `none of these` goes by on a ballot."""
 
 
 async def votes(country: Country) -> OpenFlow | None:

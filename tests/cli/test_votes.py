@@ -94,6 +94,26 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("None of these", "“None of these” is a button of every ballot"),
+        ("Nada", "“Nada” is a button of every ballot"),
+        ("Stop!", "“Stop!” would stop the news of who types it"),
+    ],
+)
+def test_a_label_that_means_something_else_in_the_chat_is_named_with_its_line(
+    shell: Shell, tmp_path: Path, label: str, told: str
+) -> None:
+    file = tmp_path / "ravine.toml"
+    was = re.search(r'label = \{.*en = "([^"]+)"', PLAIN)
+    assert was
+    file.write_text(PLAIN.replace(f'en = "{was[1]}"', f'en = "{label}"', 1), "utf-8")
+    line = PLAIN[: was.start()].count("\n") + 1
+    assert f"ravine.toml:{line}: {told}" in shell.refused("vote", "check", str(file))
+    assert told in shell.refused("vote", "open", str(file))
+
+
 def test_a_check_says_that_a_vote_is_too_late_to_open(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "late.toml"
     file.write_text(PLAIN.replace("closes = 2099", "closes = 2021"), "utf-8")

@@ -95,6 +95,7 @@ def test_a_sound_file_is_the_vote_it_says(
         ('"cheapest"', '"lot"', ["7: the tie rule 'lot' is none of"]),
         ("most = 2", "most = 4", ["8: `most` is 4, more than 3 options"]),
         ('"3600.60"', "3600.60", ["9: write `pot` in quotes"]),
+        ('"3600.60"', '"0.00"', ["9: a `pot` of 0 pays for nothing"]),
         ('"3600.60"', '"3,600"', ["9: '3,600' may mean two amounts"]),
         ("cost = 900", 'cost = "9.000"', ["32: '9.000' may mean two amounts: write it without"]),
         ('currency = "UYU"\n', "", ["1: `currency` is missing"]),
