@@ -312,7 +312,8 @@ def receipts(code: str, shape: str) -> None:
             return
         counts = house.database.write_now(deliveries.counts, row.id)
         if not counts:
-            click.echo(f"{row.code} is {row.state.value}: there are no receipts yet.")
+            none = "it was for nobody" if row.state is State.DONE else "there are no receipts yet"
+            click.echo(f"{row.code} is {row.state.value}: {none}.")
             return
         print_table(
             ("Channel", "State", "Reason", "Residents"),

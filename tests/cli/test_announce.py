@@ -170,6 +170,8 @@ def test_receipts_are_counts_also_for_programs(shell: Shell, tmp_path: Path) -> 
     told = json.loads(shell.told("announce", "receipts", code, "--format", "json"))
     assert (told["code"], told["state"], told["receipts"]) == (code, "draft", [])
     assert "is draft" in shell.told("announce", "status", code, "--watch")
+    shell.execute("update announcement set state = 'done'")
+    assert shell.told("announce", "receipts", code) == f"{code} is done: it was for nobody.\n"
 
 
 def test_a_picture_is_kept_without_what_cameras_put_in_and_stays_while_it_is_needed(
