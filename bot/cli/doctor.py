@@ -183,7 +183,7 @@ def _votes(house: app.House) -> Iterator[Finding]:
         yield Finding(BAD, "votes", told)
     late = house.database.write_now(votes.to_clean)
     if late:
-        told = f"{', '.join(late)} ended and are not cleaned: baraza run does it, or vote publish."
+        told = f"{', '.join(late)} ended, not cleaned yet: baraza run does it, or vote publish."
         yield Finding(WARNING, "votes", told)
     waiting = house.database.write_now(votes.list_votes, None, [Status.OPEN, Status.CLOSED])
     now = house.outside.clock()
