@@ -29,6 +29,9 @@ ANSWER_BYTES = 100_000
 CLOCK_OFF_MOST = timedelta(seconds=30)
 """Tokens and certificates bear more; a clock that is off by so much is not set by the network."""
 
+TOKEN_REFUSED = ("401", "404")
+"""For a token that is none, and for one of another server."""
+
 PENDING_MANY = 100
 """So many updates that wait at Telegram are a sign that nobody fetches them."""
 
@@ -61,11 +64,18 @@ def ask_telegram(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(WARNING, "telegram", told)
             continue
         if who.result is None:
-            told = f"{about}Telegram refuses the token ({who.refusal}): copy it from @BotFather."
-            yield Finding(BAD, "telegram", told)
+            if who.refusal.startswith(TOKEN_REFUSED):
+                told = f"Telegram refuses the token ({who.refusal}): copy it from @BotFather."
+                yield Finding(BAD, "telegram", about + told)
+            else:
+                told = f"Telegram answers {who.refusal}: token and clock are not checked."
+                yield Finding(WARNING, "telegram", about + told)
             continue
         yield Finding(WELL, "telegram", f"{about}@{who.result.get('username', '?')} answers.")
-        if hook.result is not None:
+        if hook.result is None:
+            told = f"{about}Telegram answers {hook.refusal}: what waits there is not checked."
+            yield Finding(WARNING, "updates", told)
+        else:
             wanted = "" if settings.hook is None else urlsplit(settings.hook.url).hostname or ""
             yield from _hook(about, hook.result, now, wanted)
         if who.at is not None and not clock_told:
@@ -84,7 +94,7 @@ def ask_name(settings: Settings, token: str) -> str:
 
 def _hook(about: str, info: dict[str, Any], now: datetime, wanted: str = "") -> Iterator[Finding]:
     """`wanted` is where the settings want updates to be sent, '' for nowhere."""
-    pending = int(info.get("pending_update_count") or 0)
+    pending = _whole(info.get("pending_update_count"))
     state = WARNING if pending >= PENDING_MANY else WELL
     where = urlsplit(str(info.get("url") or "")).hostname or ""
     way = f"They are sent to {where}." if where else "They are fetched by polling."
@@ -93,13 +103,18 @@ def _hook(about: str, info: dict[str, Any], now: datetime, wanted: str = "") -> 
         told = f"to {wanted}" if wanted else "nowhere, but fetched"
         told = f"{about}The settings want them sent {told}: `baraza run` tells Telegram so."
         yield Finding(WARNING, "updates", f"{told} Where it runs already, look at its log.")
-    failed = info.get("last_error_date")
+    failed = _whole(info.get("last_error_date"))
     if where and failed:
-        ago = now - datetime.fromtimestamp(int(failed), UTC)
+        ago = now - datetime.fromtimestamp(failed, UTC)
         minutes = max(0, int(ago.total_seconds() // 60))
         words = str(info.get("last_error_message") or "no reason")
         told = f"{about}Telegram could not deliver {counted(minutes, 'minute')} ago: {words}"
         yield Finding(WARNING, "updates", told)
+
+
+def _whole(value: object) -> int:
+    """A number as Telegram has it; 0 for anything else."""
+    return value if isinstance(value, int) else 0
 
 
 def _clock(there: datetime, now: datetime) -> Finding:

@@ -15,7 +15,7 @@ from storage import facts
 from tests.cli.conftest import Shell
 from tests.cli.test_upkeep import found
 from tests.end_to_end import free_port
-from tests.telegram.api import TOKEN, BotApi, html_error, serving
+from tests.telegram.api import TOKEN, BotApi, html_error, server_error, serving, too_many
 
 
 @pytest.fixture
@@ -56,17 +56,37 @@ async def test_a_token_that_is_refused_is_bad(
     assert "B" * 10 not in told
 
 
-@pytest.mark.parametrize("away", ["no server", "html"])
+ODD = {"html": html_error, "restart": server_error, "wait": lambda: too_many(30)}
+
+
+@pytest.mark.parametrize("away", ["no server", *ODD])
 async def test_what_was_not_checked_is_said(
     shell: Shell, api: BotApi, monkeypatch: pytest.MonkeyPatch, away: str
 ) -> None:
-    if away == "html":
-        api.odd["getMe"] = [html_error]
+    if away in ODD:
+        api.odd["getMe"] = [ODD[away]]
     else:
         monkeypatch.setenv("BARAZA_TELEGRAM_API", f"http://127.0.0.1:{free_port()}")
     [line] = found(await doctor_says(shell), "telegram")
     assert line.startswith("look")
     assert "token and clock are not checked" in line
+
+
+@pytest.mark.parametrize("away", ["restart", "wait"])
+async def test_that_what_waits_was_not_checked_is_said(
+    shell: Shell, api: BotApi, away: str
+) -> None:
+    api.odd["getWebhookInfo"] = [ODD[away]]
+    [line] = found(await doctor_says(shell), "updates")
+    assert line.startswith("look")
+    assert "what waits there is not checked" in line
+
+
+def test_what_is_no_number_is_none() -> None:
+    odd = {"url": "https://b.example", "pending_update_count": "x", "last_error_date": "y"}
+    now = app.outside().clock()
+    [line, _elsewhere] = doctor_telegram._hook("", odd, now)
+    assert "0 wait at Telegram" in line.text
 
 
 async def test_a_clock_that_is_off_is_seen_by_telegrams(
