@@ -16,6 +16,7 @@ from bot.telegram_settings import (
     HOOK_LISTEN,
     OF_ONE_COUNTRY,
     PublicHook,
+    of_one_country,
     read_api,
     read_hook,
     read_rate,
@@ -213,7 +214,7 @@ def _gather(
                 if values[name].strip():
                     gathered[name] = values[name].strip()
             elif name.startswith(PREFIX) and not OF_THE_TESTS.fullmatch(name):
-                close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+                close = of_one_country(name) or difflib.get_close_matches(name, known, 1, 0.6)
                 meant = f" Did you mean {close[0]}?" if close else ""
                 problems.append(f"{name}{where} is no setting.{meant}")
     return gathered

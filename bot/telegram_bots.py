@@ -64,7 +64,9 @@ def name_tokens(tokens: Mapping[str, str], countries: Sequence[str]) -> dict[str
 
     Raises `SettingsError` for a token of a country that is not served, or of none by name.
     """
-    named = dict(tokens)
+    # A setting's name has no hyphen: `__COSTA_RICA` is of the folder `costa-rica`.
+    written = {country.replace("-", "_"): country for country in countries}
+    named = {written.get(country, country): token for country, token in tokens.items()}
     alone = named.pop("", None)
     if alone is not None and len(countries) == 1:
         named.setdefault(countries[0], alone)

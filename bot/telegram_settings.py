@@ -65,6 +65,14 @@ def _reachable(url: str) -> bool:
         return False
 
 
+def of_one_country(name: str) -> list[str]:
+    """What a name that is nearly the one of a country's token is meant to be; none for others."""
+    country = re.fullmatch(r"BARAZA_TELEGRAM_TOKEN[_-]+(\w[\w-]*)", name, re.IGNORECASE)
+    if country is None:
+        return []
+    return [f"BARAZA_TELEGRAM_TOKEN__{country[1].upper().replace('-', '_')}"]
+
+
 def read_tokens(values: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
     """By country; under `""` the one for whichever country is the only one."""
     tokens = {}

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.settings import Listen
+from bot.settings import Listen, SettingsError
+from bot.telegram_bots import name_tokens
 from bot.telegram_settings import RATE_MOST
+from tests.telegram.state import TOKEN
 from tests.test_settings import SECRET, problems_of, read
 
 HOOK = {"BARAZA_WEBHOOK_URL": "https://bot.example.org", "BARAZA_WEBHOOK_SECRET": "a-Z_9"}
@@ -82,3 +84,17 @@ def test_a_rate_is_taken_at_its_edges(text: str) -> None:
 def test_a_rate_is_refused_beyond_its_edges(text: str) -> None:
     (problem,) = problems_of({"BARAZA_SECRET_KEY": SECRET, "BARAZA_TELEGRAM_RATE": text})
     assert problem.startswith("BARAZA_TELEGRAM_RATE")
+
+
+def test_a_country_with_a_hyphen_in_its_name_may_have_a_bot() -> None:
+    settings = read(BARAZA_TELEGRAM_TOKEN__COSTA_RICA=TOKEN)
+    served = ("kenya", "costa-rica")
+    assert name_tokens(settings.telegram_tokens, served) == {"costa-rica": TOKEN}
+    with pytest.raises(SettingsError, match="no country 'costa_rica' is served"):
+        name_tokens(settings.telegram_tokens, ("kenya",))
+
+
+@pytest.mark.parametrize("slip", ["_URUGUAY", "__Uruguay", "__uruguay", "-uruguay"])
+def test_a_slip_in_the_name_of_a_country_s_token_is_told(slip: str) -> None:
+    [problem] = problems_of({"BARAZA_SECRET_KEY": SECRET, f"BARAZA_TELEGRAM_TOKEN{slip}": TOKEN})
+    assert problem.endswith("is no setting. Did you mean BARAZA_TELEGRAM_TOKEN__URUGUAY?")
