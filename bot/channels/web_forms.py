@@ -21,6 +21,9 @@ from bot.domain.inbound import (
 
 MAX_KEY = 200
 """Signs of a button's key, a conversation's id or a command's payload that are read."""
+MAX_RAW = 2 * MAX_WORDS
+"""Signs of words as they come, where each line break is two. More are too many whatever they are:
+putting them in order could hold up everybody for hours."""
 MOST = 2**31 - 1
 """The largest number that a form may hold."""
 _NONCE = re.compile(rf"[A-Za-z0-9_-]{{8,{MAX_NONCE}}}")
@@ -49,7 +52,7 @@ class Given:
 
 def read_given(form: FormData) -> Given:
     """Whatever a form holds is read or left out; nothing in it is an error."""
-    words = _field(form, "text", None).strip()
+    words = _words(form)
     uploads = tuple(
         value
         for name in ("photo", "voice")
@@ -61,12 +64,25 @@ def read_given(form: FormData) -> Given:
         nonce=nonce if _NONCE.fullmatch(nonce) else "",
         entry=_number(_field(form, "entry", 12)) or 0,
         input=_input(form, words),
-        words=words if utf16_units(words) <= MAX_WORDS else "",
+        words=words or "",
         uploads=uploads,
     )
 
 
-def _input(form: FormData, words: str) -> Press | Text | Command | Location | Unusable | None:
+def _words(form: FormData) -> str | None:
+    """What was typed; None where it is too long."""
+    raw = form.get("text")
+    if not isinstance(raw, str):
+        return ""
+    if len(raw) > MAX_RAW:
+        return None
+    words = clean_text(raw).strip()
+    return words if utf16_units(words) <= MAX_WORDS else None
+
+
+def _input(
+    form: FormData, words: str | None
+) -> Press | Text | Command | Location | Unusable | None:
     conversation = _field(form, "conversation", MAX_KEY)
     serial = _number(_field(form, "serial", 12))
     command = _field(form, "command", MAX_KEY)
@@ -79,7 +95,7 @@ def _input(form: FormData, words: str) -> Press | Text | Command | Location | Un
     place = _place(_field(form, "lat", 30), _field(form, "lon", 30))
     if place is not None:
         return place
-    if utf16_units(words) > MAX_WORDS:
+    if words is None:
         return Unusable("too_long")
     words = words or _field(form, "day", 10).strip()
     if not words:
@@ -105,9 +121,9 @@ def _place(lat: str, lon: str) -> Location | None:
     return place if -90 <= place.lat <= 90 and -180 <= place.lon <= 180 else None
 
 
-def _field(form: FormData, name: str, most: int | None) -> str:
+def _field(form: FormData, name: str, most: int) -> str:
     value = form.get(name)
-    if not isinstance(value, str) or (most is not None and len(value) > most):
+    if not isinstance(value, str) or len(value) > most:
         return ""
     return clean_text(value)
 

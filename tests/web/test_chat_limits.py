@@ -129,6 +129,19 @@ async def test_a_broken_form_is_a_kind_page(web: Web) -> None:
     assert "did not arrive whole" in answer.text
 
 
+@pytest.mark.parametrize("charset", ["undefined", "punycode", '"punycode"', "utf-16", "nonsense"])
+async def test_a_form_is_utf_8_whatever_it_calls_itself(web: Web, charset: str) -> None:
+    await web.start()
+    part = 'Content-Disposition: form-data; name="text"\r\n\r\nniño'
+    answer = await web.client.post(
+        f"/{COUNTRY}/say",
+        content=f"--y\r\n{part}\r\n--y--\r\n".encode(),
+        headers={"content-type": f"multipart/form-data; Charset={charset}; boundary=y"},
+    )
+    assert answer.status_code == 303
+    assert "niño" in await web.page()
+
+
 # Photos and voices
 
 

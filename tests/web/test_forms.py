@@ -49,6 +49,10 @@ from bot.domain.inbound import (
         ({"text": "a" * MAX_WORDS}, Text("a" * MAX_WORDS)),
         ({"text": "a" * (MAX_WORDS + 1)}, Unusable("too_long")),
         ({"text": "😀" * (MAX_WORDS // 2 + 1)}, Unusable("too_long")),
+        ({"text": "\r\n" * (MAX_WORDS - 1) + "ab"}, Text("ab")),
+        ({"text": "a" + "\r\n" * (MAX_WORDS - 2) + "b"}, Text("a" + "\n" * (MAX_WORDS - 2) + "b")),
+        # To be put in order, these take a quarter of an hour.
+        ({"text": "\u0300\u0315" * 300_000}, Unusable("too_long")),
     ],
 )
 def test_a_form_says_one_thing(fields: dict[str, str], said: Input | None) -> None:
