@@ -6,7 +6,6 @@ import socket
 from collections.abc import Awaitable, Callable
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -28,12 +27,8 @@ class WebServer:
         self._is_ready = is_ready
         self._server: _Server | None = None
         self._stopped = False
-        self.application = Starlette(
-            routes=[
-                Route("/healthz", self._healthz),
-                Route("/readyz", self._readyz),
-                *chat.routes(),
-            ]
+        self.application = chat.application(
+            Route("/healthz", self._healthz), Route("/readyz", self._readyz)
         )
 
     async def run(self, ready: Callable[[str], None] = lambda address: None) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.channels.web_handlers import Handlers, Parts
 from bot.channels.web_limits import Limits
+from bot.channels.web_notices import Notices
 from bot.channels.web_pages import STATIC, Pages
 from bot.channels.web_ports import Files, Town
 from bot.channels.web_render import change, render
@@ -54,11 +56,13 @@ class WebChat:
         self._town = town
         self._clock = clock
         self._streams = Streams(limits.streams, limits.streams_per_chat, limits.heartbeat)
+        self._notices = Notices(countries, speeches, pages)
         self._handlers = Handlers(
             Parts(
                 countries=countries,
                 speeches=speeches,
                 pages=pages,
+                notices=self._notices,
                 sessions=sessions,
                 streams=self._streams,
                 turns=Turns(town, files, executor, sessions, limits),
@@ -106,7 +110,18 @@ class WebChat:
         """End all open streams, before the server waits for its connections."""
         self._streams.close()
 
-    def routes(self) -> list[Route]:
+    def application(self, *beside: Route) -> Starlette:
+        """All pages, `beside` what else is served there."""
+        answers = {
+            404: self._notices.missing,
+            405: self._notices.missing,
+            500: self._notices.failed,
+        }
+        application = Starlette(routes=[*beside, *self._routes()], exception_handlers=answers)
+        application.router.redirect_slashes = False
+        return application
+
+    def _routes(self) -> list[Route]:
         at, votes = self._handlers, self._votes
         return [
             Route("/", at.home),

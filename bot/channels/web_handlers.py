@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
@@ -26,6 +27,7 @@ from bot.channels.web_guard import (
     same_origin,
 )
 from bot.channels.web_limits import COOKIE_DAYS, Buckets, Limits
+from bot.channels.web_notices import Notices, Refused, is_scripted
 from bot.channels.web_pages import Pages, language_of
 from bot.channels.web_ports import Files, Town
 from bot.channels.web_session import COOKIE, Sessions
@@ -34,11 +36,7 @@ from bot.channels.web_turns import Turns, Visitor, bot_of
 from bot.channels.web_words import MALFORMED, NOT_FOUND, NOT_FROM_HERE, TOO_LARGE, too_fast
 from bot.domain.country import Country
 from bot.domain.inbox import Entry
-from bot.domain.messages import Message
 from bot.i18n import Speech
-
-SCRIPTED = "x-chat"
-"""The header by which the page's script says that it shows what comes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class Parts:
     countries: Mapping[str, Country]
     speeches: Mapping[str, Speech]
     pages: Pages
+    notices: Notices
     sessions: Sessions
     streams: Streams
     turns: Turns
@@ -62,13 +61,6 @@ class Parts:
 
 OWN_DATA_FILE = "my-data.json"
 """What the file of one's own data is called, after the country."""
-
-
-class Refused(Exception):
-    """A request that is answered with a status and one line."""
-
-    def __init__(self, status: int, line: Message, seconds: float = 0) -> None:
-        self.status, self.line, self.seconds = status, line, seconds
 
 
 class Handlers:
@@ -110,14 +102,14 @@ class Handlers:
             token = self._parts.sessions.token(country, self._parts.sessions.new())
             text = self._parts.pages.welcome(
                 country,
-                self._guess(request, country),
+                self._parts.notices.guess(request, country),
                 token,
                 _came_for(request),
                 "ended" in request.query_params,
             )
             return html(request, text)
         entries = await self._parts.town.entries(bot_of(country), session)
-        language = language_of(entries) or self._guess(request, country)
+        language = language_of(entries) or self._parts.notices.guess(request, country)
         whole = "all" in request.query_params
         text = self._parts.pages.chat(country, language, entries, whole, _came_for(request))
         answer = html(request, text)
@@ -142,14 +134,14 @@ class Handlers:
                 session = self._parts.sessions.read_token(country, token)
             if session is None:
                 # The chat was ended here, or is too old: the page that comes says how to begin.
-                return Response(status_code=401) if _scripted(request) else back_to(country)
-            language = self._guess(request, country, form.get("language"))
+                return Response(status_code=401) if is_scripted(request) else back_to(country)
+            language = self._parts.notices.guess(request, country, form.get("language"))
             visitor = Visitor(country, session, language)
             # Start pressed in two tabs: the second one joins the chat of the first.
             if not starting or not await self._parts.town.entries(visitor.bot, session):
                 await self._parts.turns.take(visitor, read_given(form))
         self._parts.streams.wake((visitor.bot, session))
-        if _scripted(request):
+        if is_scripted(request):
             answer = Response(status_code=204, headers=dict(PAGE_HEADERS))
         else:
             await self._parts.town.settled(visitor.bot, session, self._parts.limits.settle)
@@ -168,7 +160,7 @@ class Handlers:
         headers = {**PAGE_HEADERS, "x-accel-buffering": "no"}
         if session is None:
             return Response(event("reset", ""), media_type="text/event-stream", headers=headers)
-        language = self._guess(request, country)
+        language = self._parts.notices.guess(request, country)
         stream = self._follow(country, session, language, _after(request))
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -211,7 +203,7 @@ class Handlers:
         if session is None:
             return back_to(country)
         entries = await self._parts.town.entries(bot_of(country), session)
-        language = language_of(entries) or self._guess(request, country)
+        language = language_of(entries) or self._parts.notices.guess(request, country)
         return html(request, self._parts.pages.leave(country, language))
 
     async def end(self, request: Request) -> Response:
@@ -224,7 +216,7 @@ class Handlers:
         if session is not None:
             await self._parts.town.wipe(bot_of(country), session)
             self._parts.streams.wake((bot_of(country), session))
-        language = self._guess(request, country)
+        language = self._parts.notices.guess(request, country)
         answer = RedirectResponse(f"/{country}?ended=1&language={language}", 303, PAGE_HEADERS)
         answer.delete_cookie(
             COOKIE,
@@ -239,7 +231,7 @@ class Handlers:
         """The country and the language of a page that everybody may read."""
         country = self._country(request)
         self._slow_down(self._pages, self._peer(request))
-        return country, self._guess(request, country)
+        return country, self._parts.notices.guess(request, country)
 
     def answer(
         self, handler: Callable[[Request], Awaitable[Response]]
@@ -250,27 +242,12 @@ class Handlers:
             try:
                 return await handler(request)
             except Refused as refused:
-                return self._refuse(request, refused)
+                return self._parts.notices.refused(request, refused)
             except ClientDisconnect:
                 # Nobody is there to read this.
                 return Response(status_code=400)
 
         return endpoint
-
-    def _refuse(self, request: Request, refused: Refused) -> Response:
-        country = request.path_params["country"]
-        known = country in self._parts.countries
-        country = country if known else next(iter(self._parts.countries))
-        language = self._guess(request, country)
-        if _scripted(request):
-            line = self._parts.speeches[country].text(refused.line, language)
-            answer = Response(line, refused.status, dict(PAGE_HEADERS), "text/plain")
-        else:
-            text = self._parts.pages.notice(country, language, refused.line)
-            answer = html(request, text, refused.status)
-        if refused.seconds:
-            answer.headers["retry-after"] = str(max(1, int(-(-refused.seconds // 1))))
-        return answer
 
     @asynccontextmanager
     async def _form(self, request: Request, known: bool) -> AsyncIterator[FormData]:
@@ -310,7 +287,7 @@ class Handlers:
     def _country(self, request: Request) -> str:
         country: str = request.path_params["country"]
         if country not in self._parts.countries:
-            raise Refused(404, NOT_FOUND)
+            raise HTTPException(404)
         return country
 
     def _session(self, request: Request, country: str) -> str | None:
@@ -327,16 +304,6 @@ class Handlers:
         seconds = buckets.take(key, self._parts.clock().timestamp())
         if seconds:
             raise Refused(429, too_fast(seconds), seconds)
-
-    def _guess(self, request: Request, country: str, told: object = None) -> str:
-        """The language to speak before the conversation tells: asked for, accepted or first."""
-        speech = self._parts.speeches[country]
-        asked = told if isinstance(told, str) else request.query_params.get("language")
-        return (
-            speech.choose(asked)
-            or speech.accept(request.headers.get("accept-language"))
-            or self._parts.countries[country].languages[0]
-        )
 
     def _remember(self, answer: Response, country: str, session: str) -> Response:
         answer.set_cookie(
@@ -355,10 +322,6 @@ def _came_for(request: Request) -> str:
     """What a poster's or somebody's link asks to open; empty for anything odd."""
     payload = request.query_params.get("start", "")[:64]
     return payload if payload.replace("_", "").replace("-", "").isalnum() else ""
-
-
-def _scripted(request: Request) -> bool:
-    return SCRIPTED in request.headers
 
 
 def _after(request: Request) -> int:

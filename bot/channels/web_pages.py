@@ -180,16 +180,21 @@ class Pages:
         """A vote that has no result yet."""
         return self._page("vote_before", country, notice.language, notice=notice)
 
-    def choose(self, accept: str | None) -> str:
-        """The countries, each in the visitor's language where it has it, else in its own."""
+    def choose(self, accept: str | None, message: Message | None = None) -> str:
+        """The countries, each in the visitor's language where it has it, else in its own. With one
+        line above, where somebody came for something that is not there."""
         choices = []
         for key, country in self._countries.items():
             speech = self._speeches[key]
             language = speech.accept(accept) or country.languages[0]
             wording = speech.wording((country.name, country.programme), language)
             choices.append((key, wording, speech.direction(wording.language)))
-        words = self.words(*self._nearest(accept))
-        return self._templates["countries"].render(words=words, t=words.texts, choices=choices)
+        nearest, language = self._nearest(accept)
+        words = self.words(nearest, language)
+        line = self._speeches[nearest].text(message, language) if message else ""
+        return self._templates["countries"].render(
+            words=words, t=words.texts, choices=choices, line=line
+        )
 
     def _nearest(self, accept: str | None) -> tuple[str, str]:
         """The country that has the language wanted most, and that language; else the first's."""

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from bot.channels.web_answers import html, packed
 from bot.channels.web_files import serve_media
 from bot.channels.web_guard import PAGE_HEADERS
-from bot.channels.web_handlers import Handlers, Refused
+from bot.channels.web_handlers import Handlers
+from bot.channels.web_notices import Refused
 from bot.channels.web_pages import Pages
 from bot.channels.web_ports import Files
 from bot.channels.web_words import NOT_FOUND

@@ -116,6 +116,7 @@ TOO_FAST = ngettext(
 NOT_FROM_HERE = _("That did not come from this page. Please open the chat and try again.")
 MALFORMED = _("That did not arrive whole. Please go back and try again.")
 NOT_FOUND = _("There is no such page here.")
+FAILED = _("Sorry, something went wrong here. Please try again later.")
 # i18n: button
 TO_CHAT = _("To the chat")
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import pytest_asyncio
-from starlette.applications import Starlette
 
 from bot.channels.web import Limits, WebChat
 from bot.domain.country import Country
@@ -111,7 +110,7 @@ def make_web(
         secure=secure,
         trusts=lambda peer: bool(proxies) and peer.startswith(proxies),
     )
-    application = Starlette(routes=chat.routes())
+    application = chat.application()
     transport = httpx.ASGITransport(application, client=("203.0.113.9", 1234))
     return Web(town, chat, files, clock, httpx.AsyncClient(transport=transport, base_url=HERE))
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright, expect
-from starlette.applications import Starlette
 
 from bot.domain.country import Country
 from tests.needs import need
@@ -67,9 +66,7 @@ async def opened(executor: Executor, browser: Browser, *countries: Country) -> A
     web = make_web(executor, secure=False, countries=countries)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            Starlette(routes=web.chat.routes()), log_config=None, lifespan="off", ws="none"
-        )
+        config = uvicorn.Config(web.chat.application(), log_config=None, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/{COUNTRY}"

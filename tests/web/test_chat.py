@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from bot.channels.web_session import COOKIE
 from bot.domain.inbound import Command, Press, Text
@@ -215,12 +214,6 @@ async def test_forms_of_other_sites_are_refused_with_a_kind_page(web: Web, path:
     assert web.town.inboxes
 
 
-async def test_an_unknown_country_is_a_kind_page(web: Web) -> None:
-    answer = await web.client.get("/atlantis")
-    assert answer.status_code == 404
-    assert "There is no such page" in answer.text
-
-
 # Limits
 
 
@@ -280,7 +273,7 @@ async def test_a_start_page_from_before_the_end_still_leads_into_a_chat(web: Web
 async def test_one_country_is_led_to_and_several_are_a_choice(executor: Executor) -> None:
     town = make_town()
     countries = [make_country("north"), make_country("south")]
-    several = Starlette(routes=make_chat(town, executor, countries=countries).routes())
+    several = make_chat(town, executor, countries=countries).application()
     transport = httpx.ASGITransport(several)
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         page = (await client.get("/")).text
@@ -300,7 +293,7 @@ async def test_the_choice_of_countries_speaks_what_the_visitor_reads(
 ) -> None:
     north = replace(make_country("north"), languages=("en",))
     countries = [north, replace(make_country("south"), languages=("xr",))]
-    several = Starlette(routes=make_chat(make_town(), executor, countries=countries).routes())
+    several = make_chat(make_town(), executor, countries=countries).application()
     transport = httpx.ASGITransport(several)
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         page = (await client.get("/", headers={"accept-language": accept})).text
@@ -313,7 +306,7 @@ async def test_a_cookie_path_does_not_reach_a_country_with_a_longer_name(web: We
 
 async def test_a_pilot_says_so(executor: Executor) -> None:
     chat = make_chat(make_town(), executor, countries=[make_country(live=False)])
-    transport = httpx.ASGITransport(Starlette(routes=chat.routes()))
+    transport = httpx.ASGITransport(chat.application())
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         assert "This is a trial." in (await client.get(f"/{COUNTRY}")).text
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
@@ -34,7 +33,7 @@ async def client(executor: Executor) -> AsyncIterator[httpx.AsyncClient]:
 async def reading(executor: Executor, records: MemoryRecords) -> AsyncIterator[httpx.AsyncClient]:
     countries = (make_country(), make_country("hillside"))
     chat = make_chat(make_town(), executor, countries=countries, records=records)
-    transport = httpx.ASGITransport(Starlette(routes=chat.routes()))
+    transport = httpx.ASGITransport(chat.application())
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         yield client
 
@@ -213,7 +212,7 @@ async def test_the_picture_of_an_option_is_on_both_pages_and_no_other_file_is(
         chat = make_chat(
             make_town(), executor, countries=(make_country(),), records=records, files=attached
         )
-        transport = httpx.ASGITransport(Starlette(routes=chat.routes()))
+        transport = httpx.ASGITransport(chat.application())
         async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
             page = (await client.get(PAGE)).text
             [source] = re.findall(r'<img[^>]* src="([^"]+/pictures/[^"]+)"', page)
