@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
-from bot.domain.inbound import Attachment, utf16_units
+from bot.domain.inbound import Album, Attachment, utf16_units
 from bot.domain.messages import _
 from bot.flows.first_words import FIRST_WORDS
 from bot.flows.questions.asked import Typed
@@ -22,7 +22,7 @@ def tells(words: str) -> bool:
     )
 
 
-def keep(threads: Threads, given: Typed | Attachment) -> None:
+def keep(threads: Threads, given: Typed | Attachment | Album) -> None:
     """Ask what it is that was told at the menu. A draft that waits is not begun anew."""
     if any(threads.find(flow) for flow in UNSENT):
         refuse(threads)
@@ -31,7 +31,7 @@ def keep(threads: Threads, given: Typed | Attachment) -> None:
     threads.open(FIRST_WORDS)
     threads.said.pop()
     told = threads.front()
-    if isinstance(given, Attachment):
+    if not isinstance(given, Typed):
         media.move_draft_media(threads.connection, menu.id, told.id)
     threads.deliver(told, given)
 

@@ -332,10 +332,10 @@ class Turn:
         row = self._wanting(given) or self._threads.front()
         if row.flow != "menu":
             self._threads.deliver(row, given)
-        elif isinstance(given, Attachment) and given.kind == "voice":
-            first_words.keep(self._threads, given)
-        else:
+        elif isinstance(given, Location):
             first_words.refuse(self._threads)
+        else:
+            first_words.keep(self._threads, given)
 
     def _wanting(self, given: Location | Attachment | Album) -> Row | None:
         """Whoever asked for a place gets it, whatever was opened in between."""

@@ -19,15 +19,20 @@ STORY = "story"
 
 
 async def first_words(country: Country) -> OpenFlow:
-    """Words or a voice note at the menu. Whatever is opened then begins with them."""
-    voice = country.report.voice
-    await Story(STORY, _("What would you like to tell us? Say it in your own way."), voice=voice)
+    """Words, a voice note or photos at the menu. Whatever is opened then begins with them."""
+    voice, photos = country.report.voice, country.report.photos
+    await Story(
+        STORY,
+        _("What would you like to tell us? Say it in your own way."),
+        voice=voice,
+        photos=photos,
+    )
     return await Choice(
         "kind",
         _("Thank you, we have kept what you told us. What is it?"),
         _kinds(country),
         keep=Keep.NOTHING,
-        ahead=Ahead(STORY, voice),
+        ahead=Ahead(STORY, voice, photos),
     )
 
 
@@ -50,7 +55,7 @@ def begun_with(flow: str, answers: Sequence[Kept]) -> tuple[Kept, ...]:
     match flow, told.value:
         case "report" | "idea", dict():
             return (told,)
-        case "person", {"text": str(text)}:
+        case "person", {"text": str(text)} if text:
             words: Any = cut(" ".join(text.split()), ASKED_MOST)
             return (replace(told, key="words", value=words),)
         case _:

@@ -61,7 +61,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         theme_options(country.themes),
         of="themes",
         label=_("Theme"),
-        ahead=Ahead("story", country.idea.voice and adult is not False),
+        ahead=Ahead("story", country.idea.voice and adult is not False, country.idea.photos),
     )
     most = country.idea.photos
     line = _("What is your idea? Say it in your own way. Please do not name people.")

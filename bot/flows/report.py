@@ -50,7 +50,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         category_options(country.categories),
         of="categories",
         label=_("Problem"),
-        ahead=Ahead("story", country.report.voice),
+        ahead=Ahead("story", country.report.voice, country.report.photos),
     )
     if category.private:
         return await Within("help", private_help, country)

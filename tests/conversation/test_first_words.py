@@ -16,6 +16,8 @@ from tests.postgres import ENGINES
 
 BIN = "The bin at our corner has been full since Monday."
 ASKED = "Thank you, we have kept what you told us. What is it?"
+STORY = "What would you like to tell us? Say it in your own way."
+PHOTO = Attachment("photo", "b" * 64, "image/jpeg", 9)
 VOICE = Attachment("voice", "a" * 64, "audio/ogg", 9, 5.0)
 FILE_A_REPORT = tuple(map(Text, ("full bin", "Palermo", "skip", "skip", "2", "no", "1")))
 
@@ -62,8 +64,44 @@ def test_a_voice_note_at_the_menu_goes_along(house: SmallHouse) -> None:
     assert number(house, "media where report_id is not null and kind = 'voice'") == 1
 
 
+@pytest.mark.parametrize("caption", ["", BIN])
+def test_a_photo_at_the_menu_goes_along(house: SmallHouse, caption: str) -> None:
+    house.take(replace(PHOTO, caption=caption))
+    told = lines(heard(house))
+    assert told == ([ASKED] if caption else ["We have your photo. Now tell us in words.", STORY])
+    house.take(*(() if caption else (Text(BIN),)), Text("a problem"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+    assert number(house, "media where report_id is not null and kind = 'photo'") == 1
+
+
+def test_a_photo_at_the_question_of_what_it_is_about_is_kept(house: SmallHouse) -> None:
+    house.take(Command("report"))
+    heard(house)
+    house.take(replace(PHOTO, caption="Look!"))
+    assert lines(heard(house))[0].startswith("Thank you, we have kept what you told us.")
+    house.take(*FILE_A_REPORT)
+    assert number(house, "report where text = 'Look!'") == 1
+    assert number(house, "media where report_id is not null and kind = 'photo'") == 1
+
+
+def test_photos_are_not_kept_of_what_none_are_taken(house: SmallHouse) -> None:
+    def take(*given: Input) -> None:
+        house.take(*given, who="ben", country="kenya")
+
+    take(*DOOR, Command("report"), replace(PHOTO, caption=BIN))
+    ask = last_ask(heard(house))
+    take(Press(ask.conversation, ask.serial, "wildlife_harm"))
+    while number(house, "conversation where flow = 'report'"):
+        ask = last_ask(heard(house))
+        keys = [button.key for button in (*ask.buttons, *ask.controls)]
+        chosen = next(key for key in ("send", "!skip", *keys) if key in keys)
+        take(Press(ask.conversation, ask.serial, chosen))
+    assert number(house, f"report where text = '{BIN}'") == 1
+    assert number(house, "media") == 0
+
+
 @pytest.mark.parametrize("left", [Text("cancel"), Command("menu"), Text("ideas")])
-@pytest.mark.parametrize("told", [Text(BIN), VOICE], ids=["words", "voice"])
+@pytest.mark.parametrize("told", [Text(BIN), VOICE, PHOTO], ids=["words", "voice", "photo"])
 def test_who_leaves_it_leaves_nothing_behind(
     house: SmallHouse, told: Text | Attachment, left: Input
 ) -> None:
@@ -84,7 +122,7 @@ def test_a_voice_note_that_cannot_be_had_is_asked_for_again(house: SmallHouse) -
     lost = house.database.write_now(media.find_waiting, ref)
     assert lost is not None
     house.database.write_now(house.conversations.lose_file, lost, "failed", "not_fetched")
-    assert lines(heard(house))[-1] == "What would you like to tell us? Say it in your own way."
+    assert lines(heard(house))[-1] == STORY
     house.take(Text(BIN), Text("1"), *FILE_A_REPORT)
     assert number(house, f"report where text = '{BIN}'") == 1
 

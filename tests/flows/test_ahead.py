@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.country import Country
-from bot.domain.inbound import Attachment
+from bot.domain.inbound import Album, Attachment
 from bot.domain.reports import Told
 from bot.flows.engine import BACK, Control, Noted, advance
 from bot.flows.questions import Ahead, Choice, Option, Review, Story, Text
@@ -146,3 +147,11 @@ def test_where_no_voice_may_be_kept_a_voice_is_no_story() -> None:
         return await Choice("about", line("About?"), options("a", "b"), ahead=Ahead("story"))
 
     assert not Chat(silent)(voice(9)).understood
+
+
+def test_photos_are_kept_with_what_stands_under_them_as_many_as_may_be() -> None:
+    ahead = Ahead("story", photos=2)
+    photos = [Attachment("photo", "n", "image/jpeg", 1, ref=f"p{n}") for n in range(3)]
+    first = ahead.read(replace(photos[0], caption=" Look. "), None)
+    assert first == {"photos": ["p0"], "text": "Look."}
+    assert ahead.read(Album(tuple(photos[1:])), first) == {"photos": ["p0", "p1"], "text": "Look."}

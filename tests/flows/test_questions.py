@@ -215,9 +215,13 @@ def test_a_story_is_typed_or_spoken() -> None:
 
 
 def test_a_review_tells_of_the_photos_of_a_story() -> None:
-    told = Story("k", ASK).tell({"text": "It leaks.", "photos": ["a", "b"]})
+    shown = {"text": "It leaks.", "photos": ["a", "b"]}
+    told = Story("k", ASK, photos=2).tell(shown)
     assert isinstance(told, Message)
     assert dict(told.values)["words"] == "It leaks."
+    # Told ahead of a question that takes none.
+    assert Story("k", ASK).tell(shown) == "It leaks."
+    assert Story("k", ASK).decode(shown) == Told("It leaks.")
     assert Story("k", ASK).tell({"text": "It leaks.", "photos": []}) == "It leaks."
 
 

@@ -270,21 +270,24 @@ async def test_a_press_after_a_long_time_counts_once(life: Driven, late: str) ->
 
 
 @pytest.mark.parametrize(
-    "piece",
+    ("piece", "answer"),
     [
-        {"media_group_id": "7", "document": {"file_id": "d", "file_unique_id": "d"}},
-        {"text": "x" * 4096},
+        (
+            {"media_group_id": "7", "document": {"file_id": "d", "file_unique_id": "d"}},
+            "What would you like to do?",
+        ),
+        ({"text": "x" * 4096}, "Thank you, we have kept what you told us. What is it?"),
     ],
 )
 async def test_a_piece_without_its_rest_is_answered_in_a_moment(
-    life: Driven, piece: dict[str, Any]
+    life: Driven, piece: dict[str, Any], answer: str
 ) -> None:
     heard = len(life.api.texts(ANA))
     life.api.say(ANA, **piece)
     await life.go()
     assert len(life.api.texts(ANA)) == heard
     await life.go(2)
-    assert life.api.texts(ANA)[heard:][-1] == "What would you like to do?"
+    assert life.api.texts(ANA)[heard:][-1] == answer
 
 
 # A lost answer (C06)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, overload
 
@@ -98,6 +98,8 @@ class Ahead:
 
     key: str
     voice: bool = False
+    photos: int = 0
+    """So many at most."""
 
     def read(self, given: Given, before: Any) -> Any | None:
         """The story as JSON, `before` being what was told so already; None for what is none."""
@@ -110,8 +112,22 @@ class Ahead:
                 self.voice and (seconds or 0) >= MIN_VOICE_SECONDS
             ):
                 return {**told, "voice": ref}
+            case Attachment() | Album() if self.photos and (pictures := pictures_of(given)):
+                return with_pictures(told, pictures, self.photos)
             case _:
                 return None
+
+
+def with_pictures(told: Any, pictures: Iterable[Attachment], most: int) -> dict[str, Any]:
+    """A story (as JSON) with photos that came with it; what stands under them is of its words."""
+    photos = [file for file in pictures if file.kind == "photo"]
+    words = [told.get("text", ""), *(file.caption.strip() for file in photos)]
+    refs = [*told.get("photos", ()), *(file.ref for file in photos)]
+    return {
+        **told,
+        "text": cut("\n".join(filter(has_words, words)), MAX_STORY),
+        "photos": refs[:most],
+    }
 
 
 # i18n: button
@@ -232,14 +248,7 @@ class Story(Question[T]):
         return Under(told["photos"], (_("We have your photo. Now tell us in words."),))
 
     def join(self, value: Any, files: Sequence[Attachment]) -> Any:
-        pictures = [file for file in files if file.kind == "photo"]
-        words = [value.get("text", ""), *(file.caption.strip() for file in pictures)]
-        photos = [*value.get("photos", ()), *(file.ref for file in pictures)]
-        return {
-            **value,
-            "text": cut("\n".join(filter(has_words, words)), MAX_STORY),
-            "photos": photos[: self.photos],
-        }
+        return with_pictures(value, files, self.photos)
 
     def decode(self, value: Any) -> T:
         if not isinstance(value, dict):
@@ -247,14 +256,15 @@ class Story(Question[T]):
         told = Told(
             str(value.get("text", "")),
             str(value.get("voice", "")),
-            tuple(str(ref) for ref in value.get("photos", ())),
+            tuple(str(ref) for ref in value.get("photos", ()))[: self.photos],
         )
         if not (told.text or told.voice or told.photos):
             raise ValueError("nothing was told")
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
-        text, photos = cut(value.get("text", ""), REVIEW_CUT), len(value.get("photos", ()))
+        text = cut(value.get("text", ""), REVIEW_CUT)
+        photos = len(value.get("photos", ())[: self.photos])
         if text and photos:
             return _("{words} (with {photos})")(words=text, photos=count_photos(photos))
         if text:
