@@ -29,7 +29,7 @@ from storage.postgres_url import PostgresUrl
 from storage.saved_questions import QUESTIONS
 from storage.views import VIEWS
 
-NAME = re.compile("[a-z0-9-]+")
+NAME = re.compile("[A-Za-z0-9_-]+")
 """What a saved question's name looks like; no question in SQL is one word."""
 
 
@@ -59,7 +59,8 @@ def query(question: str | None, show: bool, dictionary: bool, shape: str, limit:
         raise click.UsageError("Give a question in SQL, or a saved one's name, or --list.")
     saved = ""
     if NAME.fullmatch(name := asked.strip()):
-        found = next((item for item in QUESTIONS if item.name == name), None)
+        wanted = name.lower().replace("_", "-")
+        found = next((item for item in QUESTIONS if item.name == wanted), None)
         if found is None:
             refuse(f"There is no saved question {name!r}. See: baraza query --list")
         dialect = "sqlite" if read_environment().postgres is None else "postgresql"

@@ -45,6 +45,7 @@ def test_a_question_that_is_refused_leaves_its_text_as_well(shell: Shell) -> Non
         ((), "Give a question in SQL"),
         (("  ",), "Give a question in SQL"),
         (("by-year",), "There is no saved question 'by-year'"),
+        (("open_reports",), "There is no saved question 'open_reports'"),
         (("selec 1",), "That cannot be asked: near"),
         (("select 1; select 2",), "one statement at a time.\n"),
         (("--list", "--format", "csv"), "as a table or as json"),
@@ -127,6 +128,11 @@ def test_rows_beyond_the_limit_are_told_apart_from_the_answer(shell: Shell) -> N
     assert len(result.stdout.splitlines()) == 2
     assert "Only the first 1 row is shown. --limit gives more." in result.stderr
     assert "Only" not in shell.run("query", CODES, "--limit", "2").stderr
+
+
+@pytest.mark.parametrize("name", ["Open-By-Area", " open_by_area "])
+def test_a_saved_question_is_found_however_its_name_is_typed(shell: Shell, name: str) -> None:
+    assert shell.told("query", name) == shell.told("query", "open-by-area")
 
 
 @pytest.mark.parametrize("which", ["--list", "--dictionary"])
