@@ -302,7 +302,7 @@ async def test_a_draft_of_a_vote_that_is_over_is_told_of_its_end(house: SmallHou
     assert any("Nobody voted" in entry.text for entry in page)
 
 
-@pytest.mark.parametrize("words", ["1", "trees", "ideas please", "that is all"])
+@pytest.mark.parametrize("words", ["1", "trees", "lights please", "that is all"])
 async def test_what_is_typed_to_a_vote_that_is_over_chooses_nothing_else(
     house: SmallHouse, words: str
 ) -> None:
