@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +12,7 @@ from bot.channels.web_guard import PAGE_HEADERS
 
 GZIP_FROM = 1000
 """Bytes below which an answer is not compressed."""
+_NEVER = re.compile(r"q=0(\.0*)?")
 
 
 def back_to(country: str) -> Response:
@@ -26,8 +28,14 @@ def packed(request: Request, answer: Response) -> Response:
     """Compressed where the browser takes it. Pages hold no secret that others can add text to."""
     answer.headers["vary"] = "accept-encoding"
     body = bytes(answer.body)
-    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+    if len(body) >= GZIP_FROM and _takes_gzip(request.headers.get("accept-encoding", "")):
         answer.body = gzip.compress(body, 6, mtime=0)
         answer.headers["content-encoding"] = "gzip"
         answer.headers["content-length"] = str(len(answer.body))
     return answer
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` names it, and does not refuse it by `q=0`."""
+    named = (part.replace(" ", "").casefold().partition(";") for part in accepted.split(","))
+    return any(coding == "gzip" and _NEVER.fullmatch(rank) is None for coding, _, rank in named)

@@ -158,7 +158,8 @@ class Handlers:
         self._slow_down(self._pages, self._peer(request))
         session = self._session(request, country)
         headers = {**PAGE_HEADERS, "x-accel-buffering": "no"}
-        if session is None:
+        if session is None or request.method == "HEAD":
+            # Who asks for the head alone would wait on this connection for a stream without end.
             return Response(event("reset", ""), media_type="text/event-stream", headers=headers)
         language = self._parts.notices.guess(request, country)
         stream = self._follow(country, session, language, _after(request))

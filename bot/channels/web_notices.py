@@ -74,7 +74,10 @@ class Notices:
 
     async def failed(self, request: Request, _error: Exception) -> Response:
         """A mistake of ours, or the database is away. The log has it."""
-        return self._notice(request, HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        answer = self._notice(request, HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        # The server closes it after a mistake: the next form must not be sent into it.
+        answer.headers["connection"] = "close"
+        return answer
 
     def _notice(self, request: Request, status: int, line: Message) -> Response:
         accept = request.headers.get("accept-language")

@@ -82,7 +82,7 @@ class VotePages:
     async def page(self, request: Request) -> Response:
         """One result; before it, what is asked and until when."""
         country, language = self._at.visit(request)
-        code = request.path_params["code"].upper()
+        code = _code(request)
         if await self._records.result(country, code) is None:
             vote = await self._records.vote(country, code)
             if vote is None:
@@ -101,7 +101,7 @@ class VotePages:
     async def picture(self, request: Request) -> Response:
         """The picture of an option, by the option's key."""
         country, _language = self._at.visit(request)
-        vote = await self._records.vote(country, request.path_params["code"].upper())
+        vote = await self._records.vote(country, _code(request))
         option = None if vote is None else vote.option(request.path_params["option"])
         if option is None or not option.picture:
             raise Refused(404, NOT_FOUND)
@@ -128,7 +128,7 @@ class VotePages:
 
     async def _find(self, request: Request) -> tuple[Result, str]:
         country, language = self._at.visit(request)
-        result = await self._records.result(country, request.path_params["code"].upper())
+        result = await self._records.result(country, _code(request))
         if result is None:
             raise Refused(404, NOT_FOUND)
         return result, language
@@ -150,3 +150,10 @@ class VotePages:
             name = f"{result.vote.code}.{ending}"
             headers["content-disposition"] = f'attachment; filename="{name}"'
         return packed(request, Response(text, 200, headers, f"{type}; charset=utf-8"))
+
+
+def _code(request: Request) -> str:
+    """The code that is asked for; empty where it can be none, such as one with a NUL, which
+    PostgreSQL refuses."""
+    code: str = request.path_params["code"].upper()
+    return code if code.isascii() and code.isprintable() else ""

@@ -21,6 +21,8 @@ class MemoryRecords:
         return [vote for vote in known if vote.country == country]
 
     async def result(self, country: str, code: str) -> Result | None:
+        if "\0" in code:
+            raise ValueError("PostgreSQL takes no NUL")
         return next(
             (
                 result

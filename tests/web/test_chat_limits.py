@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 
@@ -140,6 +141,23 @@ async def test_a_form_is_utf_8_whatever_it_calls_itself(web: Web, charset: str) 
     )
     assert answer.status_code == 303
     assert "niño" in await web.page()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("br, gzip", True), ("GZIP; q=0.5", True), ("gzip;q=0", False), ("gzip; q=0.0, br", False)],
+)
+async def test_pages_are_compressed_for_whom_takes_it(
+    web: Web, accepted: str, packed: bool
+) -> None:
+    answer = await web.client.get(f"/{COUNTRY}", headers={"accept-encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is packed
+
+
+async def test_the_head_of_a_stream_is_no_stream(web: Web) -> None:
+    await web.start()
+    answer = await asyncio.wait_for(web.client.head(f"/{COUNTRY}/events"), 5)
+    assert answer.headers["content-type"].startswith("text/event-stream")
 
 
 # Photos and voices

@@ -88,3 +88,4 @@ async def test_a_mistake_of_ours_is_told_in_plain_words(
     assert "something went wrong here" in answer.text
     assert ("<h1>" in answer.text) is not scripted
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["connection"] == "close"

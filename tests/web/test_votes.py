@@ -108,6 +108,8 @@ async def test_the_index_leads_to_each_result(client: httpx.AsyncClient) -> None
         "/hillside/votes/RIV-2222/ballots.csv",
         f"/{COUNTRY}/votes/RIV-3333/counted.txt",
         f"/{COUNTRY}/votes/RIV-3333/chart.svg",
+        f"/{COUNTRY}/votes/%00",
+        f"/{COUNTRY}/votes/%00/chart.svg",
         "/nowhere/votes",
     ],
 )
