@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from bot.domain.inbound import Command
 from bot.domain.messages import Message
 from bot.domain.operations import PutOut, Tell
 from tests.web.site import OpenSite, question
@@ -42,3 +43,57 @@ async def test_a_page_opened_later_stands_at_the_news_below_the_question(
         await site.web.chat.send(bot, address, [("news", news)], "en")
         await page.goto(site.url)
         await expect(page.locator(".code")).to_be_in_viewport()
+
+
+async def test_words_in_the_box_stay_when_another_language_is_chosen(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        await page.locator("#text").fill("not sent yet")
+        await page.locator(".languages button").last.click()
+        await expect(page.locator(".languages")).not_to_have_attribute("aria-busy", "true")
+        assert site.web.town.taken[-1].input == Command("language", "xr")
+        [(bot, address)] = site.web.town.inboxes
+        await site.web.chat.send(bot, address, [("n", Tell(Message("In another.")))], "xr")
+        await expect(page.locator(".entry[lang=xr]").last).to_be_visible()
+        await expect(page.locator("#text")).to_have_value("not sent yet")
+
+
+async def test_what_a_link_came_for_is_opened_once(open_site: OpenSite) -> None:
+    async with open_site() as site:
+        page = await site.start()
+        await page.goto(f"{site.url}?start=poster")
+        await page.get_by_role("button", name="Open the link").click()
+        await expect(page.locator(".came")).to_have_count(0)
+        assert site.web.town.taken[-1].input == Command("start", "poster")
+        await page.reload()
+        await expect(page.locator("html.js")).to_have_count(1)
+        await expect(page.locator(".came")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_edge_of_the_box_can_be_seen(open_site: OpenSite, scheme: str) -> None:
+    """WCAG 2.2, 1.4.11: 3 to 1."""
+    async with open_site() as site:
+        page = await site.start(color_scheme=scheme)
+        edge, inside, around = await page.evaluate(BOX)
+        assert _ratio(edge, inside) >= 3
+        assert _ratio(edge, around) >= 3
+
+
+BOX = """() => {
+  const colour = (e, what) => getComputedStyle(e)[what].match(/[\\d.]+/g).map(Number);
+  const box = document.getElementById("text");
+  return [colour(box, "borderTopColor"), colour(box, "backgroundColor"),
+          colour(document.querySelector(".below"), "backgroundColor")];
+}"""
+
+
+def _ratio(one: list[float], other: list[float]) -> float:
+    low, high = sorted((_shine(one), _shine(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _shine(colour: list[float]) -> float:
+    parts = [value / 255 for value in colour]
+    lit = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * lit[0] + 0.7152 * lit[1] + 0.0722 * lit[2]

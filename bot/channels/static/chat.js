@@ -193,7 +193,8 @@
   }
 
   function pressed(form) {
-    if (form.classList.contains("came")) form.remove();
+    // What a link came for is opened once, and not offered again when the page comes again.
+    if (form.classList.contains("came")) { form.remove(); history.replaceState(null, "", location.pathname); }
     if (!form.classList.contains("answers") || !form.isConnected) return;
     form.setAttribute("aria-busy", "true");
     setTimeout(() => form.removeAttribute("aria-busy"), 4000);
