@@ -10,11 +10,11 @@ from storage.conversations import Row
 
 
 def take_command(threads: Threads, row: Row, name: str) -> None:
-    """Back, or what is kept, which the question of consent tells; all others ask it again."""
+    """Back, or what is kept and by whom, as the question of consent tells; others ask it again."""
     table = threads.table(row)
     if name == "back":
         threads.deliver(row, Control(BACK))
-    elif name == "privacy" and table is not None and isinstance(table.question, Consent):
+    elif name in {"privacy", "who"} and table is not None and isinstance(table.question, Consent):
         threads.deliver(row, Pressed(MORE))
     else:
         threads.show(row)

@@ -15,7 +15,7 @@ from bot.conversation.pieces import Piece
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT, why_unusable
+from bot.conversation.words import UNSENT, answer_to, why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.codes import fold_code
@@ -194,6 +194,9 @@ class Turn:
             threads.show(threads.front())
         elif name in CONTROLS:
             threads.deliver(threads.front(), Control(CONTROLS[name]))
+        elif (line := answer_to(name, country)) is not None:
+            threads.tell(line)
+            threads.show(threads.front())
         elif name in OPENS and has(country, OPENS[name]):
             threads.open(OPENS[name])
         elif name == "repeat":

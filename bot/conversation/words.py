@@ -9,30 +9,45 @@ from bot.domain.country import Country
 from bot.domain.files import BYTES_MOST
 from bot.domain.messages import Message, _
 from bot.flows.matching import alternatives
+from bot.flows.questions.options import THANKS_WORDS
 from bot.i18n import Speech
 
 # Alternatives are split by `|`. Each language writes as many as people there would type.
 CONTROL_WORDS: Mapping[str, Message] = {
-    "menu": _("menu|main menu|home"),
-    "start": _("start"),
-    "hello": _("hello|hi"),
-    "stop": _("stop|unsubscribe"),
+    "menu": _("menu|main menu|home|exit|quit"),
+    "start": _("start|start again|start over|restart"),
+    "hello": _("hello|hi|hey|hi there|good morning|good afternoon|good evening|salam"),
+    "stop": _("stop|unsubscribe|stop messages|no more messages"),
     "back": _("back|go back"),
-    "skip": _("skip|none"),
-    "cancel": _("cancel"),
+    "skip": _(
+        "skip|none|I don't know|I dont know|don't know|dont know|idk|no idea"
+        "|no photo|I have no photo"
+    ),
+    "cancel": _("cancel|cancel it|cancel this"),
     "repeat": _("repeat|again"),
-    "help": _("help"),
-    "language": _("language"),
-    "person": _("person|a person|human"),
-    "my": _("my things|my reports"),
-    "report": _("report|report a problem"),
+    "help": _(
+        "help|help me|I need help|how does it work|I don't understand|I dont understand"
+        "|what does that mean"
+    ),
+    "language": _("language|change language|change the language"),
+    "person": _("person|a person|human|talk to a person|talk to someone|agent"),
+    "my": _("my things|my reports|my report|my ideas|what happened to my report"),
+    "report": _("report|report a problem|I want to report|problem|a problem|complaint"),
     "vote": _("vote|votes"),
     "idea": _("idea|propose an idea"),
     "ideas": _("ideas|read ideas"),
-    "privacy": _("privacy|what is kept"),
+    "privacy": _(
+        "privacy|what is kept|who sees this|who reads this|is it private"
+        "|more information|more info"
+    ),
     "mydata": _("my data|give me my data"),
     "forget": _("forget me|delete my data|delete"),
     "private": _("private help"),
+    "who": _(
+        "who are you|who is this|what is this|is it free|is this free"
+        "|does it cost anything|are you a robot"
+    ),
+    "thanks": THANKS_WORDS,
 }
 
 WORKS_EVERYWHERE = ("start", "stop")
@@ -86,6 +101,23 @@ UNSENT: Mapping[str, Unsent] = {
     ),
 }
 """The flows whose drafts are the resident's own words, by name."""
+
+
+_WHO = _(
+    "This is {programme}, a free chat of {organisation}."
+    " A program asks, and people of our team read."
+)
+
+
+def answer_to(name: str, country: Country) -> Message | None:
+    """What is said to a word that changes nothing, and leaves the question as it stands."""
+    match name:
+        case "thanks":
+            return _("You are welcome.")
+        case "who":
+            return _WHO(programme=country.programme, organisation=country.organisation)
+        case _:
+            return None
 
 
 def spellings(country: Country, speech: Speech) -> Mapping[str, Sequence[str]]:

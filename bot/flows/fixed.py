@@ -6,7 +6,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import AnswerFixed, Told
 from bot.flows.questions import Choice, Option, Story
-from bot.flows.questions.options import SAID_NO, SAID_YES
+from bot.flows.questions.options import MEANT_NO, MEANT_YES, SAID_NO, SAID_YES
 
 
 async def fixed(country: Country, code: str) -> AnswerFixed:
@@ -29,11 +29,18 @@ async def fixed(country: Country, code: str) -> AnswerFixed:
     return AnswerFixed(code, answer, told or Told())
 
 
+# What people type in place of a button.
+_IS_DONE = _("it is done|it is fixed|fixed|repaired|solved|already done")
+_PARTLY = _("a bit|a little|half|more or less|almost|not everything|not all")
+_NOT_YET = _(
+    "not yet|not done|not fixed|still not|still the same|still broken|nothing has changed"
+)
+
 FIXED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("yes", _("Yes, it is done"), "yes", "👍", also=SAID_YES),
+    Option("yes", _("Yes, it is done"), "yes", "👍", also=SAID_YES, alone=(*MEANT_YES, _IS_DONE)),
     # i18n: button
-    Option("partly", _("Partly"), "partly", "🤏"),
+    Option("partly", _("Partly"), "partly", "🤏", alone=(_PARTLY,)),
     # i18n: button
-    Option("no", _("No"), "no", "👎", also=SAID_NO),
+    Option("no", _("No"), "no", "👎", also=SAID_NO, alone=(*MEANT_NO, _NOT_YET)),
 )

@@ -27,7 +27,7 @@ from bot.flows.questions import (
     Where,
     Within,
 )
-from bot.flows.questions.options import SAID_NO, SAID_YES
+from bot.flows.questions.options import MEANT_NO, MEANT_YES, SAID_NO, SAID_YES
 
 NAME_MOST = 60
 """UTF-16 units of a name that is shown with an idea."""
@@ -81,8 +81,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
             same = await Choice(
                 "same",
                 _("Others said something like this. Would you rather back one of these?"),
-                # i18n: option
-                (*idea_options(country, near), Option("own", _("No, mine is different"), "own")),
+                (*idea_options(country, near), _OWN),
                 of="ideas",
                 beside=idea_lines(country, near),
                 subject=list(codes),
@@ -171,6 +170,12 @@ def idea_lines(country: Country, ideas: Sequence[Brief]) -> tuple[tuple[Message,
     )
 
 
+# i18n: option
+_MINE = _("No, mine is different")
+# As people type it.
+_OTHER = _("different|mine is different|another one|none of these|it is not the same")
+_OWN = Option("own", _MINE, "own", also=SAID_NO, alone=(*MEANT_NO, _OTHER))
+
 SIZES: tuple[Option[Size], ...] = (
     # i18n: option
     Option("community", _("We do it ourselves"), Size.OURSELVES, "🤝"),
@@ -199,7 +204,7 @@ GIVES: tuple[Option[str], ...] = (
 
 NAMED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("no", _("Without my name"), "no", "🙈", also=SAID_NO),
+    Option("no", _("Without my name"), "no", "🙈", also=SAID_NO, alone=MEANT_NO),
     # i18n: button
-    Option("yes", _("With my name"), "yes", "🙂", also=SAID_YES),
+    Option("yes", _("With my name"), "yes", "🙂", also=SAID_YES, alone=MEANT_YES),
 )

@@ -28,6 +28,9 @@ FILLER_WORDS = 2
 PART_FROM = 4
 """Letters from which a part of several labels (`rubbish` of `rubbish around it`) asks which."""
 
+LABELS_IN_A_ROW = 6
+"""Words that are tried as labels said one after the other; whatever is longer is a sentence."""
+
 WORD_FROM = 3
 """Letters from which a word of one label alone may mean it (`big` of `big or middling`)."""
 
@@ -46,7 +49,8 @@ class Named:
     texts: frozenset[str]
     emoji: str = ""
     ended: frozenset[str] = frozenset()
-    """Its texts with a polite ending, which are taken as they stand and not with a slip."""
+    """Its texts with a polite ending, and others that are taken as they stand, not with a slip and
+    not among other words."""
     labels: frozenset[str] = frozenset()
     """Those of its texts that stand on the screen, of which a word alone may mean it."""
     opposites: frozenset[str] = frozenset()
@@ -181,6 +185,9 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
         found = _as_it_stands(plain, names, numbered)
         if found is not None and found.certain:
             return found
+    for said in (wanted, *plainer(wanted, names.courtesies, names.counters)):
+        if len(keys := _of_one_mind(said.split(), names)) == 1:
+            return Match(tuple(keys), True)
     return _as_printed(text, names, numbered) or _nearly(wanted, names)
 
 
@@ -205,6 +212,18 @@ def _as_it_stands(text: str, names: Names, numbered: Sequence[str]) -> Match | N
         if same := by_text.get(wanted, ()):
             return Match(same, len(same) == 1)
     return None
+
+
+def _of_one_mind(words: Sequence[str], names: Names) -> set[str]:
+    """The options that nothing but their labels are said of: `yes of course`. A denial may be of
+    what stands beside it: `no, take it back` is not what `no take it back` is."""
+    keys: set[str] = set()
+    if len(words) > LABELS_IN_A_ROW or not names.denials.isdisjoint(words):
+        return keys
+    for end in range(1, len(words) + 1):
+        label = set(names.by_bare.get(" ".join(words[:end]), ()))
+        keys |= label if end == len(words) else label and label & _of_one_mind(words[end:], names)
+    return keys
 
 
 def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | None:

@@ -23,6 +23,7 @@ from bot.flows.questions import (
     Within,
     YesNo,
 )
+from bot.flows.questions.options import DO_NOT_KNOW, MEANT_NO, MEANT_YES
 
 
 @once_for_each
@@ -176,26 +177,32 @@ ANSWER: Fixed[str] = Fixed(
 )
 
 
+# What people type in place of a button.
+_TODAY = _("just now|now|this morning|last night")
+_DAYS = _("yesterday|some days ago|a few days ago|two days ago")
+_WEEKS = _("last week|some weeks ago|a few weeks ago|two weeks ago")
+_LONG = _("long time ago|a long time|months ago|for months|years ago|for years|always|last year")
+
 SINCE: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option("today", _("Today"), "today"),
+        Option("today", _("Today"), "today", alone=(_TODAY,)),
         # i18n: button
-        Option("week", _("This week"), "week"),
+        Option("week", _("This week"), "week", alone=(_DAYS,)),
         # i18n: button
-        Option("month", _("This month"), "month"),
+        Option("month", _("This month"), "month", alone=(_WEEKS,)),
         # i18n: button
-        Option("long", _("Long ago"), "long"),
+        Option("long", _("Long ago"), "long", alone=(_LONG,)),
     )
 )
 
 DANGER: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option("yes", _("Yes"), "yes", "⚠️"),
+        Option("yes", _("Yes"), "yes", "⚠️", alone=MEANT_YES),
         # i18n: button
-        Option("no", _("No"), "no"),
+        Option("no", _("No"), "no", alone=MEANT_NO),
         # i18n: button
-        Option("unsure", _("Not sure"), "unsure"),
+        Option("unsure", _("Not sure"), "unsure", alone=(DO_NOT_KNOW,)),
     )
 )

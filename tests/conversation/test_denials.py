@@ -38,6 +38,10 @@ OPTIONS = (
     DO,
 )
 
+LEAVE = YesNo(
+    "leave", line("Leave it?"), yes=Message("Leave it"), no=Message("Take it back")
+).options
+
 STREET = Names(
     [Named("send", frozenset({"Send it"})), Named("market", frozenset({"The old market hall"}))],
     ["no", "not", "don t", "ไม"],
@@ -111,6 +115,13 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
     [
         ("kenya", "write to me", ANSWER),
         ("kenya", "siungi mkono", DO),
+        ("uruguay", "no retirar", LEAVE),
+        ("uruguay", "no cambiar", REVIEW_OPTIONS),
+        ("uruguay", "ya está mal", REVIEW_OPTIONS),
+        ("kenya", "sure, how?", YesNo("sure", line("Sure?")).options),
+        ("kenya", "ndiyo lakini", YesNo("sure", line("Sure?")).options),
+        ("indonesia", "ya mau tanya", YesNo("sure", line("Sure?")).options),
+        ("somalia", "لست موافق", YesNo("sure", line("Sure?")).options),
         ("kenya", "sasa", GIVES),
         ("uruguay", "me escriban", ANSWER),
         ("uruguay", "ahora", GIVES),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.houses import SmallHouse, small_house
+from bot.conversation.town import CountryReader
+from bot.domain.messages import Message
+from bot.domain.operations import Ask, Tell
+from bot.flows.fixed import FIXED
+from bot.flows.matching import match
+from bot.flows.questions.options import named
+from tests.houses import SmallHouse, served, small_house
 from tests.player import Player
 
 
@@ -28,6 +35,72 @@ def test_before_consent_no_menu_and_no_person_is_offered(house: SmallHouse) -> N
     player.play([{"say": "/start"}, {"press": "es"}])
     player.play([{"say": "hmm"}] * 4)
     assert [button.key for button in player.asked["ana"].controls] == ["!back"]
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "asks", "thanks"),
+    [
+        ("uruguay", "es", "quien sos?", "muchas gracias"),
+        ("kenya", "sw", "ni bure?", "asante sana"),
+        ("kenya", "en", "is this free", "thx"),
+        ("somalia", "so", "yaad tahay", "mahadsanid"),
+        ("somalia", "ar", "من انتم؟", "شكرا جزيلا"),
+        ("indonesia", "id", "gratis gak?", "makasih ya"),
+        ("thailand", "th", "คุณเป็นใครคะ", "ขอบคุณค่ะ"),
+    ],
+)
+def test_a_question_back_and_a_thank_you_are_answered_and_nothing_is_lost(
+    house: SmallHouse, country: str, language: str, asks: str, thanks: str
+) -> None:
+    player = at_the_menu(house, country, language)
+    player.play([
+        {"say": thanks}, {"see": ["You are welcome.", "What would you like to do?"]},
+        {"press": "report"}, {"press": "something_else"}, {"say": asks},
+        {"see": [
+            "This is {programme}, a free chat of {organisation}."
+            " A program asks, and people of our team read."
+        ]},
+        {"say": thanks}, {"see": ["You are welcome."]},
+    ])  # fmt: skip
+    assert player.asked["ana"].wants[:1] == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "said"),
+    [
+        ("uruguay", "es", "no sé"), ("kenya", "sw", "sijui"), ("kenya", "en", "i dont know"),
+        ("somalia", "so", "ma aqaan"), ("somalia", "ar", "لا ادري"),
+        ("indonesia", "id", "ga tau"), ("thailand", "th", "ไม่รู้ค่ะ"),
+    ],
+)  # fmt: skip
+def test_who_does_not_know_is_not_kept_as_a_story(
+    house: SmallHouse, country: str, language: str, said: str
+) -> None:
+    player = at_the_menu(house, country, language)
+    player.play([{"press": "report"}, {"press": "something_else"}, {"say": said}])
+    heard = [item.line for item in player.heard if isinstance(item, Tell | Ask)]
+    skipped = house.countries[country].place_question
+    assert heard[0] in {Message("We need this one, sorry."), skipped}
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "said", "key"),
+    [
+        ("uruguay", "es", "sigue igual", "no"), ("uruguay", "es", "ya lo arreglaron", "yes"),
+        ("uruguay", "es", "a medias", "partly"), ("kenya", "sw", "bado", "no"),
+        ("kenya", "sw", "imerekebishwa", "yes"), ("kenya", "en", "still broken", "no"),
+        ("somalia", "so", "weli", "no"), ("somalia", "ar", "لم يتم", "no"),
+        ("indonesia", "id", "belum", "no"), ("indonesia", "id", "udah beres", "yes"),
+        ("thailand", "th", "ยังไม่เสร็จค่ะ", "no"), ("thailand", "th", "แก้แล้วครับ", "yes"),
+    ],
+)  # fmt: skip
+def test_is_it_fixed_is_answered_in_peoples_own_words(
+    country: str, language: str, said: str, key: str
+) -> None:
+    countries, speeches = served()
+    reader = CountryReader(countries[country], date(2026, 11, 25), speeches[country])
+    found = match(said, named(FIXED, reader), ("yes", "partly", "no"))
+    assert (found.keys, found.certain) == ((key,), True)
 
 
 def test_who_says_ok_to_the_question_for_a_story_tells_it_then(house: SmallHouse) -> None:

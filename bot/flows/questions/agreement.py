@@ -24,7 +24,12 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import (
+    CHANGE_WORDS,
+    MEANT_NO,
+    MEANT_YES,
+    READY_WORDS,
     SEND_WORDS,
+    YES,
     Fixed,
     Option,
     called,
@@ -70,15 +75,18 @@ class Consent(Choice[bool]):
                 return reading
 
 
-_ALSO_YES = (_("Yes"), _("I agree|I accept|agreed|yes I agree|yes I accept|ok I agree|yes please"))
-_ALSO_NO = (_("I do not agree|I don't agree|I disagree|I refuse|no thanks"),)
+_ALSO_YES = (
+    _("Yes"),
+    _("I agree|I accept|agreed|yes I agree|yes I accept|ok I agree|yes please|okay|yeah|yep"),
+)
+_ALSO_NO = (_("I do not agree|I don't agree|I dont agree|I disagree|I refuse|no thanks"),)
 
 _CONSENT: Fixed[bool] = Fixed(
     (
         # i18n: button
         Option(AGREED, _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
         # i18n: button
-        Option("no", _("No"), False, "👎", aliases=("❌",), also=_ALSO_NO),
+        Option("no", _("No"), False, "👎", aliases=("❌",), also=_ALSO_NO, alone=MEANT_NO),
         # i18n: button
         Option(MORE, _("Tell me more"), False, "ℹ️"),
     )
@@ -171,13 +179,23 @@ def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
 
 
 _FINE = ("✅", "👍", "ok")
+_RIGHT = (YES, *MEANT_YES, READY_WORDS)
+_WRONG = (*MEANT_NO, CHANGE_WORDS)
 
 REVIEW_OPTIONS: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(_("Yes"), SEND_WORDS)),
+        Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(SEND_WORDS,), alone=_RIGHT),
         # i18n: button
-        Option(CHANGE, _("Change it"), CHANGE, "✏️", aliases=("❌", "👎"), also=(_("No"),)),
+        Option(
+            CHANGE,
+            _("Change it"),
+            CHANGE,
+            "✏️",
+            aliases=("❌", "👎"),
+            also=(_("No"),),
+            alone=_WRONG,
+        ),
         # i18n: button
         Option(CANCEL, _("Cancel"), CANCEL, "✖️"),
     )

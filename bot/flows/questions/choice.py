@@ -27,6 +27,8 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import (
     DONE,
+    MEANT_NO,
+    MEANT_YES,
     NO,
     SAID_NO,
     SAID_YES,
@@ -329,8 +331,8 @@ class YesNo(Choice[bool]):
 
 _YES_NO: tuple[Option[bool], ...] = Fixed(
     (
-        Option("yes", YES, True, "👍", aliases=("✅", "ok"), also=SAID_YES),
-        Option("no", NO, False, "👎", aliases=("❌",), also=SAID_NO),
+        Option("yes", YES, True, "👍", aliases=("✅", "ok"), also=SAID_YES, alone=MEANT_YES),
+        Option("no", NO, False, "👎", aliases=("❌",), also=SAID_NO, alone=MEANT_NO),
     )
 )
 

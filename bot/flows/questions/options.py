@@ -20,11 +20,14 @@ DONE = "!done"
 
 # What people type in place of a button. Each language writes as many as they would.
 ENOUGH_WORDS = _("ready|done|finished|enough|no more|nothing else")
-YES_WORDS = _("yes please|sure|of course|yeah")
-NO_WORDS = _("no thanks|no thank you|nope")
-SEND_WORDS = _("send|ready|done|finished")
-# What makes the opposite of the label beside it: "do not send it".
-DENIALS = _("no|not|don't|dont|never|without|nothing|cannot|can't|won't")
+YES_WORDS = _("yes please|sure|of course|yeah|yep|yup|yea|okay|okey|alright")
+NO_WORDS = _("no thanks|no thank you|nope|nah|not now|not really")
+SEND_WORDS = _("send|send it now")
+READY_WORDS = _("ready|done|finished|that is right|it is right|correct|all good")
+CHANGE_WORDS = _("edit|edit it|correct it|wrong|it is wrong|not right|change something")
+DO_NOT_KNOW = _("I don't know|I dont know|don't know|dont know|idk|no idea|I am not sure|maybe")
+# What makes the opposite of the label beside it, or half of it: "do not send it", "yes, but".
+DENIALS = _("no|not|don't|dont|never|without|nothing|cannot|can't|won't|isn't|didn't|but")
 # What is said beside an answer and says nothing: "yes please", "thank you, no".
 PLEASE_WORDS = _("please|pls|plz|sir|madam")
 THANKS_WORDS = _("thanks|thank you|thx|thank you very much|many thanks|thanks a lot")
@@ -33,8 +36,11 @@ COUNTERS = _("number|option|and")
 
 # i18n: button
 YES, NO = _("Yes"), _("No")
-SAID_YES, SAID_NO = (YES, YES_WORDS), (NO, NO_WORDS)
+SAID_YES, SAID_NO = (YES,), (NO,)
 """What answers any yes or no, however its buttons are called."""
+
+MEANT_YES, MEANT_NO = (YES_WORDS,), (NO_WORDS,)
+"""Likewise, where nothing else is said: "okay, how?" is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Option(Generic[T]):
     options: tuple[Option[T], ...] = ()
     also: tuple[Message, ...] = ()
     """Other words for it, in every language: alternatives of one text are split by `|`."""
+    alone: tuple[Message, ...] = ()
+    """Likewise, words for it that are taken only where nothing else is said."""
     opposites: tuple[Message, ...] = ()
     """Likewise, what its opposite goes by, which is not on the screen together with it."""
 
@@ -108,6 +116,7 @@ def called(
     also: Iterable[Message] = (),
     aliases: Iterable[str] = (),
     opposites: Iterable[Message] = (),
+    alone: Iterable[Message] = (),
 ) -> Named:
     """What is typed for a label, in every language of the country, by other words too."""
     labels = reader.labels(label)
@@ -115,7 +124,8 @@ def called(
     others = frozenset(_words_of(opposites, reader))
     unlike = frozenset(map(bare, others | reader.ended(others)))
     # An ending alone, after a sign without letters, is no answer.
-    ended = reader.ended(text for text in texts if bare(text))
+    whole = frozenset(_words_of(alone, reader))
+    ended = whole | reader.ended(text for text in texts | whole if bare(text))
     return Named(key, texts, emoji, ended, labels, unlike)
 
 
@@ -134,6 +144,7 @@ def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
                 option.also,
                 option.aliases,
                 option.opposites,
+                option.alone,
             )
             for option in options
         ),
@@ -180,8 +191,8 @@ def plain_answer(given: Given, reader: Reader) -> bool | None:
     """Whether what was typed is a yes (True) or a no (False), and nothing else."""
     if not isinstance(given, Typed):
         return None
-    yes = called("yes", YES, reader, also=SAID_YES, aliases=("ok",))
-    no = called("no", NO, reader, also=SAID_NO)
+    yes = called("yes", YES, reader, aliases=("ok",), alone=MEANT_YES)
+    no = called("no", NO, reader, alone=MEANT_NO)
     found = match(given.words, choosable([yes, no], reader), ())
     return found.keys == ("yes",) if found.certain else None
 
