@@ -18,7 +18,7 @@ from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT, answer_to, why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
-from bot.domain.codes import fold_code
+from bot.domain.codes import code_within, fold_code
 from bot.domain.inbound import (
     MAX_JOINED,
     MAX_WORDS,
@@ -253,7 +253,10 @@ class Turn:
             threads.show(row)
             return
         row = threads.find_id(text.conversation) or row
-        code = fold_code(words, self._reader.country.prefix)
+        prefix = self._reader.country.prefix
+        code = fold_code(words, prefix)
+        if code is None and row.flow == "menu":
+            code = code_within(words, prefix)
         name = lone_word(words, self._spelled)
         if (code or name) and self._is_option(row, words):
             # A label on the table wins, and is held against what was typed only where it must be.

@@ -41,3 +41,15 @@ def fold_code(text: str, prefix: str) -> str | None:
     if any(sign not in CODE_SIGNS for sign in rest):
         return None
     return f"{prefix}-{rest}"
+
+
+def code_within(text: str, prefix: str) -> str | None:
+    """The one public code that stands in a sentence; None where there is none, or more than one.
+
+    Stricter than alone: in one word, with its dash or a digit, so that no word of a language is
+    one.
+    """
+    words = (word.strip("\"'“”«»()[].,:;!?¿؟") for word in text.split())
+    likely = (word for word in words if "-" in word or any(sign.isdecimal() for sign in word))
+    found = {code for word in likely if (code := fold_code(word, prefix)) is not None}
+    return found.pop() if len(found) == 1 else None

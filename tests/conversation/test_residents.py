@@ -83,6 +83,20 @@ def test_who_does_not_know_is_not_kept_as_a_story(
     assert heard[0] in {Message("We need this one, sorry."), skipped}
 
 
+@pytest.mark.parametrize("asks", ["hola! que paso con mi reporte {code}?", "Tu código es {code}."])
+def test_a_code_in_a_sentence_at_the_menu_brings_its_news(house: SmallHouse, asks: str) -> None:
+    """It was kept as a new story, and asked what it was about."""
+    player = at_the_menu(house, "uruguay", "es")
+    player.play([
+        {"say": "reporte"}, {"say": "contenedor lleno"}, {"say": "Está lleno."},
+        {"say": "Palermo"}, {"say": "no sé"}, {"say": "no tengo foto"}, {"say": "hace mucho"},
+        {"say": "no, gracias"}, {"say": "dale"},
+        {"see": ["Thank you. Your number is {code}."]},
+        {"say": asks},
+        {"see": ["{code}: {category}, {place}, {day}."]},
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("country", "language", "said", "key"),
     [

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.codes import fold_code
+from bot.domain.codes import code_within, fold_code
 from bot.domain.likeness import alike, bigrams
 from bot.flows.lone_words import by_spelling, lone_word
 from bot.flows.matching import (
@@ -213,6 +213,20 @@ def test_days_are_read_as_people_write_them(text: str, day: date | None) -> None
 )  # fmt: skip
 def test_a_code_is_read_as_people_copy_it(text: str, code: str | None) -> None:
     assert fold_code(text, "MVD") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("que paso con MVD-7F3K?", "MVD-7F3K"), ("my number is “mvd7f3k”.", "MVD-7F3K"),
+        ("MVD-7F3K MVD-7F3K", "MVD-7F3K"), ("MVD-7F3K y MVD-7F3M", None),
+        ("mvdabcd is a word", None), ("no code here", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_code_in_a_sentence_is_found_where_it_is_the_only_one(
+    text: str, code: str | None
+) -> None:
+    assert code_within(text, "MVD") == code
 
 
 def test_texts_are_alike_in_any_script() -> None:
