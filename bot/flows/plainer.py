@@ -39,6 +39,17 @@ def numbers_in(text: str, courtesies: Collection[str], counters: Collection[str]
     return [part for part in parts if part.isdecimal()] if beside <= {*counters} else []
 
 
+def split_at(text: str, counters: Collection[str]) -> list[str]:
+    """What stands between words such as `and` in a bare text."""
+    parts: list[list[str]] = [[]]
+    for word in text.split():
+        if word in counters:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [" ".join(part) for part in parts if part]
+
+
 def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> str:
     parts = _parted(text, courtesies, counters)
     *before, last = parts

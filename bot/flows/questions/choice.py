@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, bare, match, ordinal
-from bot.flows.plainer import numbers_in
+from bot.flows.matching import Match, Names, bare, match, ordinal
+from bot.flows.plainer import numbers_in, split_at
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -168,6 +168,7 @@ class Choice(Question[T]):
 _ALL = _("That is all")
 
 
+_COMMA = re.compile("[,;،\n]")
 _RANGE = re.compile(r"\d\s*[-–—]\s*\d")
 """`1-3` may be two or three of them."""
 
@@ -250,7 +251,7 @@ class Many(Question[tuple[T, ...]]):
         self, words: str, shown: tuple[str, ...], ticked: list[str], reader: Reader
     ) -> Reading:
         names = named(self.options, reader)
-        parts = re.sub("[,;،]", " ", words).split()
+        parts = _COMMA.sub(" ", words).split()
         if not all(ordinal(part) is not None for part in parts) and not _RANGE.search(words):
             parts = numbers_in(bare(words), names.courtesies, names.counters)
         by_number = [match(part, (), shown).keys for part in parts]
@@ -262,9 +263,23 @@ class Many(Question[tuple[T, ...]]):
                 return Unclear(choose_hint(len(self.options)))
             return self._finish(keys)
         found = match(words, names, shown)
+        if not found.certain and len(several := self._several(words, names)) > 1:
+            return self._finish(several)
         if len(found.keys) == 1:
             return self._tick(ticked, found.keys[0])
         return Unclear(choose_hint(len(shown)))
+
+    def _several(self, words: str, names: Names) -> list[str]:
+        """What `time and money` names: each of its parts one option, or nothing at all."""
+        pieces = [
+            part
+            for listed in _COMMA.split(words)
+            for part in split_at(bare(listed), names.counters)
+        ]
+        found = [match(piece, names, ()).keys for piece in pieces]
+        if any(len(keys) != 1 for keys in found):
+            return []
+        return list(dict.fromkeys(keys[0] for keys in found))
 
     def _tick(self, ticked: list[str], key: str) -> Reading:
         if key not in {option.key for option in self.options}:

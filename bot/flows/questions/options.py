@@ -30,7 +30,9 @@ DO_NOT_KNOW = _("I don't know|I dont know|don't know|dont know|idk|no idea|I am 
 DENIALS = _("no|not|don't|dont|never|without|nothing|cannot|can't|won't|isn't|didn't|but")
 # What is said beside an answer and says nothing: "yes please", "thank you, no".
 PLEASE_WORDS = _("please|pls|plz|sir|madam")
-THANKS_WORDS = _("thanks|thank you|thx|thank you very much|many thanks|thanks a lot")
+THANKS_WORDS = _(
+    "thanks|thank you|thx|thank you very much|many thanks|thanks a lot|ok thanks|okay thanks"
+)
 # What stands before the number of a button, or between two.
 COUNTERS = _("number|option|and")
 
