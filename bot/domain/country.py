@@ -235,6 +235,8 @@ class Country:
     """Words, in all languages, that others do not read in what residents wrote; `*` as there."""
     language_names: tuple[tuple[str, str], ...] = ()
     """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
+    language_aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What each language is called in the country's languages, filled in likewise."""
     live: bool = False
     """False is a pilot: said so in the chat, and counted apart."""
     reviewed_by: tuple[tuple[str, str], ...] = ()

@@ -12,9 +12,9 @@ from bot.flows.questions import Choice, Consent, Do, Fixed, Option, Say
 @once_for_each
 def language_options(country: Country) -> Fixed[str]:
     """The country's languages by their own names."""
-    names = dict(country.language_names)
+    names, aliases = dict(country.language_names), dict(country.language_aliases)
     return Fixed(
-        Option(code, Name(names.get(code, code)), code, aliases=(code,))
+        Option(code, Name(names.get(code, code)), code, aliases=(code, *aliases.get(code, ())))
         for code in country.languages
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -125,6 +125,13 @@ class Formats:
         if len(items) > 1 and any(joint in item for joint in self._joints for item in items):
             return self._apart.join(items)
         return format_list(items, locale=self._locale)
+
+
+def names_in(locales: Iterable[str], language: str) -> tuple[str, ...]:
+    """What CLDR calls the language of a locale (`en_001`) in the languages of others."""
+    code = Locale.parse(language).language
+    found = (Locale.parse(locale).languages.get(code) for locale in locales)
+    return tuple(name for name in found if name)
 
 
 def _locale(name: str, region: str) -> Locale:

@@ -18,7 +18,11 @@ def with_words(
     known = read_languages(locales)
     speeches = {key: Speech(country, locales, known=known) for key, country in countries.items()}
     named = {
-        key: replace(country, language_names=tuple(speeches[key].languages()))
+        key: replace(
+            country,
+            language_names=tuple(speeches[key].languages()),
+            language_aliases=tuple(speeches[key].language_aliases()),
+        )
         for key, country in countries.items()
     }
     return named, speeches

@@ -12,7 +12,7 @@ from typing import Literal
 from bot.domain.country import Country
 from bot.domain.messages import SOURCE_LANGUAGE, Label, Message, Name
 from bot.i18n.catalogue import Catalogue, read_catalogue
-from bot.i18n.formats import AS_IN_CLDR, Formats
+from bot.i18n.formats import AS_IN_CLDR, Formats, names_in
 from bot.i18n.languages import Language, Languages, accepted, choose, read_languages
 from bot.i18n.voice import Lacking, PseudoVoice, SourceVoice, Voice
 
@@ -140,6 +140,17 @@ class Speech:
         """The country's language that an `Accept-Language` header wants most, or None."""
         wanted = (self.choose(code) for code in accepted(header or ""))
         return next((code for code in wanted if code), None)
+
+    def language_aliases(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What each of the country's languages is called in all of them (`inglés`), as far as CLDR
+        knows."""
+        known = [self._known[code] for code in self._country.languages]
+        locales = [language.locale for language in known if not language.pseudo]
+        return [
+            (language.code, (language.english, *names_in(locales, language.locale)))
+            for language in known
+            if not language.pseudo
+        ]
 
     def languages(self) -> list[tuple[str, str]]:
         """The country's languages in its order: code and what its speakers call it."""

@@ -83,6 +83,24 @@ def test_who_does_not_know_is_not_kept_as_a_story(
     assert heard[0] in {Message("We need this one, sorry."), skipped}
 
 
+@pytest.mark.parametrize(
+    ("country", "said", "language"),
+    [
+        ("uruguay", "ingles", "en"), ("uruguay", "spanish please", "es"),
+        ("kenya", "kiingereza", "en"), ("kenya", "swahili", "sw"), ("somalia", "carabi", "ar"),
+        ("somalia", "الإنجليزية", "en"), ("somalia", "somali", "so"),
+        ("indonesia", "bahasa inggris", "en"), ("thailand", "อังกฤษ", "en"),
+    ],
+)  # fmt: skip
+def test_a_language_is_chosen_by_what_it_is_called_in_any_of_them(
+    house: SmallHouse, country: str, said: str, language: str
+) -> None:
+    player = Player(house, country, language)
+    player.play([{"say": "/start"}, {"say": said}])
+    assert player.language == language
+    assert player.asked["ana"].line == house.countries[country].consent.question
+
+
 @pytest.mark.parametrize("asks", ["hola! que paso con mi reporte {code}?", "Tu código es {code}."])
 def test_a_code_in_a_sentence_at_the_menu_brings_its_news(house: SmallHouse, asks: str) -> None:
     """It was kept as a new story, and asked what it was about."""
