@@ -33,15 +33,17 @@ CONTROL_WORDS: Mapping[str, Message] = {
     "person": _("person|a person|human|talk to a person|talk to someone|agent"),
     "my": _("my things|my reports|my report|my ideas|what happened to my report"),
     "report": _("report|report a problem|I want to report|problem|a problem|complaint"),
-    "vote": _("vote|votes"),
-    "idea": _("idea|propose an idea"),
+    "vote": _("vote|votes|I want to vote|how do I vote"),
+    "idea": _("idea|propose an idea|I have an idea"),
     "ideas": _("ideas|read ideas"),
     "privacy": _(
         "privacy|what is kept|who sees this|who reads this|is it private"
         "|more information|more info"
     ),
-    "mydata": _("my data|give me my data"),
-    "forget": _("forget me|delete my data|delete"),
+    "mydata": _("my data|give me my data|show me my data|what do you know about me"),
+    "forget": _(
+        "forget me|delete my data|delete|delete me|delete everything|erase me|erase my data"
+    ),
     "private": _("private help"),
     "who": _(
         "who are you|who is this|what is this|is it free|is this free"

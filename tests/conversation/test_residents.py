@@ -101,6 +101,25 @@ def test_a_language_is_chosen_by_what_it_is_called_in_any_of_them(
     assert player.asked["ana"].line == house.countries[country].consent.question
 
 
+@pytest.mark.parametrize(
+    ("country", "language", "said"),
+    [
+        ("uruguay", "es", "quiero borrar mis datos"), ("uruguay", "en", "delete me pls"),
+        ("kenya", "sw", "nifute tafadhali"), ("somalia", "so", "i tirtir"),
+        ("somalia", "ar", "احذفوني"), ("indonesia", "id", "hapus semua"),
+        ("thailand", "th", "ขอลบข้อมูลค่ะ"),
+    ],
+)  # fmt: skip
+def test_who_asks_to_be_erased_is_asked_whether_to_and_not_kept_as_a_story(
+    house: SmallHouse, country: str, language: str, said: str
+) -> None:
+    player = at_the_menu(house, country, language)
+    player.play([
+        {"press": "report"}, {"press": "something_else"}, {"say": said},
+        {"see": ["This cannot be undone. Shall we forget you?"]},
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize("asks", ["hola! que paso con mi reporte {code}?", "Tu código es {code}."])
 def test_a_code_in_a_sentence_at_the_menu_brings_its_news(house: SmallHouse, asks: str) -> None:
     """It was kept as a new story, and asked what it was about."""
