@@ -167,6 +167,8 @@ def test_stop_inside_a_sentence_is_a_story(house: SmallHouse, words: str) -> Non
         (Text("back"), BACK),
         (Command("privacy"), MORE),
         (Text("what is kept"), MORE),
+        (Text("who are you?"), MORE),
+        (Text("I don't understand"), MORE),
     ],
 )
 def test_a_command_at_the_question_of_consent_is_its_button(
