@@ -69,6 +69,11 @@ def read_given(form: FormData) -> Given:
     )
 
 
+def count_files(form: FormData) -> int:
+    """How many files it brings, whatever they are."""
+    return sum(isinstance(value, UploadFile) for _name, value in form.multi_items())
+
+
 def _words(form: FormData) -> str | None:
     """What was typed; None where it is too long."""
     raw = form.get("text")

@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
-from bot.channels.web_limits import DRAIN_TIMES, MAX_FIELDS, MAX_FILES
+from bot.channels.web_limits import DRAIN_TIMES, MAX_FIELDS, READ_FILES
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -111,7 +111,7 @@ async def read_form(request: Request, most: int) -> FormData:
         raise Malformed from None
     limited = Request(_in_utf8(request.scope), _limit(request.receive, most))
     try:
-        return await limited.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=most)
+        return await limited.form(max_files=READ_FILES, max_fields=MAX_FIELDS, max_part_size=most)
     except (HTTPException, MultiPartException):
         raise Malformed from None
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.channels.web_answers import back_to, html, packed
 from bot.channels.web_files import serve_media
-from bot.channels.web_forms import read_given
+from bot.channels.web_forms import count_files, read_given
 from bot.channels.web_guard import (
     PAGE_HEADERS,
     Malformed,
@@ -26,7 +26,7 @@ from bot.channels.web_guard import (
     read_form,
     same_origin,
 )
-from bot.channels.web_limits import COOKIE_DAYS, Buckets, Limits
+from bot.channels.web_limits import COOKIE_DAYS, MAX_FILES, Buckets, Limits
 from bot.channels.web_notices import Notices, Refused, is_scripted
 from bot.channels.web_pages import Pages, language_of
 from bot.channels.web_ports import Files, Town
@@ -267,6 +267,8 @@ class Handlers:
         except (Malformed, TimeoutError):
             raise Refused(400, MALFORMED) from None
         try:
+            if count_files(form) > MAX_FILES:
+                raise Refused(413, TOO_LARGE)
             yield form
         finally:
             await form.close()

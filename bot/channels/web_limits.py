@@ -12,6 +12,8 @@ MAX_NONCE = 64
 MAX_FIELDS = 20
 MAX_FILES = 12
 """Files of one form, a bound on work: how many photos a report takes is its flow's matter."""
+READ_FILES = 20 * MAX_FILES
+"""Files that are read, to say that they were too many: a gallery is quickly marked whole."""
 DRAIN_TIMES = 4
 """A body over its limit is read on and thrown away up to so many times the limit: a browser that
 is cut off while it sends shows its own error page instead of our words."""

@@ -130,6 +130,16 @@ async def test_a_broken_form_is_a_kind_page(web: Web) -> None:
     assert "did not arrive whole" in answer.text
 
 
+@pytest.mark.parametrize(("many", "status"), [(12, 303), (13, 413), (100, 413)])
+async def test_too_many_files_are_told_as_too_many(web: Web, many: int, status: int) -> None:
+    await web.start()
+    form = await web.composer()
+    files = [("photo", (f"{n}.jpg", JPEG + str(n).encode(), "image/jpeg")) for n in range(many)]
+    answer = await web.client.post(form.action, data=form.fields, files=files)
+    assert answer.status_code == status
+    assert ("send less or smaller files" in answer.text) is (status == 413)
+
+
 @pytest.mark.parametrize("charset", ["undefined", "punycode", '"punycode"', "utf-16", "nonsense"])
 async def test_a_form_is_utf_8_whatever_it_calls_itself(web: Web, charset: str) -> None:
     await web.start()
