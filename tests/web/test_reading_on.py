@@ -70,6 +70,19 @@ async def test_what_a_link_came_for_is_opened_once(open_site: OpenSite) -> None:
         await expect(page.locator(".came")).to_have_count(0)
 
 
+async def test_the_place_where_news_of_sending_is_told_is_known_before(
+    open_site: OpenSite,
+) -> None:
+    """A live region that comes together with its words is told by few screen readers."""
+    async with open_site() as site:
+        page = await site.start()
+        empty = await page.evaluate("""() => {
+          const place = document.getElementById("status"), style = getComputedStyle(place);
+          return [place.textContent, style.display, place.offsetHeight];
+        }""")
+        assert empty == ["", "block", 0]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_edge_of_the_box_can_be_seen(open_site: OpenSite, scheme: str) -> None:
     """WCAG 2.2, 1.4.11: 3 to 1."""
