@@ -80,10 +80,17 @@ def client_address(peer: str | None, forwarded: list[str], trusts: Callable[[str
         if not trusts(found):
             break
         try:
-            found = str(ip_address(hop))
+            found = str(ip_address(_without_port(hop)))
         except ValueError:
             break
     return _neighbourhood(found)
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write the port beside: `203.0.113.1:4711`, `[2001:db8::1]:4711`."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _neighbourhood(address: str) -> str:
