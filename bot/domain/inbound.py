@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_WORDS = 4096
@@ -10,6 +11,10 @@ MAX_WORDS = 4096
 
 MAX_JOINED = 3 * MAX_WORDS
 """UTF-16 units that are read of a text that came in pieces."""
+
+MAX_MARKS = 30
+"""Marks on one sign, as in Unicode's stream-safe format (UAX #15): no script needs more, and to
+put them in order takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def clean_text(raw: str) -> str:
     """Text as every database takes it: NFC, no NUL, no lone surrogates or non-characters.
 
     PostgreSQL refuses NUL and surrogates that SQLite stores; XML refuses the non-characters.
-    Other control signs but tab and line feed become U+FFFD.
+    Other control signs but tab and line feed become U+FFFD. Marks over `MAX_MARKS` are left out.
     """
     if raw.isascii() and raw.isprintable():
         return raw
@@ -178,7 +183,15 @@ def clean_text(raw: str) -> str:
         else ("\n" if sign in "\r\u2028\u2029\x0b\x0c\x85" else "\N{REPLACEMENT CHARACTER}")
         for sign in whole.replace("\x00", "").replace("\r\n", "\n")
     ]
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(_few_marks(kept)))
+
+
+def _few_marks(signs: Iterable[str]) -> Iterator[str]:
+    marks = 0
+    for sign in signs:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MAX_MARKS:
+            yield sign
 
 
 def _unfit(sign: str) -> bool:

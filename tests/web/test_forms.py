@@ -51,6 +51,7 @@ from bot.domain.inbound import (
         ({"text": "😀" * (MAX_WORDS // 2 + 1)}, Unusable("too_long")),
         ({"text": "\r\n" * (MAX_WORDS - 1) + "ab"}, Text("ab")),
         ({"text": "a" + "\r\n" * (MAX_WORDS - 2) + "b"}, Text("a" + "\n" * (MAX_WORDS - 2) + "b")),
+        ({"text": "a" + "\u0323" * 40}, Text("\u1ea1" + "\u0323" * 29)),
         # To be put in order, these take a quarter of an hour.
         ({"text": "\u0300\u0315" * 300_000}, Unusable("too_long")),
     ],
