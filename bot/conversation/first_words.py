@@ -6,10 +6,15 @@ from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
 from bot.domain.inbound import Album, Attachment, utf16_units
 from bot.domain.messages import _
+from bot.flows.engine import KEPT_AHEAD
 from bot.flows.first_words import FIRST_WORDS
+from bot.flows.poster import placed
+from bot.flows.questions import Choice
 from bot.flows.questions.asked import Typed
 from bot.flows.questions.words import LEAST_AHEAD, tells_something
+from bot.flows.state import replace
 from storage import media
+from storage.conversations import Row
 
 A_SENTENCE = 3
 """So many words are somebody telling something, however short they are."""
@@ -34,6 +39,20 @@ def keep(threads: Threads, given: Typed | Attachment | Album) -> None:
     if not isinstance(given, Typed):
         media.move_draft_media(threads.connection, menu.id, told.id)
     threads.deliver(told, given)
+
+
+def keep_place(threads: Threads, row: Row, area: str) -> bool:
+    """A place that is named before it is asked for, by who has begun to tell: it is the place of
+    that report. Whether it was kept."""
+    state, table = threads.state(row), threads.table(row)
+    question = None if table is None else table.question
+    asks_what = isinstance(question, Choice) and question.ahead is not None
+    placed_already = any(kept.key == "place" for kept in state.answers)
+    if row.flow != "report" or not asks_what or not state.answers or placed_already:
+        return False
+    threads.tell(KEPT_AHEAD)
+    threads.put_beside(row, replace(state, answers=(*state.answers, *placed(area))))
+    return True
 
 
 def refuse(threads: Threads) -> None:

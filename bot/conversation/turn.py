@@ -314,6 +314,8 @@ class Turn:
         if area is not None:
             # The word of a poster, typed by hand where nothing else was asked that it answers.
             del threads.said[before:]
+            if first_words.keep_place(threads, row, area):
+                return
             if row.flow == "there" or (FLOWS[row.flow].lasting and row.flow != "report"):
                 threads.open("there", area)
             else:

@@ -54,7 +54,7 @@ _MENU = Button(MENU, _("Menu"), "🏠")
 # i18n: button
 _PERSON = Button(PERSON, _("A person, please"), "🙋")
 
-_KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
+KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
 
 MISSES_UNTIL_HELP = 3
 """After so many answers in a row that were not understood, the menu and a person are offered."""
@@ -137,7 +137,7 @@ def advance(
             noted = Noted(told[-1].key, Story.kind, None)
             # It may stand on the path, where it was told before.
             run = replay(entry, country, early, world)
-            return _show(entry, early, run, reader, (Line(_KEPT_AHEAD),), noted=noted)
+            return _show(entry, early, run, reader, (Line(KEPT_AHEAD),), noted=noted)
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)

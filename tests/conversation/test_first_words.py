@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.inbound import Attachment, Command, Edit, Input, Press, Text
+from bot.flows.engine import KEPT_AHEAD
 from storage import media
 from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
 from tests.houses import SmallHouse, open_house
@@ -62,6 +63,17 @@ def test_a_voice_note_at_the_menu_goes_along(house: SmallHouse) -> None:
     assert lines(heard(house)) == [ASKED]
     house.take(Text("a problem"), *FILE_A_REPORT)
     assert number(house, "media where report_id is not null and kind = 'voice'") == 1
+
+
+def test_a_place_named_before_it_is_asked_for_is_the_place_of_what_was_told(
+    house: SmallHouse,
+) -> None:
+    house.take(Text(BIN), Text("a problem"))
+    heard(house)
+    house.take(Text("palermo"))
+    assert lines(heard(house)) == [KEPT_AHEAD.source, "What is the problem?"]
+    house.take(*(answer for answer in FILE_A_REPORT if answer.words != "Palermo"))
+    assert number(house, f"report where text = '{BIN}' and area = 'palermo'") == 1
 
 
 @pytest.mark.parametrize("caption", ["", BIN])
