@@ -315,32 +315,24 @@ def _denies(wanted: str, label: str, denial: str) -> bool:
 
 def _stands_in(label: list[str], words: list[str], denials: frozenset[str]) -> bool:
     """Whether the whole label stands among more words, none of which denies it."""
-    if len("".join(label)) < 3:
-        return False
-    for at in range(len(words) - len(label) + 1):
-        if words[at : at + len(label)] == label:
-            beside = _beside(words, at, at + len(label))
-            if not any(f" {denial} " in beside for denial in denials):
-                return True
-    return False
+    return len("".join(label)) >= 3 and _within(label, words, denials)
 
 
 def _is_part(words: list[str], label: list[str], denials: frozenset[str]) -> bool:
     """Whether the words stand together in a longer label: `rubbish` in `rubbish around it`. What
     the rest of it denies is its opposite: `write to me` in `do not write to me`."""
-    if len(words) >= len(label):
-        return False
-    for at in range(len(label) - len(words) + 1):
-        if label[at : at + len(words)] == words:
-            rest = _beside(label, at, at + len(words))
-            if not any(f" {denial} " in rest for denial in denials):
+    return len(words) < len(label) and _within(words, label, denials)
+
+
+def _within(some: list[str], words: list[str], denials: frozenset[str]) -> bool:
+    """Whether some words stand together among others, of which none is a denial."""
+    for start in range(len(words) - len(some) + 1):
+        end = start + len(some)
+        if words[start:end] == some:
+            beside = f" {' '.join(words[:start])} | {' '.join(words[end:])} "
+            if not any(f" {denial} " in beside for denial in denials):
                 return True
     return False
-
-
-def _beside(words: list[str], start: int, end: int) -> str:
-    """What stands before and after some of the words, each word between spaces."""
-    return f" {' '.join(words[:start])} | {' '.join(words[end:])} "
 
 
 def alternatives(texts: Iterable[str]) -> Iterator[str]:
