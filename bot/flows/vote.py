@@ -86,9 +86,9 @@ async def vote(country: Country, code: str) -> CastBallot | TellWhyNot:
     of one that is over, what came of it is told."""
     asked = await Fact("vote", TheVote(code))
     barrier = await Fact("may", MayVote(code))
-    if asked is not None and barrier is Barrier.AGE_UNKNOWN:
-        await Say("why-age", barrier_line(barrier, asked))
-        await Within("age", state_age)
+    if asked is not None and barrier in {Barrier.AGE_UNKNOWN, Barrier.UNDER_AGE}:
+        await Say("why-age", barrier_line(Barrier.AGE_UNKNOWN, asked))
+        await Within("age", state_age, anew=True)
         barrier = await Fact("may-at-age", MayVote(code))
     area = ""
     if asked is not None and barrier is Barrier.AREA_UNKNOWN:
