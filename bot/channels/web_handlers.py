@@ -80,7 +80,8 @@ class Handlers:
         if len(countries) == 1:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"/{next(iter(countries))}{query}", 307)
-        text = self._parts.pages.choose(request.headers.get("accept-language"))
+        accept = request.headers.get("accept-language")
+        text = self._parts.pages.choose(accept, came_for=_came_for(request))
         return html(request, text)
 
     async def static(self, request: Request) -> Response:

@@ -180,9 +180,12 @@ class Pages:
         """A vote that has no result yet."""
         return self._page("vote_before", country, notice.language, notice=notice)
 
-    def choose(self, accept: str | None, message: Message | None = None) -> str:
+    def choose(
+        self, accept: str | None, message: Message | None = None, came_for: str = ""
+    ) -> str:
         """The countries, each in the visitor's language where it has it, else in its own. With one
-        line above, where somebody came for something that is not there."""
+        line above, where somebody came for something that is not there; `came_for` goes along to
+        the country that is chosen."""
         choices = []
         for key, country in self._countries.items():
             speech = self._speeches[key]
@@ -193,7 +196,7 @@ class Pages:
         words = self.words(nearest, language)
         line = self._speeches[nearest].text(message, language) if message else ""
         return self._templates["countries"].render(
-            words=words, t=words.texts, choices=choices, line=line
+            words=words, t=words.texts, choices=choices, line=line, came_for=came_for
         )
 
     def _nearest(self, accept: str | None) -> tuple[str, str]:

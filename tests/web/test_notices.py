@@ -64,9 +64,13 @@ async def test_with_several_countries_an_unknown_one_is_told_over_the_choice(
     transport = httpx.ASGITransport(several)
     async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
         answer = await client.get("/atlantis")
+        linked = await client.get("/?start=b_1")
+        odd = await client.get('/?start="><b>')
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
     assert '<a class="option" href="/hills"' in answer.text
+    assert '<a class="option" href="/hills?start=b_1"' in linked.text
+    assert '<a class="option" href="/hills"' in odd.text
 
 
 @pytest.mark.parametrize("scripted", [True, False])
