@@ -64,25 +64,22 @@ def test_every_word_and_menu_entry_opens_a_flow_that_is_there() -> None:
 
 
 def test_words_for_a_button_do_not_leave_or_drop_what_is_under_way() -> None:
-    countries, speeches = served()
-    assert countries
-    for key, country in countries.items():
-        known = spellings(country, speeches[key])
+    _countries, speeches = served()
+    assert speeches
+    for key, speech in speeches.items():
+        known = spellings(speech)
         ways_out = {folded(word) for name in ("stop", "cancel", "menu") for word in known[name]}
         for words in (ENOUGH_WORDS, YES_WORDS, NO_WORDS, SEND_WORDS, *OF_AN_IDEA):
-            typed = {folded(word) for word in alternatives(speeches[key].labels(words))}
+            typed = {folded(word) for word in alternatives(speech.labels(words))}
             assert typed.isdisjoint(ways_out), (key, words.source)
 
 
 def test_a_word_has_one_meaning_in_all_languages_of_a_country() -> None:
-    countries, speeches = served()
-    for key, country in countries.items():
+    _countries, speeches = served()
+    for key, speech in speeches.items():
         meanings = {
-            **spellings(country, speeches[key]),
-            **{
-                word.source: speeches[key].labels(word)
-                for word in (YES_WORDS, NO_WORDS, *OF_AN_IDEA)
-            },
+            **spellings(speech),
+            **{word.source: speech.labels(word) for word in (YES_WORDS, NO_WORDS, *OF_AN_IDEA)},
         }
         said: dict[str, set[str]] = {}
         for meaning, words in meanings.items():

@@ -36,7 +36,7 @@ def read_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
 
 def _taken(vote: Vote, country: Country, speech: Speech) -> Iterator[tuple[str, str]]:
     """Labels that have another meaning, each with what is wrong."""
-    stop = set(map(bare, spellings(country, speech)["stop"]))
+    stop = set(map(bare, spellings(speech)["stop"]))
     blank = {
         bare(word)
         for message in BLANK_WORDS

@@ -10,13 +10,11 @@ from bot.conversation.carry_out import Actor
 from bot.conversation.pieces import Waiting, join, piece_of, rest_of
 from bot.conversation.protected import has_protected
 from bot.conversation.turn import Turn
-from bot.conversation.words import spellings
+from bot.conversation.words import control_words
 from bot.domain.country import Country
 from bot.domain.inbound import Away, Back, Called, Inbound, Input, Moved
 from bot.domain.messages import Label
 from bot.domain.outside import Outside
-from bot.flows.lone_words import by_spelling
-from bot.flows.questions.options import courtesies
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
@@ -55,10 +53,7 @@ class Conversations:
         self._keys = keys
         self._outside = outside
         self._readers: dict[str, CountryReader] = {}
-        self._words = {
-            key: by_spelling(spellings(country, speeches[key]), courtesies(speeches[key]))
-            for key, country in countries.items()
-        }
+        self._words = {key: control_words(speeches[key]) for key in countries}
 
     def take_turn(self, connection: Connection, inbound: Inbound) -> None:
         """Take one update in one transaction. The same update again changes nothing.

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from bot.domain.country import Country
 from bot.domain.files import BYTES_MOST
+from bot.domain.identity import once_for_each
 from bot.domain.messages import Message, _
+from bot.flows.lone_words import Spelled, by_spelling
 from bot.flows.matching import alternatives
-from bot.flows.questions.options import THANKS_WORDS
+from bot.flows.questions.options import THANKS_WORDS, courtesies
 from bot.i18n import Speech
 
 # Alternatives are split by `|`. Each language writes as many as people there would type.
@@ -122,7 +124,7 @@ def answer_to(name: str, country: Country) -> Message | None:
             return None
 
 
-def spellings(country: Country, speech: Speech) -> Mapping[str, Sequence[str]]:
+def spellings(speech: Speech) -> Mapping[str, Sequence[str]]:
     """Every spelling of every word in the country's languages; languages go by their own names."""
     found = {
         name: list(alternatives(sorted(speech.labels(message))))
@@ -133,3 +135,9 @@ def spellings(country: Country, speech: Speech) -> Mapping[str, Sequence[str]]:
     for code, own in speech.languages():
         found[f"use {code}"] = [own]
     return {name: [*words, *sorted(speech.ended(words))] for name, words in found.items()}
+
+
+@once_for_each
+def control_words(speech: Speech) -> Spelled:
+    """Every spelling of every word, as `lone_word` looks them up."""
+    return by_spelling(spellings(speech), courtesies(speech))

@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from bot.conversation.town import CountryReader
-from bot.conversation.words import spellings
+from bot.conversation.words import control_words
 from bot.flows.idea import GIVES
-from bot.flows.lone_words import by_spelling, lone_word
+from bot.flows.lone_words import lone_word
 from bot.flows.matching import match
 from bot.flows.plainer import plainer
 from bot.flows.questions import Many, YesNo
 from bot.flows.questions.asked import Answer, Typed
-from bot.flows.questions.options import courtesies, named
+from bot.flows.questions.options import named
 from tests.flows.chats import line
 from tests.houses import served
 
@@ -97,7 +97,7 @@ def test_a_control_word_may_be_said_with_courtesy(
     country: str, said: str, name: str | None
 ) -> None:
     speech = SPEECHES[country]
-    spelled = by_spelling(spellings(COUNTRIES[country], speech), courtesies(speech))
+    spelled = control_words(speech)
     assert lone_word(said, spelled) == name
 
 

@@ -77,7 +77,7 @@ def test_a_polite_answer_is_an_answer(words: str, house: SmallHouse) -> None:
 def test_each_word_of_an_announcement_is_understood(country: str) -> None:
     files = announcement_files(LOCALES / "countries" / country)
     assert files
-    known = by_spelling(spellings(COUNTRIES[country], SPEECHES[country]))
+    known = by_spelling(spellings(SPEECHES[country]))
     for file in files:
         draft, problems = read_announcement(file, COUNTRIES)
         assert draft is not None, problems
@@ -97,7 +97,7 @@ def test_each_word_of_an_announcement_is_understood(country: str) -> None:
     ],
 )
 def test_stop_is_understood_as_it_is_called_out(country: str, said: str) -> None:
-    known = by_spelling(spellings(COUNTRIES[country], SPEECHES[country]))
+    known = by_spelling(spellings(SPEECHES[country]))
     assert lone_word(said, known) == "stop"
 
 
