@@ -28,7 +28,7 @@ EXAMPLES ?= 5000
 # Two cores are the smallest machine that we promise to pass on.
 WORKERS ?= 2
 # Half of the time a test waits for processes and servers.
-TESTERS ?= 3
+TESTERS ?= 4
 QUICK := tests/flows tests/counting tests/i18n tests/country tests/exports \
   tests/test_transcripts.py tests/test_flows_lock.py tests/test_keys.py tests/test_settings.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
