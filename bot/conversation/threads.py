@@ -124,9 +124,11 @@ class Threads:
         """Open a flow, or go on with the lasting one that is under way."""
         entry = FLOWS[flow]
         subject = argument if isinstance(argument, str) else ""
-        begun = self.find(flow, subject) or Row(self.actor.outside.new_id(), flow, subject, b"", 0)
-        answers = answers or self._take_along(flow, begun.id)
+        told = self.find(FIRST_WORDS)
+        along = () if told is None else begun_with(flow, self.state(told).answers)
         for other in list(self.rows):
+            if along and other is told:
+                continue
             left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
             # What is protected leaves no draft behind, whatever it stands in.
             if left or self.is_fleeting(other):
@@ -142,15 +144,15 @@ class Threads:
         if row is not None:
             self._put_out(row)
             serial = self.state(row).serial
-        self.show(self._put(row or begun, State(flow, argument, answers, serial=serial)))
-
-    def _take_along(self, flow: str, to: str) -> tuple[Kept, ...]:
-        """What was told before anything was asked, as the beginning of what it turns out to be."""
-        told = self.find(FIRST_WORDS)
-        answers = () if told is None else begun_with(flow, self.state(told).answers)
-        if told is not None and answers:
-            media.move_draft_media(self.connection, told.id, to)
-        return answers
+        else:
+            row = Row(self.actor.outside.new_id(), flow, subject, b"", 0)
+        if told is not None and along:
+            # What was told before anything was asked turns out to be this.
+            media.move_draft_media(self.connection, told.id, row.id)
+            self._put_out(told)
+            self._drop(told)
+        state = State(flow, argument, (*answers, *along), serial=serial)
+        self.show(self._put(row, state))
 
     def table(self, row: Row) -> OnTable | None:
         """The question on a conversation's table, where it has been shown."""

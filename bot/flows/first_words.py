@@ -10,7 +10,7 @@ from bot.domain.inbound import cut
 from bot.domain.messages import _
 from bot.domain.residents import OpenFlow
 from bot.flows.my import ASKED_MOST
-from bot.flows.questions import Ahead, Choice, Keep, Option, Story
+from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story
 from bot.flows.state import Kept, replace
 
 FIRST_WORDS = "first words"
@@ -27,9 +27,10 @@ async def first_words(country: Country) -> OpenFlow:
         voice=voice,
         photos=photos,
     )
+    await Say("kept", _("Thank you, we have kept what you told us."))
     return await Choice(
         "kind",
-        _("Thank you, we have kept what you told us. What is it?"),
+        _("What is it?"),
         _kinds(country),
         keep=Keep.NOTHING,
         ahead=Ahead(STORY, voice, photos),
