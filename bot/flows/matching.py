@@ -181,11 +181,12 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
     if (found := _as_it_stands(text, names, numbered)) is not None:
         return found
     wanted = bare(text)
-    for plain in plainer(wanted, names.courtesies, names.counters):
+    readings = tuple(plainer(wanted, names.courtesies, names.counters))
+    for plain in readings:
         found = _as_it_stands(plain, names, numbered)
         if found is not None and found.certain:
             return found
-    for said in (wanted, *plainer(wanted, names.courtesies, names.counters)):
+    for said in (wanted, *readings):
         if len(keys := _of_one_mind(said.split(), names)) == 1:
             return Match(tuple(keys), True)
     return _as_printed(text, names, numbered) or _nearly(wanted, names)

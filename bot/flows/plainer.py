@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+_DOUBLED = re.compile(r"([^\W\d_])\1")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1\1+")
 _AT_THE_END = re.compile(r"([^\W\d_])\1+\b")
 _WITH_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
@@ -94,8 +95,10 @@ def _drawn_in(text: str) -> Iterator[str]:
     once = " ".join(
         word for at, word in enumerate(words) if words[at - 1 : at] != [word] or word.isdecimal()
     )
-    for known in (text, once):
+    for known in dict.fromkeys((text, once)):
         yield known
+        if _DOUBLED.search(known) is None:
+            continue
         yield _DRAWN_OUT.sub(r"\1\1", known)
         yield _DRAWN_OUT.sub(r"\1", known)
         yield _AT_THE_END.sub(r"\1", _DRAWN_OUT.sub(r"\1", known))

@@ -119,10 +119,11 @@ class Choice(Question[T]):
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
         """First among what is on the screen, then in the whole tree; a whole label of the tree
         goes before what only looks like one on the screen."""
-        near = match(words, named(self._level(partial), reader), shown)
-        if near.certain or ordinal(words) is not None:
-            return near
-        far = match(words, named(whole(self.options), reader), shown)
+        level, tree = self._level(partial), whole(self.options)
+        near = match(words, named(level, reader), shown)
+        if near.certain or ordinal(words) is not None or len(level) == len(tree):
+            return Match(()) if near.part and not self.by_part else near
+        far = match(words, named(tree, reader), shown)
         found = near if near.keys and not far.certain else far
         return Match(()) if found.part and not (self.by_part and found is near) else found
 

@@ -183,8 +183,7 @@ def is_done(given: Given, label: Message, shown: tuple[str, ...], reader: Reader
         return given.key == DONE
     if not isinstance(given, Typed) or DONE not in shown:
         return False
-    done = called(DONE, label, reader, "✔️", [ENOUGH_WORDS])
-    found = match(given.words, choosable([done], reader), shown)
+    found = match(given.words, _to_be_done(label).named(reader), shown)
     # A number names whatever stands at its place, which need not be this button.
     return found.certain and found.keys == (DONE,)
 
@@ -193,10 +192,21 @@ def plain_answer(given: Given, reader: Reader) -> bool | None:
     """Whether what was typed is a yes (True) or a no (False), and nothing else."""
     if not isinstance(given, Typed):
         return None
-    yes = called("yes", YES, reader, aliases=("ok",), alone=MEANT_YES)
-    no = called("no", NO, reader, alone=MEANT_NO)
-    found = match(given.words, choosable([yes, no], reader), ())
+    found = match(given.words, _PLAIN.named(reader), ())
     return found.keys == ("yes",) if found.certain else None
+
+
+_PLAIN: Fixed[bool] = Fixed(
+    (
+        Option("yes", YES, True, aliases=("ok",), alone=MEANT_YES),
+        Option("no", NO, False, alone=MEANT_NO),
+    )
+)
+
+
+@once_for_each
+def _to_be_done(label: Message) -> Fixed[bool]:
+    return Fixed((Option(DONE, label, True, "✔️", also=(ENOUGH_WORDS,)),))
 
 
 def choose_hint(count: int) -> Message:
