@@ -26,6 +26,7 @@ from bot.domain.country import Country
 from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
+from bot.services.try_words import try_word
 from bot.work.cleaned import Unusable
 from bot.work.media import clean
 from storage import announcements as rows
@@ -166,7 +167,7 @@ def preview(code: str, me: bool) -> None:
         _tell_reach(house, country, row)
         note(house, "announce preview", row.code, "")
         if me:
-            word = announcements.try_word(house.outside, house.keys, row.code)
+            word = try_word(house.outside, house.keys, row.code)
             click.echo(f"Within an hour, type this in your own chat with the bot: {word}")
 
 
@@ -182,9 +183,15 @@ def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
 @click.option("--again", is_flag=True, help="Even if the same went to the same people this week.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to send it.")
 def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
-    """Let an announcement go out: at once, or at a time of the country's clocks."""
+    """Let an announcement go out: at once, or at a time of the country's clocks.
+
+    One that is scheduled and has not begun is moved to another --at.
+    """
     with open_house() as house:
         row, country = _find(house, code)
+        if row.state in {State.SCHEDULED, State.PAUSED} and row.started_at is None:
+            _move(house, country, row, at, yes)
+            return
         if row.state is State.DRAFT:
             _tell_reach(house, country, row)
             if not yes:
@@ -202,8 +209,35 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
             case NotAllowed(why):
                 refuse(why)
             case Changed():
-                for line in sheet.tell_start(country, outcome.row, house.outside.clock()):
-                    click.echo(line)
+                _tell_start(house, country, outcome.row)
+
+
+def _move(
+    house: House, country: Country, row: AnnouncementRow, at: datetime | None, yes: bool
+) -> None:
+    was = f"{row.code} is {row.state.value}, to go out from {sheet.start_of(row)} on."
+    if at is None:
+        refuse(f'{was} For another time: --at "2026-12-01 18:30".')
+    click.echo(was)
+    if not yes:
+        click.confirm(f"Move it to {at:%Y-%m-%d %H:%M}?", abort=True)
+    outcome = house.database.write_now(
+        announcements.move, house.outside, actor(), country, row.code, at
+    )
+    match outcome:
+        case NotAllowed(why):
+            refuse(why)
+        case Changed(already=True):
+            click.echo("That is so already.")
+        case Changed(moved):
+            _tell_start(house, country, moved)
+            if moved.state is State.PAUSED:
+                click.echo(f"It is still paused: baraza announce resume {moved.code}")
+
+
+def _tell_start(house: House, country: Country, row: AnnouncementRow) -> None:
+    for line in sheet.tell_start(country, row, house.outside.clock()):
+        click.echo(line)
 
 
 @announce.command()
@@ -234,8 +268,7 @@ def _change(code: str, said: str, act: announcements.Act) -> None:
         if isinstance(outcome, NotAllowed):
             refuse(outcome.why)
         if outcome.row.state is State.SCHEDULED:
-            for line in sheet.tell_start(country, outcome.row, house.outside.clock()):
-                click.echo(line)
+            _tell_start(house, country, outcome.row)
             return
         again = " already" if outcome.already else ""
         closed = f" Residents who do not get it: {outcome.closed}." if outcome.closed else ""

@@ -94,9 +94,14 @@ def tell_reach(
     yield f"Nobody gets more than {most} a week."
 
 
+def start_of(row: AnnouncementRow) -> str:
+    """When it starts, as clocks there show it."""
+    return f"{row.start_local.replace('T', ' ')} {row.zone}"
+
+
 def tell_start(country: Country, row: AnnouncementRow, now: datetime) -> Iterator[str]:
     """From when on it goes out, as clocks there show it, and what keeps it until later."""
-    yield f"{row.code} goes out from {row.start_local.replace('T', ' ')} {row.zone} on."
+    yield f"{row.code} goes out from {start_of(row)} on."
     if row.start_at is None:
         return
     begins = quiet_until(country, max(row.start_at, now))

@@ -32,7 +32,6 @@ from bot.domain.operations import Announce, Button
 from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.places import walk
-from bot.keys import Keys
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
 from storage import announcements, codes, deliveries, later
@@ -168,9 +167,52 @@ def schedule(
     row = announcements.hold(connection, code)
     if row is None:
         return _unknown(code)
+    if row.started_at is not None:
+        return _begun(country, row, row.started_at)
     if row.state is not State.DRAFT:
         return _refused(row, State.SCHEDULED)
     now = outside.clock()
+    start = _start(country, now, local)
+    if isinstance(start, NotAllowed):
+        return start
+    twin = announcements.find_twin(connection, row, now - AGAIN_WITHIN)
+    if twin is not None and twin.start_at is not None and not again:
+        return Confirm(twin.code, twin.start_at)
+    _let_start(connection, country, row, State.SCHEDULED, start)
+    note(connection, outside, actor, "announce schedule", code, _told(country, start))
+    return Changed(_again(connection, code))
+
+
+def move(
+    connection: Connection,
+    outside: Outside,
+    actor: str,
+    country: Country,
+    code: str,
+    local: datetime,
+) -> Changed | NotAllowed:
+    """Give another start, as for `schedule`, to what is scheduled and has not begun; what is
+    paused stays so."""
+    row = announcements.hold(connection, code)
+    if row is None:
+        return _unknown(code)
+    if row.started_at is not None:
+        return _begun(country, row, row.started_at)
+    if row.start_at is None or row.state not in {State.SCHEDULED, State.PAUSED}:
+        return _refused(row, State.SCHEDULED)
+    start = _start(country, outside.clock(), local)
+    if isinstance(start, NotAllowed):
+        return start
+    if start == row.start_at:
+        return Changed(row, already=True)
+    _let_start(connection, country, row, row.state, start)
+    moved = f"{_told(country, start)}, not {_told(country, row.start_at)}"
+    note(connection, outside, actor, "announce move", code, moved)
+    return Changed(_again(connection, code))
+
+
+def _start(country: Country, now: datetime, local: datetime | None) -> datetime | NotAllowed:
+    """When it is to start: at a time of clocks there, or now."""
     zone = ZoneInfo(country.timezone)
     start = now if local is None else local.replace(tzinfo=zone)
     if start < now:
@@ -182,22 +224,33 @@ def schedule(
             f"Nothing goes out there before {begins:%Y-%m-%d %H:%M}, and by then it is too old."
             " Schedule it for a day after that."
         )
-    twin = announcements.find_twin(connection, row, now - AGAIN_WITHIN)
-    if twin is not None and twin.start_at is not None and not again:
-        return Confirm(twin.code, twin.start_at)
+    return start
+
+
+def _let_start(
+    connection: Connection, country: Country, row: AnnouncementRow, state: State, start: datetime
+) -> None:
     announcements.change(
         connection,
         row.id,
-        State.SCHEDULED,
+        state,
         start_at=start,
-        start_local=start.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        start_local=start.astimezone(ZoneInfo(country.timezone)).strftime("%Y-%m-%dT%H:%M"),
         zone=country.timezone,
         best_before=start + BEST_BEFORE,
     )
     later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
-    said = f"{start.astimezone(zone):%Y-%m-%d %H:%M} {country.timezone}"
-    note(connection, outside, actor, "announce schedule", code, said)
-    return Changed(_again(connection, code))
+
+
+def _begun(country: Country, row: AnnouncementRow, at: datetime) -> NotAllowed:
+    return NotAllowed(
+        f"{row.code} began on {_told(country, at)}, and is {row.state.value}:"
+        " its start cannot be moved."
+    )
+
+
+def _told(country: Country, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(country.timezone)):%Y-%m-%d %H:%M} {country.timezone}"
 
 
 def pause(connection: Connection, outside: Outside, actor: str, code: str) -> Changed | NotAllowed:
@@ -266,45 +319,6 @@ def announce_result(
     row = keep(connection, outside, actor, draft, content.picture, kind=RESULT, subject=vote)
     schedule(connection, outside, actor, country, row.code, again=True)
     return _again(connection, row.code)
-
-
-def try_word(outside: Outside, keys: Keys, code: str) -> str:
-    """What an organiser types in a chat of their own to see an announcement there, within an
-    hour."""
-    return _try_word(keys, code, _hour(outside))
-
-
-def try_out(
-    connection: Connection, outside: Outside, keys: Keys, country: Country, words: str
-) -> Announce | None:
-    """The announcement that a word of `try_word` stands for; None for other words."""
-    typed = words.strip().lower()
-    if not typed.startswith(TRY):
-        return None
-    code = f"{CODE_PREFIX}-{typed.removeprefix(TRY).partition('-')[0].upper()}"
-    hour = _hour(outside)
-    if typed not in {_try_word(keys, code, hour), _try_word(keys, code, hour - 1)}:
-        return None
-    row = announcements.find(connection, code)
-    if row is None or row.country != country.key:
-        return None
-    return operation_of(country, row.content)
-
-
-TRY = "try-"
-"""How such a word begins."""
-
-_TRY_SIGNS = 6
-
-
-def _try_word(keys: Keys, code: str, hour: int) -> str:
-    proof = keys.find("announcement try", f"{code}:{hour}")
-    signs = "".join(CODE_SIGNS[byte % len(CODE_SIGNS)] for byte in proof[:_TRY_SIGNS])
-    return f"{TRY}{code.removeprefix(f'{CODE_PREFIX}-')}-{signs}".lower()
-
-
-def _hour(outside: Outside) -> int:
-    return int(outside.clock().timestamp()) // 3600
 
 
 def pause_all(connection: Connection, outside: Outside, reason: str) -> int:

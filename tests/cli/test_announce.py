@@ -155,6 +155,32 @@ def test_paused_resumed_and_cancelled_it_says_so_and_refuses_what_cannot_be(
     assert "There is no announcement A-ZZZZZ" in shell.refused("announce", "status", "a-zzzzz")
 
 
+def test_what_has_not_begun_is_moved_to_another_time(shell: Shell, tmp_path: Path) -> None:
+    code = kept(shell, tmp_path)
+    shell.told("announce", "schedule", code, "--at", "2099-12-01 18:30", "--yes")
+    was = f"{code} is scheduled, to go out from 2099-12-01 18:30 America/Montevideo on."
+    assert f"{was} For another time: --at" in shell.refused("announce", "schedule", code, "--yes")
+    later = ("announce", "schedule", code, "--at", "2099-12-02 22:30")
+    asked = shell.run(*later)
+    assert (asked.exit_code, "Move it to 2099-12-02 22:30?" in asked.output) == (1, True)
+    moved = shell.told(*later, "--yes")
+    assert moved.startswith(f"{was}\n{code} goes out from 2099-12-02 22:30")
+    assert "It begins at 2099-12-03 08:30: those are quiet hours there." in moved
+    assert "That is so already." in shell.told(*later, "--yes")
+    shell.told("announce", "pause", code)
+    still = shell.told("announce", "schedule", code, "--at", "2099-12-03 10:00", "--yes")
+    assert still.endswith(f"It is still paused: baraza announce resume {code}\n")
+    assert [line for line in shell.audits() if line[0] == "announce move"] == [
+        ("announce move", code, f"{new} America/Montevideo, not {old} America/Montevideo")
+        for new, old in (
+            ("2099-12-02 22:30", "2099-12-01 18:30"),
+            ("2099-12-03 10:00", "2099-12-02 22:30"),
+        )
+    ]
+    past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00", "--yes")
+    assert "That is past" in past
+
+
 def test_the_same_to_the_same_people_asks_for_again(shell: Shell, tmp_path: Path) -> None:
     first, second = kept(shell, tmp_path), kept(shell, tmp_path)
     shell.told("announce", "schedule", first, "--yes")

@@ -166,6 +166,37 @@ async def test_it_starts_at_the_time_that_clocks_show_there(house: SmallHouse) -
     assert "10:30 now" in refused.why
 
 
+async def test_moved_it_starts_at_the_new_time_and_begun_it_is_moved_no_more(
+    house: SmallHouse,
+) -> None:
+    people(house, 1)
+    row = scheduled(house, local=datetime.fromisoformat("2026-11-25T10:30"))
+
+    def move(time: str) -> Changed | NotAllowed:
+        return house.database.write_now(
+            announcements.move,
+            house.outside,
+            "shell:ana",
+            house.countries[COUNTRY],
+            row.code,
+            datetime.fromisoformat(time),
+        )
+
+    assert isinstance(move("2026-11-25T12:00"), Changed)
+    town = announcing(house)
+    await town.go(hours=2)
+    assert town.bot.tried == [], "11:00 there, after the first start"
+    moved = town.found(row.code)
+    assert (moved.start_local, moved.state) == ("2026-11-25T12:00", State.SCHEDULED)
+    assert moved.start_at is not None
+    assert moved.best_before == moved.start_at + timedelta(days=7)
+    await town.go(hours=1)
+    assert len(town.bot.tried) == 1
+    refused = move("2026-11-26T12:00")
+    assert isinstance(refused, NotAllowed)
+    assert f"{row.code} began on 2026-11-25 12:00 America/Montevideo, and is done" in refused.why
+
+
 async def test_a_restored_database_comes_up_paused_and_sends_nothing_by_itself(
     house: SmallHouse,
 ) -> None:

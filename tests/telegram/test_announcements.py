@@ -22,6 +22,7 @@ from bot.services import announcements
 from bot.services.announcements import Changed, operation_of
 from bot.services.delivering import Drawn
 from bot.services.pauses import Pauses
+from bot.services.try_words import try_word
 from storage import announcements as rows
 from storage import budget, outbox
 from storage.database import Connection
@@ -237,7 +238,7 @@ async def test_an_announcement_goes_out_from_the_whole_bot_and_its_buttons_work(
         what = replace(what, content=replace(what.content, opens="report"))
         row = await life.act(announcements.keep, house.outside, "shell:ana", what)
         before = len(api.messages)
-        word = announcements.try_word(house.outside, house.keys, row.code)
+        word = try_word(house.outside, house.keys, row.code)
         await life.say(10_001, word)
         shown = [one.text for one in api.messages[before:]]
         assert shown[0] == "From Monday on, at seven.", "an organiser tries it out"
