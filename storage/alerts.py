@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,15 +42,16 @@ class AlertRow:
 
 
 def recent_alerts(
-    connection: Connection, now: datetime, within: timedelta, country: str | None
+    connection: Connection, now: datetime, within: timedelta, countries: Sequence[str]
 ) -> list[AlertRow]:
-    """Alerts of late, the newest first, with the code of the report that took each over."""
+    """Alerts of late, the newest first, with the code of the report that took each over; no
+    country given leaves none out."""
     wanted = (
         select(Alert.at, Alert.country, Alert.category, Alert.area, Alert.state, Report.code)
         .outerjoin(Report, Report.id == Alert.report_id)
         .where(Alert.at >= now - within)
         .order_by(Alert.at.desc())
     )
-    if country is not None:
-        wanted = wanted.where(Alert.country == country)
+    if countries:
+        wanted = wanted.where(Alert.country.in_(countries))
     return [AlertRow(*row) for row in connection.execute(wanted)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -223,11 +223,11 @@ def add_request(connection: Connection, **values: Any) -> bool:
     return add_once(connection, PersonRequest, **values)
 
 
-def waiting(connection: Connection, country: str | None = None) -> list[RequestRow]:
-    """Requests that nobody answered yet, the oldest first."""
+def waiting(connection: Connection, countries: Sequence[str] = ()) -> list[RequestRow]:
+    """Requests that nobody answered yet, the oldest first; no country given leaves none out."""
     wanted = _REQUEST.where(PersonRequest.answered_at.is_(None)).order_by(PersonRequest.at)
-    if country is not None:
-        wanted = wanted.where(PersonRequest.country == country)
+    if countries:
+        wanted = wanted.where(PersonRequest.country.in_(countries))
     return [RequestRow(*row) for row in connection.execute(wanted)]
 
 

@@ -95,12 +95,12 @@ def share_vote(connection: Connection, code: str) -> Vote | None:
 
 
 def list_votes(
-    connection: Connection, country: str | None = None, statuses: Sequence[Status] = ()
+    connection: Connection, countries: Sequence[str] = (), statuses: Sequence[Status] = ()
 ) -> list[Vote]:
-    """Those that close first come first."""
+    """Those that close first come first; what is not given leaves none out."""
     wanted = select(_VOTE).order_by(_VOTE.c.closes_at, _VOTE.c.code)
-    if country is not None:
-        wanted = wanted.where(_VOTE.c.country == country)
+    if countries:
+        wanted = wanted.where(_VOTE.c.country.in_(countries))
     if statuses:
         wanted = wanted.where(_VOTE.c.status.in_([status.value for status in statuses]))
     return _read(connection, wanted)

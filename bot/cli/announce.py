@@ -16,9 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
+from bot.cli.lists import country_option, limit_option, scope_of
 from bot.cli.parameters import too_far
 from bot.cli.printing import local, print_table
-from bot.cli.shell import actor, note, open_house, refuse, served
+from bot.cli.shell import actor, note, open_house, refuse
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
 from bot.domain.calendar import YEARS
@@ -129,13 +130,13 @@ def _picture(house: House, file: Path, draft: Draft) -> Picture | None:
 
 
 @announce.command("list")
-@click.option("--country", help="A country's folder name.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@country_option
+@limit_option
 def list_(country: str | None, limit: int) -> None:
     """The announcements, the newest first."""
     with open_house() as house:
-        countries = served(house, country)
-        found = house.database.write_now(rows.list_all, country, limit)
+        scope = scope_of(house, "announcement", country)
+        found = house.database.write_now(rows.list_all, scope.only, limit)
         note(house, "announce list", country or "", f"{len(found)} shown")
         if not found:
             click.echo("There is no announcement yet.")
@@ -146,10 +147,9 @@ def list_(country: str | None, limit: int) -> None:
                 row.country,
                 row.state.value,
                 local(row.start_at, ZoneInfo(row.zone)) if row.start_at else "-",
-                sheet.headline(house, countries[row.country], row),
+                sheet.headline(house, scope.countries[row.country], row),
             )
             for row in found
-            if row.country in countries
         ]
         print_table(("Code", "Country", "State", "Starts", "Text"), told)
 

@@ -175,7 +175,7 @@ def _keys_folder(folder: Path) -> Finding:
 
 def _votes(house: app.House) -> Iterator[Finding]:
     """Each open vote needs its key; a key without a vote is left of something."""
-    still_open = house.database.write_now(votes.list_votes, None, [Status.OPEN])
+    still_open = house.database.write_now(votes.list_votes, (), [Status.OPEN])
     keys = house.keys.votes
     lost = [vote.code for vote in still_open if not keys.has(vote.code)]
     if lost:
@@ -185,7 +185,7 @@ def _votes(house: app.House) -> Iterator[Finding]:
     if late:
         told = f"{', '.join(late)} ended, not cleaned yet: baraza run does it, or vote publish."
         yield Finding(WARNING, "votes", told)
-    waiting = house.database.write_now(votes.list_votes, None, [Status.OPEN, Status.CLOSED])
+    waiting = house.database.write_now(votes.list_votes, (), [Status.OPEN, Status.CLOSED])
     now = house.outside.clock()
     owed = [f"{vote.code} ({vote.owner})" for vote in waiting if vote.owes_result(now)]
     if owed:

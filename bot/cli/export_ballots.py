@@ -20,7 +20,7 @@ def counted_vote(house: House, countries: Mapping[str, Country], name: str | Non
 
     Refuses without a name, and a vote that is not counted and cleaned.
     """
-    found = house.database.write_now(votes.list_votes, None, list(vote_results.COUNTED))
+    found = house.database.write_now(votes.list_votes, (), list(vote_results.COUNTED))
     ready = [vote for vote in found if vote.country in countries and vote.cleaned_at is not None]
     wanted = {name, *(fold_code(name or "", one.prefix) for one in countries.values())} - {None}
     named = [vote for vote in ready if {vote.code, vote.key} & wanted]

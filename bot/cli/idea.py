@@ -12,6 +12,7 @@ import click
 from bot.app import House
 from bot.cli.idea_comment import comment, comments
 from bot.cli.idea_sheet import read_sheet, words_of
+from bot.cli.lists import country_option, limit_option, scope_of
 from bot.cli.parameters import Day, StatusName
 from bot.cli.places import areas_within
 from bot.cli.printing import age, print_table
@@ -25,7 +26,6 @@ from bot.cli.shell import (
     read_code,
     read_messages,
     refuse,
-    served,
 )
 from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
@@ -37,8 +37,6 @@ from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
 from bot.services.reports import masked_text
 from storage import ideas
 from storage.ideas import IdeaRow
-
-LIST_MOST = 50
 
 UPDATES = (IdeaStatus.ACCEPTED, IdeaStatus.IN_PROGRESS, IdeaStatus.DONE)
 """What `update` sets. The others have commands of their own, which ask for what they need."""
@@ -54,7 +52,7 @@ idea.add_command(comment)
 
 
 @idea.command("list")
-@click.option("--country", help="A country's folder name.")
+@country_option
 @click.option(
     "--status", type=StatusName(IdeaStatus), multiple=True, help="Only these. May be repeated."
 )
@@ -63,7 +61,7 @@ idea.add_command(comment)
 @click.option("--since", type=Day(), help="From this day on, as days are counted there.")
 @click.option("--until", type=Day(), help="To this day's end there.")
 @click.option("--waiting", is_flag=True, help="Only what nobody has published or declined yet.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True)
+@limit_option
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
 def list_(
     country: str | None,
@@ -78,8 +76,9 @@ def list_(
 ) -> None:
     """The newest ideas first, whether residents read them yet or not."""
     with open_house() as house:
-        countries = served(house, country)
-        spans = read_spans(countries, since, until) if country or since or until else []
+        scope = scope_of(house, "idea", country)
+        countries = scope.countries
+        spans = read_spans(countries, since, until) if scope.only or since or until else []
         rows = house.database.write_now(
             lambda connection: ideas.list_ideas(
                 connection,

@@ -7,6 +7,7 @@ from functools import partial
 
 import click
 
+from bot.cli.lists import country_option, limit_option, scope_of
 from bot.cli.parameters import NUMBER
 from bot.cli.printing import age, print_table
 from bot.cli.sheet_parts import for_staff
@@ -18,7 +19,6 @@ from bot.cli.shell import (
     read_code,
     read_messages,
     refuse,
-    served,
 )
 from bot.domain.counted import counted
 from bot.domain.country import Country
@@ -29,22 +29,21 @@ from storage import idea_comments
 from storage.media import Home
 from storage.reports import additions_of
 
-LIST_MOST = 50
-
 
 @click.command()
-@click.option("--country", help="A country's folder name.")
+@country_option
 @click.option("--all", "every", is_flag=True, help="Those that were settled, too.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True)
+@limit_option
 def comments(country: str | None, every: bool, limit: int) -> None:
     """Comments that wait to be published or declined, the longest first."""
     with open_house() as house:
+        scope = scope_of(house, "idea", country)
         rows = house.database.write_now(
             lambda connection: [
                 (row, additions_of(connection, Home(idea_id=row.idea_id, comment=row.number)))
                 for row in idea_comments.list_comments(
                     connection,
-                    countries=list(served(house, country)),
+                    countries=list(scope.countries),
                     status=None if every else CommentStatus.SUBMITTED,
                     most=limit,
                 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.lists import country_option, scope_of
 from bot.cli.parameters import read_request
 from bot.cli.printing import age, print_table
 from bot.cli.sheet_parts import for_staff
-from bot.cli.shell import actor, note, open_house, read_messages, refuse, served
+from bot.cli.shell import actor, note, open_house, read_messages, refuse
 from bot.domain.counted import counted
 from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
@@ -20,12 +21,12 @@ def people() -> None:
 
 
 @people.command()
-@click.option("--country", help="A country's folder name.")
+@country_option
 def waiting(country: str | None) -> None:
     """Who asked for a person and has no answer yet, the longest wait first."""
     with open_house() as house:
-        served(house, country)
-        rows = house.database.write_now(residents.waiting, country)
+        scope = scope_of(house, "request", country)
+        rows = house.database.write_now(residents.waiting, scope.only)
         note(house, "people waiting", country or "", counted(len(rows), "waits", "wait"))
         if not rows:
             click.echo("Nobody waits.")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.app import House
+from bot.cli.lists import country_option, limit_option, scope_of
 from bot.cli.parameters import Day, StatusName
 from bot.cli.places import areas_within, labels_and_areas
 from bot.cli.printing import age, print_table
@@ -26,7 +27,6 @@ from bot.cli.shell import (
     read_code,
     read_messages,
     refuse,
-    served,
 )
 from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
@@ -39,8 +39,6 @@ from storage.reports import ReportRow
 URGENT_DAYS = 7
 """Alerts that `--urgent` looks back for."""
 
-LIST_MOST = 50
-
 
 @click.group()
 def report() -> None:
@@ -48,7 +46,7 @@ def report() -> None:
 
 
 @report.command("list")
-@click.option("--country", help="A country's folder name.")
+@country_option
 @click.option(
     "--status", type=StatusName(Status), multiple=True, help="Only these. May be repeated."
 )
@@ -58,7 +56,7 @@ def report() -> None:
 @click.option("--until", type=Day(), help="To this day's end there.")
 @click.option("--open", "only_open", is_flag=True, help="Only what is still to be worked on.")
 @click.option("--urgent", is_flag=True, help="Alerts of late, and open reports with a danger.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True)
+@limit_option
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
 def list_(
     country: str | None,
@@ -74,9 +72,10 @@ def list_(
 ) -> None:
     """The newest reports first."""
     with open_house() as house:
-        countries = served(house, country)
+        scope = scope_of(house, "report", country)
+        countries = scope.countries
         statuses = status or (tuple(OPEN) if only_open or urgent else ())
-        spans = read_spans(countries, since, until) if country or since or until else []
+        spans = read_spans(countries, since, until) if scope.only or since or until else []
         rows = house.database.write_now(
             lambda connection: reports.list_reports(
                 connection,
@@ -91,7 +90,10 @@ def list_(
         alerted: list[AlertRow] = []
         if urgent:
             alerted = house.database.write_now(
-                alerts.recent_alerts, house.outside.clock(), timedelta(days=URGENT_DAYS), country
+                alerts.recent_alerts,
+                house.outside.clock(),
+                timedelta(days=URGENT_DAYS),
+                scope.only,
             )
         note(house, "report list", country or "", counted(len(rows), "report"))
         if shape == "json":

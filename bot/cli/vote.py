@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from bot.app import House, outside
+from bot.cli.lists import country_option, scope_of
 from bot.cli.printing import plain, print_table
-from bot.cli.shell import actor, note, open_house, read_messages, refuse, served, writing
+from bot.cli.shell import actor, note, open_house, read_messages, refuse, writing
 from bot.cli.vote_labels import read_vote
 from bot.cli.vote_news import result_content, settle_charts
 from bot.cli.vote_sheet import (
@@ -288,17 +289,13 @@ def result(name: str, form: str, out: Path | None, force: bool) -> None:
 
 
 @vote.command("list")
-@click.option("--country", help="A country's folder name.")
+@country_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 def list_(country: str | None, form: str) -> None:
     """All votes; those that close first come first."""
     with open_house() as house:
-        countries = served(house, country)
-        found = [
-            one
-            for one in house.database.write_now(votes.list_votes, country)
-            if one.country in countries
-        ]
+        scope = scope_of(house, "vote", country)
+        found = house.database.write_now(votes.list_votes, scope.only)
         note(house, "vote list", country or "", counted(len(found), "vote"))
         now = house.outside.clock()
         if form == "json":

@@ -354,7 +354,7 @@ def end_again(
 
     Its key is destroyed and its count is not here, so it stays without one. Nobody is told.
     """
-    still_open = [vote.code for vote in votes.list_votes(connection, None, [Status.OPEN])]
+    still_open = [vote.code for vote in votes.list_votes(connection, (), [Status.OPEN])]
     again = list(ended_of(still_open))
     for code in again:
         votes.set_status(connection, code, Status.LOST, now)

@@ -90,13 +90,13 @@ def published_result(connection: Connection, country: Country, name: str) -> Res
 
 def published_votes(connection: Connection, country: Country) -> list[Vote]:
     """The votes with a published result, the last one first."""
-    return list(reversed(votes.list_votes(connection, country.key, [Status.PUBLISHED])))
+    return list(reversed(votes.list_votes(connection, [country.key], [Status.PUBLISHED])))
 
 
 def listed_votes(connection: Connection, country: Country) -> list[Vote]:
     """Votes that everybody may read of: those that wait for a result, the one that closes first
     first, and those that have one, the last one first."""
-    found = votes.list_votes(connection, country.key, LISTED)
+    found = votes.list_votes(connection, [country.key], LISTED)
     waiting = [vote for vote in found if vote.status is not Status.PUBLISHED]
     return [*waiting, *reversed([vote for vote in found if vote.status is Status.PUBLISHED])]
 

@@ -1,0 +1,43 @@
+"""What lists have in common: the countries they are of, and how long they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+
+from bot.app import House
+from bot.cli.shell import served
+from bot.domain.country import Country
+from storage.countries import countries_of
+
+LIST_MOST = 50
+
+country_option = click.option("--country", help="A country's folder name.")
+limit_option = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which countries a list is of; `only` is empty where nothing is kept of others."""
+
+    countries: Mapping[str, Country]
+    only: Sequence[str]
+
+
+def scope_of(house: House, kind: str, country: str | None) -> Scope:
+    """The country named, or all that are served; refuses one that is not. Those that are left out
+    are named apart from the list, so that a program can read it. `kind` is one of
+    `storage.countries`."""
+    countries = served(house, country)
+    if country is not None:
+        return Scope(countries, [country])
+    kept = house.database.write_now(countries_of, kind)
+    left_out = [name for name in kept if name not in countries]
+    if not left_out:
+        return Scope(countries, [])
+    click.echo(f"Left out, not being in BARAZA_COUNTRIES: {', '.join(left_out)}.", err=True)
+    return Scope(countries, list(countries))
