@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
-from bot.cli.lists import country_option, limit_option, scope_of
+from bot.cli.lists import country_option, limit_option, scope_of, tell_more
 from bot.cli.parameters import too_far
 from bot.cli.printing import local, print_table
+from bot.cli.shapes import format_option, print_json, show_list
 from bot.cli.shell import actor, note, open_house, refuse
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
@@ -132,26 +132,38 @@ def _picture(house: House, file: Path, draft: Draft) -> Picture | None:
 @announce.command("list")
 @country_option
 @limit_option
-def list_(country: str | None, limit: int) -> None:
+@format_option
+def list_(country: str | None, limit: int, shape: str) -> None:
     """The announcements, the newest first."""
     with open_house() as house:
         scope = scope_of(house, "announcement", country)
-        found = house.database.write_now(rows.list_all, scope.only, limit)
-        note(house, "announce list", country or "", f"{len(found)} shown")
-        if not found:
-            click.echo("There is no announcement yet.")
-            return
-        told = [
-            (
-                row.code,
-                row.country,
-                row.state.value,
-                local(row.start_at, ZoneInfo(row.zone)) if row.start_at else "-",
-                sheet.headline(house, scope.countries[row.country], row),
-            )
-            for row in found
-        ]
-        print_table(("Code", "Country", "State", "Starts", "Text"), told)
+        found = house.database.write_now(rows.list_all, scope.only, limit + 1)
+        note(house, "announce list", country or "", f"{min(len(found), limit)} shown")
+
+        def headline(row: AnnouncementRow) -> str:
+            return sheet.headline(house, scope.countries[row.country], row)
+
+        def show(found: Sequence[AnnouncementRow]) -> None:
+            told = [
+                (
+                    row.code,
+                    row.country,
+                    row.state.value,
+                    local(row.start_at, ZoneInfo(row.zone)) if row.start_at else "-",
+                    headline(row),
+                )
+                for row in found
+            ]
+            print_table(("Code", "Country", "State", "Starts", "Text"), told)
+
+        show_list(
+            shape,
+            found[:limit],
+            data=lambda row: {**sheet.as_data(row), "text": headline(row)},
+            table=show,
+            none="There is no announcement yet.",
+        )
+        tell_more(found, limit)
 
 
 @announce.command()
@@ -334,7 +346,7 @@ def _said(row: AnnouncementRow, states: Mapping[Delivery, int]) -> str:
 
 @announce.command()
 @click.argument("code")
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@format_option
 def receipts(code: str, shape: str) -> None:
     """How many copies ended how, by channel and reason. Nobody is named."""
     with open_house() as house:
@@ -357,7 +369,11 @@ def receipts(code: str, shape: str) -> None:
 
 def _tell_json(house: House, row: AnnouncementRow) -> None:
     counts = house.database.write_now(deliveries.counts, row.id)
-    click.echo(json.dumps(sheet.as_json(row, counts), ensure_ascii=False, indent=2))
+    receipts = [
+        {"channel": channel, "state": state, "reason": reason, "residents": number}
+        for (channel, state, reason), number in counts.items()
+    ]
+    print_json({**sheet.as_data(row), "receipts": receipts})
 
 
 def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:

@@ -139,25 +139,17 @@ def tell_state(
             yield f"  {states[state]:>7}  {state.value}"
 
 
-def as_json(row: AnnouncementRow, counts: Mapping[tuple[str, str, str], int]) -> dict[str, Any]:
-    """An announcement and its receipts for programs. No resident stands in it."""
-
-    def said(moment: datetime | None) -> str | None:
-        return None if moment is None else moment.isoformat()
-
+def as_data(row: AnnouncementRow) -> dict[str, Any]:
+    """An announcement for programs. No resident stands in it."""
     return {
         "code": row.code,
         "country": row.country,
         "kind": row.kind,
         "state": row.state.value,
         "reason": row.reason,
-        "start_at": said(row.start_at),
-        "started_at": said(row.started_at),
-        "ended_at": said(row.ended_at),
-        "receipts": [
-            {"channel": channel, "state": state, "reason": reason, "residents": number}
-            for (channel, state, reason), number in counts.items()
-        ],
+        "start_at": row.start_at,
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
     }
 
 

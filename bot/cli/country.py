@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from bot.cli.shapes import format_option, show_list
 from bot.country import COUNTRIES, check_country, country_names, doubled_names, load_country
 from bot.domain.calendar import Calendar
 from bot.domain.counted import counted
@@ -49,19 +50,39 @@ def check(path: Path | None) -> None:
 
 
 @country.command("list")
-def list_countries() -> None:
+@format_option
+def list_countries(shape: str) -> None:
     """List the countries: key, languages, pilot or live, and what the chat calls itself."""
     names = country_names(COUNTRIES)
     width = max(map(len, names), default=0)
-    for name in names:
-        if check_country(COUNTRIES / name):
-            click.echo(f"{name:{width}}  broken: see baraza country check")
-            continue
-        found = load_country(COUNTRIES / name)
-        state = "live" if found.live else "pilot"
-        click.echo(
-            f"{name:{width}}  {state:5}  {' '.join(found.languages):8}  {found.programme.text}"
-        )
+
+    def show(found: Sequence[tuple[str, Country | None]]) -> None:
+        for name, one in found:
+            if one is None:
+                click.echo(f"{name:{width}}  broken: see baraza country check")
+                continue
+            state = "live" if one.live else "pilot"
+            spoken = " ".join(one.languages)
+            click.echo(f"{name:{width}}  {state:5}  {spoken:8}  {one.programme.text}")
+
+    found = [
+        (name, None if check_country(COUNTRIES / name) else load_country(COUNTRIES / name))
+        for name in names
+    ]
+    show_list(shape, found, data=_as_data, table=show, none="No countries.")
+
+
+def _as_data(found: tuple[str, Country | None]) -> dict[str, object]:
+    name, one = found
+    if one is None:
+        return {"name": name, "broken": True}
+    return {
+        "name": name,
+        "broken": False,
+        "live": one.live,
+        "languages": one.languages,
+        "programme": one.programme.text,
+    }
 
 
 def _shown(path: Path) -> Path:

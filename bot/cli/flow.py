@@ -10,6 +10,7 @@ import click
 
 from bot import app
 from bot.app import House
+from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import refuse
 from bot.conversation.links import OPENS
 from bot.domain.inbound import Attachment, Command, Inbound, Input, Location, Press, Text
@@ -29,10 +30,16 @@ def flow() -> None:
 
 
 @flow.command("list")
-def list_() -> None:
+@format_option
+def list_(shape: str) -> None:
     """The flows there are."""
-    for name in FLOWS:
-        click.echo(name)
+    show_list(
+        shape,
+        list(FLOWS),
+        data=lambda name: {"name": name},
+        table=lambda names: click.echo("\n".join(names)),
+        none="No flows.",
+    )
 
 
 @flow.command()

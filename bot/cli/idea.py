@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,27 +12,26 @@ import click
 from bot.app import House
 from bot.cli.idea_comment import comment, comments
 from bot.cli.idea_sheet import read_sheet, words_of
-from bot.cli.lists import country_option, limit_option, scope_of
-from bot.cli.parameters import Day, StatusName
+from bot.cli.lists import scope_of, tell_more
+from bot.cli.matters import clear_matter, key_of, list_options, tell_change
+from bot.cli.parameters import StatusName
 from bot.cli.places import areas_within
 from bot.cli.printing import age, print_table
+from bot.cli.shapes import show_list
 from bot.cli.sheet_parts import show_sheet
 from bot.cli.shell import (
     actor,
-    choose_key,
     country_of,
     note,
     open_house,
     read_code,
     read_messages,
-    refuse,
 )
 from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
-from bot.domain.outcomes import NotAllowed
 from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
 from bot.services.reports import masked_text
 from storage import ideas
@@ -52,17 +51,8 @@ idea.add_command(comment)
 
 
 @idea.command("list")
-@country_option
-@click.option(
-    "--status", type=StatusName(IdeaStatus), multiple=True, help="Only these. May be repeated."
-)
-@click.option("--theme", help="A theme's key, such as compost.")
-@click.option("--area", help="An area's key, such as palermo, or of one that has areas in it.")
-@click.option("--since", type=Day(), help="From this day on, as days are counted there.")
-@click.option("--until", type=Day(), help="To this day's end there.")
+@list_options(IdeaStatus, "theme", "compost")
 @click.option("--waiting", is_flag=True, help="Only what nobody has published or declined yet.")
-@limit_option
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
 def list_(
     country: str | None,
     status: tuple[IdeaStatus, ...],
@@ -84,28 +74,17 @@ def list_(
                 connection,
                 spans=spans,
                 statuses=status or ((IdeaStatus.SUBMITTED,) if waiting else ()),
-                theme=_theme(countries, theme),
+                theme=key_of("theme", countries, theme, Country.themes_by_key),
                 areas=areas_within(countries, area),
-                most=limit,
+                most=limit + 1,
             )
         )
-        note(house, "idea list", country or "", counted(len(rows), "idea"))
-        if shape == "json":
-            told = [_as_json(row) for row in rows]
-            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-        else:
-            _show_list(house, rows)
+        note(house, "idea list", country or "", counted(min(len(rows), limit), "idea"))
+        table = partial(_show_list, house)
+        show_list(shape, rows[:limit], data=_as_json, table=table, none="No ideas.")
         if since or until:
             tell_bounds(spans, countries)
-        if len(rows) == limit:
-            click.echo(f"There may be more: --limit {limit * 2}", err=True)
-
-
-def _theme(countries: Mapping[str, Country], typed: str | None) -> str | None:
-    if typed is None:
-        return None
-    known = {key for country in countries.values() for key in country.themes_by_key()}
-    return choose_key("theme", typed, known)
+        tell_more(rows, limit)
 
 
 def _as_json(row: IdeaRow) -> dict[str, object]:
@@ -124,9 +103,6 @@ def _as_json(row: IdeaRow) -> dict[str, object]:
 
 
 def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
-    if not rows:
-        click.echo("No ideas.")
-        return
     words = {key: words_of(house, country) for key, country in house.countries.items()}
     now = house.outside.clock()
     told = []
@@ -167,15 +143,7 @@ def clear(code: str, undo: bool) -> None:
 
     What is sent with it later is not covered: look again, and clear again.
     """
-    with open_house() as house:
-        wanted = read_code(code, house)
-        outcome = house.database.write_now(clear_idea, house.outside, actor(), wanted, undo)
-        if isinstance(outcome, NotAllowed):
-            refuse(outcome.why)
-        if outcome.already:
-            click.echo(f"{wanted} was already so.")
-        else:
-            click.echo(f"{wanted} is {'not for others any more' if undo else 'cleared'}.")
+    clear_matter(clear_idea, code, undo)
 
 
 @idea.command()
@@ -236,10 +204,4 @@ def _change(
             wanted,
             IdeaChange(status, messages or None, other, text, masked_text(country, text)),
         )
-        match outcome:
-            case NotAllowed(why):
-                refuse(why)
-            case _ if outcome.already:
-                click.echo(f"{wanted} was already so: nobody is told again.")
-            case _:
-                click.echo(f"{wanted} is {status.value}. Residents who are told: {outcome.told}.")
+        tell_change(outcome, wanted, status.value)

@@ -7,9 +7,11 @@ from functools import partial
 
 import click
 
-from bot.cli.lists import country_option, limit_option, scope_of
+from bot.cli.lists import country_option, limit_option, scope_of, tell_more
+from bot.cli.matters import tell_change
 from bot.cli.parameters import NUMBER
-from bot.cli.printing import age, print_table
+from bot.cli.printing import age, plain, print_table
+from bot.cli.shapes import format_option, show_list
 from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import (
     actor,
@@ -18,55 +20,79 @@ from bot.cli.shell import (
     open_house,
     read_code,
     read_messages,
-    refuse,
 )
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus
-from bot.domain.outcomes import NotAllowed
 from bot.services.idea_moderation import settle_comment
 from storage import idea_comments
+from storage.database import Connection
+from storage.idea_comments import CommentRow
 from storage.media import Home
 from storage.reports import additions_of
+
+Found = tuple[CommentRow, Sequence[str]]
+"""A comment, and what its author made of it since."""
 
 
 @click.command()
 @country_option
 @click.option("--all", "every", is_flag=True, help="Those that were settled, too.")
 @limit_option
-def comments(country: str | None, every: bool, limit: int) -> None:
+@format_option
+def comments(country: str | None, every: bool, limit: int, shape: str) -> None:
     """Comments that wait to be published or declined, the longest first."""
     with open_house() as house:
         scope = scope_of(house, "idea", country)
         rows = house.database.write_now(
             lambda connection: [
-                (row, additions_of(connection, Home(idea_id=row.idea_id, comment=row.number)))
+                (row, _edits(connection, row))
                 for row in idea_comments.list_comments(
                     connection,
                     countries=list(scope.countries),
                     status=None if every else CommentStatus.SUBMITTED,
-                    most=limit,
+                    most=limit + 1,
                 )
             ]
         )
-        note(house, "idea comments", country or "", counted(len(rows), "comment"))
-        if not rows:
-            click.echo("No comments.")
-            return
+        note(house, "idea comments", country or "", counted(min(len(rows), limit), "comment"))
         now = house.outside.clock()
-        told = [
-            (
-                row.code,
-                row.number,
-                row.status.value,
-                age(now - row.created_at),
-                row.language,
-                _words(country_of(row.code, house), row.text, [edit[2] for edit in edits]),
-            )
-            for row, edits in rows
-        ]
-        columns = ("Idea", "Number", "Status", "Age", "Language", "Words")
-        print_table(columns, told, right=frozenset({"Number", "Age"}))
+
+        def as_data(found: Found) -> dict[str, object]:
+            row, edits = found
+            its = country_of(row.code, house)
+            return {
+                "idea": row.code,
+                "number": row.number,
+                "status": row.status.value,
+                "received_at": row.created_at,
+                "language": row.language,
+                "text": plain(for_staff(its, row.text)),
+                "edits": [plain(for_staff(its, words)) for words in edits if words],
+            }
+
+        def show(found: Sequence[Found]) -> None:
+            told = [
+                (
+                    row.code,
+                    row.number,
+                    row.status.value,
+                    age(now - row.created_at),
+                    row.language,
+                    _words(country_of(row.code, house), row.text, edits),
+                )
+                for row, edits in found
+            ]
+            columns = ("Idea", "Number", "Status", "Age", "Language", "Words")
+            print_table(columns, told, right=frozenset({"Number", "Age"}))
+
+        show_list(shape, rows[:limit], data=as_data, table=show, none="No comments.")
+        tell_more(rows, limit)
+
+
+def _edits(connection: Connection, row: CommentRow) -> list[str]:
+    home = Home(idea_id=row.idea_id, comment=row.number)
+    return [words for _at, _kind, words, _language in additions_of(connection, home)]
 
 
 def _words(country: Country, text: str, edits: Sequence[str]) -> str:
@@ -106,12 +132,4 @@ def _settle(code: str, number: int, status: CommentStatus, reason: tuple[str, ..
         outcome = house.database.write_now(
             settle, house.outside, actor(), wanted, number, status, messages or None
         )
-        if isinstance(outcome, NotAllowed):
-            refuse(outcome.why)
-        if outcome.already:
-            click.echo(f"Comment {number} on {wanted} was already so: nobody is told again.")
-        else:
-            click.echo(
-                f"Comment {number} on {wanted} is {status.value}. Residents who are told: "
-                f"{outcome.told}."
-            )
+        tell_change(outcome, f"Comment {number} on {wanted}", status.value)

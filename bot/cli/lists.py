@@ -41,3 +41,9 @@ def scope_of(house: House, kind: str, country: str | None) -> Scope:
         return Scope(countries, [])
     click.echo(f"Left out, not being in BARAZA_COUNTRIES: {', '.join(left_out)}.", err=True)
     return Scope(countries, list(countries))
+
+
+def tell_more(found: Sequence[object], limit: int) -> None:
+    """That a list was cut, of which one more than it shows was found; apart from it."""
+    if len(found) > limit:
+        click.echo(f"There are more: --limit {limit * 2}", err=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from bot.cli.lists import country_option, scope_of
 from bot.cli.parameters import read_request
-from bot.cli.printing import age, print_table
+from bot.cli.printing import age, plain, print_table
+from bot.cli.shapes import format_option, show_list
 from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import actor, note, open_house, read_messages, refuse
 from bot.domain.counted import counted
 from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
 from storage import residents
+from storage.residents import RequestRow
 
 
 @click.group()
@@ -22,29 +26,35 @@ def people() -> None:
 
 @people.command()
 @country_option
-def waiting(country: str | None) -> None:
+@format_option
+def waiting(country: str | None, shape: str) -> None:
     """Who asked for a person and has no answer yet, the longest wait first."""
     with open_house() as house:
         scope = scope_of(house, "request", country)
         rows = house.database.write_now(residents.waiting, scope.only)
         note(house, "people waiting", country or "", counted(len(rows), "waits", "wait"))
-        if not rows:
-            click.echo("Nobody waits.")
-            return
         now = house.outside.clock()
-        print_table(
-            ("Number", "Country", "Waits", "Language", "Words"),
-            [
-                (
-                    row.code,
-                    row.country,
-                    age(now - row.at),
-                    row.language,
-                    for_staff(house.countries.get(row.country), row.words) or "-",
-                )
+
+        def words(row: RequestRow) -> str:
+            return for_staff(house.countries.get(row.country), row.words)
+
+        def as_data(row: RequestRow) -> dict[str, object]:
+            return {
+                "number": row.code,
+                "country": row.country,
+                "asked_at": row.at,
+                "language": row.language,
+                "words": plain(words(row)),
+            }
+
+        def show(rows: Sequence[RequestRow]) -> None:
+            told = [
+                (row.code, row.country, age(now - row.at), row.language, words(row) or "-")
                 for row in rows
-            ],
-        )
+            ]
+            print_table(("Number", "Country", "Waits", "Language", "Words"), told)
+
+        show_list(shape, rows, data=as_data, table=show, none="Nobody waits.")
 
 
 @people.command()

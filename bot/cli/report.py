@@ -5,28 +5,28 @@ The list is asked for most, so what only the others need is loaded by them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from bot.app import House
-from bot.cli.lists import country_option, limit_option, scope_of
+from bot.cli.lists import scope_of, tell_more
+from bot.cli.matters import clear_matter, key_of, list_options, tell_change
 from bot.cli.parameters import Day, StatusName
 from bot.cli.places import areas_within, labels_and_areas
 from bot.cli.printing import age, print_table
+from bot.cli.shapes import print_json, show_list
 from bot.cli.shell import (
     actor,
-    choose_key,
     country_of,
     note,
     open_house,
     read_code,
     read_messages,
-    refuse,
 )
 from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
@@ -46,18 +46,9 @@ def report() -> None:
 
 
 @report.command("list")
-@country_option
-@click.option(
-    "--status", type=StatusName(Status), multiple=True, help="Only these. May be repeated."
-)
-@click.option("--category", help="A category's key, such as full_bin.")
-@click.option("--area", help="An area's key, such as palermo, or of one that has areas in it.")
-@click.option("--since", type=Day(), help="From this day on, as days are counted there.")
-@click.option("--until", type=Day(), help="To this day's end there.")
+@list_options(Status, "category", "full_bin")
 @click.option("--open", "only_open", is_flag=True, help="Only what is still to be worked on.")
 @click.option("--urgent", is_flag=True, help="Alerts of late, and open reports with a danger.")
-@limit_option
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
 def list_(
     country: str | None,
     status: tuple[Status, ...],
@@ -81,10 +72,10 @@ def list_(
                 connection,
                 spans=spans,
                 statuses=statuses,
-                category=_category(countries, category),
+                category=key_of("category", countries, category, Country.categories_by_key),
                 areas=areas_within(countries, area),
                 danger="yes" if urgent else None,
-                most=limit,
+                most=limit + 1,
             )
         )
         alerted: list[AlertRow] = []
@@ -95,27 +86,19 @@ def list_(
                 timedelta(days=URGENT_DAYS),
                 scope.only,
             )
-        note(house, "report list", country or "", counted(len(rows), "report"))
-        if shape == "json":
-            told = [_as_json(row) for row in rows]
-            raised = [_alert_as_json(alert) for alert in alerted]
-            shown = {"alerts": raised, "reports": told} if urgent else told
-            click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        note(house, "report list", country or "", counted(min(len(rows), limit), "report"))
+        shown = rows[:limit]
+        if urgent and shape == "json":
+            alerts_told = [_alert_as_json(alert) for alert in alerted]
+            print_json({"alerts": alerts_told, "reports": [_as_json(row) for row in shown]})
         else:
             if urgent:
                 _show_alerts(house, alerted)
-            _show_list(house, rows)
+            table = partial(_show_list, house)
+            show_list(shape, shown, data=_as_json, table=table, none="No reports.")
         if since or until:
             tell_bounds(spans, countries)
-        if len(rows) == limit:
-            click.echo(f"There may be more: --limit {limit * 2}", err=True)
-
-
-def _category(countries: Mapping[str, Country], typed: str | None) -> str | None:
-    if typed is None:
-        return None
-    known = {key for country in countries.values() for key in country.categories_by_key()}
-    return choose_key("category", typed, known)
+        tell_more(rows, limit)
 
 
 def _as_json(row: ReportRow) -> dict[str, object]:
@@ -149,9 +132,6 @@ def _words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str,
 
 
 def _show_list(house: House, rows: Sequence[ReportRow]) -> None:
-    if not rows:
-        click.echo("No reports.")
-        return
     shown = {row.country for row in rows} & house.countries.keys()
     words = {key: _words_of(house, house.countries[key]) for key in shown}
     now = house.outside.clock()
@@ -220,7 +200,6 @@ def update(
     code: str, status: Status, day: date | None, message: tuple[str, ...], into: str | None
 ) -> None:
     """Change a report's status, and tell who reported it and who backed it, in their language."""
-    from bot.domain.outcomes import NotAllowed
     from bot.services import moderation
     from bot.services.moderation import Change
 
@@ -238,15 +217,9 @@ def update(
             Change(status, day, messages or None, other),
             house.conversations.begin,
         )
-        match outcome:
-            case NotAllowed(why):
-                refuse(why)
-            case _ if outcome.already:
-                click.echo(f"{wanted} was already so: nobody is told again.")
-            case _:
-                click.echo(f"{wanted} is {status.value}. Residents who are told: {outcome.told}.")
-                if day is not None and day < today:
-                    click.echo(f"Mind that {day} is past: there it is {today}.", err=True)
+        tell_change(outcome, wanted, status.value)
+        if day is not None and day < today:
+            click.echo(f"Mind that {day} is past: there it is {today}.", err=True)
 
 
 @report.command()
@@ -254,17 +227,6 @@ def update(
 @click.option("--undo", is_flag=True, help="Take it back: not for others any more.")
 def clear(code: str, undo: bool) -> None:
     """Say that a person has read the words and photos, and that others may see them."""
-    from bot.domain.outcomes import NotAllowed
-    from bot.services import moderation
+    from bot.services.moderation import clear_report
 
-    with open_house() as house:
-        wanted = read_code(code, house)
-        outcome = house.database.write_now(
-            moderation.clear_report, house.outside, actor(), wanted, undo
-        )
-        if isinstance(outcome, NotAllowed):
-            refuse(outcome.why)
-        if outcome.already:
-            click.echo(f"{wanted} was already so.")
-        else:
-            click.echo(f"{wanted} is {'not for others any more' if undo else 'cleared'}.")
+    clear_matter(clear_report, code, undo)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 
 import click
 
 from bot.cli.parameters import NUMBER
 from bot.cli.printing import local, print_table
+from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import note, open_house, refuse
+from storage.tasks import TaskRow
 
 
 @click.group()
@@ -19,29 +21,26 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@format_option
 def list_(shape: str) -> None:
     """What waits, the held ones first."""
     with open_house() as house:
         found = house.database.write_now(house.tasks.list_tasks)
-        if shape == "json":
-            rows = [asdict(task) for task in found]
-            click.echo(json.dumps(rows, default=datetime.isoformat, indent=1))
-            return
-        if not found:
-            click.echo("Nothing waits.")
-            return
-        shown = [
-            (
-                task.id,
-                task.name,
-                local(task.due_at, UTC),
-                task.attempts,
-                f"held: {task.reason}" if task.held else "waits",
-            )
-            for task in found
-        ]
-        print_table(("Number", "Task", "Due (UTC)", "Tries", "State"), shown)
+        show_list(shape, found, data=asdict, table=_show, none="Nothing waits.")
+
+
+def _show(found: Sequence[TaskRow]) -> None:
+    shown = [
+        (
+            task.id,
+            task.name,
+            local(task.due_at, UTC),
+            task.attempts,
+            f"held: {task.reason}" if task.held else "waits",
+        )
+        for task in found
+    ]
+    print_table(("Number", "Task", "Due (UTC)", "Tries", "State"), shown)
 
 
 @tasks.command()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 
 import click
 
 from bot.app import House
 from bot.cli.printing import local, print_table
+from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import actor, open_house, refuse
 from bot.domain.counted import counted
 from bot.services.stuck import RETRY
@@ -23,29 +24,27 @@ def updates() -> None:
 
 
 @updates.command("stuck")
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@format_option
 def stuck_(shape: str) -> None:
     """What failed too often, the oldest first. The reason is the class of the last failure."""
     with open_house() as house:
         found = house.database.write_now(stuck.list_stuck)
-        if shape == "json":
-            rows = [asdict(item) for item in found]
-            click.echo(json.dumps(rows, default=datetime.isoformat, indent=1))
-        elif not found:
-            click.echo("No update is set aside.")
-        else:
-            shown = [
-                (
-                    item.update_id,
-                    item.bot,
-                    local(item.at, UTC),
-                    item.tries,
-                    item.reason,
-                    "yes" if item.kept else "no",
-                )
-                for item in found
-            ]
-            print_table(("Update", "Bot", "Last tried (UTC)", "Tries", "Reason", "Kept"), shown)
+        show_list(shape, found, data=asdict, table=_show, none="No update is set aside.")
+
+
+def _show(found: Sequence[stuck.Stuck]) -> None:
+    shown = [
+        (
+            item.update_id,
+            item.bot,
+            local(item.at, UTC),
+            item.tries,
+            item.reason,
+            "yes" if item.kept else "no",
+        )
+        for item in found
+    ]
+    print_table(("Update", "Bot", "Last tried (UTC)", "Tries", "Reason", "Kept"), shown)
 
 
 @updates.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 from bot.app import House, outside
 from bot.cli.lists import country_option, scope_of
 from bot.cli.printing import plain, print_table
+from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, writing
 from bot.cli.vote_labels import read_vote
 from bot.cli.vote_news import result_content, settle_charts
@@ -290,22 +291,19 @@ def result(name: str, form: str, out: Path | None, force: bool) -> None:
 
 @vote.command("list")
 @country_option
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
-def list_(country: str | None, form: str) -> None:
+@format_option
+def list_(country: str | None, shape: str) -> None:
     """All votes; those that close first come first."""
     with open_house() as house:
         scope = scope_of(house, "vote", country)
         found = house.database.write_now(votes.list_votes, scope.only)
         note(house, "vote list", country or "", counted(len(found), "vote"))
-        now = house.outside.clock()
-        if form == "json":
-            told = [listed(one, now) for one in found]
-            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-        elif not found:
-            click.echo("No votes.")
-        else:
-            keys = house.keys.votes
-            print_table(LISTED, [list_row(one, now, keys.has(one.code)) for one in found])
+        now, keys = house.outside.clock(), house.keys.votes
+
+        def show(votes: Sequence[Vote]) -> None:
+            print_table(LISTED, [list_row(one, now, keys.has(one.code)) for one in votes])
+
+        show_list(shape, found, data=lambda one: listed(one, now), table=show, none="No votes.")
 
 
 @vote.command()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from bot.cli import baraza
 from tests.cli.conftest import Shell
 from tests.cli.test_announce import kept
 from tests.cli.test_ideas import published
@@ -50,3 +54,40 @@ def test_a_list_is_of_the_countries_that_are_served_and_names_the_others(
         assert "MVD-" not in narrow.stdout
         assert "uruguay" not in narrow.stdout
         assert town.run(*words, "--country", "kenya").stderr == "", "nobody asked for others"
+
+
+def list_commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from list_commands(command, (*words, name))
+        elif name in {"list", "comments", "waiting", "stuck"}:
+            yield (*words, name)
+
+
+def test_every_list_is_a_table_or_json(town: Shell) -> None:
+    found = sorted(list_commands(baraza))
+    assert {words[:2] for words in LISTS} < set(found)
+    assert "No comments." in town.told("idea", "comments", "--country", "kenya")
+    for words in found:
+        told = json.loads(town.told(*words, "--format", "json"))
+        if words[0] not in {"country", "flow"}:
+            assert len(told) == (words in LISTS), words
+        if words in LISTS:
+            assert json.loads(town.told(*words, "--country", "kenya", "--format", "json")) == []
+    [comment] = json.loads(town.told("idea", "comments", "--format", "json"))
+    assert (comment["text"], comment["edits"]) == ("We need it", [])
+    [asked] = json.loads(town.told("people", "waiting", "--format", "json"))
+    assert (asked["country"], asked["words"]) == ("uruguay", "Who repairs lamps?")
+    [announced] = json.loads(town.told("announce", "list", "--format", "json"))
+    assert (announced["state"], announced["text"]) == ("draft", "From Monday on.")
+
+
+def test_a_list_that_is_cut_says_so_and_a_whole_one_does_not(shell: Shell) -> None:
+    shell.idea("ana")
+    assert shell.run("idea", "list", "--limit", "1").stderr == ""
+    shell.idea("beto", "Something quite else about worms")
+    assert shell.run("idea", "list", "--limit", "1").stderr == "There are more: --limit 2\n"
+    assert len(json.loads(shell.run("idea", "list", "--limit=1", "--format=json").stdout)) == 1
+    assert shell.run("idea", "list", "--limit", "2").stderr == ""
