@@ -193,7 +193,7 @@ class TaskRow:
 def list_tasks(connection: Connection, most: int = 100) -> list[TaskRow]:
     rows = connection.execute(
         select(Task.id, Task.name, Task.due_at, Task.attempts, Task.held, Task.reason)
-        .order_by(Task.held.desc(), Task.due_at)
+        .order_by(Task.held.desc(), Task.due_at, Task.id)
         .limit(most)
     )
     return [TaskRow(*row) for row in rows]

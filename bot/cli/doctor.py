@@ -363,11 +363,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if house.database.write_now(facts.restored) is not None:
             told = "Nothing is sent, since it was restored: baraza outbox status"
             yield Finding(WARNING, "paused", told)
-        held = [task for task in house.database.write_now(house.tasks.list_tasks) if task.held]
-        if held:
-            yield Finding(
-                WARNING, "tasks", f"{counted(len(held), 'is', 'are')} held: {held[0].name} failed."
-            )
+        if held := house.database.write_now(house.tasks.count)["held"]:
+            [first] = house.database.write_now(house.tasks.list_tasks, 1)
+            told = f"{counted(held, 'is', 'are')} held: {first.name} failed."
+            yield Finding(WARNING, "tasks", told)
     except DatabaseError as error:
         yield Finding(BAD, "database", f"{error}.")
     except DBAPIError as error:

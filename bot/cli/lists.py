@@ -12,11 +12,12 @@ from bot.cli.shell import served
 from bot.domain.country import Country
 from storage.countries import countries_of
 
-LIST_MOST = 50
+LIST_MOST, LONGEST = 50, 10_000
+"""How many a list shows unless it is asked for more, and at most."""
 
 country_option = click.option("--country", help="A country's folder name.")
 limit_option = click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=LIST_MOST, show_default=True
+    "--limit", type=click.IntRange(1, LONGEST), default=LIST_MOST, show_default=True
 )
 
 
@@ -46,4 +47,10 @@ def scope_of(house: House, kind: str, country: str | None) -> Scope:
 def tell_more(found: Sequence[object], limit: int) -> None:
     """That a list was cut, of which one more than it shows was found; apart from it."""
     if len(found) > limit:
-        click.echo(f"There are more: --limit {limit * 2}", err=True)
+        click.echo(f"There are more: --limit {min(LONGEST, limit * 2)}", err=True)
+
+
+def tell_left(shown: int, there: int) -> None:
+    """The same of a list of which it is known how many there are."""
+    if there > shown:
+        click.echo(f"There are {there - shown} more: --limit {min(LONGEST, there)}", err=True)

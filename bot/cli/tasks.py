@@ -8,6 +8,7 @@ from datetime import UTC
 
 import click
 
+from bot.cli.lists import limit_option, tell_left
 from bot.cli.parameters import NUMBER
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, show_list
@@ -21,12 +22,19 @@ def tasks() -> None:
 
 
 @tasks.command("list")
+@limit_option
 @format_option
-def list_(shape: str) -> None:
+def list_(limit: int, shape: str) -> None:
     """What waits, the held ones first."""
     with open_house() as house:
-        found = house.database.write_now(house.tasks.list_tasks)
+        found, counts = house.database.write_now(
+            lambda connection: (
+                house.tasks.list_tasks(connection, limit),
+                house.tasks.count(connection),
+            )
+        )
         show_list(shape, found, data=asdict, table=_show, none="Nothing waits.")
+        tell_left(len(found), sum(counts.values()))
 
 
 def _show(found: Sequence[TaskRow]) -> None:

@@ -117,8 +117,8 @@ class Tasks(ABC):
         """Keep kicks as rows. One whose dedupe key is waiting already changes nothing."""
 
     @abstractmethod
-    def list_tasks(self, connection: Connection) -> list[TaskRow]:
-        """What waits, the held ones first."""
+    def list_tasks(self, connection: Connection, most: int = 100) -> list[TaskRow]:
+        """What waits, the held ones first, and at most so many."""
 
     @abstractmethod
     def retry(self, connection: Connection, id: int) -> bool:

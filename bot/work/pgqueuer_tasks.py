@@ -64,10 +64,10 @@ class PgqueuerTasks(Tasks):
 
         pgqueuer_rows.put_tasks(connection, kicks)
 
-    def list_tasks(self, connection: Connection) -> list[TaskRow]:
+    def list_tasks(self, connection: Connection, most: int = 100) -> list[TaskRow]:
         from storage import pgqueuer_rows
 
-        return pgqueuer_rows.list_tasks(connection)
+        return pgqueuer_rows.list_tasks(connection, most)
 
     def retry(self, connection: Connection, id: int) -> bool:
         from storage import pgqueuer_rows

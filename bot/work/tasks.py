@@ -27,8 +27,8 @@ class EmbeddedTasks(Tasks):
     def keep(self, connection: Connection, kicks: Sequence[Kick]) -> None:
         tasks.put_tasks(connection, kicks, self._outside.clock())
 
-    def list_tasks(self, connection: Connection) -> list[TaskRow]:
-        return tasks.list_tasks(connection)
+    def list_tasks(self, connection: Connection, most: int = 100) -> list[TaskRow]:
+        return tasks.list_tasks(connection, most)
 
     def retry(self, connection: Connection, id: int) -> bool:
         return tasks.retry(connection, id, self._outside.clock())

@@ -294,6 +294,19 @@ def test_later_work_is_listed_run_again_and_cancelled(shell: Shell) -> None:
     ]
 
 
+def test_a_list_of_later_work_that_is_cut_says_how_much_more_there_is(shell: Shell) -> None:
+    for house in shell.house():
+        kicks = [Kick("count", number) for number in range(103)]
+        house.database.write_now(tasks.put_tasks, kicks, house.outside.clock())
+    shell.execute("update task set held = 1 where id > 1")
+    cut = shell.run("tasks", "list")
+    assert len(cut.stdout.splitlines()) == 51
+    assert cut.stderr == "There are 53 more: --limit 103\n"
+    whole = shell.run("tasks", "list", "--limit", "103", "--format", "json")
+    assert (len(json.loads(whole.stdout)), whole.stderr) == (103, "")
+    assert "102 are held: count failed" in found(shell.told("doctor"), "tasks")[0]
+
+
 def test_updates_that_were_set_aside_are_listed_tried_again_and_dropped(shell: Shell) -> None:
     assert "No update is set aside" in shell.told("updates", "stuck")
     assert "No update 7 is set aside" in shell.refused("updates", "retry", "7")
