@@ -301,7 +301,11 @@ def list_(country: str | None, shape: str) -> None:
         now, keys = house.outside.clock(), house.keys.votes
 
         def show(votes: Sequence[Vote]) -> None:
-            print_table(LISTED, [list_row(one, now, keys.has(one.code)) for one in votes])
+            told = [
+                list_row(one, now, keys.has(one.code), scope.countries[one.country].timezone)
+                for one in votes
+            ]
+            print_table(LISTED, told)
 
         show_list(shape, found, data=lambda one: listed(one, now), table=show, none="No votes.")
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.cli.printing import local
 from bot.domain.counted import counted
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status, Vote
@@ -26,8 +25,8 @@ LISTED = (
 """The head of the list of votes."""
 
 
-def list_row(vote: Vote, now: datetime, has_key: bool) -> Sequence[str]:
-    """A vote in the list, as `LISTED` has it."""
+def list_row(vote: Vote, now: datetime, has_key: bool, timezone: str) -> Sequence[str]:
+    """A vote in the list, as `LISTED` has it; `timezone` is its country's."""
     stands = vote.status.value
     if vote.status is Status.OPEN:
         if now < vote.opens:
@@ -38,8 +37,9 @@ def list_row(vote: Vote, now: datetime, has_key: bool) -> Sequence[str]:
             stands = "KEY LOST"
     elif vote.cleaned_at is None:
         stands = f"{stands}, to be cleaned"
-    zone = vote.opens.tzinfo or now.tzinfo
-    dates = (local(vote.opens, zone), local(vote.closes, zone)) if zone else ("", "")
+    # Clocks of the country go without saying.
+    zone = "" if vote.zone == timezone else f" {vote.zone}"
+    dates = [f"{_told(moment)}{zone}" for moment in (vote.opens, vote.closes)]
     by = "" if vote.result_by is None else vote.result_by.isoformat()
     due = f"{by}: LATE" if vote.owes_result(now) else by
     text = vote.question.text
@@ -55,6 +55,7 @@ def listed(vote: Vote, now: datetime) -> dict[str, Any]:
         "status": vote.status.value,
         "opens": vote.opens.isoformat(),
         "closes": vote.closes.isoformat(),
+        "zone": vote.zone,
         "owner": vote.owner,
         "result_by": vote.result_by.isoformat() if vote.result_by else None,
         "late": vote.owes_result(now),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.country.limits import BUTTON_GRAPHEMES, graphemes
+from bot.country.markup import find_markup
 from bot.country.problems import Findings, Key
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
@@ -36,19 +37,11 @@ PICTURES = (".png", ".jpg", ".jpeg")
 FENCE = "+++"
 """The line before and after the TOML head of a Markdown file."""
 
-MARKUP_SHOWN = 40
-"""Signs of markup that a problem quotes."""
-
 SAID_MOST = 200
 """Signs of a problem that lists what would be right: a country has a hundred places."""
 
 _HEADING = re.compile(r"#\s*([A-Za-z-]+)\s*")
 _LEFT_OPEN = re.compile(r"\{[^{}\n]{0,40}\}")
-_MARKUP = re.compile(
-    r"\*\*\S[^*\n]*\*\*|__\S[^_\n]*__|\[[^\]\n]+\]\([^)\s]+\)|^#{2,}\s.*", re.MULTILINE
-)
-"""What Markdown would show as bold, a link or a heading; a chat shows the signs."""
-
 Texts = tuple[tuple[str, str], ...]
 
 
@@ -197,10 +190,8 @@ def _by_language(
         left = _LEFT_OPEN.search(text)
         if left is not None:
             found.add(here, f"{left[0]} is still to be filled in: write it out")
-        marked = _MARKUP.search(text)
-        if marked is not None:
-            said = cut(marked[0], MARKUP_SHOWN)
-            found.add(here, f"{said} would be read with its signs: write plain words")
+        if marked := find_markup(text):
+            found.add(here, marked)
     for language in country.languages:
         if language not in given:
             found.miss((*table.at, *at), f"{what} is missing in `{language}`")

@@ -20,6 +20,7 @@ from bot.country.limits import (
     as_typed,
     graphemes,
 )
+from bot.country.markup import find_markup
 from bot.country.problems import CountryError, Findings, Key
 from bot.country.tables import Table, unknown
 from bot.country.toml_text import line_of, lines_by_key, parse
@@ -319,6 +320,8 @@ class _VoteReader:
             self._found.add(at, f"{count} signs; {signs} fit")
         elif signs is None and (units := utf16_units(words)) > PROMPT_UNITS:
             self._found.add(at, f"{units} signs; {PROMPT_UNITS} fit one message")
+        if marked := find_markup(words):
+            self._found.add(at, marked)
         if "\n" in words:
             self._found.add(at, "a line break is no part of one line")
 

@@ -94,6 +94,16 @@ def test_from_a_new_file_to_a_published_result(shell: Shell, tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+def test_the_list_names_clocks_that_are_not_the_countrys(shell: Shell, tmp_path: Path) -> None:
+    opened(shell, tmp_path)
+    assert "  2099-12-14 20:00  " in shell.told("vote", "list")
+    other = PLAIN.replace("ravine-2026", "far").replace("method", 'zone = "Asia/Tokyo"\nmethod', 1)
+    opened(shell, tmp_path, other)
+    assert "2099-12-14 20:00 Asia/Tokyo" in shell.told("vote", "list")
+    zones = [one["zone"] for one in json.loads(shell.told("vote", "list", "--format", "json"))]
+    assert sorted(zones) == ["America/Montevideo", "Asia/Tokyo"]
+
+
 @pytest.mark.parametrize(
     ("label", "told"),
     [

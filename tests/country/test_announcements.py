@@ -90,6 +90,7 @@ def test_a_markdown_file_says_the_same_with_its_texts_below_the_head(tmp_path: P
         ("A las 19.", "El {date}.", "5: {date} is still to be filled in: write it out"),
         ("From Monday on.", " ", "4: the text in `en` is to be a text that is not empty"),
         ("From Monday on.", "\u200b \u200f", "4: the text in `en` is to be a text that is not"),
+        ("From Monday on.", "<B>Now</B>", "4: <B> would be read with its signs"),
         ("From Monday on.", "x" * 4097, "4: the text has 4097 signs; 4096 fit one message"),
         ('opens = "report"', 'opens = "reprot"', "12: `reprot` is not known here; did you mean"),
         ("https://example.org", "http://example.org", "15: “http://example.org/a” is no address"),
