@@ -230,13 +230,19 @@ def read_number(raw: bytes) -> str:
     """An update's id. Raises `NoUpdate`."""
     try:
         return str(msgspec.json.decode(raw, type=_Numbered).update_id)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NoUpdate from None
 
 
 def without_positions(raw: bytes) -> bytes:
-    """An update with every position at 0, 0, and venues without their name and address."""
-    return msgspec.json.encode(_moved(msgspec.json.decode(raw)))
+    """An update with every position at 0, 0, and venues without their name and address.
+
+    Raises `NoUpdate` where it is nested deeper than anything that Telegram sends.
+    """
+    try:
+        return msgspec.json.encode(_moved(msgspec.json.decode(raw)))
+    except RecursionError:
+        raise NoUpdate from None
 
 
 def _moved(value: Any) -> Any:
@@ -267,8 +273,12 @@ def chat_of(update: Update) -> int:
 
 
 def _guess_chat(raw: bytes) -> str | None:
-    """The chat of an update that aiogram's types do not take, from where it usually stands."""
-    update: dict[str, Any] = msgspec.json.decode(raw)
+    """The chat of an update that aiogram's types do not take, from where it usually stands.
+    Raises `NoUpdate` as `without_positions` does."""
+    try:
+        update: dict[str, Any] = msgspec.json.decode(raw)
+    except RecursionError:
+        raise NoUpdate from None
     for event in update.values():
         if isinstance(event, dict):
             for place in (event.get("chat"), event.get("message"), event.get("from")):

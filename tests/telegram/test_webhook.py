@@ -231,6 +231,18 @@ async def test_what_is_no_update_or_too_large_is_refused(
     assert await hooked.post(fits + b" ", **secret) == 413
 
 
+@pytest.mark.parametrize("depth", [600, 3_000, 100_000])
+async def test_what_is_nested_without_end_is_refused_and_no_fault_of_ours(
+    hooked: Hooked, depth: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    hooked.life.intake._points = False
+    nested = b'{"a":' * depth + b"1" + b"}" * depth
+    body = b'{"update_id": 7, "message": %b}' % nested
+    assert await hooked.post(body, X_Telegram_Bot_Api_Secret_Token=SECRET) == 400
+    assert await hooked.post(nested, X_Telegram_Bot_Api_Secret_Token=SECRET) == 400
+    assert [record.message for record in caplog.records if record.exc_info] == []
+
+
 async def test_other_paths_and_methods(hooked: Hooked) -> None:
     root = hooked.address.rpartition("/telegram")[0]
     async with aiohttp.ClientSession() as session:
