@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from bot.app import House
@@ -18,7 +21,7 @@ from bot.services.residents import secret_fits
 from bot.services.stuck import RETRY
 from bot.services.vote_records import VoteRecords
 from bot.services.web_town import WebTown
-from bot.settings import Settings, SettingsError
+from bot.settings import Listen, Settings, SettingsError
 from bot.stopping import (
     CUT_SECONDS,
     SENDING_SECONDS,
@@ -83,9 +86,40 @@ async def watch_pauses(house: House) -> None:
             logger.exception("pauses could not be read")
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where this process listens; None where it does not."""
+
+    web: socket.socket | None
+    hook: socket.socket | None
+    metrics: socket.socket | None
+
+
+def open_ports(settings: Settings, parts: Sequence[str], bots: Collection[str]) -> Ports:
+    """All of them, before anybody is told that one is served. Raises `CannotListen` for one that
+    is taken or not this machine's."""
+    from bot.asgi import listen
+
+    with ExitStack() as opened:
+
+        def bind(where: Listen | None, what: str) -> socket.socket | None:
+            if where is None:
+                return None
+            return opened.enter_context(listen(where.host, where.port, what))
+
+        hooked = settings.hook is not None and bots and TELEGRAM in parts
+        ports = Ports(
+            bind(settings.listen if WEB in parts else None, "the web chat"),
+            bind(settings.hook_listen if hooked else None, "the web hook"),
+            bind(settings.metrics, "the metrics"),
+        )
+        opened.pop_all()
+    return ports
+
+
 async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str] = PARTS) -> None:
     """Serve these parts until the process is told to stop. `ready` is called once it does, with
-    the address of the pages where they are among them."""
+    the address of the pages where they are among them. Raises `CannotListen`."""
     # Commands that serve nothing do not pay for the web's libraries.
     from bot.announcing import prepare_announcing
     from bot.channels.metrics import tell
@@ -123,6 +157,7 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
     )
     web = WebServer(chat, settings.listen.host, settings.listen.port, house.is_ready)
     bots = {} if list(parts) == [WEB] else telegram_bots(house, town)
+    ports = open_ports(settings, parts, bots)
 
     async def send(
         bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
@@ -152,13 +187,14 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
     await house.pauses.load()
     announcing = prepare_announcing(house, town, chat, bots if SEND in parts else {})
     taking, working = [], []
-    if WEB in parts:
-        taking.append(asyncio.create_task(web.run(ready)))
+    if ports.web is not None:
+        taking.append(asyncio.create_task(web.run(ports.web, ready)))
     if TELEGRAM in parts:
         house.tasks.register(RETRY, retry_update)
         taking += [asyncio.create_task(telegram.run()) for telegram in bots.values()]
-        if bots and settings.hook is not None:
-            taking.append(asyncio.create_task(serve_hook(settings, bots)))
+        if settings.hook is not None and ports.hook is not None:
+            hook = serve_hook(settings.hook.secret, bots, ports.hook)
+            taking.append(asyncio.create_task(hook))
         working += [
             asyncio.create_task(prepare_fetching(house, fetch).run()),
             asyncio.create_task(prepare_pieces(house).run()),
@@ -175,10 +211,8 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
     ]
     if bots and settings.postgres is not None:
         working.append(asyncio.create_task(watch_pauses(house)))
-    if settings.metrics is not None:
-        where = settings.metrics
-        told = tell(metrics, house.gauges, where.host, where.port)
-        working.append(asyncio.create_task(told))
+    if ports.metrics is not None:
+        working.append(asyncio.create_task(tell(metrics, house.gauges, ports.metrics)))
     if WEB not in parts:
         ready("")
     stopped = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.files import Fetching
 from bot.services.groups import move_in
 from bot.services.stuck import StuckBook
-from bot.settings import Settings, SettingsError
+from bot.settings import SettingsError
 from bot.stopping import TAKING_SECONDS
 from bot.telegram_settings import PublicHook
 
@@ -128,17 +129,13 @@ def telegram_bots(house: House, town: WebTown) -> Mapping[str, Telegram]:
     return bots
 
 
-async def serve_hook(settings: Settings, bots: Mapping[str, Telegram]) -> None:
-    """Take what Telegram brings to the web hook, until cancelled. Raises `CannotListen`."""
-    from bot.asgi import listen, serve
+async def serve_hook(secret: str, bots: Mapping[str, Telegram], listening: socket.socket) -> None:
+    """Take what Telegram brings to the web hook, until cancelled."""
+    from bot.asgi import serve
     from bot.handlers.webhook import WebHook
 
-    if settings.hook is None:
-        raise ValueError("no web hook is set")
     intakes = {telegram.country: telegram.intake for telegram in bots.values()}
-    where = settings.hook_listen
-    listening = listen(where.host, where.port, "the web hook")
-    hook = WebHook(intakes, settings.hook.secret)
+    hook = WebHook(intakes, secret)
     # Telegram has a clock of its own.
     await serve(
         hook,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.pictures import demo_photo
-from tests.end_to_end import Browser, Process
+from tests.end_to_end import Browser, Process, free_port
+from tests.telegram.api import TOKEN
 
 STORY = "palabrasquenadiemasescribe en la esquina"
 
@@ -117,6 +119,30 @@ def test_an_address_that_is_taken_is_told_in_a_line(process: Process, tmp_path: 
     other.port = process.port
     with pytest.raises(RuntimeError, match=r"cannot listen at 127\.0\.0\.1:\d+: Address already"):
         other.run("run", "--demo")
+
+
+@pytest.mark.parametrize(("setting", "what"), [("METRICS", "metrics"), ("WEBHOOK", "web hook")])
+def test_it_does_not_say_that_it_listens_where_another_of_its_addresses_is_taken(
+    tmp_path: Path, setting: str, what: str
+) -> None:
+    process = Process(tmp_path / "data")
+    process.settle()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        process.more |= {
+            "BARAZA_TELEGRAM_TOKEN": TOKEN,
+            "BARAZA_TELEGRAM_API": "http://127.0.0.1:1",
+            "BARAZA_WEBHOOK_URL": "https://bot.example.org",
+            "BARAZA_WEBHOOK_SECRET": "a-secret-of-the-tests",
+            "BARAZA_WEBHOOK_LISTEN": f"127.0.0.1:{free_port()}",
+            f"BARAZA_{setting}_LISTEN": address,
+        }
+        with pytest.raises(RuntimeError, match="did not start"):
+            process.start()
+    assert process.stop() < 5
+    assert process.code == 2
+    log = (tmp_path / "log").read_text("utf-8")
+    assert f"cannot listen at {address}: Address already in use (the {what})" in log
 
 
 def test_a_second_process_on_the_same_data_is_refused_by_name(process: Process) -> None:

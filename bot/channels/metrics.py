@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from bot.asgi import listen, serve
+from bot.asgi import serve
 from bot.metrics import CONTENT_TYPE, Cached, Metrics
 
 Message = MutableMapping[str, Any]
@@ -20,14 +21,9 @@ CACHE_SECONDS = 5.0
 async def tell(
     metrics: Metrics,
     read: Callable[[], Awaitable[Mapping[str, float] | None]],
-    host: str,
-    port: int,
+    listening: socket.socket,
 ) -> None:
-    """Serve until cancelled. `read` asks the database, at most every `CACHE_SECONDS`.
-
-    Raises `CannotListen`.
-    """
-    listening = listen(host, port, "the metrics")
+    """Serve until cancelled. `read` asks the database, at most every `CACHE_SECONDS`."""
     gauges = Cached(read, CACHE_SECONDS, time.monotonic)
     await serve(Answers(metrics, gauges), listening, STOP_SECONDS)
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.asgi import Server, configured, listen
+from bot.asgi import Server, configured
 from bot.channels.web import WebChat
 from bot.stopping import TAKING_SECONDS
 
@@ -21,6 +21,7 @@ class WebServer:
     def __init__(
         self, chat: WebChat, host: str, port: int, is_ready: Callable[[], Awaitable[bool]]
     ) -> None:
+        """`host` and `port` are those of the socket that `run` is given."""
         self._chat = chat
         self._host = host
         self._port = port
@@ -31,12 +32,8 @@ class WebServer:
             Route("/healthz", self._healthz), Route("/readyz", self._readyz)
         )
 
-    async def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
-        """Serve until `stop`; `ready` is called with the address.
-
-        Raises `CannotListen` when the address is taken or not this machine's.
-        """
-        listening = listen(self._host, self._port, "the web chat")
+    async def run(self, listening: socket.socket, ready: Callable[[str], None]) -> None:
+        """Serve until `stop`; `ready` is called with the address."""
         config = configured(self.application, TAKING_SECONDS, host=self._host, port=self._port)
         self._server = _Server(config, self._chat.close, ready)
         self._server.should_exit = self._stopped
