@@ -33,12 +33,7 @@ def open_folder(settings: Settings) -> None:
 
     Raises `SettingsError`: all that is done there would fail later, and less plainly.
     """
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        told = f"BARAZA_DATA: {settings.data} cannot be made ({error.strerror})."
-        raise SettingsError([told]) from None
-    _check_written(settings.data)
+    make_folder(settings.data, "BARAZA_DATA")
     if settings.postgres is None:
         if not os.path.isdir(settings.database_file.parent):
             told = f"there is no folder {settings.database_file.parent}"
@@ -46,6 +41,17 @@ def open_folder(settings: Settings) -> None:
         _check_written(settings.database_file.parent)
         if settings.database_file.exists():
             _check_written(settings.database_file)
+
+
+def make_folder(folder: Path, named: str) -> None:
+    """Make a data folder that only we may look into; `named` is what it was named by. Raises
+    `SettingsError` where it cannot be made or written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        told = f"{named}: {folder} cannot be made ({error.strerror})."
+        raise SettingsError([told]) from None
+    _check_written(folder)
 
 
 def _check_written(path: Path) -> None:

@@ -198,7 +198,8 @@ def _gather(
     gathered: dict[str, str] = {}
     known = [setting.name for setting in SETTINGS]
     sources: list[tuple[str, Mapping[str, str]]] = []
-    if dotenv is not None and dotenv.is_file():
+    # A folder in its place, or a link to nothing, is not passed over.
+    if dotenv is not None and os.path.lexists(dotenv):
         try:
             from_file, wrong = read_dotenv(dotenv.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError:

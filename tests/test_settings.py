@@ -202,6 +202,18 @@ def test_misspelt_name_in_the_file_is_told_with_the_file(tmp_path: Path) -> None
     )
 
 
+def test_what_stands_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    environ = {"BARAZA_SECRET_KEY": SECRET}
+    dotenv = tmp_path / ".env"
+    dotenv.symlink_to("nowhere")
+    told = f"{dotenv}: it cannot be read (No such file or directory)."
+    assert problems_of(environ, dotenv) == (told,)
+    dotenv.unlink()
+    dotenv.mkdir()
+    assert problems_of(environ, dotenv) == (f"{dotenv}: it cannot be read (Is a directory).",)
+    assert read_settings(environ, Path("/dev/null")) == read()
+
+
 def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     dotenv = tmp_path / ".env"
     dotenv.write_bytes(b"\xff\xfe\x00")

@@ -46,6 +46,7 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
     """
     settings = app.read_environment()
     if into is not None:
+        databases.make_folder(into, "--into")
         file_of = settings.database_file if settings.postgres else into / "baraza.db"
         settings = replace(settings, data=into, database_file=file_of)
     if only_check:

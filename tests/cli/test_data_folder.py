@@ -66,6 +66,15 @@ def test_a_folder_that_cannot_be_made(
     assert "cannot be made (Not a directory)" in line
 
 
+def test_another_folder_to_restore_into_is_named_as_it_was_given(
+    shell: Shell, tmp_path: Path
+) -> None:
+    del shell
+    (tmp_path / "file").touch()
+    line = told(f"restore {tmp_path}/file --into {tmp_path}/file/data")
+    assert line == f"--into: {tmp_path}/file/data cannot be made (Not a directory)."
+
+
 def test_a_database_that_is_somebody_elses_or_in_no_folder(
     shell: Shell, closed_to_us: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
