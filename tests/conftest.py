@@ -18,10 +18,11 @@ TOLD = "told"
 """What a test hands to `record_property` under this name is printed at the end."""
 
 COLLECT_AFTER = 20_000
-"""As a process of `baraza run` has it; see there."""
+"""As `bot.__main__` has it; see there."""
 
 
 def pytest_configure() -> None:
+    gc.set_threshold(COLLECT_AFTER)
     examples = os.environ.get(EXAMPLES)
     if examples:
         # Imported only here: most runs do not change the number, and some have no property tests.
@@ -36,7 +37,6 @@ def pytest_collection_finish() -> None:
     through again, which was a tenth of the time of all tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
 
 
 @pytest.fixture(autouse=True)

@@ -19,17 +19,11 @@ _DOES = {
 }
 
 
-COLLECT_AFTER = 20_000
-"""So many more objects than before are made until cycles among them are looked for: some hundred
-turns. Python's own 700 are reached several times in one, and cost a tenth of it."""
-
-
 def _settle_memory() -> None:
     """What a process has by now it keeps: libraries, countries and words are no garbage, and are
     not looked through for any again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
 
 
 @click.command()
