@@ -53,7 +53,9 @@ ROOMS: dict[str, Room] = {
     "bot.domain": Room(never=CHANCE_AND_CLOCK),
     "bot.flows": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),
     "bot.flows.matching": Room(
-        may=("bot.domain", "bot.flows.plainer"), libraries=("rapidfuzz",), never=CHANCE_AND_CLOCK
+        may=("bot.domain", "bot.flows.numbers", "bot.flows.plainer"),
+        libraries=("rapidfuzz",),
+        never=CHANCE_AND_CLOCK,
     ),
     "bot.flows.state": Room(may=("bot.domain",), libraries=("msgspec",), never=CHANCE_AND_CLOCK),
     "bot.counting": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),

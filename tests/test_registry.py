@@ -26,6 +26,7 @@ NO_FLOWS = {
     "engine",
     "lone_words",
     "matching",
+    "numbers",
     "plainer",
     "replay",
     "state",

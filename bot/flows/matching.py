@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,13 +9,11 @@ from functools import cached_property, lru_cache
 from rapidfuzz.distance import OSA
 
 from bot.domain import folding
+from bot.flows.numbers import ordinal, spelled_in
 from bot.flows.plainer import plainer
 
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
-
-LONGEST_NUMBER = 80
-"""Signs of a text that may be a number with a few words around it; longer ones are stories."""
 
 LETTERS_A_TYPO = 5
 """One slip is forgiven for so many letters of a label, two for twice as many, and no more."""
@@ -34,10 +30,12 @@ LABELS_IN_A_ROW = 6
 WORD_FROM = 3
 """Letters from which a word of one label alone may mean it (`big` of `big or middling`)."""
 
+LEAST_COUNTED = 2
+"""So few options are not told apart by a number in words: a lone button is no `one`."""
+
 MOST_PARTS = 10
 """A part of more labels than a list holds asks nothing: `villa`, `north`."""
 
-_ORDINAL = re.compile(r"[(\[{#]?\s*(\w+)\s*[)\]}.:。．,、!-]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -66,19 +64,8 @@ class Match:
     """By number, emoji or whole label; else forgiving a typo or a filler word."""
     part: bool = False
     """By words that only one label has: enough to go on with, and for no consent."""
-
-
-def ordinal(text: str) -> int | None:
-    """The number that a text is, in any script's digits, as `2.`, `(2)` or a keycap; else None.
-
-    Only what `str.isdecimal` calls digits: a superscript or a circled number is none.
-    """
-    found = _ORDINAL.fullmatch(text.strip())
-    if found is None:
-        return None
-    digits = found.group(1).replace("\ufe0f", "")
-    # More than six digits choose nothing, and int() of thousands of them is slow on purpose.
-    return int(digits) if digits.isdecimal() and len(digits) <= 6 else None
+    spelled: bool = False
+    """By a number in words, which may be a label that is not on the screen."""
 
 
 @lru_cache(maxsize=4096)
@@ -108,12 +95,13 @@ class Names(tuple[Named, ...]):
 
     `denials` are words without accents that deny a label which they stand beside: who types `do
     not send it` has not said `send it`. `courtesies` say nothing, `counters` stand before a number
-    (`option 2`).
+    (`option 2`), which `spelled` has by its words.
     """
 
     denials: frozenset[str]
     courtesies: frozenset[str]
     counters: frozenset[str]
+    spelled: Mapping[str, int]
 
     def __new__(
         cls,
@@ -121,11 +109,13 @@ class Names(tuple[Named, ...]):
         denials: Iterable[str] = (),
         courtesies: Iterable[str] = (),
         counters: Iterable[str] = (),
+        spelled: Mapping[str, int] | None = None,
     ) -> Names:
         names = super().__new__(cls, items)
         names.denials = frozenset(denials)
         names.courtesies = frozenset(courtesies)
         names.counters = frozenset(counters)
+        names.spelled = spelled or {}
         return names
 
     @cached_property
@@ -189,7 +179,11 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
     for said in (wanted, *readings):
         if len(keys := _of_one_mind(said.split(), names)) == 1:
             return Match(tuple(keys), True)
-    return _as_printed(text, names, numbered) or _nearly(wanted, names)
+    return (
+        _as_printed(text, names, numbered)
+        or _spelled(wanted, names, numbered)
+        or _nearly(wanted, names)
+    )
 
 
 def _as_it_stands(text: str, names: Names, numbered: Sequence[str]) -> Match | None:
@@ -238,6 +232,23 @@ def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | N
     if key in named:
         return Match((key,), True)
     return Match(()) if named else None
+
+
+def _spelled(wanted: str, names: Names, numbered: Sequence[str]) -> Match | None:
+    """By a number in words, where several are numbered and no label has the word."""
+    if len(numbered) < LEAST_COUNTED:
+        return None
+    number = spelled_in(wanted, names.spelled, names.courtesies, names.counters)
+    if number is None or number > len(numbered):
+        return None
+    said = {word for word in names.spelled if f" {word} " in f" {wanted} "}
+    labelled = any(
+        f" {word} " in f" {label} "
+        for _key, labels in names.bare_texts
+        for label, _words in labels
+        for word in said
+    )
+    return None if labelled else Match((numbered[number - 1],), True, spelled=True)
 
 
 def _nearly(wanted: str, options: Names) -> Match:
@@ -340,40 +351,3 @@ def alternatives(texts: Iterable[str]) -> Iterator[str]:
     """Each of the words that texts such as `back|go back` hold."""
     for text in texts:
         yield from (word for part in text.split("|") if (word := part.strip()))
-
-
-_WITH_WORDS = re.compile(
-    r"(?:[^\W\d]+\s+){0,2}"
-    r"([-+]?\d[\d.,' \u00a0\u202f\u066b\u066c]*?)"
-    r"(?:\s+[^\W\d]+){0,2}[.!]?"
-)
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:([,.' \u00a0\u202f\u066c])\d{3})(?:\1\d{3})*|[-+]?\d+")
-
-
-def read_number(text: str, decimals: bool = False) -> str | None:
-    """The one number in a text, in ASCII digits, or None when there is none or more than one.
-
-    Takes the digits of every script, thousands grouped by one sign, and words around the number
-    (`12 homes`). With `decimals`, one comma, dot or Arabic separator before the last digits.
-    Refuses exponents, fractions and anything longer than 15 digits.
-    """
-    if len(text) > LONGEST_NUMBER:
-        return None
-    plain = "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in text.strip().replace("\u2212", "-")
-    )
-    number = _WITH_WORDS.fullmatch(plain)
-    if number is None:
-        return None
-    found = number.group(1).strip()
-    grouped = _GROUPED.fullmatch(found)
-    if grouped is not None:
-        digits = re.sub(r"[^\d-]", "", found)
-        if decimals and grouped.group(1) in {",", "."} and found.count(grouped.group(1)) == 1:
-            digits = found.replace(",", ".")  # `1,200` with decimals asked for is read as 1.2
-    elif decimals and re.fullmatch(r"[-+]?\d+[.,\u066b]\d+", found):
-        digits = re.sub(r"[,\u066b]", ".", found)
-    else:
-        return None
-    return digits.lstrip("+") if sum(sign.isdigit() for sign in digits) <= 15 else None

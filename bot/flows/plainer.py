@@ -40,6 +40,18 @@ def numbers_in(text: str, courtesies: Collection[str], counters: Collection[str]
     return [part for part in parts if part.isdecimal()] if beside <= {*counters} else []
 
 
+def counted(text: str, courtesies: Collection[str], counters: Collection[str]) -> Iterator[str]:
+    """A bare text without courtesies, then with ever fewer of the counters before what it says."""
+    if not text or len(text) > LONGEST:
+        return
+    parts = _parted(text, courtesies, counters)
+    before = {word for counter in counters for word in counter.split()}
+    for at in range(len(parts)):
+        if at and parts[at - 1] not in before:
+            return
+        yield " ".join(parts[at:])
+
+
 def split_at(text: str, counters: Collection[str]) -> list[str]:
     """What stands between words such as `and` in a bare text."""
     parts: list[list[str]] = [[]]

@@ -15,9 +15,8 @@ from bot.flows.matching import (
     Match,
     Named,
     match,
-    ordinal,
-    read_number,
 )
+from bot.flows.numbers import ordinal, read_number
 from bot.flows.questions.amounts import read_day
 
 OPTIONS = (

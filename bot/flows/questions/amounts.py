@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import match, read_number
+from bot.flows.matching import match
+from bot.flows.numbers import read_number
 from bot.flows.questions.asked import (
     Answer,
     Given,

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, Names, bare, match, ordinal
+from bot.flows.matching import Match, Names, bare, match
+from bot.flows.numbers import in_digits, ordinal
 from bot.flows.plainer import numbers_in, split_at
 from bot.flows.questions.asked import (
     Answer,
@@ -121,10 +122,12 @@ class Choice(Question[T]):
         goes before what only looks like one on the screen."""
         level, tree = self._level(partial), whole(self.options)
         near = match(words, named(level, reader), shown)
-        if near.certain or ordinal(words) is not None or len(level) == len(tree):
+        sure = near.certain and not near.spelled
+        if sure or ordinal(words) is not None or len(level) == len(tree):
             return Match(()) if near.part and not self.by_part else near
         far = match(words, named(tree, reader), shown)
-        found = near if near.keys and not far.certain else far
+        labelled = far.certain and not far.spelled
+        found = near if near.keys and not labelled else far
         return Match(()) if found.part and not (self.by_part and found is near) else found
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
@@ -254,7 +257,8 @@ class Many(Question[tuple[T, ...]]):
         names = named(self.options, reader)
         parts = _COMMA.sub(" ", words).split()
         if not all(ordinal(part) is not None for part in parts) and not _RANGE.search(words):
-            parts = numbers_in(bare(words), names.courtesies, names.counters)
+            digits = in_digits(bare(words), names.spelled, names.counters)
+            parts = numbers_in(digits, names.courtesies, names.counters)
         by_number = [match(part, (), shown).keys for part in parts]
         if len(parts) > 1 and all(by_number):
             chosen = dict.fromkeys(found[0] for found in by_number)

@@ -11,6 +11,7 @@ from bot.domain.identity import once_for_each
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
 from bot.flows.matching import Named, Names, alternatives, bare, match
+from bot.flows.numbers import IN_WORDS
 from bot.flows.questions.asked import Given, Pressed, Reader, Typed, Wordings
 
 T = TypeVar("T")
@@ -156,13 +157,25 @@ def _named(options: Sequence[Option[Any]], reader: Reader) -> Names:
 
 def choosable(items: Iterable[Named], reader: Reader) -> Names:
     """What can be chosen, with the words that stand beside it in every language of the country:
-    those that deny it, and those that say nothing."""
+    those that deny it, those that say nothing, and numbers."""
     return Names(
         items,
         _bare_words([DENIALS], reader),
         courtesies(reader),
         _bare_words([COUNTERS], reader),
+        _numbers_in_words(reader),
     )
+
+
+@once_for_each
+def _numbers_in_words(reader: Wordings) -> Mapping[str, int]:
+    """What each number is called in every language of the country; nothing that means two."""
+    found: dict[str, set[int]] = {}
+    for number, message in enumerate(IN_WORDS, start=1):
+        texts = frozenset(_words_of([message], reader))
+        for word in filter(None, map(bare, texts | reader.ended(texts))):
+            found.setdefault(word, set()).add(number)
+    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
 
 
 def courtesies(reader: Wordings) -> frozenset[str]:
