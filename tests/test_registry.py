@@ -22,6 +22,7 @@ OF_AN_IDEA = tuple(word for option in DO for word in option.also)
 NO_FLOWS = {
     "__init__",
     "age",
+    "ahead",
     "amending",
     "engine",
     "lone_words",

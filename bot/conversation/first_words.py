@@ -6,7 +6,7 @@ from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
 from bot.domain.inbound import Album, Attachment, utf16_units
 from bot.domain.messages import _
-from bot.flows.engine import KEPT_AHEAD
+from bot.flows.ahead import KEPT_AHEAD
 from bot.flows.first_words import FIRST_WORDS
 from bot.flows.poster import placed
 from bot.flows.questions import Choice

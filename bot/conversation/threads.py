@@ -16,6 +16,7 @@ from bot.domain.messages import Message, _
 from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
+from bot.flows.ahead import pared
 from bot.flows.amending import amend, join
 from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
@@ -151,7 +152,10 @@ class Threads:
             media.move_draft_media(self.connection, told.id, row.id)
             self._put_out(told)
             self._drop(told)
-        state = State(flow, argument, (*answers, *along), serial=serial)
+        keys = {kept.key for kept in answers}
+        along = tuple(kept for kept in along if kept.key not in keys)
+        begun = (*answers, *pared(entry, self.reader.country, answers, along))
+        state = State(flow, argument, begun, serial=serial)
         self.show(self._put(row, state))
 
     def table(self, row: Row) -> OnTable | None:

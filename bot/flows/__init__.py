@@ -12,16 +12,16 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.ideas import BRIEF, WHOLE, WORDS, Listed
 from bot.domain.messages import _
-from bot.flows.first_words import FIRST_WORDS, first_words
+from bot.flows.first_words import FIRST_WORDS, first_words, place_of_words
 from bot.flows.fixed import fixed
-from bot.flows.idea import idea
+from bot.flows.idea import idea, place_of_idea
 from bot.flows.ideas import comments, ideas, one_idea
 from bot.flows.menu import help_menu, menu, privacy
 from bot.flows.my import forget, my, news, person
 from bot.flows.poster import poster, there
 from bot.flows.private_help import private_help
 from bot.flows.replay import Entry
-from bot.flows.report import report
+from bot.flows.report import place_of_report, report
 from bot.flows.vote import vote, votes
 from bot.flows.welcome import language, welcome
 
@@ -61,10 +61,10 @@ FLOWS: Mapping[str, Entry] = {
     for entry in (
         Entry("welcome", welcome, cancel=False, helped=False),
         Entry("menu", menu, cancel=False),
-        Entry(FIRST_WORDS, first_words),
-        Entry("report", report, lasting=True, title=_("your report")),
+        Entry(FIRST_WORDS, first_words, place=place_of_words),
+        Entry("report", report, lasting=True, title=_("your report"), place=place_of_report),
         Entry("fixed", fixed, _code, cancel=False, lasting=True, title=_("our question")),
-        Entry("idea", idea, lasting=True, title=_("your idea")),
+        Entry("idea", idea, lasting=True, title=_("your idea"), place=place_of_idea),
         Entry("ideas", ideas, _list),
         Entry("one idea", one_idea, _idea),
         Entry("comments", comments, _comments),

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
+from bot.flows.ahead import pared, told_ahead, unmet_place
 from bot.flows.matching import match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
@@ -26,9 +27,7 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import DONE, called
-from bot.flows.questions.words import Story
 from bot.flows.replay import (
     Entry,
     FlowError,
@@ -53,8 +52,6 @@ _STOP = Button(STOP, _("Cancel"), "✖️")
 _MENU = Button(MENU, _("Menu"), "🏠")
 # i18n: button
 _PERSON = Button(PERSON, _("A person, please"), "🙋")
-
-KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
 
 MISSES_UNTIL_HELP = 3
 """After so many answers in a row that were not understood, the menu and a person are offered."""
@@ -132,12 +129,13 @@ def advance(
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
     match reading:
-        case Unclear() if (told := _told_ahead(state, run, given, source)) is not None:
-            early = replace(state, answers=told, misses=0, missed=source)
-            noted = Noted(told[-1].key, Story.kind, None)
+        case Unclear() if early := told_ahead(entry, country, state, run, given, source):
+            kept = replace(state, answers=early.answers, misses=0, missed=source)
+            noted = Noted(kept.answers[-1].key, early.kind, None) if early.kind else None
             # It may stand on the path, where it was told before.
-            run = replay(entry, country, early, world)
-            return _show(entry, early, run, reader, (Line(KEPT_AHEAD),), noted=noted)
+            run = replay(entry, country, kept, world)
+            lines = tuple(map(Line, early.lines))
+            return _show(entry, kept, run, reader, lines, noted=noted)
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)
@@ -185,22 +183,6 @@ def _read(state: State, run: Replay, given: Given, reader: Reader) -> Reading:
     return question.read(given, shown, state.partial, reader)
 
 
-def _told_ahead(state: State, run: Replay, given: Given, source: str) -> tuple[Kept, ...] | None:
-    """The answers with a story that was told where it was not asked for yet: the path meets it
-    later. It is the last of them; None where it is no story."""
-    ahead = run.question.ahead if isinstance(run.question, Choice) else None
-    if ahead is None:
-        return None
-    before = next((kept for kept in state.answers if kept.key == ahead.key), None)
-    # An edit replaces what it edits; anything else is told beside what was told before.
-    beside = before is not None and not (source and before.source == source)
-    value = ahead.read(given, before.value if before is not None and beside else None)
-    if value is None:
-        return None
-    others = tuple(kept for kept in state.answers if kept.key != ahead.key)
-    return (*others, Kept(ahead.key, "", value, source))
-
-
 def _answered(
     entry: Entry,
     country: Country,
@@ -228,6 +210,7 @@ def _answered(
         if isinstance(question, Review)
         else tuple(item for item in state.answers if item.key not in known)
     )
+    later = pared(entry, country, (*run.path, kept), later)
     answers = (*run.path, kept, *later)
     after = replace(state, answers=answers, editing=None, partial=None, misses=0)
     run.answer(kept, later, world)
@@ -264,7 +247,8 @@ def _come_to(
 
 
 def _finish(state: State, run: Replay, noted: Noted | None = None) -> Turn:
-    ended = replace(state, answers=tuple(run.path), done=tuple(run.done), asked=None, partial=None)
+    answers = (*run.path, *unmet_place(state, run))
+    ended = replace(state, answers=answers, done=tuple(run.done), asked=None, partial=None)
     return Turn(ended, tuple(run.lines), end=Ended(run.result), noted=noted)
 
 

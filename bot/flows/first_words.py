@@ -9,8 +9,9 @@ from bot.domain.country import Country
 from bot.domain.inbound import cut
 from bot.domain.messages import _
 from bot.domain.residents import OpenFlow
+from bot.flows.ahead import PLACE
 from bot.flows.my import ASKED_MOST
-from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story
+from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story, Where
 from bot.flows.state import Kept, replace
 
 FIRST_WORDS = "first words"
@@ -37,6 +38,18 @@ async def first_words(country: Country) -> OpenFlow:
     )
 
 
+def place_of_words(country: Country, path: Sequence[Kept]) -> Where:
+    """Where it is that somebody tells of, with a point if anything may have one."""
+    return Where(
+        PLACE,
+        country.place_question,
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=country.report.point or country.idea.point,
+    )
+
+
 def _kinds(country: Country) -> tuple[Option[OpenFlow], ...]:
     # i18n: option
     kinds = [Option("report", _("A problem"), OpenFlow("report"), "📣")]
@@ -49,13 +62,13 @@ def _kinds(country: Country) -> tuple[Option[OpenFlow], ...]:
 
 
 def begun_with(flow: str, answers: Sequence[Kept]) -> tuple[Kept, ...]:
-    """The first answer of a flow, out of what was told before it; none where it asks for none."""
+    """The first answers of a flow, out of what was told before it; none where it asks for none."""
     told = next((kept for kept in answers if kept.key == STORY), None)
     if told is None:
         return ()
     match flow, told.value:
         case "report" | "idea", dict():
-            return (told,)
+            return (told, *(kept for kept in answers if kept.key == PLACE))
         case "person", {"text": str(text)} if text:
             words: Any = cut(" ".join(text.split()), ASKED_MOST)
             return (replace(told, key="words", value=words),)

@@ -12,6 +12,7 @@ from bot.domain.messages import Message, Name, Value, Verbatim, _
 from bot.domain.reports import Told
 from bot.domain.residents import OfAge
 from bot.flows.age import state_age
+from bot.flows.ahead import PLACE, answer_of
 from bot.flows.questions import (
     Ahead,
     Choice,
@@ -28,6 +29,7 @@ from bot.flows.questions import (
     Within,
 )
 from bot.flows.questions.options import MEANT_NO, MEANT_YES, SAID_NO, SAID_YES
+from bot.flows.state import Kept
 
 NAME_MOST = 60
 """UTF-16 units of a name that is shown with an idea."""
@@ -89,16 +91,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
             if same != "own":
                 return SupportIdea(same, backs=True, words=told.text)
 
-    exact = country.idea.point and adult is not False
-    spot = await Where(
-        "place",
-        _("Where would it be? Type the place, or pick it from the list."),
-        country.places,
-        outside=country.outside,
-        reach_m=country.reach_m,
-        exact=exact,
-        label=_("Place"),
-    )
+    spot = await _where(country, adult)
     photos: tuple[str, ...] | None = None
     if most > len(told.photos):
         line = _("Is there a drawing or a photo of it? No faces, please.")
@@ -142,6 +135,27 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         gives=tuple(gift for gift in gives or () if gift != "nothing"),
         photos=(*told.photos, *(photos or ())),
         name=name,
+    )
+
+
+def place_of_idea(country: Country, path: Sequence[Kept]) -> Where:
+    """Where an idea would be, for whom the path tells to be of age, or not."""
+    adult = answer_of(path, "of-age")
+    for stated in ("spoken.adult", "named.adult"):
+        found = answer_of(path, stated)
+        adult = adult if found is None else found == "yes"
+    return _where(country, adult)
+
+
+def _where(country: Country, adult: bool | None) -> Where:
+    return Where(
+        PLACE,
+        _("Where would it be? Type the place, or pick it from the list."),
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=country.idea.point and adult is not False,
+        label=_("Place"),
     )
 
 

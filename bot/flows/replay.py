@@ -14,6 +14,7 @@ from bot.domain.operations import Say as Words
 from bot.domain.operations import Show
 from bot.flows.questions.agreement import Review
 from bot.flows.questions.asked import Asked, Do, Fact, Passed, Question, Quote, Say
+from bot.flows.questions.where import Where
 from bot.flows.state import Kept, State, replace
 
 T = TypeVar("T")
@@ -52,6 +53,9 @@ class Entry:
     """A draft that waits for days; others are left when something else is opened."""
     title: Message | None = None
     """What a lasting one is called when it comes back."""
+    place: Callable[[Country, Sequence[Kept]], Where] | None = None
+    """Its question where something is, for the path so far: it may be answered before it is
+    asked."""
     locked: bool = False
     """What is answered and shown in it is sealed with the key that its argument names, which is
     destroyed one day (see `bot.services.locked`); nothing of it comes into the interaction log."""

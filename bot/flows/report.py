@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.country import Category, Country
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
+from bot.flows.ahead import PLACE, answer_of
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
     Ahead,
@@ -24,6 +27,7 @@ from bot.flows.questions import (
     YesNo,
 )
 from bot.flows.questions.options import DO_NOT_KNOW, MEANT_NO, MEANT_YES
+from bot.flows.state import Kept
 
 
 @once_for_each
@@ -71,15 +75,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         told = await Story("story", line, voice=voice, label=label)
 
     exact = country.report.point and category.point
-    spot = await Where(
-        "place",
-        country.place_question,
-        country.places,
-        outside=country.outside,
-        reach_m=country.reach_m,
-        exact=exact,
-        label=_("Place"),
-    )
+    spot = await _where(country, exact)
     detail: str | None = None
     if exact and spot.point is None:
         detail = await Text(
@@ -155,6 +151,24 @@ async def report(country: Country) -> FileReport | BackReport | None:
         since=since or "",
         danger="yes" if category.hazard is not None else danger or "",
         quiet=quiet,
+    )
+
+
+def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
+    """Where a report is, as far as its category is known."""
+    category = country.categories_by_key().get(answer_of(path, "category"))
+    return _where(country, country.report.point and (category is None or category.point))
+
+
+def _where(country: Country, exact: bool) -> Where:
+    return Where(
+        PLACE,
+        country.place_question,
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=exact,
+        label=_("Place"),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.inbound import Attachment, Command, Edit, Input, Press, Text
-from bot.flows.engine import KEPT_AHEAD
+from bot.flows.ahead import KEPT_AHEAD
 from storage import media
 from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
 from tests.houses import SmallHouse, open_house

@@ -205,3 +205,28 @@ def test_a_place_stands_within_its_parent_with_the_comma_of_its_letters() -> Non
     question = Where("k", Message("Where?"), (hills,), outside=OUTSIDE, reach_m=3000)
     told = question.tell({"area": "spring", "point": None})
     assert told == Name("Spring, Hills", (("ar", "النبع، التلال"),))
+
+
+def test_a_point_that_came_ahead_near_a_border_is_asked_about_when_its_turn_comes() -> None:
+    near = Location(0.0005, 0.00099)
+    found = where().read_ahead(near)
+    assert isinstance(found, Answer)
+    with pytest.raises(ValueError, match="not a place"):
+        where().decode(found.value)
+    reading = read(where(), near)
+    assert isinstance(reading, Under)
+    assert where().resume(found.value) == reading.partial
+    side = read(where(exact=False), near)
+    assert isinstance(side, Under)
+    coarse = where(exact=False).pared(found.value)
+    assert where(exact=False).resume(coarse) == side.partial
+
+
+def test_no_more_of_a_place_stays_than_may_be_kept() -> None:
+    exact = {"area": "old", "point": [0.0005, 0.0005]}
+    assert where().pared(exact) == exact
+    assert where(exact=False).pared(exact) == {"area": "old", "point": None}
+    assert where(exact=False).pared({"area": "old", "point": None}) == {
+        "area": "old",
+        "point": None,
+    }

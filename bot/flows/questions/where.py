@@ -216,6 +216,28 @@ class Where(Question[Spot]):
         kept = [point.lat, point.lon] if point is not None and self.exact else None
         return {"area": area, "point": kept}
 
+    def read_ahead(self, given: Location) -> Reading:
+        """Before it is asked for: as an answer, also where a side is still to be asked (`under`).
+        `resume` goes on with that."""
+        match self._located(Point(given.lat, given.lon)):
+            case Under([*under]):
+                return Answer({"area": "", "point": None, "under": under})
+            case reading:
+                return reading
+
+    def resume(self, value: Any) -> Any:
+        return value.get("under") if isinstance(value, dict) else None
+
+    def pared(self, value: Any) -> Any:
+        """An answer that was kept where more might be (as JSON), with as much as may be here."""
+        match value:
+            case {"area": area, "point": [*_]} if not self.exact:
+                return {"area": area, "point": None}
+            case {"under": ["near", _, _, keys]} if not self.exact:
+                return {"area": "", "point": None, "under": ["side", keys]}
+            case _:
+                return value
+
     def decode(self, value: Any) -> Spot:
         match value:
             case {"area": str(area), "point": point} if area in self._by_key:

@@ -1,0 +1,125 @@
+"""A place that is sent before it is asked for: kept, thanked for once, and not asked again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.inbound import Command, Input, Location, Text
+from bot.domain.residents import OfAge
+from bot.flows.idea import place_of_idea
+from bot.flows.state import Kept
+from storage import conversations
+from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.houses import SmallHouse, open_house, served
+from tests.postgres import ENGINES
+
+CERRO = Location(-34.884, -56.256)
+FAR = Location(10.0, 10.0)
+THANKS = "Thank you, we have the place."
+WHERE = "Where is it?"
+PUMP = "The pump has been broken since Monday."
+
+
+@pytest.fixture(params=ENGINES)
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, request.param) as house:
+        yield house
+
+
+def say(house: SmallHouse, *given: Input | str, country: str = "uruguay") -> list[str]:
+    """The lines that come back to the last of them."""
+    for item in given:
+        heard(house)
+        house.take(Text(item) if isinstance(item, str) else item, country=country)
+    return lines(heard(house))
+
+
+def number(house: SmallHouse, sql: str) -> int:
+    return house.database.write_now(count, f"select count(*) from {sql}")
+
+
+def stored(house: SmallHouse) -> str:
+    """All drafts, as they are stored."""
+    found = house.database.write_now(
+        lambda connection: [
+            row.state
+            for row in conversations.conversations_of(
+                connection,
+                connection.exec_driver_sql("select id from resident").scalar_one(),
+            )
+        ]
+    )
+    return b"".join(found).decode()
+
+
+@pytest.mark.parametrize("first", [(), ("1",), ("1", "full bin")], ids=["what", "group", "story"])
+def test_it_is_the_place_of_the_report(house: SmallHouse, first: tuple[str, ...]) -> None:
+    say(house, *DOOR, Command("report"), *first)
+    before, *_rest = say(house, "repeat")
+    assert say(house, CERRO) == [THANKS, before]
+    told = [*(("full bin",) if "full bin" not in first else ()), PUMP]
+    assert all(WHERE not in line for line in say(house, *told))
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, "report where area = 'cerro' and lat = -34.884 and lon = -56.256") == 1
+
+
+def test_the_later_of_two_is_taken(house: SmallHouse) -> None:
+    say(house, *DOOR, Command("report"), Location(-34.857, -56.216), CERRO, "full bin", PUMP)
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, "report where area = 'cerro'") == 1
+
+
+def test_it_goes_along_from_what_was_told_at_the_menu(house: SmallHouse) -> None:
+    say(house, *DOOR, PUMP)
+    assert say(house, CERRO) == [THANKS, "What is it?"]
+    say(house, "1", "full bin", "skip", "skip", "no", "1")
+    assert number(house, f"report where area = 'cerro' and text = '{PUMP}'") == 1
+
+
+def test_outside_the_country_it_is_said_and_nothing_kept(house: SmallHouse) -> None:
+    say(house, *DOOR, Command("report"))
+    told = say(house, FAR)
+    assert len(told) == 2
+    assert THANKS not in told
+    assert '"place"' not in stored(house)
+
+
+def test_what_may_keep_no_point_keeps_the_area_alone(house: SmallHouse) -> None:
+    land = house.countries["kenya"].places_by_key()
+    area, centre = next((key, one.centre) for key, one in land.items() if one.centre)
+    point = Location(centre.lat, centre.lon)
+    say(house, Command("start"), "English", "yes", Command("report"), country="kenya")
+    assert say(house, point, country="kenya")[0] == THANKS
+    assert str(centre.lat) in stored(house)
+    say(house, "wildlife harm", country="kenya")
+    assert area in stored(house)
+    assert str(centre.lat) not in stored(house)
+    assert WHERE not in say(house, PUMP, country="kenya")
+
+
+def test_what_is_edited_to_what_may_keep_no_point_keeps_none(house: SmallHouse) -> None:
+    land = house.countries["kenya"].places_by_key()
+    centre = next(one.centre for one in land.values() if one.centre)
+    point = Location(centre.lat, centre.lon)
+    say(house, Command("start"), "English", "yes", Command("report"), country="kenya")
+    say(house, point, "fish or mangrove", PUMP, country="kenya")
+    assert str(centre.lat) in stored(house)
+    say(house, "back", "back", "wildlife harm", country="kenya")
+    assert str(centre.lat) not in stored(house)
+
+
+def test_of_who_is_under_age_an_idea_keeps_no_point() -> None:
+    country = served()[0]["uruguay"]
+    of_age = [Kept("of-age", "", OfAge().encode(answer)) for answer in (None, True, False)]
+    assert [place_of_idea(country, [known]).exact for known in of_age] == [True, True, False]
+    spoken = [of_age[0], Kept("spoken.adult", "", "no")]
+    assert not place_of_idea(country, spoken).exact
+
+
+def test_at_an_idea_it_is_kept_until_it_is_asked_for(house: SmallHouse) -> None:
+    say(house, *DOOR, Command("idea"), "1")
+    assert say(house, CERRO)[0] == THANKS
+    assert not any("Where would it be" in line for line in say(house, "A square with games."))
