@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
-from bot.domain.inbound import Album, Attachment, utf16_units
+from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import _
 from bot.flows.ahead import KEPT_AHEAD
 from bot.flows.first_words import FIRST_WORDS
 from bot.flows.poster import placed
 from bot.flows.questions import Choice
 from bot.flows.questions.asked import Typed
-from bot.flows.questions.words import LEAST_AHEAD, tells_something
 from bot.flows.state import replace
 from storage import media
 from storage.conversations import Row
-
-A_SENTENCE = 3
-"""So many words are somebody telling something, however short they are."""
-
-
-def tells(words: str) -> bool:
-    """Whether somebody tells something, and names no button."""
-    return tells_something(words) and (
-        len(words.split()) >= A_SENTENCE or utf16_units(words) >= LEAST_AHEAD
-    )
 
 
 def keep(threads: Threads, given: Typed | Attachment | Album) -> None:

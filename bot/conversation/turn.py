@@ -42,6 +42,7 @@ from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, takes
 from bot.flows.lone_words import Spelled, lone_word
 from bot.flows.matching import bare
 from bot.flows.questions.asked import Pressed, Reader, Typed
+from bot.flows.questions.words import tells
 from bot.services import edits, residents
 from storage import outbox
 from storage.conversations import Row
@@ -320,7 +321,7 @@ class Turn:
                 threads.open("there", area)
             else:
                 threads.start(area)
-        elif row.flow == "menu" and first_words.tells(words):
+        elif row.flow == "menu" and tells(words):
             del threads.said[before:]
             first_words.keep(threads, Typed(words))
 

@@ -1,4 +1,4 @@
-"""What is told before it is asked for: a story, or where it is. The path meets it later."""
+"""What is told out of its turn: before it is asked for, or more of it afterwards."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.inbound import Location
 from bot.domain.messages import Message, _
-from bot.flows.questions.asked import Answer, Given, Under
+from bot.flows.questions.asked import Answer, Given, Reader, Typed, Under
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.words import Story
+from bot.flows.questions.options import plain_answer
+from bot.flows.questions.photos import Photos
+from bot.flows.questions.words import Ahead, Story, told_more
 from bot.flows.replay import Entry, Replay
 from bot.flows.state import Kept, State, replace
 
@@ -19,6 +21,8 @@ PLACE = "place"
 """The key of the question where something is, in every flow that asks for it."""
 
 KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
+_KEPT = _("Thank you, we have kept what you told us.")
+_KEPT_MORE = _("Thank you, we have added that to what you told us.")
 _KEPT_PLACE = _("Thank you, we have the place.")
 
 
@@ -30,25 +34,50 @@ class Early:
     lines: tuple[Message, ...]
     kind: str = ""
     """Of the question that it answers; '' where nothing is kept."""
+    source: str = ""
+    """What the message is called where an edit of it would be said anew."""
 
 
-def told_ahead(
-    entry: Entry, country: Country, state: State, run: Replay, given: Given, source: str
+def told_aside(
+    entry: Entry,
+    country: Country,
+    state: State,
+    run: Replay,
+    given: Given,
+    reader: Reader,
+    source: str,
 ) -> Early | None:
     """What is kept of an answer that the question on the table does not understand; None where
-    it answers no later one either."""
-    if isinstance(given, Location):
-        return _placed_ahead(entry, country, state, run, given, source)
-    ahead = run.question.ahead if isinstance(run.question, Choice) else None
-    if ahead is None:
-        return None
+    it answers no other one either."""
+    match given, run.question:
+        case Location(), _:
+            return _placed_ahead(entry, country, state, run, given, source)
+        case Typed(words), Photos(story=story) if story and plain_answer(given, reader) is None:
+            return _told_more(state, run, story, words, source)
+        case _, Choice(ahead=Ahead() as ahead):
+            return _told_ahead(state, ahead, given, source)
+        case _:
+            return None
+
+
+def _told_ahead(state: State, ahead: Ahead, given: Given, source: str) -> Early | None:
     before = next((kept for kept in state.answers if kept.key == ahead.key), None)
     # An edit replaces what it edits; anything else is told beside what was told before.
     beside = before is not None and not (source and before.source == source)
     value = ahead.read(given, before.value if before is not None and beside else None)
     if value is None:
         return None
-    return Early(_with(state, Kept(ahead.key, "", value, source)), (KEPT_AHEAD,), Story.kind)
+    kept = Kept(ahead.key, "", value, source)
+    return Early(_with(state, kept), (KEPT_AHEAD,), Story.kind, source)
+
+
+def _told_more(state: State, run: Replay, key: str, words: str, source: str) -> Early | None:
+    told = next((kept for kept in run.path if kept.key == key), None)
+    value = None if told is None else told_more(told.value, words)
+    if told is None or value is None:
+        return None
+    kept = replace(told, value=value, source=told.source if told.value else source)
+    return Early(_with(state, kept), (_KEPT_MORE if told.value else _KEPT,), Story.kind)
 
 
 def _placed_ahead(
@@ -63,10 +92,10 @@ def _placed_ahead(
     match where.read_ahead(given):
         case Answer(value):
             kept = Kept(PLACE, "", value, source)
-            return Early(_with(state, kept), (_KEPT_PLACE,), where.kind)
+            return Early(_with(state, kept), (_KEPT_PLACE,), where.kind, source)
         case Under(_, lines):
             told = tuple(line for line in lines if isinstance(line, Message))
-            return Early(state.answers, told)
+            return Early(state.answers, told, source=source)
         case _:
             return None
 

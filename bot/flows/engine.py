@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
-from bot.flows.ahead import pared, told_ahead, unmet_place
+from bot.flows.ahead import pared, told_aside, unmet_place
 from bot.flows.matching import match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
@@ -129,8 +129,8 @@ def advance(
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
     match reading:
-        case Unclear() if early := told_ahead(entry, country, state, run, given, source):
-            kept = replace(state, answers=early.answers, misses=0, missed=source)
+        case Unclear() if early := told_aside(entry, country, state, run, given, reader, source):
+            kept = replace(state, answers=early.answers, misses=0, missed=early.source)
             noted = Noted(kept.answers[-1].key, early.kind, None) if early.kind else None
             # It may stand on the path, where it was told before.
             run = replay(entry, country, kept, world)

@@ -69,12 +69,14 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     line = _("What is your idea? Say it in your own way. Please do not name people.")
     label = _("Your idea")
     voice = country.idea.voice and adult is not False
-    told: Told = await Story("story", line, voice=voice, photos=most, label=label)
+    story = "story"
+    told: Told = await Story(story, line, voice=voice, photos=most, label=label)
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
     if told.voice and not adult:
         await Say("no-voice", _("Under 18 we keep no voice. Please type your idea."))
-        told = await Story("typed", line, voice=False, photos=most, label=label)
+        story = "typed"
+        told = await Story(story, line, voice=False, photos=most, label=label)
 
     if told.text:
         codes = await Fact("near", SimilarIdeas(theme.key, told.text))
@@ -101,6 +103,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
             "photos",
             line,
             most=most - len(told.photos),
+            story=story,
             optional=True,
             label=_("Photos"),
         )

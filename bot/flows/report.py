@@ -105,13 +105,14 @@ async def report(country: Country) -> FileReport | BackReport | None:
     if most > len(taken):
         line = _("Send a photo if it is safe. No faces or car plates, please.")
         if told is None:
-            line = _("A photo or a few words are enough: send a photo, or go back and tell us.")
+            line = _("A photo or a few words are enough: send a photo, or tell us.")
         elif taken:
             line = _("You may send another photo if it is safe. No faces or car plates, please.")
         photos = await Photos(
             "photos",
             line,
             most=most - len(taken),
+            story="story",
             # Somebody who has told nothing yet can show it: a photo is enough for a report.
             optional=told is not None,
             label=_("Photos"),

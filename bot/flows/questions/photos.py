@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.inbound import Album, Attachment
 from bot.domain.messages import Message, Value, _, ngettext
 from bot.domain.operations import Button
+from bot.flows.matching import match
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -17,24 +18,38 @@ from bot.flows.questions.asked import (
     Question,
     Reader,
     Reading,
+    Typed,
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, is_done, plain_answer
+from bot.flows.questions.options import DONE, MEANT_NO, NO, Fixed, Option, is_done
+
+# As people type it in place of a photo.
+_NO_PHOTO = _(
+    "no photos|no pictures|I have none|I have no photos|I don't have one|I dont have one"
+    "|I can't take a photo|I cant take a photo|I have no camera|no camera"
+)
+_NONE: Fixed[bool] = Fixed((Option("none", NO, True, alone=(*MEANT_NO, _NO_PHOTO)),))
 
 # i18n: button
 _ALL = _("That is all")
 
 
 class Photos(Question[tuple[str, ...]]):
-    """Up to `most` photos, as media ids. Skipped, it is none of them. `partial` is a list."""
+    """Up to `most` photos, as media ids. Skipped, it is none of them. `partial` is a list.
+
+    Words that are said in their place are of the story whose key is `story`, where there is one.
+    """
 
     kind = "photos"
     keep = Keep.KIND
 
-    def __init__(self, key: str, line: Message, *, most: int, **more: Any) -> None:
+    def __init__(
+        self, key: str, line: Message, *, most: int, story: str = "", **more: Any
+    ) -> None:
         super().__init__(key, line, **more)
         self.most = most
+        self.story = story
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         photos = _sent(partial)
@@ -47,7 +62,7 @@ class Photos(Question[tuple[str, ...]]):
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         photos = _sent(partial)
-        no = plain_answer(given, reader) is False
+        no = isinstance(given, Typed) and match(given.words, _NONE.named(reader), ()).certain
         match given:
             case Attachment() | Album() if pictures := pictures_of(given):
                 photos = self.join(photos, pictures)

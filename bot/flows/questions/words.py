@@ -39,6 +39,9 @@ LEAST_AHEAD = 24
 
 MIN_VOICE_SECONDS = 2.0
 
+A_SENTENCE = 3
+"""So many words are somebody telling something, however short they are."""
+
 REVIEW_CUT = 160
 """UTF-16 units of somebody's words that a review shows."""
 
@@ -89,6 +92,30 @@ def has_words(text: str) -> bool:
 def tells_something(text: str) -> bool:
     """Whether it may be a story. A number alone is the answer to a list of before."""
     return any(sign.isalpha() for sign in text)
+
+
+def tells(words: str) -> bool:
+    """Whether somebody tells something, and names no button."""
+    return tells_something(words) and (
+        len(words.split()) >= A_SENTENCE or utf16_units(words) >= LEAST_AHEAD
+    )
+
+
+def told_more(told: Any, words: str) -> dict[str, Any] | None:
+    """A story (as JSON; None where it was skipped) with words that were said after it, which stay
+    where the story is edited; None for what is too long, or tells nothing."""
+    words = words.strip()
+    if not isinstance(told, dict):
+        found = {"text": words, "photos": []} if tells_something(words) else None
+    else:
+        found = {**told, "more": [*told.get("more", ()), words]} if tells(words) else None
+    return found if found and utf16_units(text_of(found)) <= MAX_STORY else None
+
+
+def text_of(told: Any) -> str:
+    """All words of a story (as JSON)."""
+    said = (str(words) for words in (told.get("text", ""), *told.get("more", ())))
+    return "\n".join(filter(None, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +258,10 @@ class Story(Question[T]):
         photos = list(value.get("photos", ()))
         reading = self.read(Typed(words), (), photos, reader)
         # A changed caption stands beside the voice that it belongs to, and never replaces it.
-        match reading, value:
-            case Answer(dict() as told), {"voice": str(voice)}:
-                return Answer({**told, "voice": voice})
+        match reading:
+            case Answer(dict() as told):
+                stays = {key: value[key] for key in ("voice", "more") if key in value}
+                return Answer({**told, **stays})
             case _:
                 return reading
 
@@ -254,7 +282,7 @@ class Story(Question[T]):
         if not isinstance(value, dict):
             raise ValueError("not a story")
         told = Told(
-            str(value.get("text", "")),
+            text_of(value),
             str(value.get("voice", "")),
             tuple(str(ref) for ref in value.get("photos", ()))[: self.photos],
         )
@@ -263,7 +291,7 @@ class Story(Question[T]):
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
-        text = cut(value.get("text", ""), REVIEW_CUT)
+        text = cut(text_of(value), REVIEW_CUT)
         photos = len(value.get("photos", ())[: self.photos])
         if text and photos:
             return _("{words} (with {photos})")(words=text, photos=count_photos(photos))
