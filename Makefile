@@ -31,7 +31,8 @@ WORKERS ?= 2
 TESTERS ?= 4
 QUICK := tests/flows tests/counting tests/i18n tests/country tests/exports \
   tests/test_transcripts.py tests/test_flows_lock.py tests/test_keys.py tests/test_settings.py
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Errors alone: a pip of today tells at length what an editable installation is.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Python compiles what it imports by itself: a fifth of what is installed.
 PIP_INSTALL := $(PIP) install --constraint requirements.lock --no-compile
 
