@@ -139,7 +139,7 @@ def ask_person(town: Town) -> None:
     asked = AskPerson(town.one_of(town.words.questions, person.language))
     residents.ask_person(town.connection, town.outside, town.country, person, asked)
     town.done["questions"] += 1
-    for waiting in resident_rows.waiting(town.connection, town.country.key):
+    for waiting in resident_rows.waiting(town.connection, [town.country.key]):
         if waiting.resident_id == person.resident_id and waiting.at == town.now:
             team.may_reply(town, waiting.code, person.language)
 

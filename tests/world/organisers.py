@@ -124,7 +124,7 @@ class Organisers:
     # Votes
 
     def _vote(self) -> Vote | None:
-        return next(iter(self.database.write_now(votes.list_votes, self.country.key)), None)
+        return next(iter(self.database.write_now(votes.list_votes, [self.country.key])), None)
 
     def _open_vote(self) -> None:
         if self._vote() is not None:
