@@ -29,7 +29,7 @@ from bot.settings import Settings, SettingsError, create_demo_key, read_settings
 from bot.work.engine import Tasks
 from bot.work.erased import ErasedList, ended_votes
 from bot.work.store import DiskStore
-from storage import schema
+from storage import facts, schema
 from storage.database import Database
 from storage.errors import DatabaseError
 
@@ -164,20 +164,22 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     )
 
 
-def bring_up(house: House) -> None:
+def bring_up(house: House, *, moved: bool = False) -> None:
     """Make sure that the tables are as this program wants them. A file is brought up to date; a
     server is used by several processes, so there `baraza db upgrade` does it, at a moment of the
-    operator's choice. Raises `OldSchema`."""
+    operator's choice. Raises `OldSchema`, and `Moved` unless the town may have `moved` away."""
     on_server = house.settings.postgres is not None
     house.database.write_now(schema.require if on_server else schema.upgrade)
+    if not moved:
+        house.database.write_now(facts.require_here)
 
 
 @contextmanager
-def opened(settings: Settings, locales: Path = LOCALES) -> Iterator[House]:
+def opened(settings: Settings, locales: Path = LOCALES, *, moved: bool = False) -> Iterator[House]:
     """A house with its database up to date, for a command; closed at the end."""
     house = build(settings, locales)
     try:
-        bring_up(house)
+        bring_up(house, moved=moved)
         yield house
     finally:
         house.database.close_now()

@@ -7,6 +7,7 @@ DatabaseError
 ├── Refused       the server takes nobody in under these settings
 ├── SecondProcess another Baraza runs on this file
 ├── OldSchema     the tables are older or newer than the program
+├── Moved         the town was copied from this file to a server, and is there now
 └── OtherEpoch    the database was restored while a process served it
 """
 
@@ -50,6 +51,16 @@ class SecondProcess(DatabaseError):
 
 class OldSchema(DatabaseError):
     """The database is at another revision than this program."""
+
+
+class Moved(DatabaseError):
+    """The town is elsewhere: what is done here would be lost, or done twice."""
+
+    def __init__(self, to: str, day: str) -> None:
+        super().__init__(
+            f"this town moved to the database {to} on {day}: set BARAZA_DATABASE_URL to it. "
+            "To go on with the file in its place: baraza db take-back"
+        )
 
 
 class OtherEpoch(DatabaseError):

@@ -1,4 +1,5 @@
-"""Small facts of this database: its epoch, whether it waits after a restore, its last backup.
+"""Small facts of this database: its epoch, whether it waits after a restore, its last backup,
+whether its town has moved.
 
 A restored database is an older moment come back. What it owes may have been sent after the backup
 was made, so it comes up paused: nothing is sent and nothing falls due until the operator has said
@@ -12,10 +13,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, not_, select, update
 
+from storage.errors import Moved
 from storage.statements import Prepared
 from storage.tables import Meta, Outbox
 
 _EPOCH, _RESTORED, _THROUGH, _BACKUP = "epoch", "restored", "restored through", "last backup"
+_MOVED, _MOVED_TO = "moved", "moved to"
 
 NOT_PAUSED = not_(exists().where(Meta.key == _RESTORED))
 """A condition for statements that take work: false until the operator has resumed."""
@@ -37,7 +40,9 @@ def read_epoch(connection: Connection) -> str:
 
 
 def begin_epoch(connection: Connection, epoch: str, now: datetime) -> None:
-    """This database was just restored: from here on it is another one, and paused."""
+    """This database was just restored, or taken back: from here on it is another one, paused, and
+    the town is here."""
+    connection.execute(delete(Meta).where(Meta.key.in_((_MOVED, _MOVED_TO))))
     _write(connection, _EPOCH, epoch)
     _write(connection, _RESTORED, now.isoformat())
     last = connection.scalar(select(func.max(Outbox.id))) or 0
@@ -87,6 +92,23 @@ def last_backup(connection: Connection) -> datetime | None:
     """When the last backup was made; None for never."""
     at = _read(connection, _BACKUP)
     return None if at is None else datetime.fromisoformat(at)
+
+
+def note_moved(connection: Connection, place: str, now: datetime) -> None:
+    """The town was copied from here to another place, and goes on there."""
+    _write(connection, _MOVED_TO, place)
+    _write(connection, _MOVED, now.isoformat())
+
+
+def is_moved(connection: Connection) -> bool:
+    return _read(connection, _MOVED) is not None
+
+
+def require_here(connection: Connection) -> None:
+    """Raises `Moved` where the town has moved elsewhere."""
+    at = _read(connection, _MOVED)
+    if at is not None:
+        raise Moved(_read(connection, _MOVED_TO) or "", at[: len("2026-11-30")])
 
 
 def _read(connection: Connection, key: str) -> str | None:

@@ -116,8 +116,15 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     told = process.told("db", "copy", "--to", url)
     assert "the same on both sides" in told
     assert re.search(r"resident +1 ", told)
-    with pytest.raises(RuntimeError, match="is not empty"):
-        process.told("db", "copy", "--to", url)
+    for words in (["run"], ["report", "list"], ["db", "copy", "--to", url]):
+        with pytest.raises(RuntimeError, match=f"moved to the database {name} at .*take-back"):
+            process.told(*words)
+    process.told("backup", str(tmp_path / "backups"))
+    [backup] = (tmp_path / "backups").glob("baraza-*")
+    restored = Process(tmp_path / "restored")
+    restored.more = dict(process.more)
+    assert "Restored:" in restored.told("restore", str(backup))
+    assert "No reports." in restored.told("report", "list"), "a backup is of a town that is here"
     process.more["BARAZA_DATABASE_URL"] = url
     process.start()
     browser.open()
@@ -127,4 +134,16 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     assert "Your number is MVD-" in browser.text
     assert "The database is whole" in process.told("db", "check")
     assert cluster().sql(name, "select count(*) from audit where action = 'db copy'") == "1"
+    browser.say("forget me")
+    browser.say("yes")
+    process.stop()
+    with pytest.raises(RuntimeError, match="names a server: leave it out"):
+        process.told("db", "take-back", "--yes")
+    del process.more["BARAZA_DATABASE_URL"]
+    back = process.told("db", "take-back", "--yes")
+    assert "baraza.db again; 1 person who was forgotten is erased here too." in back
+    with pytest.raises(RuntimeError, match="has not moved"):
+        process.told("db", "take-back", "--yes")
+    assert "Paused: restored at" in process.told("outbox", "status")
+    process.start()
     process.stop()

@@ -41,7 +41,7 @@ def backup(folder: Path, keep: int | None) -> None:
     databases.open_folder(settings)
     if settings.postgres is None and not settings.database_file.exists():
         refuse(f"There is no database at {settings.database_file} to back up.")
-    with app.opened(settings) as house:
+    with app.opened(settings, moved=True) as house:
         made_at = house.outside.clock()
         path = folder / file_name(made_at)
         try:

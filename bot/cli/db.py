@@ -15,7 +15,8 @@ from bot import app, databases
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, note, refuse
 from bot.domain.counted import counted
-from storage import audit, schema
+from bot.work.backup.restoring import EPOCH_BYTES, Epoch, come_back
+from storage import audit, facts, schema
 from storage.database import Connection, Database
 from storage.open_role import make_reader
 from storage.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
@@ -124,9 +125,9 @@ def _check_server(house: app.House, server: PostgresUrl) -> None:
 def copy(to: str) -> None:
     """Copy this town from its SQLite file into an empty PostgreSQL database: all of it or nothing.
 
-    Both are compared table by table. The file stays as it is; photos and voice stay where they
-    are. Afterwards set BARAZA_DATABASE_URL, and never start the file again: it would send once
-    more what is owed now.
+    Both are compared table by table. The file stays as it is, but for the mark that its town has
+    moved: nothing starts on it any more. Photos and voice stay where they are. Afterwards set
+    BARAZA_DATABASE_URL.
     """
     settings = app.read_environment()
     if settings.postgres is not None:
@@ -148,12 +149,59 @@ def copy(to: str) -> None:
             copied = target.write_now(_copy, house)
         finally:
             target.close_now()
+        house.database.write_now(facts.note_moved, server.place, house.outside.clock())
     rows = [(item.table, item.rows, item.digest[:16]) for item in copied]
     print_table(("Table", "Rows", "Digest of both"), rows, right=frozenset({"Rows"}))
     click.echo(
         f"Copied to {server.place}, the same on both sides. Now set BARAZA_DATABASE_URL, and "
         "start."
     )
+
+
+@db.command("take-back")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def take_back(yes: bool) -> None:
+    """Go on with the SQLite file after `baraza db copy`, in the place of the server.
+
+    What was said on the server since stays there alone. As after a restore, whoever was forgotten
+    since is erased again, and nothing is sent until `baraza outbox resume`.
+    """
+    settings = app.read_environment()
+    if settings.postgres is not None:
+        refuse("BARAZA_DATABASE_URL names a server: leave it out, so that the file is meant.")
+    databases.open_folder(settings)
+    if not settings.database_file.exists():
+        refuse(f"There is no database at {settings.database_file} to take back.")
+    with databases.alone(settings.data), app.opened(settings, moved=True) as house:
+        if not house.database.write_now(facts.is_moved):
+            refuse("The town has not moved: start it.")
+        if not yes:
+            click.confirm("What was said on the server since stays there. Go on?", abort=True)
+        erased = house.database.write_now(_take_back, house)
+    who = counted(erased, "person who was forgotten is", "people who were forgotten are")
+    click.echo(f"The town is in {settings.database_file} again; {who} erased here too.")
+    click.echo("Nothing is sent until: baraza outbox resume  (or: resume --drop-owed)")
+
+
+def _take_back(connection: Connection, house: app.House) -> int:
+    now, who = house.outside.clock(), actor()
+    lines, ended = house.erased.lines(), house.ended.lines()
+    erased = come_back(
+        connection,
+        Epoch(house.outside.random(EPOCH_BYTES).hex(), now, who, ""),
+        house.keys,
+        lambda ids: house.erased.erased(ids, lines),
+        lambda codes: house.ended.erased(codes, ended),
+    )
+    audit.note(
+        connection,
+        actor=who,
+        action="db take-back",
+        subject="",
+        detail=f"{erased} erased again",
+        now=now,
+    )
+    return erased
 
 
 def _copy(connection: Connection, house: app.House) -> list[Copied]:

@@ -343,6 +343,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             told = f"It is at {now or 'nothing'}: the next start brings it up to date."
             yield Finding(WARNING, "database", told)
             return
+        house.database.write_now(facts.require_here)
         what = "The file is whole" if settings.postgres is None else "The server answers"
         yield Finding(WELL, "database", f"{what}, at {now}.")
         yield _keys(house)

@@ -19,10 +19,15 @@ from bot.domain.counted import counted
 from bot.work.backup.errors import NoErasedList, NotEmpty
 from bot.work.backup.frames import Manifest
 from bot.work.backup.reading import Backup, check
-from bot.work.backup.restoring import Came, Epoch, is_taken, restore_files, restore_rows
+from bot.work.backup.restoring import (
+    EPOCH_BYTES,
+    Came,
+    Epoch,
+    is_taken,
+    restore_files,
+    restore_rows,
+)
 from bot.work.erased import ENDED_FILE_NAME, FILE_NAME, read_lines
-
-EPOCH_BYTES = 8
 
 
 @click.command()

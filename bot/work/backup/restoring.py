@@ -21,6 +21,10 @@ Progress = Callable[[int], None]
 """How many more rows or files are in."""
 
 
+EPOCH_BYTES = 8
+"""Of chance in an epoch's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Came:
     """What a restored database holds. `doubtful` operations were owed when the backup was made;
@@ -98,9 +102,7 @@ def restore_rows(
             raise Altered(f"the table {name} did not come out as it went in")
     schema.upgrade(connection)
     table_rows.write_numbers(connection, backup.manifest.numbers)
-    erased = residents.erase_again(connection, keys, erased_of)
-    vote_course.end_again(connection, ended_of, epoch.now)
-    facts.begin_epoch(connection, epoch.name, epoch.now)
+    erased = come_back(connection, epoch, keys, erased_of, ended_of)
     doubtful = facts.count_doubtful(connection, facts.last_number(connection))
     audit.note(
         connection,
@@ -111,3 +113,18 @@ def restore_rows(
         now=epoch.now,
     )
     return Came(rows, erased, doubtful)
+
+
+def come_back(
+    connection: Connection,
+    epoch: Epoch,
+    keys: Keys,
+    erased_of: Callable[[Iterable[str]], list[str]],
+    ended_of: Callable[[Iterable[str]], list[str]],
+) -> int:
+    """An older moment of the town is the present again: who was erased since is erased, votes that
+    ended since have ended, and nothing is sent until an operator resumes. How many were erased."""
+    erased = residents.erase_again(connection, keys, erased_of)
+    vote_course.end_again(connection, ended_of, epoch.now)
+    facts.begin_epoch(connection, epoch.name, epoch.now)
+    return erased
