@@ -57,7 +57,13 @@ class IdeaRow:
     @property
     def shown(self) -> bool:
         """Whether other residents may read it."""
-        return self.status in SHOWN
+        return self.status in SHOWN and not self.left
+
+    @property
+    def left(self) -> bool:
+        """Published, and its author was forgotten before anybody took it up: nothing is left of it
+        that somebody could read, and nothing becomes of it."""
+        return self.resident_id is None and self.status is IdeaStatus.PUBLISHED
 
 
 _ROW: Any = select(
@@ -87,7 +93,10 @@ _ROW: Any = select(
 
 _HELD = _ROW.with_for_update(key_share=True)
 
-IS_SHOWN = Idea.status.in_([status.value for status in IdeaStatus if status in SHOWN])
+_IS_LISTED = and_(
+    Idea.status.in_([status.value for status in IdeaStatus if status in SHOWN]), Idea.text != ""
+)
+"""One whose words are erased is nothing to choose from a list."""
 
 
 def _row(values: Sequence[Any]) -> IdeaRow:
@@ -153,8 +162,9 @@ def shown_ideas(
     offset: int = 0,
     most: int,
 ) -> list[IdeaRow]:
-    """Published ideas of a country: the newest first, or those that most people stand behind."""
-    conditions: list[ColumnElement[bool]] = [Idea.country == country, IS_SHOWN]
+    """Published ideas of a country that have words: the newest first, or those that most people
+    stand behind."""
+    conditions: list[ColumnElement[bool]] = [Idea.country == country, _IS_LISTED]
     if theme is not None:
         conditions.append(Idea.theme == theme)
     if areas:
@@ -167,8 +177,8 @@ def shown_ideas(
 
 
 def shown_ids(connection: Connection, country: str) -> list[str]:
-    """The ids of all published ideas of a country."""
-    return list(connection.scalars(select(Idea.id).where(Idea.country == country, IS_SHOWN)))
+    """The ids of all published ideas of a country that have words."""
+    return list(connection.scalars(select(Idea.id).where(Idea.country == country, _IS_LISTED)))
 
 
 def ideas_by_id(connection: Connection, ids: Sequence[str]) -> list[IdeaRow]:

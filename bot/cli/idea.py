@@ -95,11 +95,16 @@ def _as_json(row: IdeaRow) -> dict[str, object]:
         "area": row.area,
         "size": row.size,
         "status": row.status.value,
+        "author_forgotten": row.resident_id is None,
         "backers": row.backers,
         "received_at": row.created_at.isoformat(),
         "published_at": row.published_at.isoformat() if row.published_at else None,
         "demo": row.demo,
     }
+
+
+def _forgotten(row: IdeaRow) -> str:
+    return "" if row.resident_id else ", author forgotten"
 
 
 def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
@@ -113,7 +118,7 @@ def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
                 row.code,
                 themes.get(row.theme, row.theme),
                 areas.get(row.area, row.area),
-                row.status.value,
+                f"{row.status.value}{_forgotten(row)}",
                 age(now - row.created_at),
                 row.backers,
             )

@@ -78,5 +78,9 @@ def _facts(
             else "no: not for others yet",
         ),
         ("Joined with", row.merged_into or "-"),
-        ("Words", indented(for_staff(country, row.text)) or "-"),
+        ("Words", indented(for_staff(country, row.text)) or _no_words(row)),
     ]
+
+
+def _no_words(row: IdeaRow) -> str:
+    return "-" if row.resident_id else "erased: its author wrote “forget me”"

@@ -9,7 +9,6 @@ from bot.domain.ideas import (
     CHANCE,
     MOST,
     NEAR,
-    SHOWN,
     THEME,
     Brief,
     Briefs,
@@ -156,7 +155,7 @@ def surviving(connection: Connection, row: IdeaRow | None) -> IdeaRow | None:
 def comments_on(connection: Connection, country: Country, wanted: CommentsOn) -> Comments:
     """Published comments on a published idea; none of any other."""
     row = ideas.find_idea(connection, wanted.code)
-    if row is None or row.country != country.key or row.status not in SHOWN:
+    if row is None or row.country != country.key or not row.shown:
         return Comments((), False)
     start = wanted.page * COMMENT_PAGE
     found = idea_comments.published_comments(connection, row.id, start, COMMENT_PAGE + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.country import Country
 from bot.domain.ideas import (
     IDEA_LABELS,
+    SHOWN,
     WORDS,
     CommentIdea,
     CommentStatus,
@@ -230,13 +231,14 @@ def _may_see(
     connection: Connection, country: Country, person: Person, named: IdeaRow, row: IdeaRow
 ) -> bool:
     """Whether where an idea stands may be told to somebody who named it: everybody while it is
-    shown; else its author, and who stands behind it."""
+    shown; else its author, and who stands behind it. One whose author was forgotten was shown."""
     if person.resident_id in {named.resident_id, row.resident_id}:
         return True
-    if row.shown:
+    if row.status in SHOWN:
         return row.country == country.key
     return any(ideas.support_of(connection, row.id, person.resident_id))
 
 
 def status_line(row: IdeaRow) -> Message:
-    return _("Where it stands: {status}.")(status=IDEA_LABELS[row.status])
+    status = IdeaStatus.WITHDRAWN if row.left else row.status
+    return _("Where it stands: {status}.")(status=IDEA_LABELS[status])

@@ -150,6 +150,29 @@ def test_who_forgets_themselves_takes_words_and_name_along_and_leaves_counts(
     assert (comment.resident_id, comment.text) == (None, "")
 
 
+def test_an_idea_of_whoever_was_forgotten_is_listed_no_more_and_its_news_go_on(
+    house: SmallHouse,
+) -> None:
+    code = propose(house)
+    other = propose(house, "dario", "Worms for every school")
+    for each in (code, other):
+        change(house, each, IdeaStatus.PUBLISHED)
+    meet(house, "beto", code, "back it")
+    house.take(Command("forget"), Text("yes"), who="ana")
+    heard(house)
+    for how in ("the newest", "the most backed", "by chance"):
+        listed = meet(house, "eva", "ideas", how)
+        assert (other in listed, code in listed) == (True, False), how
+    for who in ("carla", "beto"):
+        assert "taken back" in meet(house, who, code), who
+    house.take(Text("my things"), who="beto")
+    assert code not in heard(house, "beto")
+    change(house, code, IdeaStatus.ACCEPTED)
+    assert code in heard(house, "beto"), "who stands behind it hears what becomes of it"
+    assert "Back it no more" in meet(house, "beto", code)
+    assert code not in meet(house, "fede", "ideas", "the newest")
+
+
 def test_nothing_that_others_wrote_stays_in_a_conversation_that_is_open(house: SmallHouse) -> None:
     code = propose(house)
     change(house, code, IdeaStatus.PUBLISHED)
