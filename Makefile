@@ -91,11 +91,18 @@ lint: $(VENV)/.installed-dev
 	@echo "== lint"; $(BIN)/ruff check .
 	@echo "== types"; $(BIN)/mypy --num-workers $(WORKERS)
 
-test: lint
+test: $(VENV)/.installed-dev
+	@$(MAKE) --no-print-directory --jobs 2 lint $(VENV)/.compiled
 	@echo "== texts"; $(BIN)/baraza messages check
 	@echo "== countries"; $(BIN)/baraza country check
 	@echo "== what this machine has"; $(BIN)/python -m tests.needs
 	@echo "== tests"; $(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
+
+# Each of the processes that test would compile the same modules at the same time, and rewrite the
+# same assertions. What is wrong with one is told when it is tested.
+$(VENV)/.compiled: | $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
+	@touch $@
 
 # What starts no process and no server. A minute is the most that it may take.
 quick: $(VENV)/.installed-dev
