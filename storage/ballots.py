@@ -24,6 +24,15 @@ _CHANGE_PART = Prepared(
     .where(_PART.c.vote == bindparam("of"), _PART.c.resident_id == bindparam("who"))
     .values(area=bindparam("area"))
 )
+_PARTS_OF = (
+    select(_PART.c.vote).where(_PART.c.resident_id == bindparam("who")).order_by(_PART.c.vote)
+)
+_PARTS = {
+    False: Prepared(_PARTS_OF),
+    True: Prepared(
+        _PARTS_OF.join(Vote, Vote.code == _PART.c.vote).where(Vote.status == Status.OPEN.value)
+    ),
+}
 
 
 def put_ballot(connection: Connection, vote: str, mark: bytes, sealed: bytes) -> bool:
@@ -130,12 +139,8 @@ def count_parts(connection: Connection, vote: str) -> int:
 
 def parts_of(connection: Connection, resident_id: str, *, only_open: bool = False) -> list[str]:
     """Codes of the votes that somebody took part in."""
-    wanted = select(TookPart.vote).where(TookPart.resident_id == resident_id)
-    if only_open:
-        wanted = wanted.join(Vote, Vote.code == TookPart.vote).where(
-            Vote.status == Status.OPEN.value
-        )
-    return list(connection.scalars(wanted.order_by(TookPart.vote)))
+    rows = _PARTS[only_open].rows(connection, {"who": resident_id})
+    return [str(vote) for (vote,) in rows]
 
 
 def turnout(connection: Connection, vote: str) -> dict[str, int]:

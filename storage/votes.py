@@ -28,6 +28,25 @@ _OPTIONS = Prepared(
     select(_OPTION).where(_OPTION.c.vote == bindparam("code")).order_by(_OPTION.c.position)
 )
 
+# Every menu asks which votes are open.
+_OPEN = Prepared(
+    select(_VOTE)
+    .where(_VOTE.c.country == bindparam("country"), _VOTE.c.status == Status.OPEN.value)
+    .order_by(_VOTE.c.closes_at, _VOTE.c.code)
+)
+
+# Asked every minute.
+_TO_CLEAN = Prepared(
+    select(_VOTE.c.code)
+    .where(_VOTE.c.status != Status.OPEN.value, _VOTE.c.cleaned_at.is_(None))
+    .order_by(_VOTE.c.code)
+)
+_TO_CLOSE = Prepared(
+    select(_VOTE.c.code)
+    .where(_VOTE.c.status == Status.OPEN.value, _VOTE.c.closes_at <= bindparam("now"))
+    .order_by(_VOTE.c.closes_at)
+)
+
 
 def add_vote(connection: Connection, vote: Vote, now: datetime) -> bool:
     """Store a vote with its options. False when its code or its key is taken."""
@@ -88,10 +107,7 @@ def hold_vote(connection: Connection, code: str) -> Vote | None:
 def share_vote(connection: Connection, code: str) -> Vote | None:
     """A vote that this transaction casts a ballot of: it is not changed meanwhile."""
     rows = _SHARE.rows(connection, {"code": code})
-    if not rows:
-        return None
-    options = [_named(_OPTION, row) for row in _OPTIONS.rows(connection, {"code": code})]
-    return _vote(_named(_VOTE, rows[0]), tuple(map(_option, options)))
+    return _whole(connection, rows[0]) if rows else None
 
 
 def list_votes(
@@ -106,26 +122,19 @@ def list_votes(
     return _read(connection, wanted)
 
 
+def open_votes(connection: Connection, country: str) -> list[Vote]:
+    """Those that close first come first. They are few: each one's options are asked for."""
+    return [_whole(connection, row) for row in _OPEN.rows(connection, {"country": country})]
+
+
 def to_clean(connection: Connection) -> list[str]:
     """Votes that have ended and of which something may still join ballots with people."""
-    return list(
-        connection.scalars(
-            select(VoteTable.code)
-            .where(VoteTable.status != Status.OPEN.value, VoteTable.cleaned_at.is_(None))
-            .order_by(VoteTable.code)
-        )
-    )
+    return [str(code) for (code,) in _TO_CLEAN.rows(connection, {})]
 
 
 def to_close(connection: Connection, now: datetime) -> list[str]:
     """Open votes whose last moment is past."""
-    return list(
-        connection.scalars(
-            select(VoteTable.code)
-            .where(VoteTable.status == Status.OPEN.value, VoteTable.closes_at <= now)
-            .order_by(VoteTable.closes_at)
-        )
-    )
+    return [str(code) for (code,) in _TO_CLOSE.rows(connection, {"now": now})]
 
 
 def set_status(
@@ -256,6 +265,13 @@ def _read(connection: Connection, wanted: Select[Any]) -> list[Vote]:
     for one in connection.execute(of_them.order_by(_OPTION.c.position)).mappings():
         options[one["vote"]].append(_option({**one}))
     return [_vote({**row}, tuple(options[row["code"]])) for row in rows]
+
+
+def _whole(connection: Connection, row: Sequence[Any]) -> Vote:
+    """A vote of a prepared statement's row, with its options."""
+    vote = _named(_VOTE, row)
+    rows = _OPTIONS.rows(connection, {"code": vote["code"]})
+    return _vote(vote, tuple(_option(_named(_OPTION, row)) for row in rows))
 
 
 def _named(table: Table, row: Sequence[Any]) -> dict[str, Any]:

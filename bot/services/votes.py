@@ -49,7 +49,7 @@ def open_votes(
     taken = set(ballots.parts_of(connection, person.resident_id, only_open=True))
     return tuple(
         VoteLine(vote.code, vote.key, vote.question, vote.closes, vote.code in taken)
-        for vote in votes.list_votes(connection, [country.key], [Status.OPEN])
+        for vote in votes.open_votes(connection, country.key)
         if vote.takes_ballots(now)
     )
 
