@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -36,6 +37,7 @@ LEAST_COUNTED = 2
 MOST_PARTS = 10
 """A part of more labels than a list holds asks nothing: `villa`, `north`."""
 
+_COMMA = re.compile(r"([,;،.!\n])")
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -182,6 +184,7 @@ def match(text: str, options: Sequence[Named], numbered: Sequence[str]) -> Match
     return (
         _as_printed(text, names, numbered)
         or _spelled(wanted, names, numbered)
+        or _set_apart(text, names)
         or _nearly(wanted, names)
     )
 
@@ -209,15 +212,20 @@ def _as_it_stands(text: str, names: Names, numbered: Sequence[str]) -> Match | N
     return None
 
 
-def _of_one_mind(words: Sequence[str], names: Names) -> set[str]:
+def _of_one_mind(words: Sequence[str], names: Names, denied: bool = False) -> set[str]:
     """The options that nothing but their labels are said of: `yes of course`. A denial may be of
-    what stands beside it: `no, take it back` is not what `no take it back` is."""
+    what stands beside it: `no, take it back` is not what `no take it back` is, but `no not yet`
+    denies twice."""
     keys: set[str] = set()
-    if len(words) > LABELS_IN_A_ROW or not names.denials.isdisjoint(words):
+    if len(words) > LABELS_IN_A_ROW:
         return keys
+    denied = denied or not names.denials.isdisjoint(words)
     for end in range(1, len(words) + 1):
+        if denied and names.denials.isdisjoint(words[:end]):
+            continue
         label = set(names.by_bare.get(" ".join(words[:end]), ()))
-        keys |= label if end == len(words) else label and label & _of_one_mind(words[end:], names)
+        rest = label if end == len(words) else label and _of_one_mind(words[end:], names, denied)
+        keys |= label & rest
     return keys
 
 
@@ -251,6 +259,18 @@ def _spelled(wanted: str, names: Names, numbered: Sequence[str]) -> Match | None
     return None if labelled else Match((numbered[number - 1],), True, spelled=True)
 
 
+def _set_apart(text: str, names: Names) -> Match | None:
+    """A label that is a denial, with a few words behind a comma: `no, it leaks`. Without one it
+    may deny those words: `no idea what it is` is no No."""
+    first, comma, rest = (*_COMMA.split(text, maxsplit=1), "", "")[:3]
+    label, behind = bare(first), bare(rest).split()
+    if not comma or label not in names.denials or not 0 < len(behind) <= FILLER_WORDS:
+        return None
+    denied = any(f" {denial} " in f" {' '.join(behind)} " for denial in names.denials)
+    keys = names.by_bare.get(label, ())
+    return Match(keys) if keys and not denied else None
+
+
 def _nearly(wanted: str, options: Names) -> Match:
     if any(wanted in item.opposites for item in options):
         return Match(())
@@ -260,6 +280,7 @@ def _nearly(wanted: str, options: Names) -> Match:
         for key, labels in options.bare_texts
         if any(
             0 < len(words) - len(label) <= FILLER_WORDS
+            and not options.denials.issuperset(label)
             and _stands_in(label, words, options.denials)
             for _whole, label in labels
         )

@@ -137,6 +137,40 @@ def test_what_a_label_denies_is_not_that_label(
     assert match(said, named(options, reader), ()).keys == ()
 
 
+SURE = YesNo("sure", line("Sure?"))
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("indonesia", "tidak jelas"), ("indonesia", "tidak mengerti maksudnya"),
+        ("kenya", "hapana sijui"), ("kenya", "hapana, sijui"), ("kenya", "no idea yet"),
+        ("uruguay", "no entiendo nada"), ("uruguay", "no sé"), ("uruguay", "no, no entiendo"),
+        ("somalia", "maya ma aqaan"), ("somalia", "لا أفهم شيئا"), ("thailand", "ไม่ เข้าใจ เลย"),
+    ],
+)  # fmt: skip
+def test_a_no_in_a_sentence_that_says_something_else_is_no_answer(country: str, said: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    for question in (SURE, CONSENT):
+        shown = tuple(option.key for option in question.options)
+        assert not isinstance(question.read(Typed(said), shown, None, reader), Answer), said
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("uruguay", "No, sigue roto"), ("uruguay", "no. está igual"), ("uruguay", "no gracias"),
+        ("kenya", "hapana, imevunjika"), ("indonesia", "tidak, masih rusak"), ("kenya", "no no"),
+        ("somalia", "لا، مكسور"), ("uruguay", "no todavía no"),
+    ],
+)  # fmt: skip
+def test_a_no_with_a_word_behind_a_comma_is_one(country: str, said: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    reading = SURE.read(Typed(said), ("yes", "no"), None, reader)
+    assert isinstance(reading, Answer), reading
+    assert reading.value == "no"
+
+
 def test_an_ending_alone_is_no_answer_that_only_a_sign_stands_for() -> None:
     reader = CountryReader(COUNTRIES["thailand"], date(2026, 11, 25), SPEECHES["thailand"])
     names = named(YesNo("sure", line("Sure?")).options, reader)
