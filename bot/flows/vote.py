@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.country import Country
@@ -193,6 +194,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             of="options of the vote",
             now=before or (),
             tally=lambda ticked: _tally(asked, ticked),
+            refuse=lambda ticked, more: _over_pot(asked, ticked, more),
             pictures=pictures,
             label=label,
         )
@@ -229,6 +231,22 @@ def _tally(asked: Vote, ticked: tuple[str, ...]) -> tuple[tuple[Message, Value],
             label = _("Left") if left >= 0 else _("More than there is")
             told.append((label, _money(asked, abs(left))))
     return tuple(told)
+
+
+def _over_pot(asked: Vote, ticked: Sequence[str], more: Sequence[str]) -> Message | None:
+    """What is said to choices that cost more than is left, where they must fit into the pot."""
+    if not asked.within_pot or asked.pot is None:
+        return None
+    left = asked.pot - asked.spent(ticked)
+    cost = asked.spent(more)
+    if cost <= left:
+        return None
+    line = (
+        _("That costs {cost}, and {left} is left. To take one off that you chose, press it again.")
+        if ticked
+        else _("That costs {cost} together, and there is {left}. Please choose less.")
+    )
+    return line(cost=_money(asked, cost), left=_money(asked, left))
 
 
 def _money(asked: Vote, amount: Decimal) -> Value:

@@ -176,6 +176,9 @@ _COMMA = re.compile("[,;،\n]")
 _RANGE = re.compile(r"\d\s*[-–—]\s*\d")
 """`1-3` may be two or three of them."""
 
+Refusal = Callable[[Sequence[str], Sequence[str]], Message | None]
+"""What is said where some keys cannot be chosen beside those that are; None where they can."""
+
 Tally = Callable[[tuple[str, ...]], tuple[tuple[Message, Value], ...]]
 """What there is to say of the keys that are ticked, such as what they cost together."""
 
@@ -198,11 +201,13 @@ class Many(Question[tuple[T, ...]]):
         of: str = "",
         now: Sequence[str] = (),
         tally: Tally | None = None,
+        refuse: Refusal | None = None,
         pictures: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
         """`alone` are keys that go with no other (`Nothing now`); `now` are those that were
-        chosen before and are being changed; `tally` is shown beside what is ticked."""
+        chosen before and are being changed; `tally` is shown beside what is ticked; `refuse`
+        keeps out what does not go with it."""
         super().__init__(key, line, **more)
         self.options = options if isinstance(options, tuple) else tuple(options)
         self.least = least
@@ -211,6 +216,7 @@ class Many(Question[tuple[T, ...]]):
         self.of = of
         self.now = tuple(now)
         self.tally = tally
+        self.refuse = refuse
         self.pictures = Pictures(pictures or {})
 
     def _ticked(self, partial: Any) -> list[str]:
@@ -296,6 +302,8 @@ class Many(Question[tuple[T, ...]]):
         kept = [other for other in ticked if other not in self.alone]
         if len(kept) >= self.most:
             return Under(kept, (self._too_many(),))
+        if self.refuse is not None and (line := self.refuse(kept, [key])):
+            return Under(kept, (line,))
         return Under([*kept, key])
 
     def _finish(self, ticked: list[str]) -> Reading:
@@ -303,6 +311,8 @@ class Many(Question[tuple[T, ...]]):
             return Unclear(self._too_many())
         if len(ticked) < self.least:
             return Unclear(choose_hint(len(self.options)))
+        if self.refuse is not None and (line := self.refuse([], ticked)):
+            return Unclear(line)
         return Answer(ticked)
 
     def _too_many(self) -> Message:
