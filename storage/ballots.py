@@ -34,6 +34,12 @@ _PARTS = {
     ),
 }
 
+_AREA_SAID = Prepared(
+    select(_PART.c.area).where(
+        _PART.c.vote == bindparam("of"), _PART.c.resident_id == bindparam("who")
+    )
+)
+
 
 def put_ballot(connection: Connection, vote: str, mark: bytes, sealed: bytes) -> bool:
     """Keep a ballot in the place of the one under the same mark. Whether it is the first."""
@@ -112,6 +118,12 @@ def note_part(connection: Connection, vote: str, resident_id: str, area: str) ->
     """Somebody has voted, and says to live there."""
     if not add_once(connection, TookPart, vote=vote, resident_id=resident_id, area=area):
         _CHANGE_PART.run(connection, {"of": vote, "who": resident_id, "area": area})
+
+
+def area_said(connection: Connection, vote: str, resident_id: str) -> str | None:
+    """Where somebody who has voted said to live, as it is kept; None for who has not."""
+    said = _AREA_SAID.scalar(connection, {"of": vote, "who": resident_id})
+    return None if said is None else str(said)
 
 
 def took_part(connection: Connection, vote: str, resident_id: str) -> bool:

@@ -228,11 +228,13 @@ class Barrier(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """What decides whether somebody may vote. `area` is what they say now, '' before."""
+    """What decides whether somebody may vote. `area` is what they say now, '' before; who has
+    voted already said it then."""
 
     registered_at: datetime | None
     adult: bool | None
     area: str = ""
+    voted: bool = False
 
 
 def barrier_of(vote: Vote, country: Country, voter: Voter, now: datetime) -> Barrier | None:
@@ -251,6 +253,8 @@ def barrier_of(vote: Vote, country: Country, voter: Voter, now: datetime) -> Bar
         return Barrier.LATE
     if who.adult and voter.adult is not True:
         return Barrier.AGE_UNKNOWN if voter.adult is None else Barrier.UNDER_AGE
+    if voter.voted and not voter.area:
+        return None
     if vote.asks_area and voter.area not in country.places_by_key():
         return Barrier.AREA_UNKNOWN
     if who.areas and not is_within(country, voter.area, who.areas):

@@ -110,7 +110,8 @@ def _barrier(
     if vote is None or vote.country != country.key:
         return Barrier.NO_VOTE
     registered = addresses.registered_at(connection, person.resident_id)
-    voter = Voter(registered, person.adult, area)
+    voted = ballots.area_said(connection, vote.code, person.resident_id) is not None
+    voter = Voter(registered, person.adult, area, voted)
     return barrier_of(vote, country, voter, outside.clock())
 
 
@@ -143,6 +144,8 @@ def cast(
     sealed = key.seal(BALLOT, write_ballot(vote, ballot.choices), ballot_aad(vote.code, mark))
     first = ballots.put_ballot(connection, vote.code, mark, sealed)
     area = country.area_for_others(ballot.area) if vote.asks_area else ""
+    if not ballot.area:
+        area = ballots.area_said(connection, vote.code, person.resident_id) or ""
     ballots.note_part(connection, vote.code, person.resident_id, area)
     line = (
         _("Your vote is in. You can change it until {when}: write “vote”.")

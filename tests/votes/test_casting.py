@@ -150,6 +150,22 @@ def test_only_the_area_votes_and_areas_within_it_do(house: SmallHouse) -> None:
     assert house.database.write_now(ballots.turnout, code) == {inner.key: 1}
 
 
+@pytest.mark.parametrize("more", [{}, {"ask_area": True}], ids=["only its area", "all areas"])
+def test_where_somebody_lives_is_not_asked_again_of_who_changes_their_vote(
+    house: SmallHouse, more: dict[str, object]
+) -> None:
+    home, other = house.countries["uruguay"].places[:2]
+    who = Who(adult=False, areas=() if more else (home.key,))
+    code = opened(house, made_up(who=who, **more))
+    cast(house, code, "ana", ["a"], home.key)
+    assert barrier(house, code) is None
+    assert barrier(house, code, "beto") is Barrier.AREA_UNKNOWN
+    assert isinstance(cast(house, code, "ana", ["b"]), Done)
+    assert own(house, code) == ("b",)
+    assert house.database.write_now(ballots.turnout, code) == {home.key: 1}
+    assert (barrier(house, code, area=other.key) is None) is bool(more)
+
+
 def test_each_resident_sees_the_options_in_an_order_of_their_own(house: SmallHouse) -> None:
     keys = [f"option-{number}" for number in range(9)]
     code = opened(house, made_up(*keys))
