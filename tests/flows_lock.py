@@ -40,7 +40,7 @@ from bot.domain.ideas import (
 from bot.domain.messages import Message, Name
 from bot.domain.reports import SimilarReport, Status, Twin
 from bot.domain.residents import OfAge, OwnReport, OwnReports
-from bot.domain.vote_news import PastVotes
+from bot.domain.vote_news import NextVote, PastVotes
 from bot.domain.votes import (
     Barrier,
     MayVote,
@@ -122,6 +122,8 @@ class Answering:
             case OpenVotes() | PastVotes():
                 line = VoteLine("LND-4444", "well", Name("Well?"), VOTE.closes, True)
                 found = (line, line) if self.rich else ()
+            case NextVote():
+                found = VOTE if self.rich else None
             case TheVote():
                 found = VOTE
             case MayVote():

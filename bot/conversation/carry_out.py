@@ -46,7 +46,7 @@ from bot.domain.residents import (
     StateAge,
     UseLanguage,
 )
-from bot.domain.vote_news import PastVotes, TellWhyNot
+from bot.domain.vote_news import NextVote, PastVotes, TellWhyNot
 from bot.domain.vote_results import TheResult
 from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheVote
 from bot.flows.engine import Noted
@@ -134,6 +134,8 @@ class Actor:
                 found = vote_news.past_votes(
                     self.connection, self.outside, self.country, self.person
                 )
+            case NextVote():
+                found = vote_news.next_vote(self.connection, self.outside, self.country)
             case TheResult():
                 found = vote_results.published_result(self.connection, self.country, fact.code)
             case OwnIdeas():

@@ -1,4 +1,4 @@
-"""What the chat asks and tells of votes that are over."""
+"""What the chat asks and tells of votes that are over, or not open yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.facts import Fresh
-from bot.domain.votes import Barrier, VoteLine
+from bot.domain.votes import Barrier, Vote, VoteLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,14 @@ class PastVotes(Fresh[tuple[VoteLine, ...]]):
 
     def subject(self) -> Any:
         return "past votes"
+
+
+@dataclass(frozen=True, slots=True)
+class NextVote(Fresh[Vote | None]):
+    """The vote of the country that opens next; None where none is announced."""
+
+    def subject(self) -> Any:
+        return "next vote"
 
 
 @dataclass(frozen=True, slots=True)

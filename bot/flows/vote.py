@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.domain.country import Country
 from bot.domain.messages import Listing, Message, Money, Name, Value, _, ngettext
 from bot.domain.residents import OpenFlow
-from bot.domain.vote_news import PastVotes, TellWhyNot
+from bot.domain.vote_news import NextVote, PastVotes, TellWhyNot
 from bot.domain.vote_rules import deciding_lines
 from bot.domain.votes import (
     AREA,
@@ -57,15 +57,30 @@ async def votes(country: Country) -> OpenFlow | None:
     past = await Fact("past", PastVotes())
     if not open_now and not past:
         await Say("none", _("There is no vote at the moment."))
+        await _tell_next()
         return None
     if len(open_now) == 1 and not past:
         return OpenFlow("vote", open_now[0].code)
     options = [*map(vote_option, open_now), *(vote_option(line, OVER) for line in past)]
     if not open_now:
+        await _tell_next()
         await Say("none-open", _("No vote is open now. Here is what came of the last ones."))
     return await Choice(
         "which", _("Which vote do you mean?"), options, of="votes", keep=Keep.NOTHING
     )
+
+
+async def _tell_next() -> None:
+    """When the vote opens that is announced, where one is."""
+    coming = await Fact("next", NextVote())
+    if coming is not None:
+        await Say(
+            "opens",
+            _("The next vote opens on {when}: {question}")(
+                when=coming.opens, question=coming.question
+            ),
+            subject=coming.code,
+        )
 
 
 OPEN, OVER = "🗳️", "📊"

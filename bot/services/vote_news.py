@@ -1,4 +1,4 @@
-"""What residents are told in the chat of votes that are over."""
+"""What residents are told in the chat of votes that are over, or not open yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
 from bot.domain.vote_results import Result
-from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
+from bot.domain.votes import Barrier, Status, Vote, VoteLine, barrier_line, result_line
 from bot.services.vote_results import (
     early_lines,
     published_result,
@@ -38,6 +38,15 @@ def past_votes(
     return tuple(
         VoteLine(vote.code, vote.key, vote.question, vote.closes, vote.code in taken)
         for vote in found[:PAST_MOST]
+    )
+
+
+def next_vote(connection: Connection, outside: Outside, country: Country) -> Vote | None:
+    """The vote that opens next."""
+    now = outside.clock()
+    waiting = votes.list_votes(connection, country.key, [Status.OPEN])
+    return min(
+        (vote for vote in waiting if now < vote.opens), key=lambda vote: vote.opens, default=None
     )
 
 
