@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.conversation import albums, files, first_words
+from bot.conversation import albums, files, first_words, small_talk
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
 from bot.conversation.door import take_command
@@ -15,7 +15,7 @@ from bot.conversation.pieces import Piece
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT, answer_to, why_unusable
+from bot.conversation.words import UNSENT, why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.codes import code_within, fold_code
@@ -195,9 +195,8 @@ class Turn:
             threads.show(threads.front())
         elif name in CONTROLS:
             threads.deliver(threads.front(), Control(CONTROLS[name]))
-        elif (line := answer_to(name, country)) is not None:
-            threads.tell(line)
-            threads.show(threads.front())
+        elif small_talk.answers(threads, name):
+            return
         elif name in OPENS and has(country, OPENS[name]):
             threads.open(OPENS[name])
         elif name == "repeat":
@@ -308,8 +307,7 @@ class Turn:
             threads.said.pop()
             row = threads.front()
         before = len(threads.said)
-        understood = threads.deliver(row, Typed(words))
-        if understood:
+        if small_talk.nods(threads, row, words) or threads.deliver(row, Typed(words)):
             return
         area = self._area_named(words)
         if area is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.country import Country
 from bot.domain.files import BYTES_MOST
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Message, _
@@ -52,6 +51,7 @@ CONTROL_WORDS: Mapping[str, Message] = {
         "|does it cost anything|are you a robot"
     ),
     "thanks": THANKS_WORDS,
+    "bye": _("bye|bye bye|goodbye|good bye|see you|see you later|good night|take care"),
 }
 
 WORKS_EVERYWHERE = ("start", "stop")
@@ -105,23 +105,6 @@ UNSENT: Mapping[str, Unsent] = {
     ),
 }
 """The flows whose drafts are the resident's own words, by name."""
-
-
-_WHO = _(
-    "This is {programme}, a free chat of {organisation}."
-    " A program asks, and people of our team read."
-)
-
-
-def answer_to(name: str, country: Country) -> Message | None:
-    """What is said to a word that changes nothing, and leaves the question as it stands."""
-    match name:
-        case "thanks":
-            return _("You are welcome.")
-        case "who":
-            return _WHO(programme=country.programme, organisation=country.organisation)
-        case _:
-            return None
 
 
 def spellings(speech: Speech) -> Mapping[str, Sequence[str]]:

@@ -1,0 +1,64 @@
+"""Kind words that change nothing: thanks, who we are, a farewell, a nod."""
+
+from __future__ import annotations
+
+from bot.conversation.threads import Threads
+from bot.conversation.words import UNSENT
+from bot.domain.country import Country
+from bot.domain.messages import Message, _
+from bot.flows.engine import takes
+from bot.flows.matching import pictured
+from bot.flows.questions.asked import Typed
+from bot.flows.questions.options import plain_answer
+from storage.conversations import Row
+
+_WHO = _(
+    "This is {programme}, a free chat of {organisation}."
+    " A program asks, and people of our team read."
+)
+_BYE = _("Goodbye. Write to us whenever you like.")
+_NOD = _("All right. Write to us whenever you like.")
+
+NODS = frozenset("👍👌🙏👏💪🤝✅❤💚💙😊🙂😀😁😄🤗")
+"""Pictures that say no more than that all is well."""
+
+
+def answers(threads: Threads, name: str) -> bool:
+    """Whether a word changes nothing; it is answered then, and the question stands."""
+    line = _answer_to(name, threads.reader.country)
+    if line is None:
+        return False
+    threads.tell(line)
+    if name != "bye":
+        threads.show(threads.front())
+        return True
+    for flow, unsent in UNSENT.items():
+        if threads.find(flow) is not None:
+            threads.tell(unsent.at_stop)
+    return True
+
+
+def _answer_to(name: str, country: Country) -> Message | None:
+    match name:
+        case "thanks":
+            return _("You are welcome.")
+        case "who":
+            return _WHO(programme=country.programme, organisation=country.organisation)
+        case "bye":
+            return _BYE
+        case _:
+            return None
+
+
+def nods(threads: Threads, row: Row, words: str) -> bool:
+    """Whether somebody acknowledges at the menu, where nothing is asked that a yes answers."""
+    table = threads.table(row) if row.flow == "menu" else None
+    if table is None or takes(threads.state(row), table, words, threads.reader):
+        return False
+    signs = pictured(words)
+    nodded = bool(signs) and NODS.issuperset(signs)
+    if not nodded and plain_answer(Typed(words), threads.reader) is None:
+        return False
+    threads.tell(_NOD)
+    threads.show(row)
+    return True
