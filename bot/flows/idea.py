@@ -193,13 +193,17 @@ _MINE = _("No, mine is different")
 _OTHER = _("different|mine is different|another one|none of these|it is not the same")
 _OWN = Option("own", _MINE, "own", also=SAID_NO, alone=(*MEANT_NO, _OTHER))
 
+# As people type it, with whatever the word agrees with in their language.
+_SMALL = _("small|little|quite small|medium|middling|middle sized")
+_LARGE = _("large|big|very big|huge|great")
+
 SIZES: tuple[Option[Size], ...] = (
     # i18n: option
     Option("community", _("We do it ourselves"), Size.OURSELVES, "🤝"),
     # i18n: option
-    Option("small", _("Small or middling"), Size.SMALL, "🌱"),
+    Option("small", _("Small or middling"), Size.SMALL, "🌱", also=(_SMALL,)),
     # i18n: option
-    Option("large", _("Large"), Size.LARGE, "🏗️"),
+    Option("large", _("Large"), Size.LARGE, "🏗️", also=(_LARGE,)),
     # i18n: option
     Option("service", _("A new public service"), Size.SERVICE, "🏥"),
     # i18n: option

@@ -12,6 +12,7 @@ from bot.conversation.town import CountryReader
 from bot.domain.messages import Message
 from bot.domain.operations import Ask, Tell
 from bot.flows.fixed import FIXED
+from bot.flows.idea import SIZES
 from bot.flows.matching import match
 from bot.flows.questions.options import named
 from tests.houses import SmallHouse, served, small_house
@@ -152,6 +153,27 @@ def test_is_it_fixed_is_answered_in_peoples_own_words(
     reader = CountryReader(countries[country], date(2026, 11, 25), speeches[country])
     found = match(said, named(FIXED, reader), ("yes", "partly", "no"))
     assert (found.keys, found.certain) == ((key,), True)
+
+
+@pytest.mark.parametrize(
+    ("country", "said", "key"),
+    [
+        ("kenya", "ndogo", "small"), ("kenya", "dogo", "small"), ("kenya", "ni kidogo", "small"),
+        ("kenya", "mkubwa", "large"), ("kenya", "kubwa sana", "large"),
+        ("kenya", "ya wastani", "small"),
+        ("uruguay", "chico", "small"), ("uruguay", "mediano", "small"),
+        ("uruguay", "es enorme", "large"),
+        ("somalia", "كبير", "large"), ("somalia", "صغير", "small"), ("somalia", "wayn", "large"),
+        ("indonesia", "kecil aja", "small"), ("indonesia", "gede", "large"),
+        ("thailand", "ขนาดกลางค่ะ", "small"), ("kenya", "not big", None),
+        ("uruguay", "no es grande", None),
+    ],
+)  # fmt: skip
+def test_how_big_it_is_may_be_said_in_any_form(country: str, said: str, key: str | None) -> None:
+    countries, speeches = served()
+    reader = CountryReader(countries[country], date(2026, 11, 25), speeches[country])
+    found = match(said, named(SIZES, reader), tuple(option.key for option in SIZES))
+    assert found.keys == (() if key is None else (key,))
 
 
 def test_who_says_ok_to_the_question_for_a_story_tells_it_then(house: SmallHouse) -> None:
