@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from storage.countries import Countries
 from storage.statements import Prepared, insert_into, table_of
 from storage.tables import Alert, Report
 
@@ -42,7 +42,7 @@ class AlertRow:
 
 
 def recent_alerts(
-    connection: Connection, now: datetime, within: timedelta, countries: Sequence[str]
+    connection: Connection, now: datetime, within: timedelta, countries: Countries
 ) -> list[AlertRow]:
     """Alerts of late, the newest first, with the code of the report that took each over; no
     country given leaves none out."""

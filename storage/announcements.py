@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, literal, select, upd
 
 from bot.domain.announcements import Audience, Content, State, dump_content, load_content
 from storage.columns import Utc
+from storage.countries import Countries
 from storage.statements import Prepared, add_once
 from storage.tables import AnnouncedPicture, Announcement
 
@@ -121,7 +122,7 @@ def _one(connection: Connection, wanted: Select[Any]) -> AnnouncementRow | None:
 
 
 def list_all(
-    connection: Connection, countries: Sequence[str] = (), most: int = 50
+    connection: Connection, countries: Countries = (), most: int = 50
 ) -> list[AnnouncementRow]:
     """The newest first; no country given leaves none out."""
     wanted = _ROWS.order_by(Announcement.created_at.desc(), Announcement.id.desc()).limit(most)

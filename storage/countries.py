@@ -8,6 +8,9 @@ from sqlalchemy import Connection, func, select
 
 from storage.tables import Announcement, Idea, PersonRequest, Report, Vote
 
+Countries = list[str] | tuple[str, ...]
+"""Countries by their names. Not any sequence: one name alone would be one of its letters."""
+
 _COUNTRY: dict[str, Any] = {
     "announcement": Announcement.country,
     "idea": Idea.country,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.domain.ideas import CommentStatus
+from storage.countries import Countries
 from storage.tables import Idea, IdeaComment
 
 
@@ -79,7 +80,7 @@ def comments_of(connection: Connection, idea_id: str) -> list[CommentRow]:
 
 
 def list_comments(
-    connection: Connection, *, countries: Sequence[str], status: CommentStatus | None, most: int
+    connection: Connection, *, countries: Countries, status: CommentStatus | None, most: int
 ) -> list[CommentRow]:
     """Of whole countries, the oldest first: what has waited longest stands on top."""
     wanted = _ROW.where(Idea.country.in_(countries)).order_by(IdeaComment.created_at).limit(most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Integer, bindparam, delete, func, literal, se
 from storage import deliveries, stuck
 from storage.columns import Utc
 from storage.conversations import LOCKED
+from storage.countries import Countries
 from storage.later import kick
 from storage.statements import Prepared, add_once, table_of
 from storage.tables import (
@@ -223,7 +224,7 @@ def add_request(connection: Connection, **values: Any) -> bool:
     return add_once(connection, PersonRequest, **values)
 
 
-def waiting(connection: Connection, countries: Sequence[str] = ()) -> list[RequestRow]:
+def waiting(connection: Connection, countries: Countries = ()) -> list[RequestRow]:
     """Requests that nobody answered yet, the oldest first; no country given leaves none out."""
     wanted = _REQUEST.where(PersonRequest.answered_at.is_(None)).order_by(PersonRequest.at)
     if countries:

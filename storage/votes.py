@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, sel
 
 from bot.domain.messages import Name
 from bot.domain.votes import Option, Status, Vote, Who
+from storage.countries import Countries
 from storage.statements import Prepared, add_once, table_of
 from storage.tables import TookPart, VoteOption
 from storage.tables import Vote as VoteTable
@@ -111,7 +112,7 @@ def share_vote(connection: Connection, code: str) -> Vote | None:
 
 
 def list_votes(
-    connection: Connection, countries: Sequence[str] = (), statuses: Sequence[Status] = ()
+    connection: Connection, countries: Countries = (), statuses: Sequence[Status] = ()
 ) -> list[Vote]:
     """Those that close first come first; what is not given leaves none out."""
     wanted = select(_VOTE).order_by(_VOTE.c.closes_at, _VOTE.c.code)

@@ -10,7 +10,7 @@ import click
 from bot.app import House
 from bot.cli.shell import served
 from bot.domain.country import Country
-from storage.countries import countries_of
+from storage.countries import Countries, countries_of
 
 LIST_MOST, LONGEST = 50, 10_000
 """How many a list shows unless it is asked for more, and at most."""
@@ -26,7 +26,7 @@ class Scope:
     """Which countries a list is of; `only` is empty where nothing is kept of others."""
 
     countries: Mapping[str, Country]
-    only: Sequence[str]
+    only: Countries
 
 
 def scope_of(house: House, kind: str, country: str | None) -> Scope:

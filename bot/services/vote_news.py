@@ -12,7 +12,7 @@ from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
 from bot.domain.vote_results import Result
-from bot.domain.votes import Barrier, Status, Vote, VoteLine, barrier_line, result_line
+from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
 from bot.services.vote_results import (
     early_lines,
     published_result,
@@ -44,7 +44,7 @@ def past_votes(
 def next_vote(connection: Connection, outside: Outside, country: Country) -> Vote | None:
     """The vote that opens next."""
     now = outside.clock()
-    waiting = votes.list_votes(connection, country.key, [Status.OPEN])
+    waiting = votes.open_votes(connection, country.key)
     return min(
         (vote for vote in waiting if now < vote.opens), key=lambda vote: vote.opens, default=None
     )
