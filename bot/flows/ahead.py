@@ -13,6 +13,7 @@ from bot.flows.questions.asked import Answer, Given, Reader, Typed, Under
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import plain_answer
 from bot.flows.questions.photos import Photos
+from bot.flows.questions.where import Where
 from bot.flows.questions.words import Ahead, Story, told_more
 from bot.flows.replay import Entry, Replay
 from bot.flows.state import Kept, State, replace
@@ -24,6 +25,19 @@ KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is 
 _KEPT = _("Thank you, we have kept what you told us.")
 _KEPT_MORE = _("Thank you, we have added that to what you told us.")
 _KEPT_PLACE = _("Thank you, we have the place.")
+
+
+def where_in(country: Country, line: Message, exact: bool) -> Where:
+    """The question where something is in a country."""
+    return Where(
+        PLACE,
+        line,
+        country.places,
+        outside=country.outside,
+        reach_m=country.reach_m,
+        exact=exact,
+        label=_("Place"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.domain.country import Country
 from bot.domain.inbound import cut
 from bot.domain.messages import _
 from bot.domain.residents import OpenFlow
-from bot.flows.ahead import PLACE
+from bot.flows.ahead import PLACE, where_in
 from bot.flows.my import ASKED_MOST
 from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story, Where
 from bot.flows.state import Kept, replace
@@ -40,14 +40,8 @@ async def first_words(country: Country) -> OpenFlow:
 
 def place_of_words(country: Country, path: Sequence[Kept]) -> Where:
     """Where it is that somebody tells of, with a point if anything may have one."""
-    return Where(
-        PLACE,
-        country.place_question,
-        country.places,
-        outside=country.outside,
-        reach_m=country.reach_m,
-        exact=country.report.point or country.idea.point,
-    )
+    exact = country.report.point or country.idea.point
+    return where_in(country, country.place_question, exact)
 
 
 def _kinds(country: Country) -> tuple[Option[OpenFlow], ...]:

@@ -12,7 +12,7 @@ from bot.domain.messages import Message, Name, Value, Verbatim, _
 from bot.domain.reports import Told
 from bot.domain.residents import OfAge
 from bot.flows.age import state_age
-from bot.flows.ahead import PLACE, answer_of
+from bot.flows.ahead import answer_of, where_in
 from bot.flows.questions import (
     Ahead,
     Choice,
@@ -151,15 +151,8 @@ def place_of_idea(country: Country, path: Sequence[Kept]) -> Where:
 
 
 def _where(country: Country, adult: bool | None) -> Where:
-    return Where(
-        PLACE,
-        _("Where would it be? Type the place, or pick it from the list."),
-        country.places,
-        outside=country.outside,
-        reach_m=country.reach_m,
-        exact=country.idea.point and adult is not False,
-        label=_("Place"),
-    )
+    line = _("Where would it be? Type the place, or pick it from the list.")
+    return where_in(country, line, country.idea.point and adult is not False)
 
 
 def idea_options(country: Country, ideas: Sequence[Brief]) -> tuple[Option[str], ...]:

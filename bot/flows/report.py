@@ -8,7 +8,7 @@ from bot.domain.country import Category, Country
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
-from bot.flows.ahead import PLACE, answer_of
+from bot.flows.ahead import answer_of, where_in
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
     Ahead,
@@ -75,7 +75,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         told = await Story("story", line, voice=voice, label=label)
 
     exact = country.report.point and category.point
-    spot = await _where(country, exact)
+    spot = await where_in(country, country.place_question, exact)
     detail: str | None = None
     if exact and spot.point is None:
         detail = await Text(
@@ -158,19 +158,8 @@ async def report(country: Country) -> FileReport | BackReport | None:
 def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
     """Where a report is, as far as its category is known."""
     category = country.categories_by_key().get(answer_of(path, "category"))
-    return _where(country, country.report.point and (category is None or category.point))
-
-
-def _where(country: Country, exact: bool) -> Where:
-    return Where(
-        PLACE,
-        country.place_question,
-        country.places,
-        outside=country.outside,
-        reach_m=country.reach_m,
-        exact=exact,
-        label=_("Place"),
-    )
+    exact = country.report.point and (category is None or category.point)
+    return where_in(country, country.place_question, exact)
 
 
 async def _wants_no_news(country: Country) -> bool:
