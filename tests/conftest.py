@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +22,20 @@ TOLD = "told"
 COLLECT_AFTER = 20_000
 """As `bot.__main__` has it; see there."""
 
+MEMORY = Path("/dev/shm")
+"""Where the files of tests lie, if there is room: a commit waits for a disk as long as a turn
+takes. What dies here is processes; what a power cut leaves of a file, the world makes up."""
+
+MEMORY_BYTES = 1 << 30
+
+FOLDER = "PYTEST_DEBUG_TEMPROOT"
+"""Where pytest makes the folders of tests; what stands there already is left as it is."""
+
 
 def pytest_configure() -> None:
     gc.set_threshold(COLLECT_AFTER)
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+        os.environ.setdefault(FOLDER, str(MEMORY))
     examples = os.environ.get(EXAMPLES)
     if examples:
         # Imported only here: most runs do not change the number, and some have no property tests.
