@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -36,6 +37,15 @@ _MORE = """
       and (has_table_privilege(pg_class.oid, 'select') or has_any_column_privilege(
         pg_class.oid, 'select'))
 """
+_CATALOGUES = {"pg_catalog", "information_schema"}
+
+_TELLING = re.compile(
+    r"\b(pg_(?!sleep|typeof|size_pretty)\w+|(?:query|table|schema|database|cursor)_to_xml\w*|ts_stat)\(",
+    re.ASCII,
+)
+"""Calls in a plan, which names each as the server knows it, however it was typed; without
+those that wait, or that name a type or a size."""
+
 _ROLES = """
     select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls
       or exists (select from pg_auth_members where member = pg_roles.oid)
@@ -112,12 +122,29 @@ async def _ask(connection: Any, sql: str, most: int, zones: Mapping[str, str]) -
         name if attribute.type.name in _KEPT else f"left({name}::text, {LENGTH_MOST})"
         for name, attribute in zip(names, attributes, strict=True)
     )
-    await connection.fetch(
-        f"DECLARE question NO SCROLL CURSOR FOR SELECT {values} FROM (\n{asked}\n)"
-        f" AS asked ({', '.join(names)})"
-    )
+    reading = f"SELECT {values} FROM (\n{asked}\n) AS asked ({', '.join(names)})"
+    plan = await connection.fetchval(f"EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) {reading}")
+    if server := sorted(set(_of_the_server(json.loads(plan)))):
+        raise NotAllowed(f"only the open views can be read, not {', '.join(server)}")
+    await connection.fetch(f"DECLARE question NO SCROLL CURSOR FOR {reading}")
     rows, cut = await _fetch(connection, most)
     return Answer(tuple(attribute.name for attribute in attributes), rows, cut)
+
+
+def _of_the_server(plan: Any) -> Iterator[str]:
+    """What a plan reads of the server itself, which every role may: its catalogues, and functions
+    that tell of it or run a statement of their own."""
+    match plan:
+        case str():
+            yield from _TELLING.findall(plan)
+        case list():
+            for item in plan:
+                yield from _of_the_server(item)
+        case dict():
+            if plan.get("Schema") in _CATALOGUES and "Relation Name" in plan:
+                yield plan["Relation Name"]
+            for item in plan.values():
+                yield from _of_the_server(item)
 
 
 async def _fetch(connection: Any, most: int) -> tuple[tuple[tuple[Any, ...], ...], bool]:
