@@ -156,6 +156,21 @@ def kept_photos(connection: Connection, home: Home, until: datetime) -> list[str
     )
 
 
+NEWS = "news"
+"""The kind of a picture that organisers sent with the news of a report: nobody told with it."""
+
+
+def news_photo(connection: Connection, report_id: str, since: datetime) -> str | None:
+    """The newest picture that went out with a report's news, from a moment on; by its name."""
+    name: str | None = connection.scalar(
+        select(Media.name)
+        .where(Media.report_id == report_id, Media.kind == NEWS, Media.created_at >= since)
+        .order_by(Media.created_at.desc(), Media.id.desc())
+        .limit(1)
+    )
+    return name
+
+
 def _of(home: Home) -> ColumnElement[bool]:
     if home.idea_id is not None:
         return Media.idea_id == home.idea_id

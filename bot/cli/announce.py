@@ -17,6 +17,7 @@ from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
 from bot.cli.parameters import too_far
+from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
 from bot.cli.shell import actor, note, open_house, refuse
@@ -28,8 +29,6 @@ from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.services.try_words import try_word
-from bot.work.cleaned import Unusable
-from bot.work.media import clean
 from storage import announcements as rows
 from storage import deliveries
 from storage.announcements import AnnouncementRow
@@ -37,7 +36,6 @@ from storage.announcements import AnnouncementRow
 WATCH_SECONDS = 1.0
 _AT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.ASCII)
 _CODE = re.compile(rf"{CODE_PREFIX}[-–— ]?([A-Z0-9]+)")
-_PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
 class LocalTime(click.ParamType[datetime]):
@@ -121,12 +119,8 @@ def _picture(house: House, file: Path, draft: Draft) -> Picture | None:
     """The picture beside the file, made anew without what cameras and programs put in."""
     if not draft.picture:
         return None
-    beside = file.parent / draft.picture
-    cleaned = clean(beside.read_bytes(), _PICTURE_TYPES[beside.suffix.lower()])
-    if isinstance(cleaned, Unusable) or cleaned.kind != "photo":
-        reason = cleaned.reason if isinstance(cleaned, Unusable) else "not_a_photo"
-        refuse(f"{beside}: not a picture that can be sent ({reason.replace('_', ' ')}).")
-    return Picture(house.store.put(cleaned), cleaned.type, draft.alt)
+    kept = keep_picture(house, file.parent / draft.picture)
+    return Picture(kept.name, kept.type, draft.alt)
 
 
 @announce.command("list")

@@ -196,10 +196,21 @@ def show(code: str, files: Path | None) -> None:
 @click.option("--date", "day", type=Day(), help="With --status planned: for which day.")
 @click.option("--message", multiple=True, help='es="Words" for residents, once a language.')
 @click.option("--into", help="With --status merged: the report it is joined with.")
+@click.option(
+    "--photo",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A picture (JPEG or PNG) that goes out with the news.",
+)
 def update(
-    code: str, status: Status, day: date | None, message: tuple[str, ...], into: str | None
+    code: str,
+    status: Status,
+    day: date | None,
+    message: tuple[str, ...],
+    into: str | None,
+    photo: Path | None,
 ) -> None:
     """Change a report's status, and tell who reported it and who backed it, in their language."""
+    from bot.cli.pictures import keep_picture
     from bot.services import moderation
     from bot.services.moderation import Change
 
@@ -208,15 +219,18 @@ def update(
         country = country_of(wanted, house)
         messages = read_messages(message, country.languages)
         other = None if into is None else read_code(into, house)
+        picture = None if photo is None else keep_picture(house, photo)
         today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
         outcome = house.database.write_now(
             moderation.change_report,
             house.outside,
             actor(),
             wanted,
-            Change(status, day, messages or None, other),
+            Change(status, day, messages or None, other, picture),
             house.conversations.begin,
         )
+        if picture is not None:
+            house.files.settle(picture.name)
         tell_change(outcome, wanted, status.value)
         if day is not None and day < today:
             click.echo(f"Mind that {day} is past: there it is {today}.", err=True)

@@ -12,6 +12,7 @@ import click
 
 from bot.app import House, outside
 from bot.cli.lists import country_option, scope_of
+from bot.cli.pictures import keep_picture
 from bot.cli.printing import plain, print_table
 from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import actor, note, open_house, read_messages, refuse, writing
@@ -32,7 +33,6 @@ from bot.country.vote_template import template
 from bot.domain.codes import fold_code
 from bot.domain.counted import counted
 from bot.domain.country import Country
-from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
 from bot.domain.outcomes import NotAllowed
 from bot.domain.votes import Status, Vote
@@ -42,8 +42,6 @@ from bot.services.vote_course import Changed
 from bot.work.whole_files import whole_file
 from storage import ballots, codes, votes
 from storage.database import Connection
-
-PICTURE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -152,13 +150,7 @@ def _open(house: House, country: Country, wanted: Vote) -> None:
 
 
 def _with_pictures(house: House, found: VoteFile) -> Vote:
-    kept: dict[str, str] = {}
-    for key, path in found.pictures.items():
-        taken = house.files.take(path.read_bytes(), PICTURE_TYPES.get(path.suffix.lower(), ""))
-        if not isinstance(taken, Attachment) or taken.kind != "photo":
-            reason = "no photo" if isinstance(taken, Attachment) else taken.reason
-            refuse(f"{path} cannot be used: {reason}.")
-        kept[key] = taken.name
+    kept = {key: keep_picture(house, path).name for key, path in found.pictures.items()}
     options = tuple(
         replace(option, picture=kept.get(option.key, "")) for option in found.vote.options
     )

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, Verbatim, _, day_said_on
-from bot.domain.operations import Operation, Say
+from bot.domain.operations import Operation, Say, Show
 from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
 from bot.services.audit_lines import note
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
-from storage import addresses, outbox, reports, residents
+from storage import addresses, media, outbox, reports, residents
 from storage.database import Connection
 from storage.ideas import IdeaRow
 from storage.reports import ReportRow
@@ -29,12 +30,14 @@ Begin = Callable[[Connection, str, str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an organiser wants of a report. `message` is their words by language."""
+    """What an organiser wants of a report. `message` is their words by language, `photo` a picture
+    in the media store that goes out with the news."""
 
     status: Status
     planned_for: date | None = None
     message: Mapping[str, str] | None = None
     merged_into: str | None = None
+    photo: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def change_report(
         told=told,
         merged_into=change.merged_into,
     )
+    if change.photo is not None:
+        _keep_photo(connection, outside, row, change.photo)
     if change.merged_into is not None:
         _join(connection, outside, row, change.merged_into)
     if change.status is Status.DONE:
@@ -147,6 +152,10 @@ def _is_so(connection: Connection, row: ReportRow, change: Change) -> bool:
     """Whether the report's last news said just this, or the same without a new message."""
     if row.status is not change.status or row.planned_for != change.planned_for:
         return False
+    if change.photo is not None:
+        known = media.news_photo(connection, row.id, row.status_at)
+        if known != change.photo.name:
+            return False
     if not change.message:
         return True
     # The order in which the languages were typed makes no other message of it.
@@ -171,10 +180,27 @@ def _news(code: str, change: Change, today: date) -> Sequence[Message | Operatio
             )
         case status:
             line = _("News of {code}: {status}.")(code=shown, status=STATUS_LABELS[status])
-    said: list[Message | Operation] = [line]
+    # The picture says what the line under it says: one message.
+    said: list[Message | Operation] = [Show(change.photo.name, line) if change.photo else line]
     if change.message:
         said.append(Say(tuple(change.message.items())))
     return said
+
+
+def _keep_photo(
+    connection: Connection, outside: Outside, row: ReportRow, photo: Attachment
+) -> None:
+    media.add_media(
+        connection,
+        id=outside.new_id(),
+        report_id=row.id,
+        kind=media.NEWS,
+        name=photo.name,
+        type=photo.type,
+        size=photo.size,
+        created_at=outside.clock(),
+        demo=row.demo,
+    )
 
 
 def _join(connection: Connection, outside: Outside, row: ReportRow, into: str) -> None:

@@ -120,7 +120,8 @@ def test_the_first_month_goes_as_the_guide_has_it(
     shell.countries = "uruguay"
     monkeypatch.setenv("BARAZA_COUNTRIES", shell.countries)
     (tmp_path / "locales").symlink_to(ROOT / "locales")
-    (tmp_path / "square.png").write_bytes(demo_photo("bin_full", 1))
+    for picture in ("square.png", "mended.jpg"):
+        (tmp_path / picture).write_bytes(demo_photo("bin_full", 1))
     month = Month(shell)
     month.begin()
     for kind, block in blocks():
