@@ -16,9 +16,14 @@ from storage import media
 from storage.conversations import Row
 
 
+def may_keep(threads: Threads) -> bool:
+    """Whether something may be told anew: no draft waits."""
+    return not any(threads.find(flow) for flow in UNSENT)
+
+
 def keep(threads: Threads, given: Typed | Attachment | Album) -> None:
     """Ask what it is that was told at the menu. A draft that waits is not begun anew."""
-    if any(threads.find(flow) for flow in UNSENT):
+    if not may_keep(threads):
         refuse(threads)
         return
     menu = threads.front()

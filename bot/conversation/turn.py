@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.conversation import albums, files, first_words, small_talk
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
+from bot.conversation.codes import code_asked_for
 from bot.conversation.door import take_command
 from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
@@ -18,7 +19,6 @@ from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT, why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
-from bot.domain.codes import code_within, fold_code
 from bot.domain.inbound import (
     MAX_JOINED,
     MAX_WORDS,
@@ -253,10 +253,7 @@ class Turn:
             threads.show(row)
             return
         row = threads.find_id(text.conversation) or row
-        prefix = self._reader.country.prefix
-        code = fold_code(words, prefix)
-        if code is None and row.flow == "menu":
-            code = code_within(words, prefix)
+        code = code_asked_for(threads, row, words)
         name = lone_word(words, self._spelled)
         if (code or name) and self._is_option(row, words):
             # A label on the table wins, and is held against what was typed only where it must be.

@@ -184,3 +184,41 @@ def test_an_edit_before_it_is_sent_replaces_them(house: SmallHouse) -> None:
 def test_what_tells_nothing_is_asked_again(house: SmallHouse, words: str) -> None:
     house.take(Text(words))
     assert ASKED[-1] not in lines(heard(house))
+
+
+CODE = "MVD-7F3K"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"I told you of it in {CODE} two weeks ago and the bin is still full.",
+        f"{CODE}: el contenedor sigue roto, hay basura en toda la vereda y nadie vino a verlo.",
+    ],
+)
+def test_a_story_that_names_a_number_is_a_story(house: SmallHouse, said: str) -> None:
+    house.take(Text(said))
+    assert lines(heard(house)) == ASKED
+    house.take(Text("1"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{said}'") == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        CODE, f"hola, {CODE} por favor", f"what about {CODE}?", f"{CODE} gracias vecinos",
+        f"Good morning, could you please tell me what came of my report {CODE}?",
+        f"Thank you. Your number is {CODE}. We will write to you here by 5 December 2026."
+        " Send the number any time for news.",
+    ],
+)  # fmt: skip
+def test_who_asks_for_a_number_hears_its_news(house: SmallHouse, said: str) -> None:
+    house.take(Text(said))
+    assert lines(heard(house))[0] == "We know nothing of {code}. Please check it."
+
+
+def test_where_a_draft_waits_the_number_in_a_story_is_looked_up(house: SmallHouse) -> None:
+    house.take(Command("report"), Text("full bin"), Text("The lamp is broken."), Command("menu"))
+    heard(house)
+    house.take(Text(f"I told you of it in {CODE} two weeks ago and the bin is still full."))
+    assert lines(heard(house))[0] == "We know nothing of {code}. Please check it."
