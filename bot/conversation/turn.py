@@ -9,7 +9,7 @@ from bot.conversation import albums, files, first_words, small_talk
 from bot.conversation.announced import tries_out
 from bot.conversation.carry_out import Actor
 from bot.conversation.codes import code_asked_for
-from bot.conversation.door import take_command
+from bot.conversation.door import ask_again, greet, take_command
 from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece
@@ -110,7 +110,7 @@ class Turn:
     def _take_at_the_door(self, input: Input) -> None:
         row = self._threads.find("welcome")
         if row is None:
-            self._threads.start(input.payload if isinstance(input, Command) else "")
+            greet(self._threads, input.payload if isinstance(input, Command) else "", input)
             return
         match input:
             case Command("language", payload) if payload in self._reader.country.languages:
@@ -129,7 +129,7 @@ class Turn:
             case Command(name):
                 take_command(self._threads, row, name)
             case Unusable() | Location() | Attachment():
-                self._threads.show(row)
+                ask_again(self._threads, row, input)
 
     def _dispatch(self, input: Input) -> None:
         match input:

@@ -105,6 +105,22 @@ def test_captions_on_any_picture_are_the_story_and_stay_with_their_pictures(
     ]
 
 
+@pytest.mark.parametrize("before", [(), (Command("start"),), AT_THE_STORY[:2]])
+def test_an_album_before_consent_is_answered_once_and_kept_nowhere(
+    house: SmallHouse, before: tuple[Input, ...]
+) -> None:
+    say(house, *before)
+    heard(house)
+    say(house, *(part(number) for number in range(1, 4)))
+    wait(house)
+    assert len(lines(heard(house))) == 1
+    assert rows(house, "select count(*) from media") == [(0,)]
+    say(house, part(1, album="another"))
+    assert len(lines(heard(house))) == 1
+    say(house, part(1, album=""), part(2, album=""))
+    assert len(lines(heard(house))) == 2, "photos that do not belong together"
+
+
 def test_a_press_in_between_comes_after_the_album(house: SmallHouse) -> None:
     say(house, *AT_THE_STORY, *TO_THE_PHOTOS, part(1), part(2), Text("that is all"), *TO_THE_END)
     assert rows(house, POSITIONS) == [(1,), (2,)]
