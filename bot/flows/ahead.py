@@ -100,9 +100,10 @@ def _placed_ahead(
     asked = run.question
     if entry.place is None or asked is None or asked.fleeting:
         return None
-    if any(kept.key == PLACE for kept in run.path):
-        return None
     where = entry.place(country, run.path)
+    named = answer_of(run.path, PLACE)
+    if named is not None and (named.get("point") or not where.exact):
+        return None  # There is nothing to add to it.
     match where.read_ahead(given):
         case Answer(value):
             kept = Kept(PLACE, "", value, source)

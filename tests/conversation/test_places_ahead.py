@@ -79,6 +79,27 @@ def test_it_goes_along_from_what_was_told_at_the_menu(house: SmallHouse) -> None
     assert number(house, f"report where area = 'cerro' and text = '{PUMP}'") == 1
 
 
+def test_after_an_area_was_named_it_is_its_point(house: SmallHouse) -> None:
+    asked = say(house, *DOOR, Command("report"), "full bin", PUMP, "Palermo")
+    assert asked == ["Which street or corner? Or what is near it?"]
+    thanks, then = say(house, CERRO)
+    assert thanks == THANKS
+    assert then.startswith("Send a photo")
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, "report where area = 'cerro' and lat = -34.884") == 1
+
+
+def test_a_point_is_not_changed_by_another_nor_an_area_that_may_have_none(
+    house: SmallHouse,
+) -> None:
+    told = say(
+        house, *DOOR, Command("report"), CERRO, "full bin", PUMP, Location(-34.857, -56.216)
+    )
+    assert THANKS not in told
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, "report where area = 'cerro' and lat = -34.884") == 1
+
+
 def test_outside_the_country_it_is_said_and_nothing_kept(house: SmallHouse) -> None:
     say(house, *DOOR, Command("report"))
     told = say(house, FAR)
