@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.announcements import GIVEN_UP_MOST, JUDGED_AFTER, WEEK, Delivery, State
@@ -145,7 +145,8 @@ def place(
     """Put copies where they are read, all in this transaction: none of them can be lost. What was
     put, and when to ask again."""
     now = outside.clock()
-    fence = walks.take(connection, bot, holder, now)
+    # The bot is held until the end of the transaction, and free then.
+    fence = walks.take(connection, bot, holder, now, timedelta(0))
     if fence is None:
         return [], walks.lease_until(connection, bot)
     running = _running(connection, outside, country, judge=False)

@@ -165,7 +165,10 @@ class Announcer:
             return taken
         walk = _Walk(bot, self._bulks[bot], taken)
         try:
-            return await self._go(walk, country)
+            again = await self._go(walk, country)
+            # Nothing is under way: whoever has copies next need not wait for the lease.
+            await self._database.write(walks.release, bot, self._holder, self._outside.clock())
+            return again
         except LostBot:
             logger.warning("%s: another process sends its announcements now", bot)
             return None

@@ -250,6 +250,22 @@ async def test_what_was_under_way_when_a_process_died_is_unknown_and_never_repea
     assert len(town.bot.tried) == 2
 
 
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+async def test_a_process_that_has_nothing_more_to_send_holds_up_no_other(
+    house: SmallHouse, channel: str
+) -> None:
+    for first, language in ((1, "es"), (4, "en")):
+        people(house, 3, bot=f"{COUNTRY}/{channel}", first=first, language=language)
+    one, other = announcing(house), announcing(house)
+    for language, sending in (("es", one), ("en", other)):
+        await one.go()
+        row = scheduled(house, draft(languages=(language,)))
+        begun = house.now
+        await sending.go()
+        assert sending.ends(row.code) == {"sent": 3}
+        assert house.now - begun < timedelta(seconds=5)
+
+
 async def test_nothing_but_the_budget_makes_it_wait(house: SmallHouse) -> None:
     people(house, 600)
     row = scheduled(house)
