@@ -246,7 +246,9 @@ def _spelled(wanted: str, names: Names, numbered: Sequence[str]) -> Match | None
     """By a number in words, where several are numbered and no label has the word."""
     if len(numbered) < LEAST_COUNTED:
         return None
-    number = spelled_in(wanted, names.spelled, names.courtesies, names.counters)
+    # "No one" is nobody, however "no." abbreviates a number elsewhere.
+    before = names.counters - names.denials
+    number = spelled_in(wanted, names.spelled, names.courtesies, before)
     if number is None or number > len(numbered):
         return None
     said = {word for word in names.spelled if f" {word} " in f" {wanted} "}

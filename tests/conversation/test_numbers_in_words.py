@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.conversation.town import CountryReader
 from bot.domain.inbound import Attachment
 from bot.flows.idea import GIVES, SIZES
-from bot.flows.questions import Choice, Many, Option, Photos, Question, Story, YesNo
+from bot.flows.questions import Choice, Consent, Many, Option, Photos, Question, Story, YesNo
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
 from bot.flows.questions.words import Text
@@ -20,6 +21,7 @@ from tests.houses import served
 COUNTRIES, SPEECHES = served()
 SIZE = Choice("size", line("How big?"), SIZES)
 MANY = Many("gives", line("What?"), GIVES, alone=("nothing",))
+AGREE = Consent("agreed", line("Agreed?"), more=(), version="1")
 
 
 def read(question: Question[Any], said: str, country: str, partial: Any = None) -> Any:
@@ -80,6 +82,14 @@ def test_several_options_are_chosen(country: str, said: str, keys: list[str] | N
 )  # fmt: skip
 def test_a_longer_sentence_or_a_number_too_high_is_no_answer(country: str, said: str) -> None:
     assert read(SIZE, said, country) is None
+
+
+@pytest.mark.parametrize("said", ["no one", "No, one.", "no two", "no one please"])
+def test_nobody_is_not_the_first_wherever_a_no_is_short_for_number(said: str) -> None:
+    asked: tuple[Question[Any], ...] = (SIZE, MANY, AGREE)
+    for country, question in product(("kenya", "indonesia"), asked):
+        assert read(question, said, country) in {None, "no"}, country
+    assert read(SIZE, "no 1", "indonesia") == read(SIZE, "nomor satu", "indonesia") == "community"
 
 
 def test_a_label_with_the_word_goes_before_the_number() -> None:
