@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from rapidfuzz.distance import OSA
 
 from bot.domain import folding
-from bot.flows.numbers import ordinal, spelled_in
-from bot.flows.plainer import plainer
+from bot.flows.numbers import in_digits, ordinal, spelled_in
+from bot.flows.plainer import numbers_in, plainer
 
 TYPOS_FROM = 5
 """A label shorter than this must be typed without a mistake: `si` and `no` are one sign apart."""
@@ -154,6 +154,30 @@ class Names(tuple[Named, ...]):
             for item in self
         ]
 
+    @property
+    def before_words(self) -> frozenset[str]:
+        """The counters of numbers in words: “no one” is nobody, though “no.” may be short for
+        number."""
+        return self.counters - self.denials
+
+    def numbers_in(self, listed: Iterable[str]) -> list[str]:
+        """The numbers that bare texts are, in digits or in words that no label has; else none."""
+        parts = list(listed)
+        said = " ".join(parts)
+        if not self.labelled(said):
+            said = in_digits(parts, self.spelled, self.courtesies, self.before_words)
+        return numbers_in(said, self.courtesies, self.counters)
+
+    def labelled(self, text: str) -> bool:
+        """Whether a label has a number in words that a bare text has."""
+        said = [f" {word} " for word in self.spelled if f" {word} " in f" {text} "]
+        return any(
+            word in f" {label} "
+            for _key, labels in self.bare_texts
+            for label, _words in labels
+            for word in said
+        )
+
 
 def _keys_by(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     """The keys of each text, each once, in their order."""
@@ -246,19 +270,10 @@ def _spelled(wanted: str, names: Names, numbered: Sequence[str]) -> Match | None
     """By a number in words, where several are numbered and no label has the word."""
     if len(numbered) < LEAST_COUNTED:
         return None
-    # "No one" is nobody, however "no." abbreviates a number elsewhere.
-    before = names.counters - names.denials
-    number = spelled_in(wanted, names.spelled, names.courtesies, before)
-    if number is None or number > len(numbered):
+    number = spelled_in(wanted, names.spelled, names.courtesies, names.before_words)
+    if number is None or number > len(numbered) or names.labelled(wanted):
         return None
-    said = {word for word in names.spelled if f" {word} " in f" {wanted} "}
-    labelled = any(
-        f" {word} " in f" {label} "
-        for _key, labels in names.bare_texts
-        for label, _words in labels
-        for word in said
-    )
-    return None if labelled else Match((numbered[number - 1],), True, spelled=True)
+    return Match((numbered[number - 1],), True, spelled=True)
 
 
 def _set_apart(text: str, names: Names) -> Match | None:

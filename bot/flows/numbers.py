@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.domain.messages import Message, _
-from bot.flows.plainer import counted, split_at
+from bot.flows.plainer import counted, split_at, trimmed
 
 # The number of an option in words, with what stands around it: alternatives are split by `|`.
 IN_WORDS: tuple[Message, ...] = (
@@ -52,17 +52,40 @@ def spelled_in(
     return next((number for number in found if number is not None), None)
 
 
-def in_digits(text: str, spelled: Mapping[str, int], counters: Collection[str]) -> str:
-    """A bare text with its numbers in digits; the counters between them are left out."""
-    parts = split_at(text, counters)
-    if not any(word in spelled for part in parts for word in (part, *part.split())):
+def in_digits(
+    listed: Iterable[str],
+    spelled: Mapping[str, int],
+    courtesies: Collection[str],
+    counters: Collection[str],
+) -> str:
+    """Bare texts that commas parted, with each number that is said by itself in digits; what
+    stands between two is left out. `one second` is no list: it stays as it is."""
+    parts = [
+        " ".join(trimmed(part.split(), courtesies))
+        for text in listed
+        for part in split_at(_apart(text, spelled, counters), counters)
+    ]
+    return " ".join(str(spelled.get(part, part)) for part in parts)
+
+
+def _apart(text: str, spelled: Mapping[str, int], counters: Collection[str]) -> str:
+    """A text with the numbers apart that are written onto what stands between them: `والثالث`."""
+    if len(text) > LONGEST_NUMBER:
         return text
-    return " ".join(
-        str(spelled[part])
-        if part in spelled
-        else " ".join(str(spelled.get(word, word)) for word in part.split())
-        for part in parts
-    )
+    return " ".join(" ".join(_cut(word, spelled, counters)) for word in text.split())
+
+
+def _cut(word: str, spelled: Mapping[str, int], counters: Collection[str]) -> list[str]:
+    """The numbers and the counters that a word is made of; itself where it is anything else."""
+    if word.isdecimal() or word in spelled or word in counters:
+        return [word]
+    for counter in counters:
+        before, found, after = word.partition(counter)
+        if found and after and (not before or before.isdecimal() or before in spelled):
+            rest = _cut(after, spelled, counters)
+            if all(part.isdecimal() or part in spelled or part in counters for part in rest):
+                return [*filter(None, [before]), counter, *rest]
+    return [word]
 
 
 _WITH_WORDS = re.compile(

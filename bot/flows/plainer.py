@@ -63,6 +63,13 @@ def split_at(text: str, counters: Collection[str]) -> list[str]:
     return [" ".join(part) for part in parts if part]
 
 
+def trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
+    """Words without the courtesies at either end; never nothing."""
+    while (shorter := _once_trimmed(words, courtesies)) != words:
+        words = shorter
+    return words
+
+
 def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> str:
     parts = _parted(text, courtesies, counters)
     *before, last = parts
@@ -74,9 +81,7 @@ def _without(text: str, courtesies: Collection[str], counters: Collection[str]) 
 def _parted(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
     """The words without courtesies at either end, and with numbers apart."""
     parts = [part for word in text.split() for part in _split(word, courtesies, counters)]
-    while (shorter := _trimmed(parts, courtesies)) != parts:
-        parts = shorter
-    return parts
+    return trimmed(parts, courtesies)
 
 
 def _split(word: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
@@ -89,7 +94,7 @@ def _split(word: str, courtesies: Collection[str], counters: Collection[str]) ->
     return [word]
 
 
-def _trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
+def _once_trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
     """One courtesy less, the longest at either end; as it is where there is none, or nothing
     else."""
     for length in range(min(len(words) - 1, COURTESY_MOST), 0, -1):

@@ -65,6 +65,14 @@ def test_each_language_counts_to_ten(country: str) -> None:
         ("kenya", "moja na tatu", ["time", "tool"]),
         ("indonesia", "satu dan tiga ya", ["time", "tool"]),
         ("uruguay", "uno y 3", ["time", "tool"]),
+        ("thailand", "ข้อหนึ่งกับข้อสามค่ะ", ["time", "tool"]),
+        ("thailand", "1กับ3", ["time", "tool"]),
+        ("somalia", "الأول والثالث", ["time", "tool"]),
+        ("somalia", "رقم واحد ورقم ٣", ["time", "tool"]),
+        ("kenya", "one second", None),
+        ("uruguay", "un segundo, por favor", None),
+        ("somalia", "ثانية واحدة", None),
+        ("kenya", "no one and no two", None),
         ("uruguay", "uno y nueve", None),
         ("uruguay", "uno y no", None),
     ],
@@ -99,6 +107,8 @@ def test_a_label_with_the_word_goes_before_the_number() -> None:
         [Option(key, line(label), key) for key, label in (("a", "Two wells"), ("b", "A pump"))],
     )
     assert read(wells, "two", "kenya") == "a"
+    both = Many("wells", line("What?"), wells.options)
+    assert read(both, "one and two", "kenya") is None
     tree = [Option("north", line("North"), None, options=(Option("sita", line("Sita"), "sita"),))]
     tree += [Option(f"o{number}", line(f"Other {number}"), "o") for number in range(6)]
     assert read(Choice("place", line("Where?"), tree), "sita", "kenya") == "sita"

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
 from bot.flows.matching import Match, Names, bare, match
-from bot.flows.numbers import in_digits, ordinal
-from bot.flows.plainer import numbers_in, split_at
+from bot.flows.numbers import ordinal
+from bot.flows.plainer import split_at
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -263,8 +263,7 @@ class Many(Question[tuple[T, ...]]):
         names = named(self.options, reader)
         parts = _COMMA.sub(" ", words).split()
         if not all(ordinal(part) is not None for part in parts) and not _RANGE.search(words):
-            digits = in_digits(bare(words), names.spelled, names.counters)
-            parts = numbers_in(digits, names.courtesies, names.counters)
+            parts = names.numbers_in(map(bare, _COMMA.split(words)))
         by_number = [match(part, (), shown).keys for part in parts]
         if len(parts) > 1 and all(by_number):
             chosen = dict.fromkeys(found[0] for found in by_number)
