@@ -120,15 +120,15 @@ def _with(state: State, kept: Kept) -> tuple[Kept, ...]:
 
 
 def pared(
-    entry: Entry, country: Country, path: Sequence[Kept], later: Sequence[Kept]
+    entry: Entry, country: Country, path: Sequence[Kept], answers: Sequence[Kept]
 ) -> tuple[Kept, ...]:
-    """What waits to be met, without the point of a place that may not be kept on this path."""
-    if entry.place is None or all(kept.key != PLACE for kept in later):
-        return tuple(later)
+    """Answers without the point of a place that may not be kept on this path."""
+    if entry.place is None or all(kept.key != PLACE for kept in answers):
+        return tuple(answers)
     where = entry.place(country, path)
     return tuple(
         replace(kept, value=where.pared(kept.value)) if kept.key == PLACE else kept
-        for kept in later
+        for kept in answers
     )
 
 

@@ -210,10 +210,15 @@ def _answered(
         if isinstance(question, Review)
         else tuple(item for item in state.answers if item.key not in known)
     )
-    later = pared(entry, country, (*run.path, kept), later)
-    answers = (*run.path, kept, *later)
-    after = replace(state, answers=answers, editing=None, partial=None, misses=0)
-    run.answer(kept, later, world)
+    path = (*run.path, kept)
+    later = pared(entry, country, path, later)
+    coarse = pared(entry, country, path, path)
+    after = replace(state, answers=(*coarse, *later), editing=None, partial=None, misses=0)
+    if coarse == path:
+        run.answer(kept, later, world)
+    else:
+        # An answer after the place made it coarse: what the flow was told is no longer so.
+        run = replay(entry, country, after, world)
     # What leads to a protected flow would tell of it.
     tells = entry.locked or (run.question is not None and run.question.fleeting)
     return _come_to(entry, after, run, reader, None if tells else _note(question, value))

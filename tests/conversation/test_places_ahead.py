@@ -140,6 +140,17 @@ def test_of_who_is_under_age_an_idea_keeps_no_point() -> None:
     assert not place_of_idea(country, spoken).exact
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_who_says_afterwards_to_be_under_age_has_none_left(house: SmallHouse, early: bool) -> None:
+    told = (CERRO, "1", "A square.") if early else ("1", "A square.", CERRO)
+    say(house, *DOOR, Command("idea"), *told, "skip", "1", "skip", "with my name")
+    assert str(CERRO.lat) in stored(house)
+    assert say(house, "no")[-1] == "Please check. Is this right?"
+    assert str(CERRO.lat) not in stored(house)
+    say(house, "send it")
+    assert number(house, "idea where area = 'cerro' and lat is null") == 1
+
+
 def test_at_an_idea_it_is_kept_until_it_is_asked_for(house: SmallHouse) -> None:
     say(house, *DOOR, Command("idea"), "1")
     assert say(house, CERRO)[0] == THANKS
