@@ -169,12 +169,14 @@ class Names(tuple[Named, ...]):
         return numbers_in(said, self.courtesies, self.counters)
 
     def labelled(self, text: str) -> bool:
-        """Whether a label has a number in words that a bare text has."""
-        said = [f" {word} " for word in self.spelled if f" {word} " in f" {text} "]
-        return any(
-            word in f" {label} "
-            for _key, labels in self.bare_texts
-            for label, _words in labels
+        """Whether a number in words that a bare text has stands on a button, which may mean it;
+        `not one of these` has it in vain."""
+        said = {word for word in self.spelled if f" {word} " in f" {text} "}
+        return bool(said) and any(
+            f" {word} " in f" {label} "
+            for item in self
+            for label in map(bare, item.labels)
+            if self.denials.isdisjoint(label.split())
             for word in said
         )
 

@@ -15,6 +15,7 @@ from bot.flows.questions import Choice, Consent, Many, Option, Photos, Question,
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
 from bot.flows.questions.words import Text
+from bot.flows.vote import BLANK, BLANK_WORDS
 from tests.flows.chats import line
 from tests.houses import served
 
@@ -113,6 +114,22 @@ def test_a_label_with_the_word_goes_before_the_number() -> None:
     tree += [Option(f"o{number}", line(f"Other {number}"), "o") for number in range(6)]
     assert read(Choice("place", line("Where?"), tree), "sita", "kenya") == "sita"
     assert read(Choice("place", line("Where?"), tree), "tano", "kenya") == "o3"
+
+
+@pytest.mark.parametrize(
+    ("country", "one", "none"),
+    [
+        ("kenya", "moja", "hata moja"), ("indonesia", "satu", "tidak satu pun"),
+        ("somalia", "واحد", "ولا واحد"), ("somalia", "mid", "mid maya"),
+    ],
+)  # fmt: skip
+def test_on_a_ballot_a_number_within_none_of_these_counts_too(
+    country: str, one: str, none: str
+) -> None:
+    label, *also = BLANK_WORDS
+    ballot: tuple[Option[Any], ...] = (*SIZES[:2], Option(BLANK, label, BLANK, also=tuple(also)))
+    assert read(Choice("one", line("Which?"), ballot), one, country) == SIZES[0].key
+    assert read(Choice("one", line("Which?"), ballot), none, country) == BLANK
 
 
 def test_where_free_words_are_asked_it_is_words() -> None:
