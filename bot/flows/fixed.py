@@ -6,7 +6,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import AnswerFixed, Told
 from bot.flows.questions import Choice, Option, Story
-from bot.flows.questions.options import MEANT_NO, MEANT_YES, SAID_NO, SAID_YES
+from bot.flows.questions.options import FINE, MEANT_NO, MEANT_YES, NOT_FINE, SAID_NO, SAID_YES
 
 
 async def fixed(country: Country, code: str) -> AnswerFixed:
@@ -38,9 +38,17 @@ _NOT_YET = _(
 
 FIXED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("yes", _("Yes, it is done"), "yes", "👍", also=SAID_YES, alone=(*MEANT_YES, _IS_DONE)),
+    Option(
+        "yes",
+        _("Yes, it is done"),
+        "yes",
+        "👍",
+        aliases=FINE,
+        also=SAID_YES,
+        alone=(*MEANT_YES, _IS_DONE),
+    ),
     # i18n: button
     Option("partly", _("Partly"), "partly", "🤏", alone=(_PARTLY,)),
     # i18n: button
-    Option("no", _("No"), "no", "👎", also=SAID_NO, alone=(*MEANT_NO, _NOT_YET)),
+    Option("no", _("No"), "no", "👎", aliases=NOT_FINE, also=SAID_NO, alone=(*MEANT_NO, _NOT_YET)),
 )

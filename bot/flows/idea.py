@@ -28,7 +28,7 @@ from bot.flows.questions import (
     Where,
     Within,
 )
-from bot.flows.questions.options import MEANT_NO, MEANT_YES, SAID_NO, SAID_YES
+from bot.flows.questions.options import FINE, MEANT_NO, MEANT_YES, NOT_FINE, SAID_NO, SAID_YES
 from bot.flows.state import Kept
 
 NAME_MOST = 60
@@ -184,7 +184,7 @@ def idea_lines(country: Country, ideas: Sequence[Brief]) -> tuple[tuple[Message,
 _MINE = _("No, mine is different")
 # As people type it.
 _OTHER = _("different|mine is different|another one|none of these|it is not the same")
-_OWN = Option("own", _MINE, "own", also=SAID_NO, alone=(*MEANT_NO, _OTHER))
+_OWN = Option("own", _MINE, "own", aliases=NOT_FINE, also=SAID_NO, alone=(*MEANT_NO, _OTHER))
 
 # As people type it, with whatever the word agrees with in their language.
 _SMALL = _("small|little|quite small|medium|middling|middle sized")
@@ -218,7 +218,7 @@ GIVES: tuple[Option[str], ...] = (
 
 NAMED: tuple[Option[str], ...] = (
     # i18n: button
-    Option("no", _("Without my name"), "no", "🙈", also=SAID_NO, alone=MEANT_NO),
+    Option("no", _("Without my name"), "no", "🙈", aliases=NOT_FINE, also=SAID_NO, alone=MEANT_NO),
     # i18n: button
-    Option("yes", _("With my name"), "yes", "🙂", also=SAID_YES, alone=MEANT_YES),
+    Option("yes", _("With my name"), "yes", "🙂", aliases=FINE, also=SAID_YES, alone=MEANT_YES),
 )

@@ -26,7 +26,7 @@ from bot.flows.questions import (
     Within,
     YesNo,
 )
-from bot.flows.questions.options import DO_NOT_KNOW, MEANT_NO, MEANT_YES
+from bot.flows.questions.options import DO_NOT_KNOW, FINE, MEANT_NO, MEANT_YES, NOT_FINE
 from bot.flows.state import Kept
 
 
@@ -203,9 +203,9 @@ SINCE: Fixed[str] = Fixed(
 DANGER: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option("yes", _("Yes"), "yes", "⚠️", alone=MEANT_YES),
+        Option("yes", _("Yes"), "yes", "⚠️", aliases=FINE, alone=MEANT_YES),
         # i18n: button
-        Option("no", _("No"), "no", alone=MEANT_NO),
+        Option("no", _("No"), "no", aliases=NOT_FINE, alone=MEANT_NO),
         # i18n: button
         Option("unsure", _("Not sure"), "unsure", alone=(DO_NOT_KNOW,)),
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from bot.conversation.town import CountryReader
 from bot.conversation.words import control_words
-from bot.flows.idea import GIVES
+from bot.flows.fixed import FIXED
+from bot.flows.idea import GIVES, NAMED
 from bot.flows.lone_words import lone_word
 from bot.flows.matching import match
 from bot.flows.plainer import plainer
-from bot.flows.questions import Many, YesNo
+from bot.flows.questions import Many, Option, YesNo
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
+from bot.flows.report import DANGER
 from tests.flows.chats import line
 from tests.houses import served
 
@@ -44,6 +48,17 @@ def reader_of(country: str) -> CountryReader:
 )  # fmt: skip
 def test_an_answer_with_courtesy_is_certain(country: str, said: str, key: str) -> None:
     found = match(said, named(SURE.options, reader_of(country)), ("yes", "no"))
+    assert (found.keys, found.certain) == ((key,), True)
+
+
+@pytest.mark.parametrize(
+    ("said", "key"), [("ok", "yes"), ("👍🏽", "yes"), ("👎", "no"), ("❌", "no")]
+)
+@pytest.mark.parametrize("options", [SURE.options, DANGER, FIXED, NAMED])
+def test_a_thumb_answers_whatever_a_yes_answers(
+    options: Sequence[Option[Any]], said: str, key: str
+) -> None:
+    found = match(said, named(options, reader_of("uruguay")), ())
     assert (found.keys, found.certain) == ((key,), True)
 
 

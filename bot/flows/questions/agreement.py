@@ -25,8 +25,10 @@ from bot.flows.questions.asked import (
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import (
     CHANGE_WORDS,
+    FINE,
     MEANT_NO,
     MEANT_YES,
+    NOT_FINE,
     READY_WORDS,
     SEND_WORDS,
     YES,
@@ -84,9 +86,9 @@ _ALSO_NO = (_("I do not agree|I don't agree|I dont agree|I disagree|I refuse|no 
 _CONSENT: Fixed[bool] = Fixed(
     (
         # i18n: button
-        Option(AGREED, _("Yes, I agree"), True, "👍", aliases=("✅", "ok"), also=_ALSO_YES),
+        Option(AGREED, _("Yes, I agree"), True, "👍", aliases=FINE, also=_ALSO_YES),
         # i18n: button
-        Option("no", _("No"), False, "👎", aliases=("❌",), also=_ALSO_NO, alone=MEANT_NO),
+        Option("no", _("No"), False, "👎", aliases=NOT_FINE, also=_ALSO_NO, alone=MEANT_NO),
         # i18n: button
         Option(MORE, _("Tell me more"), False, "ℹ️"),
     )
@@ -178,21 +180,20 @@ def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
     )
 
 
-_FINE = ("✅", "👍", "ok")
 _RIGHT = (YES, *MEANT_YES, READY_WORDS)
 _WRONG = (*MEANT_NO, CHANGE_WORDS)
 
 REVIEW_OPTIONS: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option(SEND, _("Send it"), SEND, "✔️", aliases=_FINE, also=(SEND_WORDS,), alone=_RIGHT),
+        Option(SEND, _("Send it"), SEND, "✔️", aliases=FINE, also=(SEND_WORDS,), alone=_RIGHT),
         # i18n: button
         Option(
             CHANGE,
             _("Change it"),
             CHANGE,
             "✏️",
-            aliases=("❌", "👎"),
+            aliases=NOT_FINE,
             also=(_("No"),),
             alone=_WRONG,
         ),

@@ -28,9 +28,11 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import (
     DONE,
+    FINE,
     MEANT_NO,
     MEANT_YES,
     NO,
+    NOT_FINE,
     SAID_NO,
     SAID_YES,
     YES,
@@ -360,8 +362,8 @@ class YesNo(Choice[bool]):
 
 _YES_NO: tuple[Option[bool], ...] = Fixed(
     (
-        Option("yes", YES, True, "👍", aliases=("✅", "ok"), also=SAID_YES, alone=MEANT_YES),
-        Option("no", NO, False, "👎", aliases=("❌",), also=SAID_NO, alone=MEANT_NO),
+        Option("yes", YES, True, "👍", aliases=FINE, also=SAID_YES, alone=MEANT_YES),
+        Option("no", NO, False, "👎", aliases=NOT_FINE, also=SAID_NO, alone=MEANT_NO),
     )
 )
 

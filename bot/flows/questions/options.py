@@ -45,6 +45,9 @@ SAID_YES, SAID_NO = (YES,), (NO,)
 MEANT_YES, MEANT_NO = (YES_WORDS,), (NO_WORDS,)
 """Likewise, where nothing else is said: "okay, how?" is a question."""
 
+FINE, NOT_FINE = ("👍", "✅", "ok"), ("👎", "❌")
+"""And the same in no language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option(Generic[T]):
