@@ -73,6 +73,7 @@ def test_a_farewell_in_a_report_tells_that_it_waits(house: SmallHouse) -> None:
     [
         ("uruguay", "hasta luego"), ("kenya", "kwaheri"), ("somalia", "nabad gelyo"),
         ("somalia", "مع السلامة"), ("indonesia", "sampai jumpa"), ("thailand", "ลาก่อนค่ะ"),
+        ("thailand", "ขอบคุณค่ะ ลาก่อน"),
     ],
 )  # fmt: skip
 def test_each_language_has_its_farewells(country: str, said: str) -> None:

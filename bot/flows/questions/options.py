@@ -183,9 +183,8 @@ def _numbers_in_words(reader: Wordings) -> Mapping[str, int]:
 
 def courtesies(reader: Wordings) -> frozenset[str]:
     """The bare words of courtesy in every language of the country."""
-    return _bare_words([PLEASE_WORDS, THANKS_WORDS], reader) | frozenset(
-        filter(None, map(bare, reader.ended([""])))
-    )
+    said = frozenset(_words_of([PLEASE_WORDS, THANKS_WORDS], reader))
+    return frozenset(filter(None, map(bare, said | reader.ended([*said, ""]))))
 
 
 def _bare_words(messages: Iterable[Message], reader: Wordings) -> frozenset[str]:
