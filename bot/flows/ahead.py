@@ -11,7 +11,6 @@ from bot.domain.inbound import Location
 from bot.domain.messages import Message, _
 from bot.flows.questions.asked import Answer, Given, Reader, Typed, Under
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.options import plain_answer
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Ahead, Story, told_more
@@ -66,7 +65,9 @@ def told_aside(
     match given, run.question:
         case Location(), _:
             return _placed_ahead(entry, country, state, run, given, source)
-        case Typed(words), Photos(story=story) if story and plain_answer(given, reader) is None:
+        case Typed(words), Photos(story=story) as asked if story and not asked.tells_nothing(
+            given, reader
+        ):
             return _told_more(state, run, story, words, source)
         case _, Choice(ahead=Ahead() as ahead):
             return _told_ahead(state, ahead, given, source)

@@ -73,6 +73,16 @@ def test_they_are_the_story_where_it_was_skipped(house: SmallHouse) -> None:
     assert filed(house, "Full up.")
 
 
+@pytest.mark.parametrize("said", ["I have no camera", "sin fotos", "done", "listo", "ok", "12"])
+def test_that_there_is_no_photo_is_no_story_where_it_was_skipped(
+    house: SmallHouse, said: str
+) -> None:
+    *_before, asked = say(
+        house, *(Text("skip") if given == Text(BIN) else given for given in AT_PHOTOS)
+    )
+    assert say(house, said) == ["Please type it in a few words.", asked]
+
+
 def test_they_stay_where_the_story_is_edited(house: SmallHouse) -> None:
     for given in AT_PHOTOS:
         inbound = replace(house.inbound(given), ref="m1" if given == Text(BIN) else "")

@@ -22,7 +22,19 @@ from bot.flows.questions.asked import (
     Unclear,
     Under,
 )
-from bot.flows.questions.options import DONE, MEANT_NO, NO, Fixed, Option, is_done
+from bot.flows.questions.options import (
+    DONE,
+    ENOUGH_WORDS,
+    MEANT_NO,
+    NO,
+    Fixed,
+    Option,
+    is_done,
+    plain_answer,
+)
+
+# i18n: button
+_ALL = _("That is all")
 
 # As people type it in place of a photo.
 _NO_PHOTO = _(
@@ -30,9 +42,7 @@ _NO_PHOTO = _(
     "|I can't take a photo|I cant take a photo|I have no camera|no camera"
 )
 _NONE: Fixed[bool] = Fixed((Option("none", NO, True, alone=(*MEANT_NO, _NO_PHOTO)),))
-
-# i18n: button
-_ALL = _("That is all")
+_ENOUGH: Fixed[bool] = Fixed((Option("enough", _ALL, True, alone=(ENOUGH_WORDS,)),))
 
 
 class Photos(Question[tuple[str, ...]]):
@@ -75,8 +85,16 @@ class Photos(Question[tuple[str, ...]]):
                 return Unclear(_("Please send a photo, or press “That is all”."))
             case _ if self.optional:
                 return Unclear(_("Please send a photo, or press “Skip”."))
+            case _ if self.story:
+                return Unclear(_("Please type it in a few words."))
             case _:
                 return Unclear(_("Please send a photo. We need at least one."))
+
+    def tells_nothing(self, given: Typed, reader: Reader) -> bool:
+        """Whether words in place of a photo are no story: `I have no camera`, `done`, `ok`."""
+        return plain_answer(given, reader) is not None or any(
+            match(given.words, said.named(reader), ()).certain for said in (_NONE, _ENOUGH)
+        )
 
     def join(self, value: Any, files: Sequence[Attachment]) -> list[str]:
         refs = [file.ref for file in files if file.kind == "photo"]
