@@ -181,6 +181,7 @@ def _numbers_in_words(reader: Wordings) -> Mapping[str, int]:
     return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
 
 
+@once_for_each
 def courtesies(reader: Wordings) -> frozenset[str]:
     """The bare words of courtesy in every language of the country."""
     said = frozenset(_words_of([PLEASE_WORDS, THANKS_WORDS], reader))
