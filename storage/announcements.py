@@ -132,16 +132,16 @@ def list_all(
 
 
 def find_twin(
-    connection: Connection, row: AnnouncementRow, since: datetime
+    connection: Connection, row: AnnouncementRow, first: datetime, last: datetime
 ) -> AnnouncementRow | None:
-    """Another one with the same text to the same audience that was sent, or is to be sent, since
-    then."""
+    """Another one with the same text to the same audience that began, or is to begin, from the
+    `first` to the `last` moment."""
     found = connection.execute(
         _ROWS.where(
             Announcement.country == row.country,
             Announcement.digest == row.digest,
             Announcement.id != row.id,
-            Announcement.start_at >= since,
+            Announcement.start_at.between(first, last),
             Announcement.state.in_(_GOING),
         )
         .order_by(Announcement.start_at.desc())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -186,7 +187,9 @@ def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
 @announce.command()
 @click.argument("code")
 @click.option("--at", type=LocalTime(), help='As clocks there show it: "2026-12-01 18:30".')
-@click.option("--again", is_flag=True, help="Even if the same went to the same people this week.")
+@click.option(
+    "--again", is_flag=True, help="Even if the same goes to the same people within a week."
+)
 @click.option("--yes", is_flag=True, help="Do not ask whether to send it.")
 def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
     """Let an announcement go out: at once, or at a time of the country's clocks.
@@ -196,7 +199,7 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
     with open_house() as house:
         row, country = _find(house, code)
         if row.state in {State.SCHEDULED, State.PAUSED} and row.started_at is None:
-            _move(house, country, row, at, yes)
+            _move(house, country, row, at, again=again, yes=yes)
             return
         if row.state is State.DRAFT:
             _tell_reach(house, country, row)
@@ -206,12 +209,8 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
             announcements.schedule, house.outside, actor(), country, row.code, at, again=again
         )
         match outcome:
-            case Confirm(twin, when):
-                there = local(when, ZoneInfo(country.timezone))
-                refuse(
-                    f"The same went to the same people as {twin}, {there}."
-                    " If it is meant: --again."
-                )
+            case Confirm():
+                _ask_again(house, country, outcome)
             case NotAllowed(why):
                 refuse(why)
             case Changed():
@@ -219,7 +218,13 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
 
 
 def _move(
-    house: House, country: Country, row: AnnouncementRow, at: datetime | None, yes: bool
+    house: House,
+    country: Country,
+    row: AnnouncementRow,
+    at: datetime | None,
+    *,
+    again: bool,
+    yes: bool,
 ) -> None:
     was = f"{row.code} is {row.state.value}, to go out from {sheet.start_of(row)} on."
     if at is None:
@@ -228,9 +233,11 @@ def _move(
     if not yes:
         click.confirm(f"Move it to {at:%Y-%m-%d %H:%M}?", abort=True)
     outcome = house.database.write_now(
-        announcements.move, house.outside, actor(), country, row.code, at
+        announcements.move, house.outside, actor(), country, row.code, at, again=again
     )
     match outcome:
+        case Confirm():
+            _ask_again(house, country, outcome)
         case NotAllowed(why):
             refuse(why)
         case Changed(already=True):
@@ -239,6 +246,12 @@ def _move(
             _tell_start(house, country, moved)
             if moved.state is State.PAUSED:
                 click.echo(f"It is still paused: baraza announce resume {moved.code}")
+
+
+def _ask_again(house: House, country: Country, twin: Confirm) -> NoReturn:
+    there = local(twin.at, ZoneInfo(country.timezone))
+    goes = "went" if twin.at <= house.outside.clock() else "is to go"
+    refuse(f"The same {goes} to the same people as {twin.code}, {there}. If it is meant: --again.")
 
 
 def _tell_start(house: House, country: Country, row: AnnouncementRow) -> None:

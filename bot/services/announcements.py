@@ -162,7 +162,7 @@ def schedule(
 ) -> Changed | Confirm | NotAllowed:
     """Let it go out: at a `local` time of its country, without zone, or as soon as may be.
 
-    The same text to the same audience within a week needs `again`.
+    The same text to the same audience within a week before or after needs `again`.
     """
     row = announcements.hold(connection, code)
     if row is None:
@@ -171,13 +171,12 @@ def schedule(
         return _begun(country, row, row.started_at)
     if row.state is not State.DRAFT:
         return _refused(row, State.SCHEDULED)
-    now = outside.clock()
-    start = _start(country, now, local)
+    start = _start(country, outside.clock(), local)
     if isinstance(start, NotAllowed):
         return start
-    twin = announcements.find_twin(connection, row, now - AGAIN_WITHIN)
-    if twin is not None and twin.start_at is not None and not again:
-        return Confirm(twin.code, twin.start_at)
+    meant = None if again else _meant(connection, row, start)
+    if meant is not None:
+        return meant
     _let_start(connection, country, row, State.SCHEDULED, start)
     note(connection, outside, actor, "announce schedule", code, _told(country, start))
     return Changed(_again(connection, code))
@@ -190,7 +189,9 @@ def move(
     country: Country,
     code: str,
     local: datetime,
-) -> Changed | NotAllowed:
+    *,
+    again: bool = False,
+) -> Changed | Confirm | NotAllowed:
     """Give another start, as for `schedule`, to what is scheduled and has not begun; what is
     paused stays so."""
     row = announcements.hold(connection, code)
@@ -205,10 +206,19 @@ def move(
         return start
     if start == row.start_at:
         return Changed(row, already=True)
+    meant = None if again else _meant(connection, row, start)
+    if meant is not None:
+        return meant
     _let_start(connection, country, row, row.state, start)
     moved = f"{_told(country, start)}, not {_told(country, row.start_at)}"
     note(connection, outside, actor, "announce move", code, moved)
     return Changed(_again(connection, code))
+
+
+def _meant(connection: Connection, row: AnnouncementRow, start: datetime) -> Confirm | None:
+    """Ask whether it is meant, where the same begins within a week of that start."""
+    twin = announcements.find_twin(connection, row, start - AGAIN_WITHIN, start + AGAIN_WITHIN)
+    return None if twin is None or twin.start_at is None else Confirm(twin.code, twin.start_at)
 
 
 def _start(country: Country, now: datetime, local: datetime | None) -> datetime | NotAllowed:

@@ -188,6 +188,13 @@ def test_the_same_to_the_same_people_asks_for_again(shell: Shell, tmp_path: Path
     assert f"as {first}," in asked
     assert "--again" in asked
     shell.told("announce", "schedule", second, "--yes", "--again")
+    third = kept(shell, tmp_path)
+    shell.told("announce", "schedule", third, "--yes", "--at", "2099-12-20 10:00")
+    moved = kept(shell, tmp_path)
+    shell.told("announce", "schedule", moved, "--yes", "--at", "2099-12-01 10:00")
+    beside = ("announce", "schedule", moved, "--yes", "--at", "2099-12-21 10:00")
+    assert f"is to go to the same people as {third}, 2099-12-20 10:00" in shell.refused(*beside)
+    assert "goes out from 2099-12-21" in shell.told(*beside, "--again")
 
 
 def test_receipts_are_counts_also_for_programs(shell: Shell, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -140,6 +140,28 @@ async def test_the_same_text_to_the_same_people_within_a_week_asks_first(
     assert isinstance(schedule(late.code), Changed), "a week later"
 
 
+async def test_what_is_weeks_away_asks_for_nothing_until_it_is_moved_beside_the_other(
+    house: SmallHouse,
+) -> None:
+    first = scheduled(house)
+    twin = house.database.write_now(announcements.keep, house.outside, "shell:ana", draft())
+    day = house.outside.clock().replace(tzinfo=None, hour=15, minute=0)
+
+    def put(act: Callable[..., object], days: int, again: bool = False) -> object:
+        at = day + timedelta(days=days)
+        country = house.countries[COUNTRY]
+        return house.database.write_now(
+            act, house.outside, "shell:ana", country, twin.code, at, again=again
+        )
+
+    assert isinstance(put(announcements.schedule, 20), Changed)
+    asked = put(announcements.move, 3)
+    assert isinstance(asked, Confirm)
+    assert asked.code == first.code
+    assert isinstance(put(announcements.move, 3, again=True), Changed)
+    assert isinstance(put(announcements.move, 12), Changed)
+
+
 async def test_it_starts_at_the_time_that_clocks_show_there(house: SmallHouse) -> None:
     people(house, 1)
     # 12:00 UTC is 9:00 in Montevideo.
@@ -172,7 +194,7 @@ async def test_moved_it_starts_at_the_new_time_and_begun_it_is_moved_no_more(
     people(house, 1)
     row = scheduled(house, local=datetime.fromisoformat("2026-11-25T10:30"))
 
-    def move(time: str) -> Changed | NotAllowed:
+    def move(time: str) -> Changed | Confirm | NotAllowed:
         return house.database.write_now(
             announcements.move,
             house.outside,
