@@ -213,11 +213,11 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
         working.append(asyncio.create_task(watch_pauses(house)))
     if ports.metrics is not None:
         working.append(asyncio.create_task(tell(metrics, house.gauges, ports.metrics)))
-    if WEB not in parts:
-        ready("")
     stopped = asyncio.Event()
     with told_to_stop(stopped.set):
         try:
+            if WEB not in parts:
+                ready("")
             await until_stopped(stopped, [*taking, *working])
         finally:
             # What came in is taken to its end, what is being sent too; the rest stays owed.

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import build
+from bot.serving import SEND, serve
+from bot.settings import read_settings
 from bot.stopping import STOP_MOST, end, finished, told_to_stop, until_stopped
+from storage import schema
 from tests.end_to_end import Browser, Process
 from tests.postgres import POSTGRES, SQLITE, cluster, migrated
 from tests.telegram.api import BotApi, serving
@@ -144,6 +148,22 @@ async def test_second_signal_ends_the_process_at_once(process: Process, api: Slo
             await asyncio.sleep(0.02)
     await asyncio.to_thread(process.stop)
     assert process.code == -signal.SIGTERM
+
+
+async def test_a_part_without_pages_can_be_stopped_as_soon_as_it_says_so(
+    tmp_path: Path,
+) -> None:
+    house = build(
+        read_settings({"BARAZA_DATA": str(tmp_path), "BARAZA_SECRET_KEY": "k" * 40}, None)
+    )
+    house.database.write_now(schema.upgrade)
+    unheard = signal.getsignal(signal.SIGTERM)
+
+    def ready(_address: str) -> None:
+        assert signal.getsignal(signal.SIGTERM) is not unheard, "it would kill the process"
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    await asyncio.wait_for(serve(house, ready, [SEND]), SECONDS)
 
 
 async def _listens(port: int) -> bool:
