@@ -11,23 +11,27 @@ from typing import Any
 
 import uvicorn
 
+from bot.settings import Listen
+
 
 class CannotListen(Exception):
     """An address of ours is taken, or is none of this machine's."""
 
 
-def listen(host: str, port: int, what: str) -> socket.socket:
+def listen(where: Listen, what: str) -> socket.socket:
     """A socket that listens there for `what`. Raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((where.host, where.port), family=family)
     except OSError as error:
-        why = f"{_reason(error)} ({what})"
-        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from None
+        raise CannotListen(f"cannot listen at {where}: {_reason(error)} ({what})") from None
 
 
 def _reason(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else str(error)
+    if error.errno is None:
+        return str(error)
+    # Below zero are the resolver's.
+    return os.strerror(error.errno) if error.errno > 0 else "no machine has this name"
 
 
 def configured(application: Any, grace: int, **more: Any) -> uvicorn.Config:

@@ -55,6 +55,10 @@ class Listen:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
     @property
     def loopback(self) -> bool:
         """Whether only this machine can connect."""

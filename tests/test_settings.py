@@ -237,6 +237,7 @@ def test_cookies_are_for_https_unless_only_this_machine_can_connect(
 ) -> None:
     settings = read(BARAZA_WEB_LISTEN=text)
     assert (settings.listen, settings.web_secure) == (listen, secure)
+    assert str(settings.listen) == text
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:65536", "::1:8080", ":8080", "a b:80", "host:"])

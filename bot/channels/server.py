@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.asgi import Server, configured
 from bot.channels.web import WebChat
+from bot.settings import Listen
 from bot.stopping import TAKING_SECONDS
 
 
@@ -19,12 +20,11 @@ class WebServer:
     """One uvicorn with the web chat of every country. `is_ready` asks the database."""
 
     def __init__(
-        self, chat: WebChat, host: str, port: int, is_ready: Callable[[], Awaitable[bool]]
+        self, chat: WebChat, where: Listen, is_ready: Callable[[], Awaitable[bool]]
     ) -> None:
-        """`host` and `port` are those of the socket that `run` is given."""
+        """`where` the socket that `run` is given listens."""
         self._chat = chat
-        self._host = host
-        self._port = port
+        self._where = where
         self._is_ready = is_ready
         self._server: _Server | None = None
         self._stopped = False
@@ -34,8 +34,9 @@ class WebServer:
 
     async def run(self, listening: socket.socket, ready: Callable[[str], None]) -> None:
         """Serve until `stop`; `ready` is called with the address."""
-        config = configured(self.application, TAKING_SECONDS, host=self._host, port=self._port)
-        self._server = _Server(config, self._chat.close, ready)
+        config = configured(self.application, TAKING_SECONDS)
+        address = f"http://{self._where}"
+        self._server = _Server(config, self._chat.close, lambda: ready(address))
         self._server.should_exit = self._stopped
         await self._server.serve([listening])
 
@@ -60,7 +61,7 @@ class _Server(Server):
     """Ends open event streams first: they would keep the server waiting for its whole grace."""
 
     def __init__(
-        self, config: uvicorn.Config, closing: Callable[[], None], ready: Callable[[str], None]
+        self, config: uvicorn.Config, closing: Callable[[], None], ready: Callable[[], None]
     ) -> None:
         super().__init__(config)
         self._closing = closing
@@ -69,7 +70,7 @@ class _Server(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._ready(f"http://{self.config.host}:{self.config.port}")
+            self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._closing()

@@ -107,7 +107,7 @@ def _of_settings(country: Country) -> tuple[str | None, str | None]:
     name = ask_name(settings, token) if token else ""
     if name:
         return name, None
-    web = f"http://{settings.listen.host}:{settings.listen.port}"
+    web = f"http://{settings.listen}"
     click.echo(
         f"The code leads to {web}, which others cannot reach: give --bot NAME or --web URL, or "
         "set BARAZA_WEB_URL.",
