@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
-from bot.domain.inbound import Album, Attachment
+from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import _
 from bot.flows.ahead import KEPT_AHEAD
 from bot.flows.first_words import FIRST_WORDS
@@ -21,7 +21,7 @@ def may_keep(threads: Threads) -> bool:
     return not any(threads.find(flow) for flow in UNSENT)
 
 
-def keep(threads: Threads, given: Typed | Attachment | Album) -> None:
+def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> None:
     """Ask what it is that was told at the menu. A draft that waits is not begun anew."""
     if not may_keep(threads):
         refuse(threads)
@@ -30,7 +30,7 @@ def keep(threads: Threads, given: Typed | Attachment | Album) -> None:
     threads.open(FIRST_WORDS)
     threads.said.pop()
     told = threads.front()
-    if not isinstance(given, Typed):
+    if isinstance(given, Attachment | Album):
         media.move_draft_media(threads.connection, menu.id, told.id)
     threads.deliver(told, given)
 

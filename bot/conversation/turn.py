@@ -334,12 +334,10 @@ class Turn:
 
     def _place_or_file(self, given: Location | Attachment | Album) -> None:
         row = self._wanting(given) or self._threads.front()
-        if row.flow != "menu":
-            self._threads.deliver(row, given)
-        elif isinstance(given, Location):
-            first_words.refuse(self._threads)
-        else:
+        if row.flow == "menu":
             first_words.keep(self._threads, given)
+        else:
+            self._threads.deliver(row, given)
 
     def _wanting(self, given: Location | Attachment | Album) -> Row | None:
         """Whoever asked for a place gets it, whatever was opened in between."""

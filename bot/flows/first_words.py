@@ -20,7 +20,7 @@ STORY = "story"
 
 
 async def first_words(country: Country) -> OpenFlow:
-    """Words, a voice note or photos at the menu. Whatever is opened then begins with them."""
+    """Words, a voice, photos or a place at the menu: whatever is opened then begins with them."""
     voice, photos = country.report.voice, country.report.photos
     await Story(
         STORY,
@@ -57,13 +57,11 @@ def _kinds(country: Country) -> tuple[Option[OpenFlow], ...]:
 
 def begun_with(flow: str, answers: Sequence[Kept]) -> tuple[Kept, ...]:
     """The first answers of a flow, out of what was told before it; none where it asks for none."""
+    if flow in {"report", "idea"}:
+        return tuple(kept for kept in answers if kept.key in {STORY, PLACE} and kept.value)
     told = next((kept for kept in answers if kept.key == STORY), None)
-    if told is None:
-        return ()
-    match flow, told.value:
-        case "report" | "idea", dict():
-            return (told, *(kept for kept in answers if kept.key == PLACE))
-        case "person", {"text": str(text)} if text:
+    match flow, told:
+        case "person", Kept(value={"text": str(text)}) if text:
             words: Any = cut(" ".join(text.split()), ASKED_MOST)
             return (replace(told, key="words", value=words),)
         case _:

@@ -79,6 +79,37 @@ def test_it_goes_along_from_what_was_told_at_the_menu(house: SmallHouse) -> None
     assert number(house, f"report where area = 'cerro' and text = '{PUMP}'") == 1
 
 
+STORY = "What would you like to tell us? Say it in your own way."
+
+
+def test_at_the_menu_it_is_the_place_of_what_is_told_then(house: SmallHouse) -> None:
+    assert say(house, *DOOR, CERRO) == [THANKS, STORY]
+    assert say(house, PUMP)[-1] == "What is it?"
+    assert all(WHERE not in line for line in say(house, "1", "full bin"))
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, f"report where area = 'cerro' and text = '{PUMP}'") == 1
+
+
+def test_at_the_menu_it_goes_along_into_what_is_opened_without_words(house: SmallHouse) -> None:
+    say(house, *DOOR, CERRO, Command("report"), "full bin")
+    assert all(WHERE not in line for line in say(house, PUMP))
+    say(house, "skip", "skip", "no", "1")
+    assert number(house, "report where area = 'cerro' and lat = -34.884") == 1
+    assert number(house, "conversation where flow = 'first words'") == 0
+
+
+def test_at_the_menu_it_goes_when_it_is_cancelled_and_it_is_told_where_it_is_outside(
+    house: SmallHouse,
+) -> None:
+    say(house, *DOOR, CERRO, Command("cancel"), Command("report"), "full bin")
+    assert WHERE in " ".join(say(house, PUMP))
+    say(house, Command("cancel"))
+    outside, asked = say(house, FAR)
+    assert outside.startswith("That place is outside Montevideo.")
+    assert asked == STORY
+    assert '"place"' not in stored(house)
+
+
 def test_after_an_area_was_named_it_is_its_point(house: SmallHouse) -> None:
     asked = say(house, *DOOR, Command("report"), "full bin", PUMP, "Palermo")
     assert asked == ["Which street or corner? Or what is near it?"]

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.inbound import Command, Input, Location, Press, Text, Unusable
+from bot.domain.inbound import Command, Input, Press, Text, Unusable
 from bot.domain.operations import Ask, Echo, Operation, Tell
 from bot.domain.owed import load_operation
 from bot.flows.engine import BACK
@@ -269,18 +269,6 @@ def test_what_cannot_be_taken_is_answered_and_the_question_stays(
     at_the_story(house)
     house.take(input)
     assert lines(heard(house)) == [line, "Tell us what you see. Please do not name people."]
-
-
-def test_a_place_in_the_middle_of_nowhere_is_answered(house: SmallHouse) -> None:
-    house.take(*DOOR)
-    heard(house)
-    house.take(Location(-34.9, -56.2))
-    said = lines(heard(house))
-    assert said == [
-        "To tell us of a problem, press “Report a problem” first.",
-        "What would you like to do?",
-    ]
-    assert house.database.write_now(count, "select count(*) from media") == 0
 
 
 def test_after_three_misses_the_menu_and_a_person_are_offered(house: SmallHouse) -> None:
