@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from rapidfuzz.distance import OSA
 
 from bot.domain import folding
-from bot.flows.numbers import in_digits, ordinal, spelled_in
+from bot.flows.numbers import in_digits, ordinal, runs, spelled_in
 from bot.flows.plainer import numbers_in, plainer
 
 TYPOS_FROM = 5
@@ -171,7 +171,7 @@ class Names(tuple[Named, ...]):
     def labelled(self, text: str) -> bool:
         """Whether a number in words that a bare text has stands on a button, which may mean it;
         `not one of these` has it in vain."""
-        said = {word for word in self.spelled if f" {word} " in f" {text} "}
+        said = self.spelled.keys() & set(runs(text))
         return bool(said) and any(
             f" {word} " in f" {label} "
             for item in self

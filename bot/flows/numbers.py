@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.domain.messages import Message, _
 from bot.flows.plainer import counted, split_at, trimmed
@@ -26,6 +26,9 @@ IN_WORDS: tuple[Message, ...] = (
 
 LONGEST_NUMBER = 80
 """Signs of a text that may be a number with a few words around it; longer ones are stories."""
+
+WORDS_MOST = 4
+"""Words of one number with what stands around it: `the second one`."""
 
 _ORDINAL = re.compile(r"[(\[{#]?\s*(\w+)\s*[)\]}.:。．,、!-]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 
@@ -66,6 +69,14 @@ def in_digits(
         for part in split_at(_apart(text, spelled, counters), counters)
     ]
     return " ".join(str(spelled.get(part, part)) for part in parts)
+
+
+def runs(text: str) -> Iterator[str]:
+    """Every few words that stand together in a text; none of a story."""
+    words = text.split() if len(text) <= LONGEST_NUMBER else []
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + WORDS_MOST, len(words)) + 1):
+            yield " ".join(words[start:end])
 
 
 def _apart(text: str, spelled: Mapping[str, int], counters: Collection[str]) -> str:
