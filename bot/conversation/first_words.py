@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.conversation.threads import Threads
 from bot.conversation.words import UNSENT
 from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import _
-from bot.flows.ahead import KEPT_AHEAD
+from bot.flows.ahead import KEPT_AHEAD, PLACE
 from bot.flows.first_words import FIRST_WORDS
 from bot.flows.poster import placed
 from bot.flows.questions import Choice
@@ -37,16 +39,29 @@ def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> None
 
 def keep_place(threads: Threads, row: Row, area: str) -> bool:
     """A place that is named before it is asked for, by who has begun to tell: it is the place of
-    that report. Whether it was kept."""
+    that report, which may have the point of a location already. Whether it was kept."""
     state, table = threads.state(row), threads.table(row)
     question = None if table is None else table.question
     asks_what = isinstance(question, Choice) and question.ahead is not None
-    placed_already = any(kept.key == "place" for kept in state.answers)
-    if row.flow != "report" or not asks_what or not state.answers or placed_already:
+    before = next((kept for kept in state.answers if kept.key == PLACE), None)
+    named_already = before is not None and _is_named(before.value)
+    if row.flow != "report" or not asks_what or not state.answers or named_already:
         return False
     threads.tell(KEPT_AHEAD)
-    threads.put_beside(row, replace(state, answers=(*state.answers, *placed(area))))
+    if before is None or before.value["area"] != area:
+        others = (kept for kept in state.answers if kept is not before)
+        state = replace(state, answers=(*others, *placed(area)))
+    threads.put_beside(row, state)
     return True
+
+
+def _is_named(value: Any) -> bool:
+    """Whether a place (as JSON) was chosen or named, and not sent as a location."""
+    match value:
+        case {"point": [*_]} | {"under": [*_]}:
+            return False
+        case _:
+            return True
 
 
 def refuse(threads: Threads) -> None:

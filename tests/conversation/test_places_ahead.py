@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.inbound import Command, Input, Location, Text
 from bot.domain.residents import OfAge
+from bot.flows.ahead import KEPT_AHEAD
 from bot.flows.idea import place_of_idea
 from bot.flows.state import Kept
 from storage import conversations
@@ -186,3 +187,20 @@ def test_at_an_idea_it_is_kept_until_it_is_asked_for(house: SmallHouse) -> None:
     say(house, *DOOR, Command("idea"), "1")
     assert say(house, CERRO)[0] == THANKS
     assert not any("Where would it be" in line for line in say(house, "A square with games."))
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ("cerro", "area = 'cerro' and lat = -34.884"),
+        ("palermo", "area = 'palermo' and lat is null"),
+    ],
+)
+def test_a_name_beside_a_location_says_the_same_or_takes_its_place(
+    house: SmallHouse, named: str, kept: str
+) -> None:
+    say(house, *DOOR, Command("report"), CERRO)
+    assert say(house, named) == [KEPT_AHEAD.source, "What is the problem?"]
+    say(house, "full bin", PUMP, *(("skip",) if named == "palermo" else ()), "skip", "skip", "no")
+    say(house, "1")
+    assert number(house, f"report where {kept}") == 1
