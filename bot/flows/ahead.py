@@ -20,6 +20,9 @@ from bot.flows.state import Kept, State, replace
 PLACE = "place"
 """The key of the question where something is, in every flow that asks for it."""
 
+NEAR = "detail"
+"""And of the words that say where in an area it is, which are asked for in place of a point."""
+
 KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is about.")
 _KEPT = _("Thank you, we have kept what you told us.")
 _KEPT_MORE = _("Thank you, we have added that to what you told us.")
@@ -102,9 +105,9 @@ def _placed_ahead(
     if entry.place is None or asked is None or asked.fleeting:
         return None
     where = entry.place(country, run.path)
-    named = answer_of(run.path, PLACE)
-    if named is not None and (named.get("point") or not where.exact):
-        return None  # There is nothing to add to it.
+    named, near = answer_of(run.path, PLACE), answer_of(run.path, NEAR)
+    if named is not None and (named.get("point") or near or not where.exact):
+        return None  # There is nothing to add to it, or it would take words away.
     match where.read_ahead(given):
         case Answer(value):
             kept = Kept(PLACE, "", value, source)

@@ -8,7 +8,7 @@ from bot.domain.country import Category, Country
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
-from bot.flows.ahead import answer_of, where_in
+from bot.flows.ahead import NEAR, answer_of, where_in
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
     Ahead,
@@ -79,7 +79,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
     detail: str | None = None
     if exact and spot.point is None:
         detail = await Text(
-            "detail",
+            NEAR,
             _("Which street or corner? Or what is near it?"),
             optional=True,
             label=_("Near"),

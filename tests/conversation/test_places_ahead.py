@@ -121,6 +121,14 @@ def test_after_an_area_was_named_it_is_its_point(house: SmallHouse) -> None:
     assert number(house, "report where area = 'cerro' and lat = -34.884") == 1
 
 
+def test_words_of_where_it_is_are_not_taken_away_by_one(house: SmallHouse) -> None:
+    corner = "corner of Durazno"
+    say(house, *DOOR, Command("report"), "full bin", PUMP, "Palermo", corner, "skip", "skip", "no")
+    assert THANKS not in say(house, CERRO)
+    say(house, "send it")
+    assert number(house, f"report where area = 'palermo' and detail = '{corner}'") == 1
+
+
 def test_a_point_is_not_changed_by_another_nor_an_area_that_may_have_none(
     house: SmallHouse,
 ) -> None:
