@@ -156,8 +156,7 @@ class Names(tuple[Named, ...]):
 
     @property
     def before_words(self) -> frozenset[str]:
-        """The counters of numbers in words: “no one” is nobody, though “no.” may be short for
-        number."""
+        """The counters of numbers in words: “no one” is nobody, though “no.” is a number."""
         return self.counters - self.denials
 
     def numbers_in(self, listed: Iterable[str]) -> list[str]:
@@ -167,6 +166,11 @@ class Names(tuple[Named, ...]):
         if not self.labelled(said):
             said = in_digits(parts, self.spelled, self.courtesies, self.before_words)
         return numbers_in(said, self.courtesies, self.counters)
+
+    @cached_property
+    def label_words(self) -> set[str]:
+        """Every word that what can be chosen goes by."""
+        return {word for _key, texts in self.bare_texts for _text, said in texts for word in said}
 
     def labelled(self, text: str) -> bool:
         """Whether a number in words that a bare text has stands on a button, which may mean it;

@@ -70,6 +70,18 @@ def trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
     return words
 
 
+def apart(text: str, known: Collection[str], counters: Collection[str]) -> str:
+    """A bare text with known words apart from an `and` that is written onto them: `والمال`."""
+    return " ".join(
+        next((f"{one} {word[len(one) :]}" for one in counters if _is_onto(word, one, known)), word)
+        for word in text.split()
+    )
+
+
+def _is_onto(word: str, counter: str, known: Collection[str]) -> bool:
+    return word not in known and word.startswith(counter) and word[len(counter) :] in known
+
+
 def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> str:
     parts = _parted(text, courtesies, counters)
     *before, last = parts

@@ -72,6 +72,7 @@ def test_what_says_nothing_or_two_things_is_no_answer(said: str) -> None:
     ("country", "said", "keys"),
     [
         ("uruguay", "1 y 3", ["time", "tool"]),
+        ("somalia", "وقت ومهارة", ["time", "skill"]),
         ("uruguay", "el 1 y el 3 por favor", ["time", "tool"]),
         ("uruguay", "1+3", ["time", "tool"]),
         ("uruguay", "1️⃣ 3️⃣", ["time", "tool"]),

@@ -11,7 +11,7 @@ from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
 from bot.flows.matching import Match, Names, bare, match
 from bot.flows.numbers import ordinal
-from bot.flows.plainer import split_at
+from bot.flows.plainer import apart, split_at
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -286,7 +286,9 @@ class Many(Question[tuple[T, ...]]):
         pieces = [
             part
             for listed in _COMMA.split(words)
-            for part in split_at(bare(listed), names.counters)
+            for part in split_at(
+                apart(bare(listed), names.label_words, names.counters), names.counters
+            )
         ]
         found = [match(piece, names, ()).keys for piece in pieces]
         if any(len(keys) != 1 for keys in found):
