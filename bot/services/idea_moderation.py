@@ -115,6 +115,11 @@ def _refusal(connection: Connection, row: IdeaRow, change: IdeaChange) -> str | 
         return None if change.message else 'Say why, in residents\' languages: --reason en="…".'
     if change.text and row.text:
         return f"{row.code} has words of its author: --text is for one that was only spoken."
+    if change.status is IdeaStatus.PUBLISHED and row.resident_id is None:
+        return (
+            f"The author of {row.code} wrote “forget me”, and its words are erased: there is "
+            "nothing to publish."
+        )
     if change.status is IdeaStatus.PUBLISHED and not (row.text or change.text):
         return _wordless(connection, row)
     if change.status is IdeaStatus.MERGED:
@@ -139,6 +144,11 @@ def _cannot_join(connection: Connection, row: IdeaRow, into: str | None) -> str 
         return no_twin("idea", row, into)
     if other.status is IdeaStatus.MERGED:
         return f"{other.code} was joined with {other.merged_into}: join with that one."
+    if other.left and row.status is not IdeaStatus.MERGED:
+        return (
+            f"The author of {other.code} wrote “forget me”, and nothing is left of it to read: "
+            "join with another one."
+        )
     if other.status not in SHOWN and row.status is not IdeaStatus.MERGED:
         return f"{other.code} is {other.status.value}: join with one that is published."
     return None

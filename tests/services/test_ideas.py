@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, text
 from bot.domain.ideas import CommentStatus, IdeaStatus, TheIdea
 from bot.domain.inbound import Attachment, Command, Location, Text
 from bot.domain.operations import Ask, Operation, Say, Show, Tell
+from bot.domain.outcomes import NotAllowed
 from bot.domain.owed import load_operation
 from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
@@ -171,6 +172,29 @@ def test_an_idea_of_whoever_was_forgotten_is_listed_no_more_and_its_news_go_on(
     assert code in heard(house, "beto"), "who stands behind it hears what becomes of it"
     assert "Back it no more" in meet(house, "beto", code)
     assert code not in meet(house, "fede", "ideas", "the newest")
+
+
+def test_what_is_left_of_an_idea_of_whoever_was_forgotten_is_neither_published_nor_joined_with(
+    house: SmallHouse,
+) -> None:
+    waiting, left = propose(house), propose(house, words="Worms for the club")
+    other = propose(house, "dario", "Worms for every school")
+    change(house, left, IdeaStatus.PUBLISHED)
+    house.take(Command("forget"), Text("yes"), who="ana")
+
+    def refused(code: str, wanted: IdeaChange) -> str:
+        answer = house.database.write_now(
+            idea_moderation.change_idea, house.outside, "shell:ana", code, wanted
+        )
+        assert isinstance(answer, NotAllowed), answer
+        return answer.why
+
+    again = IdeaChange(IdeaStatus.PUBLISHED, text="Worms")
+    for wanted in (IdeaChange(IdeaStatus.PUBLISHED), again):
+        assert "nothing to publish" in refused(waiting, wanted)
+    assert "join with another" in refused(other, IdeaChange(IdeaStatus.MERGED, None, left))
+    change(house, left, IdeaStatus.ACCEPTED)
+    change(house, other, IdeaStatus.MERGED, left)
 
 
 def test_nothing_that_others_wrote_stays_in_a_conversation_that_is_open(house: SmallHouse) -> None:
