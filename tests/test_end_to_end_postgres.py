@@ -126,6 +126,7 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     assert "Restored:" in restored.told("restore", str(backup))
     assert "No reports." in restored.told("report", "list"), "a backup is of a town that is here"
     process.more["BARAZA_DATABASE_URL"] = url
+    assert "how_many" in process.told("query", "select count(*) how_many from open_reports")
     process.start()
     browser.open()
     assert "it smells" in browser.text
