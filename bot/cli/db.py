@@ -53,7 +53,7 @@ def upgrade() -> None:
         before = house.database.write_now(schema.revision)
         changed = house.database.write_now(schema.upgrade)
         if house.settings.postgres is not None:
-            _let_read(house, house.settings.postgres, house.database)
+            let_read(house, house.settings.postgres, house.database)
         if not changed:
             click.echo(f"It is at {schema.HEAD} already.")
             return
@@ -75,7 +75,7 @@ def _require_server(database: Database) -> None:
         refuse("\n".join(f"The server will not do: {problem}." for problem in problems))
 
 
-def _let_read(house: app.House, server: PostgresUrl, database: Database) -> None:
+def let_read(house: app.House, server: PostgresUrl, database: Database) -> None:
     """Make the role that `query` asks by, or say who can."""
     reader = databases.open_reader(server, house.keys)
     if not database.write_now(make_reader, reader):
@@ -146,7 +146,7 @@ def copy(to: str) -> None:
         try:
             _require_server(target)
             target.write_now(schema.upgrade)
-            _let_read(house, server, target)
+            let_read(house, server, target)
             copied = target.write_now(_copy, house)
         finally:
             target.close_now()

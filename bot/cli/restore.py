@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from bot import app, databases
 from bot.app import House
+from bot.cli.db import let_read
 from bot.cli.shell import actor
 from bot.domain.counted import counted
 from bot.work.backup.errors import NoErasedList, NotEmpty
@@ -65,6 +66,8 @@ def restore(file: Path, only_check: bool, into: Path | None, without_erased_list
         house = app.build(settings)
         try:
             came, backup = _restore(house, file, without_erased_list)
+            if settings.postgres is not None:
+                let_read(house, settings.postgres, house.database)
         finally:
             house.database.close_now()
             house.executor.shutdown()

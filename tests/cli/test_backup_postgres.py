@@ -56,8 +56,8 @@ def test_a_town_moves_to_a_server_and_back(
 
     use_server(server, monkeypatch)
     monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "beside"))
-    shell.told("db", "upgrade")
     shell.told("restore", str(file))
+    assert "how_many" in shell.told("query", "select count(*) how_many from open_reports")
     there = server.write_now(records)
     same(there, before)
     assert before["media"]
