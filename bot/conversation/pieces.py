@@ -89,6 +89,17 @@ def join(waiting: Sequence[Piece], rest: Piece) -> list[Piece]:
     return [replace(first, said=Text(words[: MAX_JOINED + 1]))]
 
 
+def worded(joined: Sequence[Piece]) -> Piece:
+    """The piece that brings the first words, which an edit of it changes; the first where none
+    has any."""
+    captions = (
+        (piece.said.position, number)
+        for number, piece in enumerate(joined)
+        if isinstance(piece.said, Attachment) and piece.said.caption.strip()
+    )
+    return joined[min(captions, default=(0, 0))[1]]
+
+
 class Waiting:
     """What waits of one person, within a turn."""
 

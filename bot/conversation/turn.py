@@ -12,7 +12,7 @@ from bot.conversation.codes import code_asked_for
 from bot.conversation.door import ask_again, greet, take_command
 from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
-from bot.conversation.pieces import Piece
+from bot.conversation.pieces import Piece, worded
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
@@ -151,7 +151,8 @@ class Turn:
     def take_pieces(self, pieces: Sequence[Piece]) -> None:
         """Take what came in several updates as the one thing it is."""
         threads = self._threads
-        threads.source, threads.topic = pieces[0].source, pieces[0].topic
+        first = worded(pieces)
+        threads.source, threads.topic = first.source, first.topic
         said = [piece.said for piece in pieces]
         if any(protects(threads, one) for one in said):
             self._lead_to_help()

@@ -80,11 +80,13 @@ def told_aside(
 
 def _told_ahead(state: State, ahead: Ahead, given: Given, source: str) -> Early | None:
     before = next((kept for kept in state.answers if kept.key == ahead.key), None)
-    # An edit replaces what it edits; anything else is told beside what was told before.
-    beside = before is not None and not (source and before.source == source)
-    value = ahead.read(given, before.value if before is not None and beside else None)
+    value = ahead.read(given, None if before is None else before.value)
     if value is None:
         return None
+    if before is not None and before.value.get("text"):
+        # An edit of the message with the first words changes those alone.
+        kept = replace(before, value=value)
+        return Early(_with(state, kept), (KEPT_AHEAD,), Story.kind)
     kept = Kept(ahead.key, "", value, source)
     return Early(_with(state, kept), (KEPT_AHEAD,), Story.kind, source)
 

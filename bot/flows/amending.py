@@ -12,7 +12,6 @@ from bot.flows.questions.asked import (
     Answer,
     Question,
     Reader,
-    Typed,
     Unclear,
     Under,
 )
@@ -54,7 +53,7 @@ def _read(run: Replay, kept: Kept, words: str, reader: Reader) -> Answer | Uncle
     """The words in the place of an answer, where the flow asks for it or is told it ahead."""
     question = run.question
     if isinstance(question, Choice) and question.ahead and question.ahead.key == kept.key:
-        told = question.ahead.read(Typed(words), None)
+        told = question.ahead.amend(kept.value, words, reader)
         return Unclear(question.line) if told is None else Answer(told)
     if question is None or question.key != kept.key or not _stands(question, kept.value):
         return None

@@ -12,6 +12,7 @@ from bot.domain.residents import OpenFlow
 from bot.flows.ahead import PLACE, where_in
 from bot.flows.my import ASKED_MOST
 from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story, Where
+from bot.flows.questions.words import text_of
 from bot.flows.state import Kept, replace
 
 FIRST_WORDS = "first words"
@@ -60,9 +61,8 @@ def begun_with(flow: str, answers: Sequence[Kept]) -> tuple[Kept, ...]:
     if flow in {"report", "idea"}:
         return tuple(kept for kept in answers if kept.key in {STORY, PLACE} and kept.value)
     told = next((kept for kept in answers if kept.key == STORY), None)
-    match flow, told:
-        case "person", Kept(value={"text": str(text)}) if text:
-            words: Any = cut(" ".join(text.split()), ASKED_MOST)
-            return (replace(told, key="words", value=words),)
-        case _:
-            return ()
+    text = "" if told is None else text_of(told.value)
+    if flow != "person" or told is None or not text:
+        return ()
+    words: Any = cut(" ".join(text.split()), ASKED_MOST)
+    return (replace(told, key="words", value=words),)

@@ -10,7 +10,8 @@ import pytest
 from bot.domain.country import Country
 from bot.domain.inbound import Album, Attachment
 from bot.domain.reports import Told
-from bot.flows.engine import BACK, Control, Noted, advance
+from bot.flows.amending import amend
+from bot.flows.engine import BACK, Control, Noted, Turn, advance
 from bot.flows.questions import Ahead, Choice, Option, Review, Story, Text
 from bot.flows.questions.asked import Typed
 from bot.flows.questions.words import LEAST_AHEAD, MAX_STORY, MIN_VOICE_SECONDS
@@ -97,10 +98,12 @@ def test_words_and_a_voice_stand_together(chat: Chat) -> None:
 
 
 def test_an_edit_of_it_replaces_it(chat: Chat) -> None:
-    for words in (BIN, "The bin at our corner burns."):
-        state = load_state(dump_state(chat.state))
-        chat.turn = advance(chat.entry, LAND, state, Typed(words), READER, chat.world, "m1")
-        chat.state = chat.turn.state
+    state = load_state(dump_state(chat.state))
+    state = advance(chat.entry, LAND, state, Typed(BIN), READER, chat.world, "m1").state
+    words = "The bin at our corner burns."
+    turn = amend(chat.entry, LAND, state, "m1", words, READER, chat.world)
+    assert isinstance(turn, Turn)
+    chat.state = turn.state
     chat("street", "Mill", "send")
     assert chat.result["told"] == Told("The bin at our corner burns.")
 

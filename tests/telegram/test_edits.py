@@ -268,3 +268,55 @@ async def test_an_edit_to_nothing_leaves_the_answer(life: Life, words: str) -> N
     )
     await life.go()
     assert life.api.texts(ANA)[-1] == STAYS
+
+
+async def album(life: Life, *captions: str) -> list[int]:
+    """The updates of an album with these captions, which waits for its rest."""
+    sent = []
+    for number, caption in enumerate(captions):
+        photo = demo_photo("hole", number)
+        sent.append(life.api.photo(ANA, photo, media_group_id="77", caption=caption or None))
+    await life.go()
+    return sent
+
+
+async def test_an_edit_of_what_was_told_at_the_menu_loses_neither_photos_nor_later_words(
+    life: Life,
+) -> None:
+    await at_the_menu(life)
+    update = life.api.photo(ANA, demo_photo("hole", 1), caption="a hole in our street")
+    await life.go()
+    more = await said(life, "it has been there since Monday")
+    life.api.edit(update, caption="a deep hole")
+    await life.go()
+    assert CHANGED in life.api.texts(ANA)
+    assert await edit(life, more, "it has been there for a week now") == [WHICH]
+    await life.press(ANA, "A problem", "Something else")
+    await life.say(ANA, "Palermo", "skip", "skip", "skip", "No", "1")
+    assert rows(life, "select text from report") == [
+        ("a deep hole\nit has been there since Monday",)
+    ]
+    assert life.count("select count(*) from media where report_id is not null") == 1
+    assert "MVD-" in (await edit(life, update, "a very deep hole"))[0]
+
+
+@pytest.mark.parametrize(
+    ("captions", "edited", "story"),
+    [
+        (("a hole", "", "our gate"), 0, "a deep hole\nour gate"),
+        (("", "a hole", ""), 1, "a deep hole"),
+    ],
+)
+async def test_an_edited_caption_of_an_album_is_the_story_and_the_others_stay(
+    life: Life, captions: tuple[str, ...], edited: int, story: str
+) -> None:
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Something else")
+    sent = await album(life, *captions)
+    life.api.edit(sent[edited], caption="a deep hole")
+    await life.go()
+    assert life.api.texts(ANA)[-1] == CHANGED
+    await life.say(ANA, "Palermo", "skip", "skip", "No", "1")
+    assert rows(life, "select text from report") == [(story,)]
+    assert life.count("select count(*) from media where report_id is not null") == 3
+    assert "MVD-" in (await edit(life, sent[edited], "a very deep hole"))[0]

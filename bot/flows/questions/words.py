@@ -106,10 +106,9 @@ def told_more(told: Any, words: str) -> dict[str, Any] | None:
     where the story is edited; None for what is too long, or tells nothing."""
     words = words.strip()
     if not isinstance(told, dict):
-        found = {"text": words, "photos": []} if tells_something(words) else None
-    else:
-        found = {**told, "more": [*told.get("more", ()), words]} if tells(words) else None
-    return found if found and utf16_units(text_of(found)) <= MAX_STORY else None
+        return _fitting({"text": words, "photos": []}) if tells_something(words) else None
+    more = {**told, "more": [*told.get("more", ()), words]}
+    return _fitting(more) if tells(words) else None
 
 
 def text_of(told: Any) -> str:
@@ -133,8 +132,7 @@ class Ahead:
         told = before if isinstance(before, dict) else {"photos": []}
         match given:
             case Typed(words) if tells_something(words) and utf16_units(words) >= LEAST_AHEAD:
-                text = "\n".join(filter(None, (told.get("text", ""), words.strip())))
-                return {**told, "text": text} if utf16_units(text) <= MAX_STORY else None
+                return _fitting(with_words(told, words.strip()))
             case Attachment(kind="voice", ref=ref, seconds=seconds) if (
                 self.voice and (seconds or 0) >= MIN_VOICE_SECONDS
             ):
@@ -144,17 +142,35 @@ class Ahead:
             case _:
                 return None
 
+    def amend(self, told: Any, words: str, reader: Reader) -> Any | None:
+        """The story with other words in the place of its first ones; None for what is none."""
+        if not tells_something(words) or plain_answer(Typed(words), reader) is not None:
+            return None
+        return _fitting({**told, "text": words.strip()})
+
+
+def with_words(told: Any, words: str) -> dict[str, Any]:
+    """A story (as JSON) with words that were said after it: where it has some, they stay when
+    those are edited."""
+    if told.get("text"):
+        return {**told, "more": [*told.get("more", ()), words]}
+    return {**told, "text": words}
+
+
+def _fitting(told: dict[str, Any]) -> dict[str, Any] | None:
+    return told if utf16_units(text_of(told)) <= MAX_STORY else None
+
 
 def with_pictures(told: Any, pictures: Iterable[Attachment], most: int) -> dict[str, Any]:
     """A story (as JSON) with photos that came with it; what stands under them is of its words."""
     photos = [file for file in pictures if file.kind == "photo"]
-    words = [told.get("text", ""), *(file.caption.strip() for file in photos)]
     refs = [*told.get("photos", ()), *(file.ref for file in photos)]
-    return {
-        **told,
-        "text": cut("\n".join(filter(has_words, words)), MAX_STORY),
-        "photos": refs[:most],
-    }
+    found = {"text": "", **told, "photos": refs[:most]}
+    for caption in filter(has_words, (file.caption.strip() for file in photos)):
+        room = MAX_STORY - utf16_units(text_of(found)) - 1
+        if room > 0:
+            found = with_words(found, cut(caption, room))
+    return found
 
 
 # i18n: button
