@@ -17,7 +17,7 @@ from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
 from bot.flows.ahead import pared
-from bot.flows.amending import amend, join
+from bot.flows.amending import amend, join, sources_of
 from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.first_words import FIRST_WORDS, begun_with
@@ -344,7 +344,7 @@ class Threads:
             return
         if outcome.report or outcome.idea:
             home = Home(outcome.report or None, outcome.idea or None, outcome.comment)
-            sources = [kept.source for kept in turn.state.answers if kept.source]
+            sources = sources_of(turn.state.answers)
             edits.note_sources(
                 self.connection, self.actor.outside, self.actor.person, home, sources
             )

@@ -80,11 +80,11 @@ def told_aside(
 
 def _told_ahead(state: State, ahead: Ahead, given: Given, source: str) -> Early | None:
     before = next((kept for kept in state.answers if kept.key == ahead.key), None)
-    value = ahead.read(given, None if before is None else before.value)
+    value = ahead.read(given, None if before is None else before.value, source)
     if value is None:
         return None
     if before is not None and before.value.get("text"):
-        # An edit of the message with the first words changes those alone.
+        # Each message's words stand apart, so that an edit of it changes them alone.
         kept = replace(before, value=value)
         return Early(_with(state, kept), (KEPT_AHEAD,), Story.kind)
     kept = Kept(ahead.key, "", value, source)
@@ -93,7 +93,7 @@ def _told_ahead(state: State, ahead: Ahead, given: Given, source: str) -> Early 
 
 def _told_more(state: State, run: Replay, key: str, words: str, source: str) -> Early | None:
     told = next((kept for kept in run.path if kept.key == key), None)
-    value = None if told is None else told_more(told.value, words)
+    value = None if told is None else told_more(told.value, words, source)
     if told is None or value is None:
         return None
     kept = replace(told, value=value, source=told.source if told.value else source)

@@ -16,6 +16,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import Choice
+from bot.flows.questions.words import amend_later, later_words
 from bot.flows.replay import UNREADABLE, Entry, Replay, World, replay
 from bot.flows.state import Kept, State, has_files, replace
 
@@ -35,11 +36,11 @@ def amend(
     where no answer came with that message; `Unclear` where the new words are none, and the
     earlier answer stays.
     """
-    kept = next((item for item in state.answers if source and item.source == source), None)
+    kept = next((item for item in state.answers if source and source in _sources(item)), None)
     if kept is None:
         return None
     run = replay(entry, country, replace(state, editing=kept.key), world)
-    reading = _read(run, kept, words, reader)
+    reading = _read(run, kept, words, source, reader)
     if not isinstance(reading, Answer):
         return reading
     answers = tuple(
@@ -49,9 +50,23 @@ def amend(
     return again(entry, country, amended, reader, world)
 
 
-def _read(run: Replay, kept: Kept, words: str, reader: Reader) -> Answer | Unclear | None:
+def sources_of(answers: Sequence[Kept]) -> list[str]:
+    """The messages that brought these answers, as far as they are known."""
+    return [source for kept in answers for source in _sources(kept) if source]
+
+
+def _sources(kept: Kept) -> tuple[str, ...]:
+    return (kept.source, *(source for source, _words in later_words(kept.value)))
+
+
+def _read(
+    run: Replay, kept: Kept, words: str, source: str, reader: Reader
+) -> Answer | Unclear | None:
     """The words in the place of an answer, where the flow asks for it or is told it ahead."""
     question = run.question
+    if kept.source != source and question is not None:
+        later = amend_later(kept.value, words, source, reader)
+        return Unclear(question.line) if later is None else Answer(later)
     if isinstance(question, Choice) and question.ahead and question.ahead.key == kept.key:
         told = question.ahead.amend(kept.value, words, reader)
         return Unclear(question.line) if told is None else Answer(told)

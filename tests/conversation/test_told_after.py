@@ -121,6 +121,6 @@ def test_that_there_are_none_passes_the_question(country: str, said: str) -> Non
 
 def test_more_is_told_of_a_voice_and_never_more_than_a_story_may_have() -> None:
     voice = {"voice": "v1", "photos": []}
-    assert told_more(voice, f" {MORE} ") == {**voice, "more": [MORE]}
+    assert told_more(voice, f" {MORE} ") == {**voice, "more": [["", MORE]]}
     assert told_more({"text": "x" * (MAX_STORY - 3)}, "and so on") is None
     assert told_more(None, "12") is None

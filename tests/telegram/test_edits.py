@@ -290,14 +290,30 @@ async def test_an_edit_of_what_was_told_at_the_menu_loses_neither_photos_nor_lat
     life.api.edit(update, caption="a deep hole")
     await life.go()
     assert CHANGED in life.api.texts(ANA)
-    assert await edit(life, more, "it has been there for a week now") == [WHICH]
+    assert await edit(life, more, "since Tuesday") == [CHANGED]
+    assert await edit(life, more, "ok") == [STAYS]
+    other = life.api.photo(ANA, demo_photo("hole", 2), caption="at our gate")
+    await life.go()
+    life.api.edit(other, caption="at our door")
+    await life.go()
     await life.press(ANA, "A problem", "Something else")
     await life.say(ANA, "Palermo", "skip", "skip", "skip", "No", "1")
+    assert rows(life, "select text from report") == [("a deep hole\nsince Tuesday\nat our door",)]
+    assert life.count("select count(*) from media where report_id is not null") == 2
+    for message in (update, more, other):
+        assert "MVD-" in (await edit(life, message, "a very deep hole"))[0]
+
+
+async def test_words_at_the_question_of_photos_can_be_edited_too(life: Life) -> None:
+    await at_the_place(life)
+    await life.say(ANA, "Palermo", "skip")
+    more = await said(life, "there is glass around it")
+    assert await edit(life, more, "there is much glass") == [CHANGED]
+    await life.say(ANA, "skip", "skip", "No", "1")
     assert rows(life, "select text from report") == [
-        ("a deep hole\nit has been there since Monday",)
+        ("lamp out at the gate\nthere is much glass",)
     ]
-    assert life.count("select count(*) from media where report_id is not null") == 1
-    assert "MVD-" in (await edit(life, update, "a very deep hole"))[0]
+    assert "MVD-" in (await edit(life, more, "no glass any more"))[0]
 
 
 @pytest.mark.parametrize(

@@ -101,20 +101,47 @@ def tells(words: str) -> bool:
     )
 
 
-def told_more(told: Any, words: str) -> dict[str, Any] | None:
-    """A story (as JSON; None where it was skipped) with words that were said after it, which stay
-    where the story is edited; None for what is too long, or tells nothing."""
+def told_more(told: Any, words: str, source: str = "") -> dict[str, Any] | None:
+    """A story (as JSON; None where it was skipped) with words that the message `source` brought
+    after it; None for what is too long, or tells nothing."""
     words = words.strip()
     if not isinstance(told, dict):
         return _fitting({"text": words, "photos": []}) if tells_something(words) else None
-    more = {**told, "more": [*told.get("more", ()), words]}
-    return _fitting(more) if tells(words) else None
+    return _fitting(_with_later(told, words, source)) if tells(words) else None
 
 
 def text_of(told: Any) -> str:
     """All words of a story (as JSON)."""
-    said = (str(words) for words in (told.get("text", ""), *told.get("more", ())))
-    return "\n".join(filter(None, said))
+    later = (words for _source, words in later_words(told))
+    return "\n".join(filter(None, (str(told.get("text", "")), *later)))
+
+
+def later_words(told: Any) -> list[tuple[str, str]]:
+    """What was said after the first words, each with the message that brought it; '' where that
+    is not known, as in drafts of earlier releases."""
+    found = told.get("more", ()) if isinstance(told, dict) else ()
+    return [("", item) if isinstance(item, str) else (item[0], item[1]) for item in found]
+
+
+def amend_later(told: Any, words: str, source: str, reader: Reader) -> dict[str, Any] | None:
+    """A story with other words in the place of those that a message brought later; None for what
+    is none."""
+    if not _may_stand(words, reader):
+        return None
+    more = [[one, words.strip() if one == source else old] for one, old in later_words(told)]
+    return _fitting({**told, "more": more})
+
+
+def _may_stand(words: str, reader: Reader) -> bool:
+    return tells_something(words) and plain_answer(Typed(words), reader) is None
+
+
+def _with_later(told: Any, words: str, source: str) -> dict[str, Any]:
+    return {**told, "more": [*told.get("more", ()), [source, words]]}
+
+
+def _fitting(told: dict[str, Any]) -> dict[str, Any] | None:
+    return told if utf16_units(text_of(told)) <= MAX_STORY else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,49 +154,46 @@ class Ahead:
     photos: int = 0
     """So many at most."""
 
-    def read(self, given: Given, before: Any) -> Any | None:
-        """The story as JSON, `before` being what was told so already; None for what is none."""
+    def read(self, given: Given, before: Any, source: str = "") -> Any | None:
+        """The story as JSON, `before` being what was told so already and `source` the message
+        that brings more of it; None for what is none."""
         told = before if isinstance(before, dict) else {"photos": []}
         match given:
             case Typed(words) if tells_something(words) and utf16_units(words) >= LEAST_AHEAD:
-                return _fitting(with_words(told, words.strip()))
+                return _fitting(_with_words(told, words.strip(), source))
             case Attachment(kind="voice", ref=ref, seconds=seconds) if (
                 self.voice and (seconds or 0) >= MIN_VOICE_SECONDS
             ):
                 return {**told, "voice": ref}
             case Attachment() | Album() if self.photos and (pictures := pictures_of(given)):
-                return with_pictures(told, pictures, self.photos)
+                return with_pictures(told, pictures, self.photos, source)
             case _:
                 return None
 
     def amend(self, told: Any, words: str, reader: Reader) -> Any | None:
         """The story with other words in the place of its first ones; None for what is none."""
-        if not tells_something(words) or plain_answer(Typed(words), reader) is not None:
-            return None
-        return _fitting({**told, "text": words.strip()})
+        return _fitting({**told, "text": words.strip()}) if _may_stand(words, reader) else None
 
 
-def with_words(told: Any, words: str) -> dict[str, Any]:
+def _with_words(told: Any, words: str, source: str) -> dict[str, Any]:
     """A story (as JSON) with words that were said after it: where it has some, they stay when
     those are edited."""
-    if told.get("text"):
-        return {**told, "more": [*told.get("more", ()), words]}
-    return {**told, "text": words}
+    return _with_later(told, words, source) if told.get("text") else {**told, "text": words}
 
 
-def _fitting(told: dict[str, Any]) -> dict[str, Any] | None:
-    return told if utf16_units(text_of(told)) <= MAX_STORY else None
-
-
-def with_pictures(told: Any, pictures: Iterable[Attachment], most: int) -> dict[str, Any]:
-    """A story (as JSON) with photos that came with it; what stands under them is of its words."""
+def with_pictures(
+    told: Any, pictures: Iterable[Attachment], most: int, source: str = ""
+) -> dict[str, Any]:
+    """A story (as JSON) with photos that came with it; what stands under them is of its words, and
+    the first of those came with the message `source`."""
     photos = [file for file in pictures if file.kind == "photo"]
     refs = [*told.get("photos", ()), *(file.ref for file in photos)]
     found = {"text": "", **told, "photos": refs[:most]}
     for caption in filter(has_words, (file.caption.strip() for file in photos)):
         room = MAX_STORY - utf16_units(text_of(found)) - 1
         if room > 0:
-            found = with_words(found, cut(caption, room))
+            found = _with_words(found, cut(caption, room), source)
+            source = ""
     return found
 
 
