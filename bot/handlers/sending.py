@@ -228,8 +228,10 @@ class TelegramSender:
             await self._text(to, *say.lowered())
             return Begun(_off(ask, lowered=True))
         sent = await self._text(to, text, buttons)
-        shown = Shown(ask.conversation, ask.serial, sent.ref, wanted)
-        return replace(sent, now=(*_off(ask, lowered=bool(up)), shown))
+        off = _off(ask, lowered=bool(up))
+        if buttons is None and not wanted:
+            return replace(sent, now=off)
+        return replace(sent, now=(*off, Shown(ask.conversation, ask.serial, sent.ref, wanted)))
 
     async def _clear(self, to: _To, about: Ask | PutOut) -> None:
         """Take the buttons off; a message that is gone or bare already is as good."""
