@@ -9,10 +9,10 @@ from bot.conversation.words import UNSENT
 from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import _
 from bot.flows.ahead import KEPT_AHEAD, PLACE
-from bot.flows.first_words import FIRST_WORDS
+from bot.flows.first_words import FIRST_WORDS, place_of_words
 from bot.flows.poster import placed
 from bot.flows.questions import Choice
-from bot.flows.questions.asked import Typed
+from bot.flows.questions.asked import Typed, Unclear
 from bot.flows.state import replace
 from storage import media
 from storage.conversations import Row
@@ -25,7 +25,7 @@ def may_keep(threads: Threads) -> bool:
 
 def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> None:
     """Ask what it is that was told at the menu. A draft that waits is not begun anew."""
-    if not may_keep(threads):
+    if not may_keep(threads) or (isinstance(given, Location) and _says_nothing(threads, given)):
         refuse(threads)
         return
     menu = threads.front()
@@ -35,6 +35,12 @@ def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> None
     if isinstance(given, Attachment | Album):
         media.move_draft_media(threads.connection, menu.id, told.id)
     threads.deliver(told, given)
+
+
+def _says_nothing(threads: Threads, given: Location) -> bool:
+    """Whether no place can be told from where somebody is, as where no area has its point."""
+    where = place_of_words(threads.reader.country, ())
+    return isinstance(where.read_ahead(given), Unclear)
 
 
 def keep_place(threads: Threads, row: Row, area: str) -> bool:

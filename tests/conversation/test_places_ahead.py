@@ -111,6 +111,15 @@ def test_at_the_menu_it_goes_when_it_is_cancelled_and_it_is_told_where_it_is_out
     assert '"place"' not in stored(house)
 
 
+def test_at_the_menu_of_a_country_without_a_map_it_is_told_what_to_press(
+    house: SmallHouse,
+) -> None:
+    say(house, Command("start"), "English", "yes", country="somalia")
+    told = say(house, Location(3.1138, 43.6498), country="somalia")
+    assert told[0].startswith("To tell us of a problem, press")
+    assert number(house, "conversation where flow = 'first words'") == 0
+
+
 def test_after_an_area_was_named_it_is_its_point(house: SmallHouse) -> None:
     asked = say(house, *DOOR, Command("report"), "full bin", PUMP, "Palermo")
     assert asked == ["Which street or corner? Or what is near it?"]

@@ -143,3 +143,13 @@ async def test_a_venue_is_a_place(life: Life) -> None:
     life.api.say(ANA, location=HERE, venue=venue)
     await life.go()
     assert life.api.texts(ANA)[-1].startswith("Send a photo")
+
+
+async def test_a_place_at_the_menu_is_kept_and_nothing_bare_is_put_out(life: Life) -> None:
+    await at_the_menu(life)
+    life.api.say(ANA, location=HERE)
+    await life.go()
+    assert life.api.texts(ANA)[-2] == "Thank you, we have the place."
+    await life.say(ANA, "The lamp at the gate is out since Monday.")
+    assert life.api.texts(ANA)[-1] == "What is it?"
+    assert life.api.refused == []
