@@ -11,19 +11,18 @@ from typing import Any
 
 import uvicorn
 
-from bot.settings import Listen
-
 
 class CannotListen(Exception):
     """An address of ours is taken, or is none of this machine's."""
 
 
-def listen(where: Listen, what: str) -> socket.socket:
+def listen(host: str, port: int, what: str) -> socket.socket:
     """A socket that listens there for `what`. Raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((where.host, where.port), family=family)
+        return socket.create_server((host, port), family=family)
     except OSError as error:
+        where = f"[{host}]:{port}" if family is socket.AF_INET6 else f"{host}:{port}"
         raise CannotListen(f"cannot listen at {where}: {_reason(error)} ({what})") from None
 
 

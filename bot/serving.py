@@ -105,7 +105,7 @@ def open_ports(settings: Settings, parts: Sequence[str], bots: Collection[str]) 
         def bind(where: Listen | None, what: str) -> socket.socket | None:
             if where is None:
                 return None
-            return opened.enter_context(listen(where, what))
+            return opened.enter_context(listen(where.host, where.port, what))
 
         hooked = settings.hook is not None and bots and TELEGRAM in parts
         ports = Ports(
@@ -155,7 +155,7 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
         secure=settings.web_secure,
         demo=settings.demo,
     )
-    web = WebServer(chat, settings.listen, house.is_ready)
+    web = WebServer(chat, f"http://{settings.listen}", house.is_ready)
     bots = {} if list(parts) == [WEB] else telegram_bots(house, town)
     ports = open_ports(settings, parts, bots)
 

@@ -7,12 +7,11 @@ import socket
 import pytest
 
 from bot.asgi import CannotListen, listen
-from bot.settings import Listen
 
 
 def test_a_name_that_no_machine_has_is_told_as_one() -> None:
     with pytest.raises(CannotListen, match=r"listen at a\.\.b:80: no machine has this name"):
-        listen(Listen("a..b", 80), "the web chat")
+        listen("a..b", 80, "the web chat")
 
 
 def test_a_taken_address_of_the_newer_kind_stands_in_brackets() -> None:
@@ -23,4 +22,4 @@ def test_a_taken_address_of_the_newer_kind_stands_in_brackets() -> None:
     with taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=rf"listen at \[::1\]:{port}: Address already"):
-            listen(Listen("::1", port), "the web chat")
+            listen("::1", port, "the web chat")

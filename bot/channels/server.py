@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from bot.asgi import Server, configured
 from bot.channels.web import WebChat
-from bot.settings import Listen
 from bot.stopping import TAKING_SECONDS
 
 
@@ -20,11 +19,11 @@ class WebServer:
     """One uvicorn with the web chat of every country. `is_ready` asks the database."""
 
     def __init__(
-        self, chat: WebChat, where: Listen, is_ready: Callable[[], Awaitable[bool]]
+        self, chat: WebChat, address: str, is_ready: Callable[[], Awaitable[bool]]
     ) -> None:
-        """`where` the socket that `run` is given listens."""
+        """`address` is where the socket that `run` is given listens, as browsers have it."""
         self._chat = chat
-        self._where = where
+        self._address = address
         self._is_ready = is_ready
         self._server: _Server | None = None
         self._stopped = False
@@ -35,8 +34,7 @@ class WebServer:
     async def run(self, listening: socket.socket, ready: Callable[[str], None]) -> None:
         """Serve until `stop`; `ready` is called with the address."""
         config = configured(self.application, TAKING_SECONDS)
-        address = f"http://{self._where}"
-        self._server = _Server(config, self._chat.close, lambda: ready(address))
+        self._server = _Server(config, self._chat.close, lambda: ready(self._address))
         self._server.should_exit = self._stopped
         await self._server.serve([listening])
 
