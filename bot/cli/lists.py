@@ -53,4 +53,5 @@ def tell_more(found: Sequence[object], limit: int) -> None:
 def tell_left(shown: int, there: int) -> None:
     """The same of a list of which it is known how many there are."""
     if there > shown:
-        click.echo(f"There are {there - shown} more: --limit {min(LONGEST, there)}", err=True)
+        more = "There is 1" if there - shown == 1 else f"There are {there - shown}"
+        click.echo(f"{more} more: --limit {min(LONGEST, there)}", err=True)

@@ -302,6 +302,8 @@ def test_a_list_of_later_work_that_is_cut_says_how_much_more_there_is(shell: She
     cut = shell.run("tasks", "list")
     assert len(cut.stdout.splitlines()) == 51
     assert cut.stderr == "There are 53 more: --limit 103\n"
+    one = shell.run("tasks", "list", "--limit", "102").stderr
+    assert one == "There is 1 more: --limit 103\n"
     whole = shell.run("tasks", "list", "--limit", "103", "--format", "json")
     assert (len(json.loads(whole.stdout)), whole.stderr) == (103, "")
     assert "102 are held: count failed" in found(shell.told("doctor"), "tasks")[0]
