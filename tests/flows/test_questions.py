@@ -223,6 +223,10 @@ def test_a_review_tells_of_the_photos_of_a_story() -> None:
     assert Story("k", ASK).tell(shown) == "It leaks."
     assert Story("k", ASK).decode(shown) == Told("It leaks.")
     assert Story("k", ASK).tell({"text": "It leaks.", "photos": []}) == "It leaks."
+    spoken = Story("k", ASK, photos=2).tell({"voice": "v1", "photos": ["p1", "p2"]})
+    assert isinstance(spoken, Message)
+    assert dict(spoken.values)["words"] == Message("Your voice note")
+    assert Story("k", ASK).tell({"voice": "v1", "photos": []}) == Message("Your voice note")
 
 
 @pytest.mark.parametrize("number", ["1", "1 3", "๒", "5️⃣", "12:30"])

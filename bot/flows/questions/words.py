@@ -331,10 +331,10 @@ class Story(Question[T]):
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
-        text = cut(text_of(value), REVIEW_CUT)
+        said: Value = cut(text_of(value), REVIEW_CUT)
+        if not said and value.get("voice"):
+            said = _("Your voice note")
         photos = len(value.get("photos", ())[: self.photos])
-        if text and photos:
-            return _("{words} (with {photos})")(words=text, photos=count_photos(photos))
-        if text:
-            return text
-        return _("Your voice note") if value.get("voice") else _("Your photo")
+        if said and photos:
+            return _("{words} (with {photos})")(words=said, photos=count_photos(photos))
+        return said or _("Your photo")
