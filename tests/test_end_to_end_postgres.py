@@ -119,6 +119,7 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     for words in (["run"], ["report", "list"], ["db", "copy", "--to", url]):
         with pytest.raises(RuntimeError, match=f"moved to the database {name} at .*take-back"):
             process.told(*words)
+    assert "is there: nothing starts here" in process.told("db", "check")
     process.told("backup", str(tmp_path / "backups"))
     [backup] = (tmp_path / "backups").glob("baraza-*")
     restored = Process(tmp_path / "restored")

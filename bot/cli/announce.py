@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -208,13 +207,7 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
         outcome = house.database.write_now(
             announcements.schedule, house.outside, actor(), country, row.code, at, again=again
         )
-        match outcome:
-            case Confirm():
-                _ask_again(house, country, outcome)
-            case NotAllowed(why):
-                refuse(why)
-            case Changed():
-                _tell_start(house, country, outcome.row)
+        _tell_start(house, country, _done(house, country, outcome).row)
 
 
 def _move(
@@ -235,23 +228,25 @@ def _move(
     outcome = house.database.write_now(
         announcements.move, house.outside, actor(), country, row.code, at, again=again
     )
-    match outcome:
-        case Confirm():
-            _ask_again(house, country, outcome)
-        case NotAllowed(why):
-            refuse(why)
-        case Changed(already=True):
-            click.echo("That is so already.")
-        case Changed(moved):
-            _tell_start(house, country, moved)
-            if moved.state is State.PAUSED:
-                click.echo(f"It is still paused: baraza announce resume {moved.code}")
+    changed = _done(house, country, outcome)
+    if changed.already:
+        click.echo("That is so already.")
+        return
+    _tell_start(house, country, changed.row)
+    if changed.row.state is State.PAUSED:
+        click.echo(f"It is still paused: baraza announce resume {row.code}")
 
 
-def _ask_again(house: House, country: Country, twin: Confirm) -> NoReturn:
-    there = local(twin.at, ZoneInfo(country.timezone))
-    goes = "went" if twin.at <= house.outside.clock() else "is to go"
-    refuse(f"The same {goes} to the same people as {twin.code}, {there}. If it is meant: --again.")
+def _done(house: House, country: Country, outcome: Changed | Confirm | NotAllowed) -> Changed:
+    """What was done; refuses what was not."""
+    if isinstance(outcome, NotAllowed):
+        refuse(outcome.why)
+    if isinstance(outcome, Confirm):
+        there = local(outcome.at, ZoneInfo(country.timezone))
+        goes = "went" if outcome.at <= house.outside.clock() else "is to go"
+        told = f"The same {goes} to the same people as {outcome.code}, {there}."
+        refuse(f"{told} If it is meant: --again.")
+    return outcome
 
 
 def _tell_start(house: House, country: Country, row: AnnouncementRow) -> None:

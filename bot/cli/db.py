@@ -15,6 +15,7 @@ from bot import app, databases
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, note, refuse
 from bot.domain.counted import counted
+from bot.settings import Settings
 from bot.work.backup.restoring import EPOCH_BYTES, Epoch, come_back
 from storage import audit, facts, schema
 from storage.database import Connection, Database
@@ -96,6 +97,9 @@ def check() -> None:
         else:
             _check_server(house, house.settings.postgres)
         now = house.database.write_now(schema.revision)
+        moved = house.database.write_now(facts.is_moved)
+    if moved:
+        click.echo("Its town was copied to a server, and is there: nothing starts here.")
     click.echo(f"The database is whole, and at {now} as it should be.")
 
 
@@ -129,12 +133,7 @@ def copy(to: str) -> None:
     moved: nothing starts on it any more. Photos and voice stay where they are. Afterwards set
     BARAZA_DATABASE_URL.
     """
-    settings = app.read_environment()
-    if settings.postgres is not None:
-        refuse("BARAZA_DATABASE_URL names a server: only a SQLite file can be copied.")
-    databases.open_folder(settings)
-    if not settings.database_file.exists():
-        refuse(f"There is no database at {settings.database_file} to copy.")
+    settings = _of_file("copy", "only a SQLite file can be copied")
     try:
         server = read_postgres_url(to)
     except WrongUrl as error:
@@ -159,6 +158,17 @@ def copy(to: str) -> None:
     )
 
 
+def _of_file(what: str, otherwise: str) -> Settings:
+    """The settings of a town in a file that is there; refuses any other, and says what then."""
+    settings = app.read_environment()
+    if settings.postgres is not None:
+        refuse(f"BARAZA_DATABASE_URL names a server: {otherwise}.")
+    databases.open_folder(settings)
+    if not settings.database_file.exists():
+        refuse(f"There is no database at {settings.database_file} to {what}.")
+    return settings
+
+
 @db.command("take-back")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def take_back(yes: bool) -> None:
@@ -167,12 +177,7 @@ def take_back(yes: bool) -> None:
     What was said on the server since stays there alone. As after a restore, whoever was forgotten
     since is erased again, and nothing is sent until `baraza outbox resume`.
     """
-    settings = app.read_environment()
-    if settings.postgres is not None:
-        refuse("BARAZA_DATABASE_URL names a server: leave it out, so that the file is meant.")
-    databases.open_folder(settings)
-    if not settings.database_file.exists():
-        refuse(f"There is no database at {settings.database_file} to take back.")
+    settings = _of_file("take back", "leave it out, so that the file is meant")
     with databases.alone(settings.data), app.opened(settings, moved=True) as house:
         if not house.database.write_now(facts.is_moved):
             refuse("The town has not moved: start it.")
