@@ -364,9 +364,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if house.database.write_now(facts.restored) is not None:
             told = "Nothing is sent, since it was restored: baraza outbox status"
             yield Finding(WARNING, "paused", told)
-        if held := house.database.write_now(house.tasks.count)["held"]:
-            [first] = house.database.write_now(house.tasks.list_tasks, 1)
-            told = f"{counted(held, 'is', 'are')} held: {first.name} failed."
+        held, first = house.database.write_now(
+            lambda connection: (
+                house.tasks.count(connection)["held"],
+                house.tasks.list_tasks(connection, 1),
+            )
+        )
+        if held:
+            told = f"{counted(held, 'is', 'are')} held: {first[0].name} failed."
             yield Finding(WARNING, "tasks", told)
     except DatabaseError as error:
         yield Finding(BAD, "database", f"{error}.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.conversation.first_words import may_keep
 from bot.conversation.threads import Threads
-from bot.domain.codes import code_within, fold_code
+from bot.domain.codes import YOUR_NUMBER, code_within, fold_code
 from bot.domain.inbound import utf16_units
-from bot.domain.messages import Verbatim, _
+from bot.domain.messages import Verbatim
 from bot.flows.matching import bare
 from storage.conversations import Row
 
@@ -15,8 +15,6 @@ FEW_WORDS, FEW_UNITS = 6, 48
 
 MOST_ASKED = 12
 """Likewise words, in what ends as a question."""
-
-_NUMBER = _("Thank you. Your number is {code}.")
 
 
 def code_asked_for(threads: Threads, row: Row, words: str) -> str | None:
@@ -38,5 +36,5 @@ def _asks(threads: Threads, words: str, code: str) -> bool:
         return True
     if words.rstrip().endswith(("?", "؟")) and beside <= MOST_ASKED:
         return True
-    told = threads.reader.labels(_NUMBER(code=Verbatim(code)))
+    told = threads.reader.labels(YOUR_NUMBER(code=Verbatim(code)))
     return any(bare(text) in bare(words) for text in told)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.messages import _
+
+YOUR_NUMBER = _("Thank you. Your number is {code}.")
+"""What tells a code; who sends it back asks for its news."""
+
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L, U/V pairs: a code is read aloud and copied by hand."""
 

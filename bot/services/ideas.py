@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.codes import YOUR_NUMBER
 from bot.domain.country import Country
 from bot.domain.ideas import (
     IDEA_LABELS,
@@ -86,7 +87,7 @@ def propose_idea(
     media.attach_unkept(connection, conversation_id, Home(idea_id=id))
     return Done(
         (
-            _("Thank you. Your number is {code}.")(code=Verbatim(code)),
+            YOUR_NUMBER(code=Verbatim(code)),
             _("Our team reads your idea first. We tell you here what comes of it."),
         ),
         idea=id,

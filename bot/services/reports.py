@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.codes import YOUR_NUMBER
 from bot.domain.country import Country
 from bot.domain.likeness import alike, bigrams
 from bot.domain.messages import Message, Name, Verbatim, _, day_said_on, ngettext
@@ -94,7 +95,7 @@ def file_report(
     media.attach_media(connection, (*filed.photos, *voice), person.resident_id, home)
     media.attach_unkept(connection, conversation_id, home)
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
-    lines = [_("Thank you. Your number is {code}.")(code=Verbatim(code))]
+    lines = [YOUR_NUMBER(code=Verbatim(code))]
     line = _("We will write to you here by {day}. Send the number any time for news.")
     if filed.quiet:
         line = _("We will not write to you. Send the number from {day} on to see what came of it.")
