@@ -5,6 +5,7 @@ A number in `@settings` goes before any profile, so that `make fuzz` would be to
 
 from __future__ import annotations
 
+import math
 import os
 
 from hypothesis import settings
@@ -12,9 +13,12 @@ from hypothesis import settings
 from tests.conftest import EXAMPLES
 
 
-def examples(usual: int) -> settings:
-    """`usual` many, the same in every run; as many fresh ones as `BARAZA_TEST_EXAMPLES` says."""
+def examples(usual: int, shares: int = 1) -> settings:
+    """`usual` many, the same in every run; as many fresh ones as `BARAZA_TEST_EXAMPLES` says.
+
+    Of a test that stands in several `shares`, so that it ends within the time of one test and the
+    cores share it, each tries its part of them.
+    """
     wanted = os.environ.get(EXAMPLES)
-    return settings(
-        max_examples=int(wanted) if wanted else usual, deadline=None, derandomize=not wanted
-    )
+    many = int(wanted) if wanted else usual
+    return settings(max_examples=math.ceil(many / shares), deadline=None, derandomize=not wanted)

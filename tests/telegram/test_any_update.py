@@ -34,6 +34,9 @@ from tests.telegram.made_updates import ANA, BETO, STRANGER, Maker
 UPDATES = 200
 """Updates of one example: 5,000 examples, as `make fuzz` asks for, are a million."""
 
+SHARES = 10
+"""Tests that the examples are spread over: a million updates take two hours of one core."""
+
 LONGEST_WAIT = 120.0
 """Seconds within which everybody is answered, albums and cut texts too."""
 
@@ -212,10 +215,11 @@ def _without_one(value: Any) -> Iterator[Any]:
             yield value[:at] + value[at + 1 :]
 
 
-@examples(10)
-@given(st.integers(0, 2**32))
-def test_whatever_comes_is_borne_and_answered(seed: int) -> None:
-    asyncio.run(play(seed))
+@pytest.mark.parametrize("share", range(SHARES))
+@examples(10, SHARES)
+@given(seed=st.integers(0, 2**32))
+def test_whatever_comes_is_borne_and_answered(share: int, seed: int) -> None:
+    asyncio.run(play(seed * SHARES + share))
 
 
 take_turn = Conversations.take_turn
