@@ -1,25 +1,30 @@
-"""What a turn costs in a town that has grown: a million residents, ten million log rows."""
+"""What an update costs in a town that has grown: a million residents, ten million log rows."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sqlite3
+from pathlib import Path
 
-from benchmarks.turns import a_house, turn_milliseconds
-from tests.houses import SmallHouse
+from benchmarks.telegram.run import SECRET, growth
+from bot.keys import Keys
+from bot.services.residents import ADDRESS
 
+BOT = "uruguay/telegram"
 NUMBERS = "with recursive n(i) as (select 1 union all select i + 1 from n where i < :count) "
-START = "'2025-01-01T00:00:00.000000Z'"
-MOMENT = "strftime('%Y-%m-%dT%H:%M:%f000Z', '2025-01-01', (i % 1000000) || ' minutes')"
+START = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-300 days')"
+MOMENT = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-300 days', (i * 2) || ' seconds')"
+SENT_AT = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '-20 days', i || ' seconds')"
 
 RESIDENTS = (
     f"insert into resident (id, country, language, language_chosen, channel, created_at,"
     f" consented_at, pilot, demo) {NUMBERS}"
-    f"select printf('r%09d', i), 'uruguay', 'es', 1, 'web', {START}, {START}, 1, 0 from n"
+    f"select printf('r%09d', i), 'uruguay', 'es', 1, 'telegram', {START}, {START}, 1, 0 from n"
 )
 ADDRESSES = (
     f"insert into address (id, bot, hash, cipher, key_id, created_at, shown_until) {NUMBERS}"
-    f"select printf('a%09d', i), 'uruguay/web', randomblob(32), randomblob(60), 'k', {START}, 0"
-    " from n"
+    f"select printf('a%09d', i), '{BOT}', randomblob(32), :one, :key, {START}, 0 from n"
 )
 PROFILES = (
     f"insert into profile (id, address_id, letter, resident_id) {NUMBERS}"
@@ -29,18 +34,19 @@ INTERACTIONS = (
     f"insert into interaction (resident_id, country, at, flow, question, kind, language, channel,"
     f" demo) {NUMBERS}"
     f"select printf('r%09d', 1 + abs(random()) % :residents), 'uruguay', {MOMENT}, 'report',"
-    " 'category', 'choice', 'es', 'web', 0 from n"
+    " 'category', 'choice', 'es', 'telegram', 0 from n"
 )
 SENT = (
     f"insert into outbox (address_id, resident_id, language, state, priority, created_at, due_at,"
     f" attempts) {NUMBERS}"
-    f"select printf('a%09d', i), printf('r%09d', i), 'es', 'sent', 0, {MOMENT}, {MOMENT}, 1 from n"
+    f"select printf('a%09d', i), printf('r%09d', i), 'es', 'sent', 0, {SENT_AT}, {SENT_AT}, 1"
+    " from n"
 )
 
 
-def fill(house: SmallHouse, residents: int, interactions: int) -> None:
+def fill(file: Path, residents: int, interactions: int) -> None:
     """Rows by the database itself, with its indexes made anew afterwards: minutes, not hours."""
-    raw = sqlite3.connect(house.path)
+    raw = sqlite3.connect(file)
     grown = ("resident", "address", "profile", "interaction", "outbox")
     marks = ",".join("?" * len(grown))
     indexes = raw.execute(
@@ -50,7 +56,9 @@ def fill(house: SmallHouse, residents: int, interactions: int) -> None:
     ).fetchall()
     for name, _sql in indexes:
         raw.execute(f"drop index {name}")
-    counts = {"count": residents, "residents": residents}
+    keys = Keys(SECRET * 2, random=os.urandom)
+    one = keys.seal(ADDRESS, b"1", BOT.encode())
+    counts = {"count": residents, "residents": residents, "one": one, "key": keys.key_id}
     for statement in (RESIDENTS, ADDRESSES, PROFILES, SENT):
         raw.execute(statement, counts)
     raw.execute(INTERACTIONS, {**counts, "count": interactions})
@@ -61,11 +69,12 @@ def fill(house: SmallHouse, residents: int, interactions: int) -> None:
     raw.close()
 
 
-def grown(residents: int, interactions: int, people: int = 100) -> tuple[float, float]:
-    """CPU ms of a turn, with its sending, in an empty town and in one that has grown."""
-    with a_house() as house:
-        before = turn_milliseconds(house, people, sent=True)
-    with a_house() as house:
-        fill(house, residents, interactions)
-        after = turn_milliseconds(house, people, sent=True)
-    return before, after
+def tell(residents: int, interactions: int, people: int) -> None:
+    """Print what an update costs through the web hook in an empty town and in a grown one."""
+    empty, grown = asyncio.run(growth(people, lambda file: fill(file, residents, interactions)))
+    before, after = empty.cpu_per_1000, grown.cpu_per_1000
+    print(
+        f"with {residents:,} residents and {interactions:,} log rows {after:.2f} CPU s/1,000"
+        f" updates, {after / before:.2f} times the {before:.2f} of an empty town;"
+        f" {grown.memory:.0f} MB"
+    )

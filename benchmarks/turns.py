@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +19,6 @@ from bot.flows.engine import advance
 from bot.flows.questions.asked import Typed
 from bot.flows.state import State, dump_state, load_state
 from storage import codes, outbox
-from storage.database import Connection
 from tests.houses import SmallHouse, small_house
 
 T = TypeVar("T")
@@ -72,14 +70,11 @@ def engine_alone(rounds: int = 300) -> float:
 def with_storage(residents: int = 100) -> float:
     """CPU ms of a turn with everything it keeps, through `Database.write`."""
     with a_house() as house:
-        return turn_milliseconds(house, residents)
+        return _turn_milliseconds(house, residents)
 
 
-def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> float:
-    """CPU ms of a turn while so many residents file a report each.
-
-    With `sent`, what each turn owes is claimed and marked as sent too, as the sender does.
-    """
+def _turn_milliseconds(house: SmallHouse, residents: int) -> float:
+    """CPU ms of a turn while so many residents file a report each."""
 
     async def talk() -> int:
         turns = 0
@@ -89,8 +84,6 @@ def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> 
             for input in said:
                 inbound = house.inbound(input, who=f"resident {number}")
                 await house.database.write(house.conversations.take_turn, inbound)
-                if sent:
-                    await house.database.write(_send, house.now)
                 turns += 1
         return turns
 
@@ -99,11 +92,6 @@ def turn_milliseconds(house: SmallHouse, residents: int, sent: bool = False) -> 
     spent = time.process_time() - start
     owed = house.database.write_now(outbox.counts)
     filed = house.database.write_now(codes.count, "uruguay", residents + 1)
-    if not owed.get("sent" if sent else "owed") or filed != residents:
+    if not owed.get("owed") or filed != residents:
         raise RuntimeError(f"{residents} residents filed {filed} reports")
     return spent / turns * 1000
-
-
-def _send(connection: Connection, now: datetime) -> None:
-    claimed = outbox.claim(connection, now, 50, {"uruguay/web": outbox.Room(50)})
-    outbox.mark_sent(connection, [(row.id, "") for row in claimed])

@@ -17,6 +17,7 @@ from bot.services.vote_course import END_VOTES
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.outbox import Rates, Send, Sender
 from bot.work.rounds import Rounds
+from bot.work.sweeping import sweep
 from bot.work.vote_ending import VoteEnding
 from storage import facts, media, outbox, pieces
 from storage import tasks as task_rows
@@ -48,13 +49,15 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
     if house.settings.postgres is None:
         database.write_now(outbox.release_all, house.outside.clock())
         database.write_now(task_rows.release_all)
+    # Before anybody reads: a place or a word may be hidden that was not before.
+    database.write_now(upkeep.put_shown, house.countries)
 
     async def due(_args: Any) -> None:
         while await database.write(upkeep.do_due, house.outside):
             pass
 
     async def retention(_args: Any) -> None:
-        await database.write(upkeep.sweep, house.outside, house.countries, False)
+        await sweep(database, house.outside, house.countries)
 
     async def clean_files(_args: Any) -> None:
         await house.files.erase_unused(database, house.executor)

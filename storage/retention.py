@@ -1,23 +1,29 @@
-"""The one sweep: what has been kept for as long as its country says, and no longer."""
+"""The one sweep: what has been kept for as long as its country says, and no longer.
+
+Rows are found first and erased by their keys then, some at a time: to look through a large town
+takes seconds, and while one writes on SQLite nobody else does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     Delete,
-    Select,
     Update,
     and_,
     delete,
     exists,
     func,
+    not_,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -48,9 +54,32 @@ from storage.tables import (
     Vote,
 )
 
+Erase: TypeAlias = Delete | Update
+"""A statement that erases rows, or the words in them."""
 
-def _residents(country: str) -> Select[str]:
-    return select(Resident.id).where(Resident.country == country)
+Key: TypeAlias = Sequence[Any]
+"""What a row is found by again: the columns of its table's primary key."""
+
+_Id: TypeAlias = Column[str] | Column[str | None]
+
+# The conditions ask row by row, so that a few rows are found by their keys again, however many
+# people there are.
+
+
+def _resident(resident_id: _Id, country: str) -> ColumnElement[bool]:
+    return exists().where(Resident.id == resident_id, Resident.country == country)
+
+
+def _report(report_id: _Id, country: str) -> ColumnElement[bool]:
+    return exists().where(Report.id == report_id, Report.country == country)
+
+
+def _idea(idea_id: _Id, country: str) -> ColumnElement[bool]:
+    return exists().where(Idea.id == idea_id, Idea.country == country)
+
+
+def _address(address_id: _Id, country: str) -> ColumnElement[bool]:
+    return exists().where(Address.id == address_id, _of_country(Address.bot, country))
 
 
 def _of_country(bot: Column[str], country: str) -> ColumnElement[bool]:
@@ -58,12 +87,17 @@ def _of_country(bot: Column[str], country: str) -> ColumnElement[bool]:
     return bot.startswith(f"{country}/", autoescape=True)
 
 
-def _addresses(country: str) -> Select[str]:
-    return select(Address.id).where(_of_country(Address.bot, country))
+def _draft(before: datetime) -> ColumnElement[bool]:
+    """Whether a conversation was left long ago. The menu is where everybody is."""
+    return and_(Conversation.updated_at < before, Conversation.flow != "menu")
 
 
-def _reports(country: str) -> Select[str]:
-    return select(Report.id).where(Report.country == country)
+def _left(conversation_id: _Id, before: datetime) -> ColumnElement[bool]:
+    """Whether something belongs to a conversation that was left long ago, or is gone."""
+    return and_(
+        conversation_id.is_not(None),
+        not_(exists().where(Conversation.id == conversation_id, not_(_draft(before)))),
+    )
 
 
 def _media(country: str, voice: bool, before: datetime) -> Delete:
@@ -72,15 +106,11 @@ def _media(country: str, voice: bool, before: datetime) -> Delete:
         Media.kind == "voice" if voice else Media.kind != "voice",
         Media.created_at < before,
         or_(
-            Media.resident_id.in_(_residents(country)),
-            Media.report_id.in_(_reports(country)),
-            Media.idea_id.in_(_ideas(country)),
+            _resident(Media.resident_id, country),
+            _report(Media.report_id, country),
+            _idea(Media.idea_id, country),
         ),
     )
-
-
-def _ideas(country: str) -> Select[str]:
-    return select(Idea.id).where(Idea.country == country)
 
 
 def _idea_words(country: str, before: datetime) -> Update:
@@ -129,54 +159,59 @@ def _blank(
 
 _OVER = [state.value for state in (State.DRAFT, State.DONE, State.CANCELLED)]
 
-_SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = {
+
+def _announced(country: str, before: datetime) -> ColumnElement[bool]:
+    return and_(
+        Announcement.country == country,
+        Announcement.created_at < before,
+        Announcement.state.in_(_OVER),
+    )
+
+
+_SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Erase, ...]]] = {
     "draft": lambda country, before: (
-        delete(Conversation).where(
-            Conversation.updated_at < before,
-            Conversation.flow != "menu",
-            Conversation.resident_id.in_(_residents(country)),
-        ),
+        delete(Conversation).where(_draft(before), _resident(Conversation.resident_id, country)),
         delete(Media).where(
-            Media.conversation_id.not_in(select(Conversation.id)),
-            Media.resident_id.in_(_residents(country)),
+            _left(Media.conversation_id, before),
+            _resident(Media.resident_id, country),
         ),
         update(Alert)
         .where(
             Alert.country == country,
             Alert.state == "being told",
-            Alert.conversation_id.not_in(select(Conversation.id)),
+            _left(Alert.conversation_id, before),
         )
         .values(state="not sent", conversation_id=None),
     ),
     "report": lambda country, before: (
         _report_words(country, before),
-        _blank(Addition.text, Addition.at, before, Addition.report_id.in_(_reports(country))),
+        _blank(Addition.text, Addition.at, before, _report(Addition.report_id, country)),
         _blank(
             ReportUpdate.message,
             ReportUpdate.at,
             before,
-            ReportUpdate.report_id.in_(_reports(country)),
+            _report(ReportUpdate.report_id, country),
         ),
-        _blank(Media.caption, Media.created_at, before, Media.report_id.in_(_reports(country))),
+        _blank(Media.caption, Media.created_at, before, _report(Media.report_id, country)),
     ),
     "idea": lambda country, before: (
         _idea_words(country, before),
-        _blank(Addition.text, Addition.at, before, Addition.idea_id.in_(_ideas(country))),
-        _blank(IdeaUpdate.message, IdeaUpdate.at, before, IdeaUpdate.idea_id.in_(_ideas(country))),
-        _blank(Media.caption, Media.created_at, before, Media.idea_id.in_(_ideas(country))),
+        _blank(Addition.text, Addition.at, before, _idea(Addition.idea_id, country)),
+        _blank(IdeaUpdate.message, IdeaUpdate.at, before, _idea(IdeaUpdate.idea_id, country)),
+        _blank(Media.caption, Media.created_at, before, _idea(Media.idea_id, country)),
     ),
     "comment": lambda country, before: (
         _blank(
             IdeaComment.text,
             IdeaComment.status_at,
             before,
-            IdeaComment.idea_id.in_(_ideas(country)),
+            _idea(IdeaComment.idea_id, country),
         ),
         _blank(
             Addition.text,
             Addition.at,
             before,
-            and_(Addition.idea_id.in_(_ideas(country)), Addition.comment.is_not(None)),
+            and_(_idea(Addition.idea_id, country), Addition.comment.is_not(None)),
         ),
     ),
     "photo": lambda country, before: (_media(country, False, before),),
@@ -185,16 +220,16 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
         delete(Interaction).where(Interaction.country == country, Interaction.at < before),
     ),
     "inbox": lambda country, before: (
-        delete(Inbox).where(Inbox.at < before, Inbox.address_id.in_(_addresses(country))),
+        delete(Inbox).where(Inbox.at < before, _address(Inbox.address_id, country)),
         delete(Outbox).where(
             Outbox.created_at < before,
             Outbox.payload.is_(None),
-            Outbox.address_id.in_(_addresses(country)),
+            _address(Outbox.address_id, country),
         ),
     ),
     "seen_update": lambda country, before: (
         delete(SeenUpdate).where(SeenUpdate.at < before, _of_country(SeenUpdate.bot, country)),
-        delete(Source).where(Source.at < before, Source.resident_id.in_(_residents(country))),
+        delete(Source).where(Source.at < before, _resident(Source.resident_id, country)),
         # Those, too, that failed and were taken later, by whichever process.
         delete(StuckUpdate).where(
             _of_country(StuckUpdate.bot, country),
@@ -215,25 +250,27 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
     ),
     "took_part": lambda country, before: (
         delete(TookPart).where(
-            TookPart.vote.in_(
-                select(Vote.code).where(Vote.country == country, Vote.ended_at < before)
+            exists().where(
+                Vote.code == TookPart.vote, Vote.country == country, Vote.ended_at < before
             )
         ),
     ),
     "announcement": lambda country, before: (
-        delete(Announcement).where(
-            Announcement.country == country,
-            Announcement.created_at < before,
-            Announcement.state.in_(_OVER),
+        # Its copies first: they would go with it, all at once.
+        delete(Delivery).where(
+            exists().where(
+                Announcement.id == Delivery.announcement_id, _announced(country, before)
+            )
         ),
+        delete(Announcement).where(_announced(country, before)),
     ),
     "delivery": lambda country, before: (
         update(Delivery)
         .where(
             Delivery.resident_id.is_not(None),
             Delivery.ended_at < before,
-            Delivery.announcement_id.in_(
-                select(Announcement.id).where(Announcement.country == country)
+            exists().where(
+                Announcement.id == Delivery.announcement_id, Announcement.country == country
             ),
         )
         .values(resident_id=None, address_id=None),
@@ -241,41 +278,56 @@ _SWEEPS: Mapping[str, Callable[[str, datetime], tuple[Delete | Update, ...]]] = 
 }
 
 _OF_THE_HOUSE = frozenset({"audit"})
-"""Kinds that belong to no country: `sweep_audit` keeps the longest term of all countries."""
+"""Kinds that belong to no country: `old_audit` keeps the longest term of all countries."""
 
 
-def sweep(
-    connection: Connection, country: str, days: Mapping[str, int], now: datetime
-) -> dict[str, int]:
-    """Erase what is older than its kind's days. How many rows of each kind.
+def old(country: str, days: Mapping[str, int], now: datetime) -> list[tuple[str, Erase]]:
+    """Kinds, each with what erases whatever is older than its days, in the order to do it in.
 
     Raises `KeyError` for a kind that has no sweep: a kept thing without one is a mistake.
     """
-    gone = {}
-    for kind, term in days.items():
-        if kind in _OF_THE_HOUSE:
-            continue
-        before = now - timedelta(days=term)
-        statements = _SWEEPS[kind](country, before)
-        gone[kind] = sum(connection.execute(statement).rowcount for statement in statements)
-    return gone
+    return [
+        (kind, statement)
+        for kind, term in days.items()
+        if kind not in _OF_THE_HOUSE
+        for statement in _SWEEPS[kind](country, now - timedelta(days=term))
+    ]
 
 
-def count_old(
-    connection: Connection, country: str, days: Mapping[str, int], now: datetime
-) -> dict[str, int]:
-    """What `sweep` would erase, and erases not: counted in a savepoint that is undone."""
-    connection.exec_driver_sql("SAVEPOINT dry")
-    try:
-        return sweep(connection, country, days, now)
-    finally:
-        connection.exec_driver_sql("ROLLBACK TO dry")
-        connection.exec_driver_sql("RELEASE dry")
+def old_audit(before: datetime) -> Erase:
+    """What erases older audit lines."""
+    return delete(Audit).where(Audit.at < before)
 
 
-def sweep_audit(connection: Connection, before: datetime, dry: bool) -> int:
-    """Erase audit lines that are older; `dry` only counts them."""
-    if dry:
-        counted = select(func.count()).select_from(Audit).where(Audit.at < before)
-        return connection.scalar(counted) or 0
-    return connection.execute(delete(Audit).where(Audit.at < before)).rowcount
+def find(connection: Connection, statement: Erase, most: int) -> list[Key]:
+    """Keys of rows that a statement of `old` is to erase, `most` of them at most."""
+    found = select(*_keys(statement)).where(_condition(statement)).limit(most)
+    return list(connection.execute(found).all())
+
+
+def count(connection: Connection, statement: Erase) -> int:
+    """How many rows a statement of `old` would erase."""
+    counted = select(func.count()).select_from(statement.table).where(_condition(statement))
+    return connection.scalar(counted) or 0
+
+
+def erase(connection: Connection, statement: Erase, keys: Sequence[Key]) -> int:
+    """Erase those of the rows with these keys that are still to be erased. How many."""
+    columns = _keys(statement)
+    these = (
+        columns[0].in_([key[0] for key in keys])
+        if len(columns) == 1
+        else tuple_(*columns).in_([tuple(key) for key in keys])
+    )
+    return connection.execute(statement.where(these)).rowcount
+
+
+def _keys(statement: Erase) -> list[ColumnElement[Any]]:
+    return list(statement.table.primary_key)
+
+
+def _condition(statement: Erase) -> ColumnElement[bool]:
+    """Raises `ValueError` for a statement that would erase everything."""
+    if statement.whereclause is None:
+        raise ValueError("a sweep without a condition")
+    return statement.whereclause

@@ -121,9 +121,13 @@ def _of_server(server: Server | None) -> tuple[float, float]:
     return cpu_with_children(server.pid), float(server.transactions())
 
 
-def baraza(api: int) -> AbstractContextManager[Started]:
+Fill = Callable[[Path], None]
+"""Puts rows into the file of an empty town."""
+
+
+def baraza(api: int, fill: Fill | None = None) -> AbstractContextManager[Started]:
     """Ours, with everything it keeps: log, dedupe, outbox, on SQLite at `synchronous=FULL`."""
-    return _started(api, [""], {})
+    return _started(api, [""], {}, fill=fill)
 
 
 def on_postgres(api: int, processes: int) -> AbstractContextManager[Started]:
@@ -137,7 +141,11 @@ def on_postgres(api: int, processes: int) -> AbstractContextManager[Started]:
 
 @contextmanager
 def _started(
-    api: int, parts: Sequence[str], more: Mapping[str, str], server: Server | None = None
+    api: int,
+    parts: Sequence[str],
+    more: Mapping[str, str],
+    server: Server | None = None,
+    fill: Fill | None = None,
 ) -> Iterator[Started]:
     """A process for each part of the house, the last one beside the others; '' is the whole."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -147,6 +155,9 @@ def _started(
         hooks: list[str] = []
         for part in parts:
             process, port = Process(data), free_port()
+            if fill is not None:
+                process.settle()
+                fill(data / "baraza.db")
             process.part = part
             process.more = {
                 "BARAZA_SECRET_KEY": SECRET * 2,
@@ -232,6 +243,19 @@ async def compare(people: int, warm: int, processes: Sequence[int]) -> list[Resu
     finally:
         await runner.cleanup()
     return results
+
+
+async def growth(people: int, fill: Fill) -> tuple[Result, Result]:
+    """Ours in an empty town, and in one that was filled first."""
+    api, port = FastApi(), free_port()
+    runner = await serving(api, port)
+    try:
+        with baraza(port) as started:
+            empty = await measure("an empty town", started, api, people, people)
+        with baraza(port, fill) as started:
+            return empty, await measure("one that has grown", started, api, people, people)
+    finally:
+        await runner.cleanup()
 
 
 def tell(people: int = 200, warm: int = 400, processes: Sequence[int] = PROCESSES) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import click
 
 from bot.app import House
@@ -9,8 +11,9 @@ from bot.cli.printing import print_table
 from bot.cli.shell import actor, open_house, served
 from bot.domain.counted import counted
 from bot.services import upkeep
+from bot.work.sweeping import Gone, audit_days, count_old
+from bot.work.sweeping import sweep as sweep_all
 from storage import audit
-from storage.database import Connection
 
 
 @click.command()
@@ -23,29 +26,36 @@ def sweep(dry_run: bool, country: str | None) -> None:
     """
     with open_house() as house:
         served(house, country)
-        gone = house.database.write_now(_sweep, house, dry_run, country)
+        gone = asyncio.run(_sweep(house, dry_run, country))
         rows = []
         for key, kinds in gone.items():
             terms = house.countries[key].retention.days() if key else {}
             for kind, count in kinds.items():
-                days = terms.get(kind) or upkeep.audit_days(house.countries)
+                days = terms.get(kind) or audit_days(house.countries)
                 rows.append((key or "all", kind.replace("_", " "), counted(days, "day"), count))
         column = "Would go" if dry_run else "Erased"
         print_table(("Country", "Kind", "Kept for", column), rows, right=frozenset({column}))
 
 
-def _sweep(
-    connection: Connection, house: House, dry: bool, only: str | None
-) -> dict[str, dict[str, int]]:
-    """Sweep and leave the audit line in one transaction."""
-    gone = upkeep.sweep(connection, house.outside, house.countries, dry, only)
-    total = sum(sum(kinds.values()) for kinds in gone.values())
-    audit.note(
-        connection,
-        actor=actor(),
-        action="sweep",
-        subject=only or "",
-        detail=counted(total, "row") + (" would go" if dry else ""),
-        now=house.outside.clock(),
-    )
+async def _sweep(house: House, dry: bool, only: str | None) -> Gone:
+    """Sweep, or count, and leave the audit line."""
+    database = house.database
+    try:
+        if dry:
+            gone = await database.read(count_old, house.outside, house.countries, only)
+        else:
+            await database.write(upkeep.put_shown, house.countries)
+            gone = await sweep_all(database, house.outside, house.countries, only)
+        total = sum(sum(kinds.values()) for kinds in gone.values())
+        await database.write(
+            audit.note,
+            actor=actor(),
+            action="sweep",
+            subject=only or "",
+            detail=counted(total, "row") + (" would go" if dry else ""),
+            now=house.outside.clock(),
+        )
+    finally:
+        # Its reading connections belong to this event loop.
+        await database.close()
     return gone

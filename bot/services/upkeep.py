@@ -1,9 +1,8 @@
-"""What falls due: who never agreed is erased, what nobody confirmed is closed; retention."""
+"""What falls due: who never agreed is erased, what nobody confirmed is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
@@ -24,7 +23,6 @@ from storage import (
     outbox,
     reports,
     residents,
-    retention,
     shown,
 )
 from storage.database import Connection
@@ -140,37 +138,9 @@ _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
 what was promised by it."""
 
 
-def sweep(
-    connection: Connection,
-    outside: Outside,
-    countries: Mapping[str, Country],
-    dry: bool,
-    only: str | None = None,
-) -> dict[str, dict[str, int]]:
-    """Erase what has been kept for its term, in each country or in `only` one; `dry` only counts.
-
-    Audit lines are the whole house's: they stand under `""`, and go when all countries are swept.
-    """
-    now = outside.clock()
-    run = retention.count_old if dry else retention.sweep
-    gone = {
-        key: run(connection, key, country.retention.days(), now)
-        for key, country in countries.items()
-        if only in {None, key}
-    }
+def put_shown(connection: Connection, countries: Mapping[str, Country]) -> None:
+    """Keep what others read of places and words as the countries' folders have it by now. Looks
+    through all reports and ideas."""
     for key, country in countries.items():
-        if only in {None, key} and not dry:
-            shown.put_areas(connection, key, country.hidden_areas())
-            masks = country.words_for_others if country.masked else None
-            shown.put_texts(connection, key, masks)
-    if only is None and countries:
-        before = now - timedelta(days=audit_days(countries))
-        gone[""] = {"audit": retention.sweep_audit(connection, before, dry)}
-    if gone and not dry:
-        later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
-    return gone
-
-
-def audit_days(countries: Mapping[str, Country]) -> int:
-    """How long audit lines are kept: the longest term of the countries served."""
-    return max(country.retention.audit for country in countries.values())
+        shown.put_areas(connection, key, country.hidden_areas())
+        shown.put_texts(connection, key, country.words_for_others if country.masked else None)

@@ -12,8 +12,9 @@ from PIL import Image
 from bot.domain.messages import Message
 from bot.domain.operations import Show
 from bot.domain.owed import load_owed
-from storage import media, retention
+from storage import media
 from tests.cli.conftest import Shell
+from tests.swept import erase_old
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_it_is_kept_as_long_as_photos_are(shell: Shell, picture: Path) -> None:
     [name] = shell.read(media.media_names)
     for house in shell.house():
         later = house.outside.clock() + timedelta(days=2)
-        house.database.write_now(retention.sweep, "uruguay", {"photo": 1}, later)
+        house.database.write_now(erase_old, "uruguay", {"photo": 1}, later)
         assert name not in house.database.write_now(media.media_names)
 
 

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, text
 from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
 from bot.services.residents import FAREWELL_AFTER
+from bot.work.sweeping import count_old
 from storage import outbox, residents
 from storage.sqlite import SqliteDatabase
 from storage.table_rows import read_records, tables
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
+from tests.swept import sweep_now
 
 WORDS = "palabrasquenadiemasescribe"
 NEAR = "esquinaquenadiemasnombra"
@@ -197,15 +199,15 @@ def test_the_sweep_keeps_each_kind_for_its_days_and_a_dry_run_only_counts(
     send_all(house)
     days = house.countries["uruguay"].retention
     house.later(days=days.report - 1)
-    sweep = upkeep.sweep
-    early = house.database.write_now(sweep, house.outside, house.countries, True)
+    read = house.database.write_now
+    early = read(count_old, house.outside, house.countries)
     assert early["uruguay"]["report"] == 0
     assert early["uruguay"]["photo"] == 1
     house.later(days=2)
-    dry = house.database.write_now(sweep, house.outside, house.countries, True)
+    dry = read(count_old, house.outside, house.countries)
     assert dry["uruguay"]["report"] == 1
     assert house.database.write_now(count, "select count(*) from report where text != ''") == 1
-    wet = house.database.write_now(sweep, house.outside, house.countries, False)
+    wet = sweep_now(house)
     assert wet == dry
     assert house.database.write_now(count, "select count(*) from report where text != ''") == 0
     assert house.database.write_now(count, "select count(*) from report") == 1
@@ -216,7 +218,7 @@ def test_a_draft_is_left_after_its_days_with_its_photos_and_its_alert(house: Sma
     house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
     house.take(Text("burning bin"), Attachment("photo", "c" * 64, "image/jpeg", 10))
     house.later(days=house.countries["uruguay"].retention.draft, hours=1)
-    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    sweep_now(house)
     write = house.database.write_now
     assert write(count, "select count(*) from conversation where flow = 'report'") == 0
     assert write(count, "select count(*) from media") == 0

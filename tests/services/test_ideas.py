@@ -20,11 +20,12 @@ from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
 from bot.services.moderation import Changed
 from bot.services.residents import find_person
-from storage import idea_comments, ideas, outbox, residents, retention
+from storage import idea_comments, ideas, outbox, residents
 from storage.ideas import IdeaRow
 from storage.tables import Conversation
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
+from tests.swept import erase_old
 
 WORDS = "A compost bin in every square"
 
@@ -239,7 +240,7 @@ def test_words_go_when_their_term_is_over_and_counts_stay(house: SmallHouse) -> 
     terms = {kind: days[kind] for kind in ("idea", "comment")}
     for later, left in ((-1, (WORDS, "Ana P.", "Rats like it too")), (1, ("", "", ""))):
         moment = house.now + timedelta(days=terms["idea"], hours=later)
-        house.database.write_now(retention.sweep, "uruguay", terms, moment)
+        house.database.write_now(erase_old, "uruguay", terms, moment)
         row = row_of(house, code)
         [comment] = house.database.write_now(idea_comments.comments_of, row.id)
         assert (row.text, row.name, comment.text) == left

@@ -99,12 +99,12 @@ def test_a_hidden_place_is_not_told_to_who_names_a_report(house: SmallHouse) -> 
     assert value(house, "select area from open_reports") is None
 
 
-def test_a_sweep_hides_and_shows_what_the_folder_says_by_now(house: SmallHouse) -> None:
+def test_a_start_hides_and_shows_what_the_folder_says_by_now(house: SmallHouse) -> None:
     propose(house)
 
     def read_under(finest: int | None) -> object:
         country = replace(house.countries[SOMALIA], finest_shown=finest)
-        house.database.write_now(upkeep.sweep, house.outside, {SOMALIA: country}, False)
+        house.database.write_now(upkeep.put_shown, {SOMALIA: country})
         return value(house, "select area from open_ideas")
 
     assert read_under(1) == "town-sections"
@@ -213,12 +213,12 @@ def test_a_name_that_is_shown_is_masked_too(house: SmallHouse) -> None:
     assert [one and one.name for one in read] == ["Ana Darood", "Ana …"]
 
 
-def test_a_sweep_masks_what_was_told_before_a_word_was_listed(house: SmallHouse) -> None:
+def test_a_start_masks_what_was_told_before_a_word_was_listed(house: SmallHouse) -> None:
     propose(house, "A well for Baidoa")
 
     def read_with(*words: str) -> object:
         country = replace(house.countries[SOMALIA], masked=words)
-        house.database.write_now(upkeep.sweep, house.outside, {SOMALIA: country}, False)
+        house.database.write_now(upkeep.put_shown, {SOMALIA: country})
         return value(house, "select text from open_ideas")
 
     assert read_with("baidoa") == "A well for …"

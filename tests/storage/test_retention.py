@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.domain.country import Retention
-from storage import conversations, retention, table_rows
+from storage import conversations, table_rows
 from storage.tables import SeenUpdate
 from tests.houses import SmallHouse, small_house
 from tests.made_rows import AT, WORDS, make_rows, put_rows, stored
+from tests.swept import erase_old
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_country_whose_key_looks_alike_is_left_alone(house: SmallHouse, other:
         house.database.write_now(conversations.note_update, bot, "1", house.now)
     assert house.database.write_now(seen) == bots
     later = house.now + timedelta(days=100)
-    gone = house.database.write_now(retention.sweep, "east_side", Retention().days(), later)
+    gone = house.database.write_now(erase_old, "east_side", Retention().days(), later)
     assert gone["seen_update"] == 1
     assert house.database.write_now(seen) == [f"{other}/web"]
 
@@ -55,7 +56,7 @@ def test_after_its_term_no_word_is_left_in_any_table(house: SmallHouse) -> None:
     house.now = AT + timedelta(days=10_000)
     days = house.countries["uruguay"].retention.days()
     house.database.write_now(put_rows, tables, made)
-    house.database.write_now(retention.sweep, "uruguay", days, house.now)
+    house.database.write_now(erase_old, "uruguay", days, house.now)
     left = house.database.write_now(stored, tables)
     assert [
         f"{table}.{column}"

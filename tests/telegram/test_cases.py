@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from bot.services import upkeep
+from bot.work.sweeping import sweep
 from tests.telegram.api import empty_answer, html_error, server_error, too_many
 from tests.telegram.bystanders import check_silently, watched
 from tests.telegram.indoors import Driven, driven
@@ -114,7 +114,7 @@ async def test_an_id_that_was_used_a_month_ago_is_new_again(life: Driven) -> Non
     await life.say(ANA, "help")
     await life.go(40 * 86_400)
     house = life.house
-    await house.database.write(upkeep.sweep, house.outside, house.countries, False)
+    await sweep(house.database, house.outside, house.countries)
     life.api.jump(500)
     heard = len(life.api.texts(ANA))
     await life.say(ANA, "help")

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 from bot.domain.ideas import IdeaStatus
 from bot.pictures import demo_photo
 from bot.services.idea_moderation import IdeaChange, change_idea
-from storage import reports, residents, retention
+from storage import reports, residents
 from storage.media import Home
+from tests.swept import erase_old
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
 CHANGED = "We changed your answer."
@@ -203,7 +204,7 @@ async def test_an_edit_of_a_comment_is_kept_beside_it_for_staff_alone(life: Life
     assert added[1:3] == ("edited", "rats like it, cats do not")
     assert database.write_now(reports.additions_of, home) == [], "it is none of the idea"
     later = life.house.outside.clock() + timedelta(days=1)
-    database.write_now(retention.sweep, "uruguay", {"comment": 0}, later)
+    database.write_now(erase_old, "uruguay", {"comment": 0}, later)
     assert rows(life, "select text from addition") == [("",)]
 
 

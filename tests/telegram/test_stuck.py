@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from bot.domain.inbound import Inbound
 from bot.handlers.intake import PAUSES, NoUpdate, Take
-from bot.services import upkeep
 from bot.services.residents import ADDRESS
 from bot.services.stuck import SORRY, TRIES, Away
+from bot.work.sweeping import sweep
 from storage import stuck
 from storage.errors import Busy
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
@@ -348,10 +348,10 @@ async def test_what_was_set_aside_goes_with_the_sweep(life: Life) -> None:
     await life.go()
     house = life.house
     house.later(days=29)
-    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    await sweep(house.database, house.outside, house.countries)
     assert house.database.write_now(stuck.count) == 1
     house.later(days=2)
-    house.database.write_now(upkeep.sweep, house.outside, house.countries, False)
+    await sweep(house.database, house.outside, house.countries)
     assert house.database.write_now(stuck.count) == 0
 
 

@@ -11,9 +11,10 @@ import pytest
 from bot.domain.inbound import Command
 from bot.services import residents as resident_services
 from bot.services import votes
-from storage import ballots, retention
+from storage import ballots
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
+from tests.swept import erase_old
 from tests.votes.elections import (
     all_cast,
     closed,
@@ -76,8 +77,7 @@ def test_who_took_part_is_kept_for_its_term_and_the_count_stays(
     days = house.countries["uruguay"].retention.days()
     house.later(days=days["took_part"])
     assert vote.ended_at is not None
-    sweep = retention.sweep
-    assert house.database.write_now(sweep, "uruguay", days, house.now)["took_part"] == 0
+    assert house.database.write_now(erase_old, "uruguay", days, house.now)["took_part"] == 0
     house.later(seconds=1)
-    assert house.database.write_now(sweep, "uruguay", days, house.now)["took_part"] == 6
+    assert house.database.write_now(erase_old, "uruguay", days, house.now)["took_part"] == 6
     assert result(house, six).ballots == 6
