@@ -7,9 +7,11 @@ from bot.conversation.words import UNSENT
 from bot.domain.country import Country
 from bot.domain.messages import Message, _
 from bot.flows.engine import takes
+from bot.flows.first_words import FIRST_WORDS
 from bot.flows.matching import pictured
 from bot.flows.questions.asked import Typed
 from bot.flows.questions.options import plain_answer
+from bot.flows.vote import TOLD_OWN
 from storage.conversations import Row
 
 _WHO = _(
@@ -17,6 +19,9 @@ _WHO = _(
     " A program asks, and people of our team read."
 )
 _BYE = _("Goodbye. Write to us whenever you like.")
+_WORDS_UNSENT = _("What you told us is not sent yet. To go on, tell us what it is.")
+_VOTE_UNSENT = _("Your vote is not in yet. To go on, write “vote”.")
+_VOTE_UNCHANGED = _("Your vote is not changed. To go on, write “vote”.")
 _NOD = _("All right. Write to us whenever you like.")
 
 NODS = frozenset("👍👌🙏👏💪🤝✅❤💚💙😊🙂😀😁😄🤗")
@@ -32,10 +37,22 @@ def answers(threads: Threads, name: str) -> bool:
     if name != "bye":
         threads.show(threads.front())
         return True
+    tell_unsent(threads)
+    return True
+
+
+def tell_unsent(threads: Threads) -> None:
+    """To who leaves: what of theirs is not in yet, and how to go on."""
     for flow, unsent in UNSENT.items():
         if threads.find(flow) is not None:
             threads.tell(unsent.at_stop)
-    return True
+    if threads.find(FIRST_WORDS) is not None:
+        threads.tell(_WORDS_UNSENT)
+    drafts = [threads.state(row) for row in threads.rows if row.flow == "vote"]
+    ballot = next((draft for draft in drafts if draft.asked is not None), None)
+    if ballot is not None:
+        cast = any(kept.key == TOLD_OWN for kept in ballot.answers)
+        threads.tell(_VOTE_UNCHANGED if cast else _VOTE_UNSENT)
 
 
 def _answer_to(name: str, country: Country) -> Message | None:

@@ -16,7 +16,7 @@ from bot.conversation.pieces import Piece, worded
 from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT, why_unusable
+from bot.conversation.words import why_unusable
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.inbound import (
@@ -375,9 +375,7 @@ class Turn:
         threads.tell_all(
             residents.stopped(threads.connection, self._actor.outside, self._actor.person)
         )
-        for flow, unsent in UNSENT.items():
-            if threads.find(flow) is not None:
-                threads.tell(unsent.at_stop)
+        small_talk.tell_unsent(threads)
 
     def _decline(self) -> None:
         """Who wants to be left alone before having agreed is erased, as by a No."""

@@ -39,6 +39,9 @@ from bot.flows.questions import (
     Within,
 )
 
+TOLD_OWN = "own"
+"""The key of the line that tells what was cast before."""
+
 BLANK = "-"
 """The key of `none of these`; no option of a vote has one like it."""
 
@@ -162,7 +165,9 @@ async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
             )
     if own is not None:
         await Say(
-            "own", _("You have voted already: {choices}")(choices=_labels(asked, own)), subject=own
+            TOLD_OWN,
+            _("You have voted already: {choices}")(choices=_labels(asked, own)),
+            subject=own,
         )
 
 

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.words import control_words
-from bot.domain.inbound import Command, Text
+from bot.domain.inbound import Text
+from bot.domain.operations import Operation
 from bot.flows.lone_words import lone_word
-from tests.conversation.test_turns import DOOR, heard, lines
+from bot.services.locked import read_owed
+from storage import outbox
+from tests.conversation.test_turns import DOOR, lines
 from tests.houses import SmallHouse, open_house, served
 from tests.postgres import SQLITE
+from tests.votes.elections import made_up, opened, resident
 
 COUNTRIES, SPEECHES = served()
 NOD = "All right. Write to us whenever you like."
@@ -30,9 +34,16 @@ async def house(tmp_path: Path) -> AsyncIterator[SmallHouse]:
 def say(house: SmallHouse, *given: str) -> list[str]:
     """The lines that come back to the last of them."""
     for words in given:
-        heard(house)
+        opened_now(house)
         house.take(Text(words))
-    return lines(heard(house))
+    return lines(opened_now(house))
+
+
+def opened_now(house: SmallHouse) -> list[Operation]:
+    """What is owed since the last look, that of a ballot too, marked as sent."""
+    rows = house.database.write_now(outbox.claim, house.now, 100)
+    house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
+    return [read_owed(row.payload, house.keys) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +75,26 @@ def test_a_farewell_is_returned_and_nothing_asked(house: SmallHouse) -> None:
 def test_a_farewell_in_a_report_tells_that_it_waits(house: SmallHouse) -> None:
     told = say(house, "report", "full bin", "It is full since Monday.", "chau")
     assert told == [BYE, "Your report is not sent. Write “report” within a week to go on."]
-    house.take(Command("report"))
-    assert lines(heard(house))[-1].startswith("Where is it?")
+    assert say(house, "report")[-1].startswith("Where is it?")
+
+
+def test_a_farewell_at_words_that_nobody_knows_what_they_are_tells_so(house: SmallHouse) -> None:
+    told = say(house, "The lamp at the gate is out since Monday.", "bye")
+    assert told == [BYE, "What you told us is not sent yet. To go on, tell us what it is."]
+
+
+def test_a_farewell_in_a_ballot_tells_what_becomes_of_it(house: SmallHouse) -> None:
+    resident(house)
+    opened(house, made_up(most=1))
+    unsent = "Your vote is not in yet. To go on, write “vote”."
+    assert say(house, "vote", "bye") == [BYE, unsent]
+    assert say(house, "vote", "1", "bye") == [BYE, unsent]
+    assert say(house, "stop")[1:] == [unsent]
+    assert say(house, "start", "vote", "1", "bye") == [BYE]
+    assert say(house, "vote", "2", "bye") == [
+        BYE,
+        "Your vote is not changed. To go on, write “vote”.",
+    ]
 
 
 @pytest.mark.parametrize(
