@@ -229,6 +229,17 @@ def test_a_review_tells_of_the_photos_of_a_story() -> None:
     assert Story("k", ASK).tell({"voice": "v1", "photos": []}) == Message("Your voice note")
 
 
+def test_a_review_tells_of_the_voice_beside_words() -> None:
+    story = Story("k", ASK, photos=2)
+    both = {"text": "It leaks.", "voice": "v1", "photos": []}
+    assert story.tell(both) == Message("{words} (with your voice note)")(words="It leaks.")
+    told = story.tell({**both, "photos": ["p1", "p2"]})
+    assert isinstance(told, Message)
+    assert told.source == "{words} (with your voice note and {photos})"
+    later = {"voice": "v1", "photos": [], "more": [["m2", "It leaks."]]}
+    assert story.tell(later) == story.tell(both)
+
+
 @pytest.mark.parametrize("number", ["1", "1 3", "๒", "5️⃣", "12:30"])
 def test_a_number_alone_is_no_story(number: str) -> None:
     assert hint(Story("k", ASK, voice=False), number) == "Please type it in your own words."

@@ -332,9 +332,17 @@ class Story(Question[T]):
 
     def tell(self, value: Any) -> Value:
         said: Value = cut(text_of(value), REVIEW_CUT)
+        voice = bool(said and value.get("voice"))
         if not said and value.get("voice"):
             said = _("Your voice note")
         photos = len(value.get("photos", ())[: self.photos])
-        if said and photos:
+        if not said:
+            return _("Your photo")
+        if voice and photos:
+            both = _("{words} (with your voice note and {photos})")
+            return both(words=said, photos=count_photos(photos))
+        if voice:
+            return _("{words} (with your voice note)")(words=said)
+        if photos:
             return _("{words} (with {photos})")(words=said, photos=count_photos(photos))
-        return said or _("Your photo")
+        return said
