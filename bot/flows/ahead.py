@@ -27,6 +27,7 @@ KEPT_AHEAD = _("Thank you, we have kept what you told us. Now choose what it is 
 _KEPT = _("Thank you, we have kept what you told us.")
 _KEPT_MORE = _("Thank you, we have added that to what you told us.")
 _KEPT_PLACE = _("Thank you, we have the place.")
+_NO_MAP = _("Thank you. We cannot tell the place from a map here, so we will ask you for it soon.")
 
 
 def where_in(country: Country, line: Message, exact: bool) -> Where:
@@ -117,8 +118,10 @@ def _placed_ahead(
         case Under(_, lines):
             told = tuple(line for line in lines if isinstance(line, Message))
             return Early(state.answers, told, source=source)
-        case _:
+        case _ if asked.key == PLACE:
             return None
+        case _:
+            return Early(state.answers, (_NO_MAP,), source=source)
 
 
 def _with(state: State, kept: Kept) -> tuple[Kept, ...]:

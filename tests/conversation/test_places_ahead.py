@@ -19,6 +19,7 @@ from tests.postgres import ENGINES
 
 CERRO = Location(-34.884, -56.256)
 FAR = Location(10.0, 10.0)
+SOON = "Thank you. We cannot tell the place from a map here, so we will ask you for it soon."
 THANKS = "Thank you, we have the place."
 WHERE = "Where is it?"
 PUMP = "The pump has been broken since Monday."
@@ -118,6 +119,21 @@ def test_at_the_menu_of_a_country_without_a_map_it_is_told_what_to_press(
     told = say(house, Location(3.1138, 43.6498), country="somalia")
     assert told[0].startswith("To tell us of a problem, press")
     assert number(house, "conversation where flow = 'first words'") == 0
+
+
+def test_where_no_place_can_be_told_from_it_the_place_is_asked_for_soon(
+    house: SmallHouse,
+) -> None:
+    here = Location(3.1138, 43.6498)
+    say(house, Command("start"), "English", "yes", country="somalia")
+    asked = say(house, Command("report"), country="somalia")
+    assert say(house, here, country="somalia") == [SOON, *asked]
+    say(house, "1", "1", country="somalia")
+    assert say(house, here, country="somalia")[0] == SOON, "at the story"
+    named = "Please pick the area from the list, or type its name."
+    say(house, "The tap is dry.", country="somalia")
+    assert say(house, here, country="somalia")[0] == named, "where it is asked for"
+    assert '"point": [' not in stored(house)
 
 
 def test_after_an_area_was_named_it_is_its_point(house: SmallHouse) -> None:
