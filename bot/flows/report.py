@@ -25,6 +25,7 @@ from bot.flows.questions import (
     Where,
     Within,
     YesNo,
+    yes_or_no,
 )
 from bot.flows.questions.options import DO_NOT_KNOW, FINE, MEANT_NO, MEANT_YES, NOT_FINE
 from bot.flows.state import Kept
@@ -94,6 +95,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
                 _("Someone told us of this on {day}, in {place}. Is it the same?")(
                     day=twin.day, place=country.place_name(twin.area)
                 ),
+                meant=SAME,
                 subject=twin.code,
             )
             if same:
@@ -182,10 +184,19 @@ ANSWER: Fixed[str] = Fixed(
 
 
 # What people type in place of a button.
+_SAME = _("same|the same|the same one|same one|it is the same|it's the same|that one")
+_NOT_SAME = _(
+    "not the same|it is not the same|no it is not the same|different|it is different"
+    "|no it is different|another|another one|it is another one|no another one"
+)
+_HURTS = _("it could|it can|dangerous|very dangerous|it is dangerous|danger")
+_SAFE = _("not dangerous|it is not dangerous|no danger|it is safe|it could not|it can not")
 _TODAY = _("just now|now|this morning|last night")
 _DAYS = _("yesterday|some days ago|a few days ago|two days ago")
 _WEEKS = _("last week|some weeks ago|a few weeks ago|two weeks ago")
 _LONG = _("long time ago|a long time|months ago|for months|years ago|for years|always|last year")
+
+SAME = yes_or_no((_SAME,), (_NOT_SAME,))
 
 SINCE: Fixed[str] = Fixed(
     (
@@ -203,9 +214,9 @@ SINCE: Fixed[str] = Fixed(
 DANGER: Fixed[str] = Fixed(
     (
         # i18n: button
-        Option("yes", _("Yes"), "yes", "⚠️", aliases=FINE, alone=MEANT_YES),
+        Option("yes", _("Yes"), "yes", "⚠️", aliases=FINE, alone=(*MEANT_YES, _HURTS)),
         # i18n: button
-        Option("no", _("No"), "no", aliases=NOT_FINE, alone=MEANT_NO),
+        Option("no", _("No"), "no", aliases=NOT_FINE, alone=(*MEANT_NO, _SAFE)),
         # i18n: button
         Option("unsure", _("Not sure"), "unsure", alone=(DO_NOT_KNOW,)),
     )

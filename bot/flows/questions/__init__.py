@@ -3,11 +3,12 @@
 from bot.flows.questions.agreement import Consent, Review
 from bot.flows.questions.amounts import Day, Number
 from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Quote, Say, Within
-from bot.flows.questions.choice import Choice, Many, Rating, YesNo
+from bot.flows.questions.choice import Choice, Many, Rating
 from bot.flows.questions.options import Fixed, Option
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Ahead, Story, Text
+from bot.flows.questions.yes_no import YesNo, yes_or_no
 
 __all__ = [
     "Ahead",
@@ -33,4 +34,5 @@ __all__ = [
     "Where",
     "Within",
     "YesNo",
+    "yes_or_no",
 ]

@@ -1,10 +1,9 @@
-"""Closed questions: one of several (a tree of them), several of several, yes or no, a rating."""
+"""Closed questions: one of several (a tree of them), several of several, a rating."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
@@ -28,14 +27,6 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import (
     DONE,
-    FINE,
-    MEANT_NO,
-    MEANT_YES,
-    NO,
-    NOT_FINE,
-    SAID_NO,
-    SAID_YES,
-    YES,
     Fixed,
     Option,
     Pictures,
@@ -335,39 +326,6 @@ class Many(Question[tuple[T, ...]]):
 
     def _options_in_code(self) -> list[str]:
         return [f"of {self.of}"] if self.of else [option.key for option in self.options]
-
-
-class YesNo(Choice[bool]):
-    """Yes or no."""
-
-    kind = "yes or no"
-    by_part = False
-
-    def __init__(
-        self,
-        key: str,
-        line: Message,
-        *,
-        yes: Message | None = None,
-        no: Message | None = None,
-        **more: Any,
-    ) -> None:
-        options = _YES_NO
-        if yes is not None or no is not None:
-            agree, refuse = _YES_NO
-            options = (
-                replace(agree, label=yes or agree.label),
-                replace(refuse, label=no or refuse.label),
-            )
-        super().__init__(key, line, options, **more)
-
-
-_YES_NO: tuple[Option[bool], ...] = Fixed(
-    (
-        Option("yes", YES, True, "👍", aliases=FINE, also=SAID_YES, alone=MEANT_YES),
-        Option("no", NO, False, "👎", aliases=NOT_FINE, also=SAID_NO, alone=MEANT_NO),
-    )
-)
 
 
 class Rating(Choice[int]):

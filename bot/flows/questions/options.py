@@ -23,6 +23,8 @@ DONE = "!done"
 ENOUGH_WORDS = _("ready|done|finished|enough|no more|nothing else")
 YES_WORDS = _("yes please|sure|of course|yeah|yep|yup|yea|okay|okey|alright")
 NO_WORDS = _("no thanks|no thank you|nope|nah|not now|not really")
+IS_SO = _("it is|it is so|it's so|I am|I do|that is it|that's it|exactly|right|go ahead")
+IS_NOT_SO = _("it is not|it isn't|no it is not|I am not|I'm not|no I am not|I do not|I don't")
 SEND_WORDS = _("send|send it now")
 READY_WORDS = _("ready|done|finished|that is right|it is right|correct|all good")
 CHANGE_WORDS = _("edit|edit it|correct it|wrong|it is wrong|not right|change something")
@@ -42,7 +44,7 @@ YES, NO = _("Yes"), _("No")
 SAID_YES, SAID_NO = (YES,), (NO,)
 """What answers any yes or no, however its buttons are called."""
 
-MEANT_YES, MEANT_NO = (YES_WORDS,), (NO_WORDS,)
+MEANT_YES, MEANT_NO = (YES_WORDS, IS_SO), (NO_WORDS, IS_NOT_SO)
 """Likewise, where nothing else is said: "okay, how?" is a question."""
 
 FINE, NOT_FINE = ("👍", "✅", "ok"), ("👎", "❌")

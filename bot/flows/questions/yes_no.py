@@ -1,0 +1,63 @@
+"""Yes or no, with what people type for either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.messages import Message
+from bot.flows.questions.choice import Choice
+from bot.flows.questions.options import (
+    FINE,
+    MEANT_NO,
+    MEANT_YES,
+    NO,
+    NOT_FINE,
+    SAID_NO,
+    SAID_YES,
+    YES,
+    Fixed,
+    Option,
+)
+
+
+class YesNo(Choice[bool]):
+    """Yes or no."""
+
+    kind = "yes or no"
+    by_part = False
+
+    def __init__(
+        self,
+        key: str,
+        line: Message,
+        *,
+        yes: Message | None = None,
+        no: Message | None = None,
+        meant: Fixed[bool] | None = None,
+        **more: Any,
+    ) -> None:
+        """`meant` is `yes_or_no` with more words for either."""
+        options: tuple[Option[bool], ...] = meant or _YES_NO
+        if yes is not None or no is not None:
+            agree, refuse = options
+            options = (
+                replace(agree, label=yes or agree.label),
+                replace(refuse, label=no or refuse.label),
+            )
+        super().__init__(key, line, options, **more)
+
+
+def yes_or_no(yes: Sequence[Message] = (), no: Sequence[Message] = ()) -> Fixed[bool]:
+    """Both, with what else they are called where nothing else is said."""
+    agree, refuse = (*MEANT_YES, *yes), (*MEANT_NO, *no)
+    return Fixed(
+        (
+            Option("yes", YES, True, "👍", aliases=FINE, also=SAID_YES, alone=agree),
+            Option("no", NO, False, "👎", aliases=NOT_FINE, also=SAID_NO, alone=refuse),
+        )
+    )
+
+
+_YES_NO = yes_or_no()
