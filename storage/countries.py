@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from storage.tables import Announcement, Idea, PersonRequest, Report, Vote
+from storage.tables import Announcement, Idea, Interaction, PersonRequest, Report, Resident, Vote
 
 Countries = list[str] | tuple[str, ...]
 """Countries by their names. Not any sequence: one name alone would be one of its letters."""
@@ -14,8 +14,10 @@ Countries = list[str] | tuple[str, ...]
 _COUNTRY: dict[str, Any] = {
     "announcement": Announcement.country,
     "idea": Idea.country,
+    "interaction": Interaction.country,
     "report": Report.country,
     "request": PersonRequest.country,
+    "resident": Resident.country,
     "vote": Vote.country,
 }
 

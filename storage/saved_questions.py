@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.reports import OPEN, Status
+
+_FROM_A_VIEW = re.compile(r"\bfrom (open_\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +21,19 @@ class SavedQuestion:
     sql: str
     postgres: str = ""
 
-    def in_words_of(self, dialect: str) -> str:
-        return self.sql if dialect == "sqlite" or not self.postgres else self.postgres
+    def in_words_of(self, dialect: str, only: Collection[str] = ()) -> str:
+        """The question as a database says it; of these countries alone, or of all without any."""
+        sql = self.sql if dialect == "sqlite" or not self.postgres else self.postgres
+        if not only:
+            return sql
+        named = ", ".join(f"'{country}'" for country in only)
+        inner = rf"from (select * from \1 where country in ({named})) as \1"
+        return _FROM_A_VIEW.sub(inner, sql)
+
+    @property
+    def view(self) -> str:
+        """The open view that it asks first."""
+        return str(_FROM_A_VIEW.findall(self.sql)[0])
 
 
 _IS_OPEN = "status in ({})".format(

@@ -17,6 +17,7 @@ from bot.app import House
 from bot.cli.export_ballots import counted_vote, pabulib_writer
 from bot.cli.export_words import naming
 from bot.cli.export_writing import write_into, write_wanted
+from bot.cli.lists import VIEW_KINDS, Scope, scope_of
 from bot.cli.parameters import Day
 from bot.cli.shell import note, open_house, refuse, served
 from bot.cli.spans import describe_span, read_spans, tell_bounds
@@ -80,7 +81,8 @@ def export(
 ) -> None:
     """Write the open view WHAT to a file: baraza export reports --format xlsx --since 2026-11-01
 
-    The file is of one moment, and appears only once it is whole. `baraza query --list` says what
+    The file is of one moment, and appears only once it is whole. Without --country it is of all
+    countries that are served. `baraza query --list` says what
     each column means. Each export leaves an audit line when it begins, and one when it ends.
     """
     view = _view(what, personal, reason)
@@ -96,8 +98,11 @@ def export(
         raise click.UsageError("--format pb has a form of its own: name the vote, and no more.")
     chosen = _columns(view, columns)
     with open_house() as house:
-        countries = served(house, country)
-        spans = read_spans(countries, since, until) if country or since or until else []
+        kind = VIEW_KINDS[f"open_{what}"]
+        # Of one vote nothing is left out.
+        scope = Scope(served(house, country), []) if vote else scope_of(house, kind, country)
+        countries = scope.countries
+        spans = read_spans(countries, since, until) if scope.only or since or until else []
         bounds = [describe_span(span, countries[span.country].timezone) for span in spans]
         words = naming(house, countries, chosen, language)
         pabulib = None

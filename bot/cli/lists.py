@@ -1,4 +1,4 @@
-"""What lists have in common: the countries they are of, and how long they are."""
+"""What lists have in common, and whatever else is read of many: of which countries, how long."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ from storage.countries import Countries, countries_of
 
 LIST_MOST, LONGEST = 50, 10_000
 """How many a list shows unless it is asked for more, and at most."""
+
+VIEW_KINDS = {
+    "open_reports": "report",
+    "open_ideas": "idea",
+    "open_votes": "vote",
+    "open_vote_options": "vote",
+    "open_ballots": "vote",
+    "open_announcements": "announcement",
+    "open_deliveries": "announcement",
+    "open_interactions": "interaction",
+    "open_people": "resident",
+}
+"""Of which of `storage.countries` each open view is."""
 
 country_option = click.option("--country", help="A country's folder name.")
 limit_option = click.option(

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.app import House, read_environment
+from bot.app import House
 from bot.cli.dictionary import describe_views, views_as_data
+from bot.cli.lists import VIEW_KINDS, scope_of
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import note, open_house, refuse
 from bot.databases import open_reader
@@ -26,7 +27,7 @@ from bot.exports.csv_file import guard
 from storage import open_reading
 from storage.open_reading import Answer, NotAllowed, TooLong
 from storage.postgres_url import PostgresUrl
-from storage.saved_questions import QUESTIONS
+from storage.saved_questions import QUESTIONS, SavedQuestion
 from storage.views import VIEWS
 
 NAME = re.compile("[A-Za-z0-9_-]+")
@@ -43,6 +44,7 @@ def query(question: str | None, show: bool, dictionary: bool, shape: str, limit:
     """Ask the open views a saved question by its NAME, or any in SQL:
     baraza query "select status, count(*) from open_reports …"
 
+    A saved question is of the countries that are served; one in SQL is of whatever it names.
     No words of residents stand there until a person has cleared them, and nothing about who told.
     Each question leaves an audit line.
     """
@@ -54,38 +56,47 @@ def query(question: str | None, show: bool, dictionary: bool, shape: str, limit:
         else:
             click.echo(describe_views(), nl=False) if dictionary else _list()
         return
-    asked = question or ""
+    asked = clean_text(question or "")
     if not asked.strip():
         raise click.UsageError("Give a question in SQL, or a saved one's name, or --list.")
-    saved = ""
+    saved = None
     if NAME.fullmatch(name := asked.strip()):
         wanted = name.lower().replace("_", "-")
-        found = next((item for item in QUESTIONS if item.name == wanted), None)
-        if found is None:
+        saved = next((item for item in QUESTIONS if item.name == wanted), None)
+        if saved is None:
             refuse(f"There is no saved question {name!r}. See: baraza query --list")
-        dialect = "sqlite" if read_environment().postgres is None else "postgresql"
-        saved, asked = found.name, found.in_words_of(dialect)
-    _tell(_ask(clean_text(asked), saved, limit), shape, limit)
-
-
-def _ask(sql: str, saved: str, limit: int) -> Answer:
-    if len(sql) > open_reading.SQL_MOST:
+    if len(asked) > open_reading.SQL_MOST:
         refuse(f"A question has at most {open_reading.SQL_MOST:,} signs.")
     with open_house() as house:
-        # Before it is asked: one that is refused, or interrupted, was asked as well.
-        note(house, "query", saved, sql)
-        try:
-            if house.settings.postgres is not None:
-                return _ask_server(house, house.settings.postgres, sql, limit)
-            zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
-            return open_reading.ask(house.settings.database_file, sql, os.urandom, limit, zones)
-        except NotAllowed:
-            views = ", ".join(view.name for view in VIEWS)
-            refuse(f"Only the open views can be read here: {views}. See: baraza query --list")
-        except TooLong as error:
-            refuse(f"That was too much: {error}. Ask for less.")
-        except (sqlite3.Error, sqlite3.Warning) as error:
-            refuse(f"That cannot be asked: {str(error).rstrip('.')}.")
+        if saved is None:
+            answer = _ask(house, asked, "", limit)
+        else:
+            answer = _ask(house, _in_words(house, saved), saved.name, limit)
+    _tell(answer, shape, limit)
+
+
+def _in_words(house: House, saved: SavedQuestion) -> str:
+    """A saved question, of the countries that are served alone."""
+    scope = scope_of(house, VIEW_KINDS[saved.view], None)
+    dialect = "sqlite" if house.settings.postgres is None else "postgresql"
+    return saved.in_words_of(dialect, scope.only)
+
+
+def _ask(house: House, sql: str, saved: str, limit: int) -> Answer:
+    # Before it is asked: one that is refused, or interrupted, was asked as well.
+    note(house, "query", saved, sql)
+    try:
+        if house.settings.postgres is not None:
+            return _ask_server(house, house.settings.postgres, sql, limit)
+        zones = {key: ZoneInfo(country.timezone) for key, country in house.countries.items()}
+        return open_reading.ask(house.settings.database_file, sql, os.urandom, limit, zones)
+    except NotAllowed:
+        views = ", ".join(view.name for view in VIEWS)
+        refuse(f"Only the open views can be read here: {views}. See: baraza query --list")
+    except TooLong as error:
+        refuse(f"That was too much: {error}. Ask for less.")
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        refuse(f"That cannot be asked: {str(error).rstrip('.')}.")
 
 
 def _ask_server(house: House, server: PostgresUrl, sql: str, limit: int) -> Answer:

@@ -10,6 +10,8 @@ import click
 import pytest
 
 from bot.cli import baraza
+from storage.saved_questions import QUESTIONS
+from storage.views import VIEWS
 from tests.cli.conftest import Shell
 from tests.cli.test_announce import kept
 from tests.cli.test_ideas import published
@@ -54,6 +56,27 @@ def test_a_list_is_of_the_countries_that_are_served_and_names_the_others(
         assert "MVD-" not in narrow.stdout
         assert "uruguay" not in narrow.stdout
         assert town.run(*words, "--country", "kenya").stderr == "", "nobody asked for others"
+
+
+def test_a_file_and_a_saved_question_are_of_the_countries_that_are_served(
+    town: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out = "Left out, not being in BARAZA_COUNTRIES: uruguay.\n"
+    whole = town.run("export", "reports", "--out", "-")
+    assert "MVD-" in whole.stdout
+    assert "Left out" not in whole.stderr
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
+    for view in VIEWS:
+        narrow = town.run("export", view.name.removeprefix("open_"), "--out", "-")
+        assert narrow.exit_code == 0
+        assert narrow.stderr.startswith(left_out), view.name
+        assert "uruguay" not in narrow.stdout
+    for question in QUESTIONS:
+        narrow = town.run("query", question.name)
+        assert (narrow.exit_code, narrow.stderr) == (0, left_out), question.name
+        assert "uruguay" not in narrow.stdout
+    assert "uruguay" in town.told("query", "select country from open_reports"), "as it was asked"
+    assert "'uruguay' is not served" in town.refused("export", "reports", "--country", "uruguay")
 
 
 def list_commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

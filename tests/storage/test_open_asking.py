@@ -98,6 +98,8 @@ def test_words_and_photos_stand_there_only_once_a_person_has_cleared_them(
 def test_every_saved_question_has_an_answer(standing: SmallHouse, question: SavedQuestion) -> None:
     found = asked(standing, question.in_words_of("postgresql"))
     assert found.columns
+    assert asked(standing, question.in_words_of("postgresql", ["kenya", "uruguay"])) == found
+    assert not asked(standing, question.in_words_of("postgresql", ["kenya"])).rows
     if question.name == "by-week":
         assert found.rows == (("uruguay", "2026-11-23", 1),)
 
