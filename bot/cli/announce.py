@@ -20,7 +20,7 @@ from bot.cli.parameters import too_far
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
-from bot.cli.shell import actor, note, open_house, refuse
+from bot.cli.shell import actor, note, open_house, refuse, refuse_unserved
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
 from bot.domain.calendar import YEARS
@@ -383,6 +383,8 @@ def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:
     typed = _CODE.fullmatch(code.strip().upper())
     wanted = f"{CODE_PREFIX}-{typed[1]}" if typed else code.strip()
     row = house.database.write_now(rows.find, wanted)
-    if row is None or row.country not in house.countries:
+    if row is None:
         refuse(f"There is no announcement {wanted}. See: baraza announce list")
+    if row.country not in house.countries:
+        refuse_unserved(row.code, row.country)
     return row, house.countries[row.country]

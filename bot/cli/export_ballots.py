@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from bot.app import House
-from bot.cli.shell import refuse
+from bot.cli.shell import code_in, refuse, refuse_unserved
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.votes import Vote
@@ -25,6 +25,7 @@ def counted_vote(house: House, countries: Mapping[str, Country], name: str | Non
     wanted = {name, *(fold_code(name or "", one.prefix) for one in countries.values())} - {None}
     named = [vote for vote in ready if {vote.code, vote.key} & wanted]
     if not named:
+        _refuse_unserved(house, name or "")
         what = (
             "One file is of one vote: name it with --vote."
             if name is None
@@ -32,6 +33,12 @@ def counted_vote(house: House, countries: Mapping[str, Country], name: str | Non
         )
         refuse(f"{what} There are: {', '.join(vote.code for vote in ready) or 'none yet'}.")
     return named[0]
+
+
+def _refuse_unserved(house: House, name: str) -> None:
+    other = house.database.write_now(votes.find_vote, code_in(name, house) or name)
+    if other is not None and other.country not in house.countries:
+        refuse_unserved(other.code, other.country)
 
 
 def pabulib_writer(

@@ -11,7 +11,7 @@ from bot.cli.parameters import read_request
 from bot.cli.printing import age, plain, print_table
 from bot.cli.shapes import format_option, show_list
 from bot.cli.sheet_parts import for_staff
-from bot.cli.shell import actor, note, open_house, read_messages, refuse
+from bot.cli.shell import actor, note, open_house, read_messages, refuse, refuse_unserved
 from bot.domain.counted import counted
 from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
@@ -66,8 +66,10 @@ def answer(number: str, message: tuple[str, ...], again: bool) -> None:
     with open_house() as house:
         wanted = read_request(number)
         asked = house.database.write_now(residents.find_request, wanted)
-        if asked is None or asked.country not in house.countries:
+        if asked is None:
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")
+        if asked.country not in house.countries:
+            refuse_unserved(wanted, asked.country)
         messages = read_messages(message, house.countries[asked.country].languages)
         outcome = house.database.write_now(
             moderation.answer_person, house.outside, actor(), wanted, messages, again

@@ -98,9 +98,15 @@ def _of_settings(country: Country) -> tuple[str | None, str | None]:
     """The bot's name, or the web chat's address where there is no bot or it has a public one."""
     try:
         settings = read_settings(os.environ, Path(".env"), True)
-        tokens = name_tokens(settings.telegram_tokens, served_countries(settings))
+        served = served_countries(settings)
+        tokens = name_tokens(settings.telegram_tokens, served)
     except SettingsError as error:
         refuse(str(error))
+    if country.key not in served:
+        refuse(
+            f"{country.key} is not served here: BARAZA_COUNTRIES says which are. Where it is "
+            "served elsewhere, give --bot NAME or --web URL."
+        )
     if settings.web_url:
         return None, settings.web_url
     token = tokens.get(country.key)

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from bot import app
+from bot.country import code_prefixes
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.folding import shows_nothing
@@ -101,12 +102,29 @@ def _fold(key: str) -> str:
     return key.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def read_code(text: str, house: app.House) -> str:
-    """A code as people type it; refuses what is none of any country served."""
+def refuse_unserved(what: str, country: str) -> NoReturn:
+    """End with saying that something is of a country that is not served here."""
+    refuse(f"{what} is of {country}, which is not served here: BARAZA_COUNTRIES says which are.")
+
+
+def code_in(text: str, house: app.House) -> str | None:
+    """A code as people type it, or None; refuses one of a country that is not served."""
     for country in house.countries.values():
         code = fold_code(text, country.prefix)
         if code is not None:
             return code
+    for name, prefix in code_prefixes(app.LOCALES / "countries").items():
+        code = fold_code(text, prefix)
+        if code is not None:
+            refuse_unserved(code, name)
+    return None
+
+
+def read_code(text: str, house: app.House) -> str:
+    """A code as people type it; refuses what is none of any country served."""
+    code = code_in(text, house)
+    if code is not None:
+        return code
     examples = ", ".join(f"{country.prefix}-7F3K" for country in house.countries.values())
     refuse(f"{text!r} is no code. Codes look like {examples}.")
 

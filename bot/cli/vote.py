@@ -15,7 +15,16 @@ from bot.cli.lists import country_option, scope_of
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import plain, print_table
 from bot.cli.shapes import format_option, show_list
-from bot.cli.shell import actor, note, open_house, read_messages, refuse, writing
+from bot.cli.shell import (
+    actor,
+    code_in,
+    note,
+    open_house,
+    read_messages,
+    refuse,
+    refuse_unserved,
+    writing,
+)
 from bot.cli.vote_labels import read_vote
 from bot.cli.vote_news import result_content, settle_charts
 from bot.cli.vote_sheet import (
@@ -30,7 +39,6 @@ from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile
 from bot.country.vote_template import template
-from bot.domain.codes import fold_code
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.messages import Name
@@ -323,13 +331,12 @@ def status(name: str) -> None:
 
 def _find(house: House, name: str) -> tuple[Vote, Country]:
     """A vote by its code, as people type it, or by its key."""
-    codes = (fold_code(name, country.prefix) for country in house.countries.values())
-    wanted = next((code for code in codes if code is not None), name)
+    wanted = code_in(name, house) or name
     found = house.database.write_now(votes.find_vote, wanted)
     if found is None:
         refuse(f"There is no vote {wanted}. See baraza vote list.")
     if found.country not in house.countries:
-        refuse(f"{found.code} is of {found.country}, which is not served here.")
+        refuse_unserved(found.code, found.country)
     return found, house.countries[found.country]
 
 

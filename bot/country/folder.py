@@ -237,11 +237,7 @@ def _check_whole(folder: Path, country: Country, beside: _Beside, found: Finding
 
 def _read_beside(countries: Path) -> _Beside:
     """What the folders in `countries` are held against."""
-    prefixes: dict[str, str] = {}
-    for file in sorted(countries.glob(f"*/{COUNTRY_FILE}")):
-        match _tables(file):
-            case {"country": {"prefix": str(prefix)}} if prefix:
-                prefixes[file.parent.name] = prefix
+    prefixes = code_prefixes(countries)
     tables = _tables(countries.parent / "languages.toml")
     if tables is None:
         return _Beside(prefixes, None)
@@ -251,6 +247,16 @@ def _read_beside(countries: Path) -> _Beside:
             case {"old_codes": [*olds]}:
                 codes = {str(old): code for old in olds} | codes
     return _Beside(prefixes, codes)
+
+
+def code_prefixes(countries: Path) -> dict[str, str]:
+    """What codes of each country begin with, by its folder's name; without broken ones."""
+    prefixes: dict[str, str] = {}
+    for file in sorted(countries.glob(f"*/{COUNTRY_FILE}")):
+        match _tables(file):
+            case {"country": {"prefix": str(prefix)}} if prefix:
+                prefixes[file.parent.name] = prefix
+    return prefixes
 
 
 def _tables(file: Path) -> Mapping[str, object] | None:

@@ -79,6 +79,40 @@ def test_a_file_and_a_saved_question_are_of_the_countries_that_are_served(
     assert "'uruguay' is not served" in town.refused("export", "reports", "--country", "uruguay")
 
 
+def test_what_is_of_a_country_that_is_not_served_is_told_so_by_every_command(
+    town: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(*words: str) -> dict[str, str]:
+        [row] = json.loads(town.told(*words, "--format", "json"))
+        return dict(row)
+
+    report, idea = first("report", "list")["code"], first("idea", "list")["code"]
+    vote, announced = first("vote", "list"), first("announce", "list")["code"]
+    asked = first("people", "waiting")["number"]
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
+    for words, code in (
+        (("report", "show", report.lower()), report),
+        (("report", "update", report, "--status", "done"), report),
+        (("report", "clear", report), report),
+        (("idea", "show", idea), idea),
+        (("idea", "publish", idea), idea),
+        (("idea", "comment", "publish", idea, "1"), idea),
+        (("vote", "status", vote["code"].replace("-", "")), vote["code"]),
+        (("vote", "result", vote["key"]), vote["code"]),
+        (("export", "ballots", "--vote", vote["key"]), vote["code"]),
+        (("export", "ballots", "--vote", vote["code"]), vote["code"]),
+        (("announce", "status", announced), announced),
+        (("announce", "cancel", announced), announced),
+        (("people", "answer", asked, "--message", "en=Hello"), asked),
+    ):
+        told = town.refused(*words)
+        assert f"{code} is of uruguay, which is not served here: BARAZA_COUNTRIES" in told, words
+    assert "There is no vote nothing" in town.refused("vote", "status", "nothing")
+    assert "'XX-7F3K' is no code. Codes look like BRG-7F3K." in town.refused(
+        "report", "show", "XX-7F3K"
+    )
+
+
 def list_commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     context = click.Context(group)
     for name in group.list_commands(context):

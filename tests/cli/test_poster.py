@@ -54,6 +54,17 @@ def test_an_svg_says_link_word_and_plain_words_in_each_language(tmp_path: Path) 
     assert any(line.startswith("Is something wrong here?") for line in said)
 
 
+def test_of_a_country_that_is_not_served_there_is_a_poster_for_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
+    wanted = ("--place", "casavalle", "--out", str(tmp_path / "poster.svg"))
+    told = run(*wanted)
+    assert told.exit_code == 1
+    assert "uruguay is not served here: BARAZA_COUNTRIES says which are." in told.output
+    assert run(*wanted, "--web", "https://chat.example.org").exit_code == 0
+
+
 def test_a_place_is_named_as_in_every_other_command(tmp_path: Path) -> None:
     out = tmp_path / "poster.svg"
     told = run("--place", "Aires Puros", "--bot", "AbcdBot", "--out", str(out))
