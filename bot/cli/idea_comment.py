@@ -63,6 +63,7 @@ def comments(country: str | None, every: bool, limit: int, shape: str) -> None:
             its = country_of(row.code, house)
             return {
                 "idea": row.code,
+                "country": its.key,
                 "number": row.number,
                 "status": row.status.value,
                 "received_at": row.created_at,

@@ -40,7 +40,7 @@ def waiting(country: str | None, shape: str) -> None:
 
         def as_data(row: RequestRow) -> dict[str, object]:
             return {
-                "number": row.code,
+                "code": row.code,
                 "country": row.country,
                 "asked_at": row.at,
                 "language": row.language,

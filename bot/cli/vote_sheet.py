@@ -60,6 +60,8 @@ def listed(vote: Vote, now: datetime) -> dict[str, Any]:
         "result_by": vote.result_by.isoformat() if vote.result_by else None,
         "late": vote.owes_result(now),
         "cleaned": vote.cleaned_at is not None,
+        "question": vote.question.text,
+        "demo": vote.demo,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -88,7 +89,7 @@ def test_what_is_of_a_country_that_is_not_served_is_told_so_by_every_command(
 
     report, idea = first("report", "list")["code"], first("idea", "list")["code"]
     vote, announced = first("vote", "list"), first("announce", "list")["code"]
-    asked = first("people", "waiting")["number"]
+    asked = first("people", "waiting")["code"]
     monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
     for words, code in (
         (("report", "show", report.lower()), report),
@@ -139,6 +140,22 @@ def test_every_list_is_a_table_or_json(town: Shell) -> None:
     assert (asked["country"], asked["words"]) == ("uruguay", "Who repairs lamps?")
     [announced] = json.loads(town.told("announce", "list", "--format", "json"))
     assert (announced["state"], announced["text"]) == ("draft", "From Monday on.")
+
+
+def test_the_rows_of_every_list_name_their_country_and_moments_with_their_zone(
+    town: Shell,
+) -> None:
+    for words in LISTS:
+        if words[-1] == "--urgent":
+            continue
+        [row] = json.loads(town.told(*words, "--format", "json"))
+        assert row["country"] == "uruguay", words
+        assert {"code", "idea"} & row.keys(), words
+        moments = [row[name] for name in row if name.endswith(("_at", "opens", "closes"))]
+        for moment in filter(None, moments):
+            assert datetime.fromisoformat(moment).tzinfo is not None, words
+    [vote] = json.loads(town.told("vote", "list", "--format", "json"))
+    assert vote["question"]
 
 
 def test_a_list_that_is_cut_says_so_and_a_whole_one_does_not(shell: Shell) -> None:
