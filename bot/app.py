@@ -25,7 +25,7 @@ from bot.i18n.served import with_words
 from bot.keys import Keys
 from bot.keys.votes import FOLDER as KEYS_OF_VOTES
 from bot.keys.votes import VoteKeys
-from bot.settings import Settings, SettingsError, create_demo_key, read_settings
+from bot.settings import Settings, SettingsError, create_demo_key, read_settings, unknown_countries
 from bot.work.engine import Tasks
 from bot.work.erased import ErasedList, ended_votes
 from bot.work.store import DiskStore
@@ -52,7 +52,8 @@ def outside() -> Outside:
 
 def read_environment(demo: bool = False) -> Settings:
     """The settings of this process. Raises `SettingsError` with everything that is wrong."""
-    settings = read_settings(os.environ, Path(".env"), demo)
+    there = country_names(LOCALES / "countries")
+    settings = read_settings(os.environ, Path(".env"), demo, there)
     if not settings.demo:
         return settings
     open_folder(settings)
@@ -127,10 +128,8 @@ class House:
 def served_countries(settings: Settings, locales: Path = LOCALES) -> tuple[str, ...]:
     """The keys of the countries that are served. Raises `SettingsError` for one that is none."""
     there = country_names(locales / "countries")
-    unknown = [name for name in settings.countries if name not in there]
-    if unknown:
-        told = f"BARAZA_COUNTRIES: there is no country {{!r}}. There are: {', '.join(there)}."
-        raise SettingsError([told.format(name) for name in unknown])
+    if unknown := unknown_countries(settings.countries, there):
+        raise SettingsError(unknown)
     return settings.countries or tuple(there)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -128,11 +128,17 @@ class Settings:
         return any(peer in network for network in self.trusted_proxies)
 
 
-def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = False) -> Settings:
+def read_settings(
+    environ: Mapping[str, str],
+    dotenv: Path | None,
+    demo: bool = False,
+    there: Sequence[str] | None = None,
+) -> Settings:
     """The environment wins over `dotenv`, which may be missing. An empty value counts as not set.
 
     In a demo, a secret that is not set is taken from the data folder's key file, if it is there.
-    Raises `SettingsError` with every problem at once.
+    `there` are the country folders, which countries are held against. Raises `SettingsError` with
+    every problem at once.
     """
     problems: list[str] = []
     values = _gather(environ, dotenv, problems)
@@ -147,7 +153,7 @@ def read_settings(environ: Mapping[str, str], dotenv: Path | None, demo: bool = 
         secret_key=_read_secret(values, data, demo, problems),
         data=data,
         keys=Path(values.get("BARAZA_KEYS", data / "keys")),
-        countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), problems),
+        countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), there, problems),
         listen=listen,
         web_url=_read_web_url(values.get("BARAZA_WEB_URL", ""), problems),
         metrics=_read_listen(values, "BARAZA_METRICS_LISTEN", "", problems)
@@ -246,14 +252,25 @@ def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: li
     return secret
 
 
-def _read_countries(value: str, problems: list[str]) -> tuple[str, ...]:
-    names = _read_list(value)
+def _read_countries(
+    value: str, there: Sequence[str] | None, problems: list[str]
+) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(_read_list(value)))
+    if there is not None:
+        problems += unknown_countries(names, there)
+        return names
     problems += [
         f"BARAZA_COUNTRIES: {name!r} is not the name of a country folder."
         for name in names
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", name)
     ]
-    return tuple(dict.fromkeys(names))
+    return names
+
+
+def unknown_countries(names: Iterable[str], there: Sequence[str]) -> list[str]:
+    """A problem for each name that is none of the country folders."""
+    told = f"BARAZA_COUNTRIES: there is no country {{!r}}. There are: {', '.join(there)}."
+    return [told.format(name) for name in names if name not in there]
 
 
 def _read_listen(

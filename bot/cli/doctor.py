@@ -318,9 +318,6 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         house = app.build(settings)
-    except SettingsError:
-        yield Finding(BAD, "database", "Not looked at: first mend BARAZA_COUNTRIES.")
-        return
     except CountryError:
         yield Finding(BAD, "database", "Not looked at: first mend the country folders.")
         return

@@ -12,7 +12,7 @@ import click
 from bot.app import LOCALES, served_countries
 from bot.cli.doctor_telegram import ask_name
 from bot.cli.shell import choose_key, refuse, writing
-from bot.country import load_countries
+from bot.country import country_names, load_countries
 from bot.domain.country import Country
 from bot.domain.messages import Message, Verbatim, _
 from bot.i18n import Speech
@@ -97,7 +97,9 @@ def _links(country: Country, place: str, bot_name: str | None, web: str | None) 
 def _of_settings(country: Country) -> tuple[str | None, str | None]:
     """The bot's name, or the web chat's address where there is no bot or it has a public one."""
     try:
-        settings = read_settings(os.environ, Path(".env"), True)
+        settings = read_settings(
+            os.environ, Path(".env"), True, country_names(LOCALES / "countries")
+        )
         served = served_countries(settings)
         tokens = name_tokens(settings.telegram_tokens, served)
     except SettingsError as error:

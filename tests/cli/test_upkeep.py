@@ -78,7 +78,14 @@ def test_the_doctor_names_all_that_is_wrong_with_the_settings(
 ) -> None:
     monkeypatch.setenv("BARAZA_SECRET_KEY", "short")
     monkeypatch.setenv("BARAZA_LOG", "loud")
-    assert len(found(shell.refused("doctor"), "settings")) == 2
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya,atlantis")
+    told = found(shell.refused("doctor"), "settings")
+    assert len(told) == 3
+    with pytest.raises(SettingsError) as refused:
+        shell.run("run")
+    assert [line.removeprefix("BAD   settings    ") for line in told] == list(
+        refused.value.problems
+    )
 
 
 @pytest.mark.parametrize(
