@@ -20,7 +20,7 @@ from bot.cli.parameters import too_far
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
-from bot.cli.shell import actor, note, open_house, refuse, refuse_unserved
+from bot.cli.shell import actor, confirm, note, open_house, refuse, refuse_unserved
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
 from bot.domain.calendar import YEARS
@@ -203,7 +203,7 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
         if row.state is State.DRAFT:
             _tell_reach(house, country, row)
             if not yes:
-                click.confirm(f"Let {row.code} go out?", abort=True)
+                confirm(f"Let {row.code} go out?")
         outcome = house.database.write_now(
             announcements.schedule, house.outside, actor(), country, row.code, at, again=again
         )
@@ -224,7 +224,7 @@ def _move(
         refuse(f'{was} For another time: --at "2026-12-01 18:30".')
     click.echo(was)
     if not yes:
-        click.confirm(f"Move it to {at:%Y-%m-%d %H:%M}?", abort=True)
+        confirm(f"Move it to {at:%Y-%m-%d %H:%M}?")
     outcome = house.database.write_now(
         announcements.move, house.outside, actor(), country, row.code, at, again=again
     )

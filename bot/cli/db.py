@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import app, databases
 from bot.cli.printing import print_table
-from bot.cli.shell import actor, note, refuse
+from bot.cli.shell import actor, confirm, note, refuse
 from bot.domain.counted import counted
 from bot.settings import Settings
 from bot.work.backup.restoring import EPOCH_BYTES, Epoch, come_back
@@ -182,7 +182,7 @@ def take_back(yes: bool) -> None:
         if not house.database.write_now(facts.is_moved):
             refuse("The town has not moved: start it.")
         if not yes:
-            click.confirm("What was said on the server since stays there. Go on?", abort=True)
+            confirm("What was said on the server since stays there. Go on?")
         erased = house.database.write_now(_take_back, house)
     who = counted(erased, "person who was forgotten is", "people who were forgotten are")
     click.echo(f"The town is in {settings.database_file} again; {who} erased here too.")

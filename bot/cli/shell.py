@@ -68,6 +68,17 @@ def refuse(why: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def confirm(question: str) -> None:
+    """Go on once a person has said yes, and end otherwise: for commands that have a `--yes`."""
+    try:
+        agreed = click.confirm(question)
+    except click.Abort:
+        click.echo("", err=True)
+        refuse("Nothing was done: nobody answered. To go on without being asked: --yes")
+    if not agreed:
+        refuse("Nothing was done.")
+
+
 @contextmanager
 def writing(target: Path) -> Iterator[None]:
     """Refuses in words where a file or a folder cannot be made."""

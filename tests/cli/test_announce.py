@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from bot.cli import baraza
 from bot.services import announcements
 from bot.services.announcements import Changed
 from storage import announcements as rows
@@ -86,6 +89,11 @@ def test_whom_it_reaches_is_said_before_anything_goes_out(shell: Shell, tmp_path
     assert "draft" in shell.told("announce", "list")
     asked = shell.run("announce", "schedule", code)
     assert (asked.exit_code, "2 residents" in asked.output) == (1, True), "nobody said yes"
+    assert asked.stderr.endswith(
+        "Nothing was done: nobody answered. To go on without being asked: --yes\n"
+    )
+    no = CliRunner().invoke(baraza, ["announce", "schedule", code], input="n\n")
+    assert (no.exit_code, no.stderr) == (1, "Nothing was done.\n")
     assert f"{code} goes out from" in shell.told("announce", "schedule", code, "--yes")
     assert f"{code} is scheduled." in shell.told("announce", "status", code)
     assert lines(shell) == [
