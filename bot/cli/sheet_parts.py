@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from bot.domain.files import KEPT, WAITING
 from bot.work.store import DamagedMedia, MissingMedia
 from storage import ideas, media, reports
 from storage.database import Connection
-from storage.media import Filed, Home
+from storage.media import NEWS, Filed, Home
 
 NAMES = 14
 """The width of the names on the left."""
@@ -33,9 +33,10 @@ def fact_lines(facts: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def file_lines(files: Iterable[Filed], told: str, country: Country | None) -> list[str]:
-    """What was sent with it; `told` is its story."""
+    """What was sent with it, then the team's pictures with its news; `told` is its story."""
     return fact_lines(
-        (file.kind.capitalize(), file_in_words(file, told, country)) for file in files
+        (file.kind.capitalize(), file_in_words(file, told, country))
+        for file in sorted(files, key=lambda file: file.kind == NEWS)
     )
 
 
@@ -93,7 +94,8 @@ def show_sheet(
 
 def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[str]:
     """Copy the photos and voice notes of a report or an idea to a folder, as `MVD-7F3K-1.jpg`;
-    tells of each.
+    tells of each. Pictures that went out with its news come last, as `news-MVD-7F3K-1.jpg`: they
+    are the team's own.
 
     The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
     """
@@ -101,8 +103,8 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     note(house, action, code, counted(len(found), "file"))
-    for number, file in enumerate(found, 1):
-        path = folder / f"{code}-{number}{mimetypes.guess_extension(file.type) or ''}"
+    for stem, file in _named(code, found):
+        path = folder / f"{stem}{mimetypes.guess_extension(file.type) or ''}"
         if file.state != KEPT:
             yield f"{path.stem}: {file_in_words(file, file.caption, None)}."
             continue
@@ -117,6 +119,14 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
         yield f"{path}: delete it once you have looked."
     if not found:
         yield "There are no photos and no voice notes."
+
+
+def _named(code: str, files: Sequence[Filed]) -> Iterator[tuple[str, Filed]]:
+    """Each file with the name of its copy: numbers of residents' files stay whatever is told."""
+    theirs = [file for file in files if file.kind != NEWS]
+    ours = [file for file in files if file.kind == NEWS]
+    yield from ((f"{code}-{number}", file) for number, file in enumerate(theirs, 1))
+    yield from ((f"news-{code}-{number}", file) for number, file in enumerate(ours, 1))
 
 
 def _files_of(connection: Connection, code: str) -> list[Filed]:

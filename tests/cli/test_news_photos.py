@@ -52,6 +52,19 @@ def test_who_told_of_it_sees_what_was_mended_under_the_news(shell: Shell, pictur
     assert counted.split()[-1] == "0", "it is no resident's"
 
 
+def test_its_copy_is_named_apart_from_what_residents_sent(shell: Shell, picture: Path) -> None:
+    code = shell.report("ana")
+    shell.told("report", "update", code, "--status", "seen", "--photo", str(picture))
+    shell.execute(
+        "insert into media (id, report_id, kind, name, type, size, album, created_at, demo)"
+        " select 'later', report_id, 'photo', name, type, size, album, created_at, demo from media"
+    )
+    told = shell.told("report", "show", code, "--files", "look")
+    assert told.index("Photo:") < told.index("News:")
+    names = sorted(file.name for file in Path("look").iterdir())
+    assert names == [f"{code}-1.jpg", f"news-{code}-1.jpg"]
+
+
 def test_it_is_kept_as_long_as_photos_are(shell: Shell, picture: Path) -> None:
     code = shell.report("ana")
     shell.told("report", "update", code, "--status", "seen", "--photo", str(picture))
