@@ -146,6 +146,6 @@ def test_a_town_moves_from_its_file_to_a_server_and_goes_on(tmp_path: Path) -> N
     assert "baraza.db again; 1 person who was forgotten is erased here too." in back
     with pytest.raises(RuntimeError, match="has not moved"):
         process.told("db", "take-back", "--yes")
-    assert "Paused: restored at" in process.told("outbox", "status")
+    assert "Paused: restored or taken back at" in process.told("outbox", "status")
     process.start()
     process.stop()

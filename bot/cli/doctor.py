@@ -359,7 +359,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _zones(house)
         yield _backup(house)
         if house.database.write_now(facts.restored) is not None:
-            told = "Nothing is sent, since it was restored: baraza outbox status"
+            told = "Nothing is sent, since it was restored or taken back: baraza outbox status"
             yield Finding(WARNING, "paused", told)
         held, first = house.database.write_now(
             lambda connection: (

@@ -102,7 +102,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         doubtful = told["restored"]["doubtful"]
         owed = counted(doubtful, "operation was", "operations were")
         lines += [
-            f"Paused: restored at {at:%Y-%m-%d %H:%M} UTC, nothing is sent.",
+            f"Paused: restored or taken back at {at:%Y-%m-%d %H:%M} UTC, nothing is sent.",
             f"{owed} owed when the backup was made, and may have arrived.",
             _AFTER_RESTORE,
         ]

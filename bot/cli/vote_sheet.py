@@ -83,8 +83,14 @@ def status_words(
     if vote.reason is not None:
         yield f"Why: {vote.reason.text}"
     if vote.status is Status.LOST:
-        yield "It ended after the backup that this database came from: its count is not here."
-        yield "What was published of it stands where it was published. Keep that."
+        yield (
+            "It ended after the moment that was restored, or taken back with `db take-back`: its "
+            "ballots and its count are not here."
+        )
+        yield (
+            "What was published of it stands where it was published. Keep that. After a take-back "
+            "its count is also still on the server."
+        )
     elif vote.cleaned_at is None:
         yield "Not cleaned yet: its key is still there, and nothing is published before."
     else:

@@ -345,7 +345,7 @@ def test_a_restored_town_sends_nothing_until_it_is_resumed(
     monkeypatch.setenv("BARAZA_DATA", str(other.data))
     assert other.owed() == []
     told = other.told("outbox", "status")
-    assert "Paused: restored at" in told
+    assert "Paused: restored or taken back at" in told
     assert f"{owed} operations were owed" in told
     bot = ("--bot", "uruguay/web")
     assert "leave out --bot" in other.refused("outbox", "resume", "--drop-owed", *bot)

@@ -216,7 +216,8 @@ def test_a_backup_from_before_a_close_does_not_open_the_vote_again(
     shell.told("restore", str(made))
     told = shell.told("vote", "status", code)
     assert "It is lost." in told
-    assert "its count is not here" in told
+    assert "restored, or taken back with `db take-back`" in told
+    assert "its count are not here" in told
     assert "It is open." in shell.told("vote", "status", still)
     again = Shell(tmp_path / "again")
     assert again.read(ballots.count_ballots, code) == 0
