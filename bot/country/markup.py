@@ -9,10 +9,42 @@ from bot.domain.inbound import cut
 MARKUP_SHOWN = 40
 """Signs of markup that a problem quotes."""
 
+_TAGS = """
+    a abbr address article aside audio b base big blockquote body br button canvas center cite code
+    col colgroup dd del details dfn div dl dt em embed fieldset figcaption figure font footer form
+    h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map
+    mark meta nav noscript object ol optgroup option p param picture pre q s samp script section
+    select small source span strike strong style sub summary sup svg table tbody td template
+    textarea tfoot th thead title tr tt u ul var video wbr tg-emoji tg-spoiler
+"""
+"""Elements of HTML, and Telegram's own."""
+
+_ATTRIBUTES = """
+    align alt charset class color content data-[a-z-]+ dir emoji-id face height href id lang
+    language name on[a-z]+ rel size src style target title type width
+"""
+
+_ANY = "|".join(_TAGS.split())
+_LONG = "|".join(tag for tag in _TAGS.split() if len(tag) > 1)
+_NAMED = "|".join(_ATTRIBUTES.split())
+
+# A pair begins before and ends after what it marks, without a space between. One letter between
+# words may be a comparison: `a<b>c`.
 _MARKUP = re.compile(
-    r"""
-    \*\*\S[^*\n]*\*\* | __\S[^_\n]*__ | \[[^\]\n]+\]\([^)\s]+\) | ^\#{2,}\s.*
-    | </?(?:a|b|i|u|s|p|br|em|strong|del|code|pre|span|div|li|ul|ol|h[1-6])(?:\s[^<>\n]*)?/?>
+    rf"""
+    (?<![\d*])\*\*(?![\s*])[^*\n]+(?<!\s)\*\*(?![\d*])
+    | (?<![\w/])__(?![\s_])[^\n]*?(?<![\s_])__(?!\w)
+    | (?<!~)~~(?![\s~])[^~\n]+(?<!\s)~~(?!~)
+    | (?<!\|)\|\|(?![\s|])[^|\n]+(?<!\s)\|\|(?!\|)
+    | (?<!\w)`(?!\s)[^`\n]+(?<!\s)`(?!\w)
+    | (?<![\w*])\*(?![\s*])[^*\n]*(?<![\s*])\*(?![\w*])
+    | (?<![\w/])_(?![\s_])[^_\n]*(?<![\s_])_(?!\w)
+    | \[[^\]\n]+\]\([^)\s]+\)
+    | ^\#{{2,}}\s.* | ^```.*
+    | </(?:{_ANY})\s*> | <(?:{_LONG})\s*/?> | <!--
+    | (?<!\w)<[abipqsu]\s*/?> | <[abipqsu]\s*/?>(?!\w)
+    | <(?:{_ANY})(?:\s+[a-z-]+)*?\s+(?:{_NAMED})\s*=[^<>\n]*>
+    | &(?:nbsp|amp|lt|gt|quot|apos|\#\d+|\#x[0-9a-f]+);
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
