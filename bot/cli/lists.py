@@ -59,12 +59,18 @@ def scope_of(house: House, kind: str, country: str | None) -> Scope:
 
 def tell_more(found: Sequence[object], limit: int) -> None:
     """That a list was cut, of which one more than it shows was found; apart from it."""
-    if len(found) > limit:
-        click.echo(f"There are more: --limit {min(LONGEST, limit * 2)}", err=True)
+    if len(found) <= limit:
+        return
+    if limit == LONGEST:
+        click.echo(f"There are more than {LONGEST}: ask for less, such as --country.", err=True)
+        return
+    more = min(LONGEST, limit * 2)
+    click.echo(f"There are more: --limit {more} shows up to {more}.", err=True)
 
 
 def tell_left(shown: int, there: int) -> None:
     """The same of a list of which it is known how many there are."""
     if there > shown:
         more = "There is 1" if there - shown == 1 else f"There are {there - shown}"
-        click.echo(f"{more} more: --limit {min(LONGEST, there)}", err=True)
+        how = f"--limit {there}" if there <= LONGEST else f"--limit shows up to {LONGEST}"
+        click.echo(f"{more} more: {how}", err=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli import baraza
+from bot.cli import baraza, lists
 from storage.saved_questions import QUESTIONS
 from storage.views import VIEWS
 from tests.cli.conftest import Shell
@@ -162,6 +162,19 @@ def test_a_list_that_is_cut_says_so_and_a_whole_one_does_not(shell: Shell) -> No
     shell.idea("ana")
     assert shell.run("idea", "list", "--limit", "1").stderr == ""
     shell.idea("beto", "Something quite else about worms")
-    assert shell.run("idea", "list", "--limit", "1").stderr == "There are more: --limit 2\n"
+    assert shell.run("idea", "list", "--limit", "1").stderr == (
+        "There are more: --limit 2 shows up to 2.\n"
+    )
     assert len(json.loads(shell.run("idea", "list", "--limit=1", "--format=json").stdout)) == 1
     assert shell.run("idea", "list", "--limit", "2").stderr == ""
+
+
+def test_a_list_that_is_as_long_as_can_be_asks_for_less(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lists.tell_more([None] * (lists.LONGEST + 1), lists.LONGEST)
+    lists.tell_left(lists.LONGEST, lists.LONGEST + 2)
+    assert capsys.readouterr().err.splitlines() == [
+        "There are more than 10000: ask for less, such as --country.",
+        "There are 2 more: --limit shows up to 10000",
+    ]
