@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, insert, or_, select, update
 
 from bot.domain.places import Point
-from bot.domain.reports import Status
+from bot.domain.reports import OPEN, Status
 from storage.media import Home
 from storage.spans import Span, within_any
 from storage.statements import add_once, insert_into
@@ -225,6 +225,37 @@ def audience_of(connection: Connection, report: ReportRow) -> list[str]:
     return [who for who, quiet in people_of(connection, report).items() if not quiet]
 
 
+NO_PHONE = {"phone": None, "key_id": None}
+"""What takes a number away that somebody asked to be called at."""
+
+
+def set_phone(connection: Connection, report_id: str, sealed: bytes, key_id: str) -> None:
+    """Keep a number to call, sealed under the key of that id."""
+    values = {"phone": sealed, "key_id": key_id}
+    connection.execute(update(Report).where(Report.id == report_id).values(values))
+
+
+def phone_of(connection: Connection, report_id: str) -> tuple[bytes, str] | None:
+    """A number to call, sealed, and the id of the key; None where there is none."""
+    wanted = select(Report.phone, Report.key_id).where(Report.id == report_id)
+    return _sealed(*connection.execute(wanted).one_or_none() or (None, None))
+
+
+def phones_of(connection: Connection, resident_id: str) -> dict[str, tuple[str, bytes, str]]:
+    """All numbers that a resident gave, by their report's code: its id, and as above."""
+    wanted = select(Report.code, Report.id, Report.phone, Report.key_id)
+    rows = connection.execute(wanted.where(Report.resident_id == resident_id))
+    return {
+        code: (id, *sealed)
+        for code, id, phone, key_id in rows
+        if (sealed := _sealed(phone, key_id)) is not None
+    }
+
+
+def _sealed(phone: bytes | None, key_id: str | None) -> tuple[bytes, str] | None:
+    return None if phone is None or key_id is None else (phone, key_id)
+
+
 def set_status(
     connection: Connection,
     report_id: str,
@@ -237,12 +268,16 @@ def set_status(
     told: int = 0,
     merged_into: str | None = None,
 ) -> None:
-    """Change the status and keep the change with its time."""
+    """Change the status and keep the change with its time. Once it is closed nobody is called."""
     connection.execute(
         update(Report)
         .where(Report.id == report_id)
         .values(
-            status=status.value, status_at=now, planned_for=planned_for, merged_into=merged_into
+            status=status.value,
+            status_at=now,
+            planned_for=planned_for,
+            merged_into=merged_into,
+            **({} if status in OPEN else NO_PHONE),
         )
     )
     add_update(

@@ -16,6 +16,7 @@ from storage.columns import Utc
 from storage.conversations import LOCKED
 from storage.countries import Countries
 from storage.later import kick
+from storage.reports import NO_PHONE
 from storage.statements import Prepared, add_once, table_of
 from storage.tables import (
     Addition,
@@ -67,6 +68,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
             lat=None,
             lon=None,
             cleared_at=None,
+            **NO_PHONE,
         )
     )
     connection.execute(
@@ -144,7 +146,8 @@ def kept_of(connection: Connection, resident_id: str) -> dict[str, list[dict[str
     """Everything that is kept of a resident, by table, for `/mydata`.
 
     What belongs to a report tells its `code`, to an idea that as `idea`; a draft's state is the
-    JSON it is stored as, but for the ids of files, which are internal.
+    JSON it is stored as, but for the ids of files, which are internal. What is sealed is added by
+    who has the keys.
     """
     files = connection.scalars(select(Media.id).where(Media.resident_id == resident_id)).all()
     found: dict[str, list[dict[str, Any]]] = {}
@@ -181,7 +184,7 @@ def _read_state(state: bytes, files: Iterable[str]) -> Any:
 _INTERNAL = {
     "id", "resident_id", "report_id", "idea_id", "conversation_id", "foreground", "demo", "bot",
     "file", "key_id", "attempts", "due_at", "position", "late", "announcement_id", "address_id",
-    "part", "fence",
+    "part", "fence", "phone",
 }  # fmt: skip
 
 KEPT: tuple[tuple[str, type[Base], Any], ...] = (
@@ -265,11 +268,12 @@ def mark_answered(connection: Connection, code: str, actor: str, now: datetime) 
 
 
 def make_coarse(connection: Connection, resident_id: str) -> None:
-    """No name, exact point or voice of somebody stays, as of who is under age."""
+    """No name, number, exact point or voice of somebody stays, as of who is under age."""
     for table in (Report, Idea):
         connection.execute(
             update(table).where(table.resident_id == resident_id).values(lat=None, lon=None)
         )
+    connection.execute(update(Report).where(Report.resident_id == resident_id).values(NO_PHONE))
     connection.execute(update(Idea).where(Idea.resident_id == resident_id).values(name=""))
     connection.execute(
         delete(Media).where(Media.resident_id == resident_id, Media.kind == "voice")

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.announcements import State
+from storage.reports import NO_PHONE
 from storage.tables import (
     Addition,
     Address,
@@ -133,7 +134,7 @@ def _idea_words(country: str, before: datetime) -> Update:
 
 
 def _report_words(country: str, before: datetime) -> Update:
-    """Words and points go, counts stay. The period runs from the last change of state."""
+    """Words, points and numbers go, counts stay. The period runs from the last change of state."""
     return (
         update(Report)
         .where(
@@ -144,9 +145,12 @@ def _report_words(country: str, before: datetime) -> Update:
                 Report.shown_text.is_not(None),
                 Report.detail != "",
                 Report.lat.is_not(None),
+                Report.phone.is_not(None),
             ),
         )
-        .values(text="", shown_text=None, detail="", lat=None, lon=None, cleared_at=None)
+        .values(
+            text="", shown_text=None, detail="", lat=None, lon=None, cleared_at=None, **NO_PHONE
+        )
     )
 
 

@@ -19,7 +19,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.country import Category, Country, EmergencyNumber, Hazard, HelpLine, Theme
+from bot.domain.country import (
+    ANSWERS,
+    CALL,
+    Category,
+    Country,
+    EmergencyNumber,
+    Hazard,
+    HelpLine,
+    Theme,
+)
 from bot.domain.facts import FactOf, Today
 from bot.domain.ideas import (
     Brief,
@@ -52,7 +61,7 @@ from bot.domain.votes import (
 )
 from bot.domain.votes import Option as Voted
 from bot.flows import FLOWS
-from bot.flows.questions import Choice, Many, Photos, Question, Story
+from bot.flows.questions import Choice, Many, Photos, Question, Story, WayToAnswer
 from bot.flows.questions.asked import digest
 from bot.flows.replay import Entry, replay
 from bot.flows.state import Kept, State
@@ -78,7 +87,7 @@ COUNTRY: Country = replace(
     emergency=(EmergencyNumber("police", "1", "x"), EmergencyNumber("fire", "2", "x")),
     themes=(Theme("water", Message("Water")), Theme("roads", Message("Roads"))),
     help_lines=(HelpLine("one", Message("One"), "3", "x", OneLanguage().today),),
-    report=replace(LAND.report, answer=True),
+    report=replace(LAND.report, answer=ANSWERS),
 )
 
 VOTE = Vote(
@@ -163,6 +172,8 @@ def _samples(question: Question[Any]) -> Iterator[Any]:
     if question.optional:
         yield None
     match question:
+        case WayToAnswer():
+            yield from (*(way for way in ANSWERS if way != CALL), {"phone": "0712 345 678"})
         case Choice():
             yield from (option.key for option in question.options if option.value is not None)
         case Many():

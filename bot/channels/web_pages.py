@@ -284,9 +284,15 @@ def _composer(entries: Sequence[Entry]) -> dict[str, object]:
     """What the form below the conversation offers: what the newest open question wants."""
     question = next((entry for entry in reversed(entries) if entry.open), None)
     wants = question.wants if question else ()
-    only_numbers = "number" in wants and "text" not in wants
     return {
         "question": question,
         "wants": wants,
-        "mode": "decimal" if only_numbers else "text",
+        "mode": _mode(wants),
     }
+
+
+def _mode(wants: Sequence[str]) -> str:
+    """Which keys a phone shows to write with."""
+    if "contact" in wants:
+        return "tel"
+    return "decimal" if "number" in wants and "text" not in wants else "text"

@@ -18,7 +18,7 @@ from bot.cli.export_ballots import counted_vote, pabulib_writer
 from bot.cli.export_words import naming
 from bot.cli.export_writing import write_into, write_wanted
 from bot.cli.lists import VIEW_KINDS, Scope, scope_of
-from bot.cli.parameters import Day
+from bot.cli.parameters import Day, check_reason
 from bot.cli.shell import note, open_house, refuse, served
 from bot.cli.spans import describe_span, read_spans, tell_bounds
 from bot.domain.counted import counted
@@ -32,9 +32,6 @@ from storage.views import VIEWS, Column, View
 
 STDOUT = "-"
 PABULIB = "pb"
-
-REASON_LEAST = 10
-"""Signs of a reason for which personal data are taken: a word is none."""
 
 
 @click.command()
@@ -171,14 +168,9 @@ def _terminated(number: int, _frame: object) -> NoReturn:
 
 
 def _view(what: str, personal: bool, reason: str | None) -> View:
+    check_reason(personal, reason)
     if not personal:
-        if reason is not None:
-            raise click.UsageError("--reason is for --personal.")
         return next(view for view in VIEWS if view.name == f"open_{what}")
-    if len((reason or "").strip()) < REASON_LEAST:
-        raise click.UsageError(
-            f"--personal needs a --reason of at least {REASON_LEAST} signs: for what, for whom."
-        )
     if what not in PERSONAL:
         raise click.UsageError(f"--personal is for {' and '.join(PERSONAL)}.")
     return PERSONAL[what]

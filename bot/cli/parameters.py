@@ -20,7 +20,20 @@ _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 NUMBER = click.IntRange(1, 2**31 - 1)
 """A number that we gave: of a comment, of a task."""
 
+REASON_LEAST = 10
+"""Signs of a reason for which personal data are taken: a word is none."""
+
 S = TypeVar("S", bound=Enum)
+
+
+def check_reason(personal: bool, reason: str | None) -> None:
+    """Raises `click.UsageError` unless there is a reason for what is personal, and only for it."""
+    if not personal and reason is not None:
+        raise click.UsageError("--reason is for --personal.")
+    if personal and len((reason or "").strip()) < REASON_LEAST:
+        raise click.UsageError(
+            f"--personal needs a --reason of at least {REASON_LEAST} signs: for what, for whom."
+        )
 
 
 class StatusName(click.ParamType[S]):

@@ -16,7 +16,7 @@ import click
 from bot.app import House
 from bot.cli.lists import scope_of, tell_more
 from bot.cli.matters import clear_matter, key_of, list_options, tell_change
-from bot.cli.parameters import Day, StatusName
+from bot.cli.parameters import Day, StatusName, check_reason
 from bot.cli.places import areas_within, labels_and_areas
 from bot.cli.printing import age, print_table
 from bot.cli.shapes import print_json, show_list
@@ -181,13 +181,17 @@ def _show_alerts(house: House, alerted: Sequence[AlertRow]) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder to copy its photos and voice notes to, to look at them.",
 )
-def show(code: str, files: Path | None) -> None:
+@click.option("--personal", is_flag=True, help="The number of who asks to be called, too.")
+@click.option("--reason", help="With --personal: for what it is read; kept in the audit.")
+def show(code: str, files: Path | None, personal: bool, reason: str | None) -> None:
     """Everything that staff may see of a report. Reading it leaves an audit line."""
     from bot.cli.report_sheet import read_sheet
     from bot.cli.sheet_parts import show_sheet
 
+    check_reason(personal, reason)
     with open_house() as house:
-        show_sheet(house, "report", read_sheet, read_code(code, house), files)
+        read = partial(read_sheet, reason=reason)
+        show_sheet(house, "report", read, read_code(code, house), files)
 
 
 @report.command()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app import House
 from bot.cli.places import labels_and_areas
-from bot.cli.printing import local
+from bot.cli.printing import local, plain
 from bot.cli.sheet_parts import (
     addition_lines,
     fact_lines,
@@ -16,7 +16,7 @@ from bot.cli.sheet_parts import (
     indented,
 )
 from bot.domain.country import Country
-from bot.services import moderation
+from bot.services import moderation, phones
 from storage import media, reports
 from storage.database import Connection
 from storage.media import Home
@@ -28,15 +28,21 @@ def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, 
     return labels_and_areas(house, country, country.categories_by_key())
 
 
-def read_sheet(connection: Connection, house: House, actor: str, code: str) -> str | None:
-    """Everything of a report in lines; None when there is none. Leaves an audit line."""
+def read_sheet(
+    connection: Connection, house: House, actor: str, code: str, reason: str | None = None
+) -> str | None:
+    """Everything of a report in lines; None when there is none. Leaves an audit line. With a
+    `reason` there is the number of who asks to be called, too."""
     row = reports.find_report(connection, code)
     if row is None:
         return None
-    moderation.mark_seen(connection, house.outside, actor, row)
+    moderation.mark_seen(connection, house.outside, actor, row, reason)
+    phone = phones.read_phone(connection, house.keys, row.id)
     country = house.countries.get(row.country)
     zone = ZoneInfo(country.timezone if country else "UTC")
-    lines = fact_lines(_facts(house, country, zone, row))
+    lines = fact_lines(_facts(house, country, zone, row, phone is not None))
+    if reason is not None:
+        lines += fact_lines([("Call", plain(phone or "-"))])
     lines += file_lines(media.media_of(connection, Home(row.id)), row.text, country)
     lines += addition_lines(connection, Home(row.id), zone, country)
     lines.append("History:")
@@ -49,11 +55,13 @@ def read_sheet(connection: Connection, house: House, actor: str, code: str) -> s
 
 
 def _facts(
-    house: House, country: Country | None, zone: ZoneInfo, row: ReportRow
+    house: House, country: Country | None, zone: ZoneInfo, row: ReportRow, calls_wanted: bool
 ) -> list[tuple[str, str]]:
     categories, areas = words_of(house, country) if country else ({}, {})
     point = f"{row.point.lat:.5f}, {row.point.lon:.5f}" if row.point else "no point"
     planned = f" for {row.planned_for.isoformat()}" if row.planned_for else ""
+    told = "no: asks with the code" if row.quiet else "in the chat"
+    told += "; wants a call: number known" if calls_wanted else ""
     return [
         ("Code", row.code + ("  (demo)" if row.demo else "")),
         ("Problem", categories.get(row.category, row.category)),
@@ -64,7 +72,7 @@ def _facts(
         ("Since", row.since or "-"),
         ("Danger", row.danger or "-"),
         ("People", str(row.affected)),
-        ("Told", "no: asks with the code" if row.quiet else "in the chat"),
+        ("Told", told),
         ("Language", row.language),
         ("Cleared", local(row.cleared_at, zone) if row.cleared_at else "no: not for others yet"),
         ("Joined with", row.merged_into or "-"),

@@ -54,6 +54,7 @@ from bot.keys import Keys
 from bot.services import (
     idea_reading,
     ideas,
+    phones,
     reports,
     residents,
     vote_news,
@@ -193,9 +194,12 @@ class Actor:
             case OpenFlow():
                 return Done(then=command)
             case FileReport():
-                return reports.file_report(
+                outcome = reports.file_report(
                     self.connection, outside, country, person, self.conversation_id, command
                 )
+                if isinstance(outcome, Done) and command.phone:
+                    phones.keep_phone(self.connection, self.keys, outcome.report, command.phone)
+                return outcome
             case BackReport():
                 return reports.back_report(
                     self.connection, outside, country, person, self.conversation_id, command

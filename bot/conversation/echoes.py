@@ -7,6 +7,7 @@ from bot.domain.inbound import (
     MAX_WORDS,
     Attachment,
     Command,
+    Contact,
     Edit,
     Input,
     Location,
@@ -32,7 +33,7 @@ def echo_of(threads: Threads, input: Input) -> Echo | None:
             return Echo(label=_("My location"))
         case Attachment():
             return Echo(clean_text(input.caption), media=((input.kind, input.name),))
-        case Command() | Unusable() | Edit():
+        case Command() | Unusable() | Edit() | Contact():
             return None
 
 

@@ -14,6 +14,7 @@ from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece, worded
 from bot.conversation.protected import lead_to_help, protects, tell_help
+from bot.conversation.shared import waiting_for
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.words import why_unusable
@@ -25,6 +26,7 @@ from bot.domain.inbound import (
     Album,
     Attachment,
     Command,
+    Contact,
     Edit,
     Input,
     Location,
@@ -128,7 +130,7 @@ class Turn:
                 self._edit(words)
             case Command(name):
                 take_command(self._threads, row, name)
-            case Unusable() | Location() | Attachment():
+            case Unusable() | Location() | Contact() | Attachment():
                 ask_again(self._threads, row, input)
 
     def _dispatch(self, input: Input) -> None:
@@ -143,10 +145,12 @@ class Turn:
                 self._edit(words)
             case Unusable():
                 self._refuse(input)
-            case Location():
-                self._place_or_file(input)
+            case Contact() if waiting_for(self._threads, input) is None:
+                self._refuse(Unusable("contact"))
+            case Location() | Contact():
+                self._take_shared(input)
             case Attachment():
-                albums.take_files(self._threads, [input], self._place_or_file)
+                albums.take_files(self._threads, [input], self._take_shared)
 
     def take_pieces(self, pieces: Sequence[Piece]) -> None:
         """Take what came in several updates as the one thing it is."""
@@ -159,7 +163,7 @@ class Turn:
             return
         sent = [item for item in said if isinstance(item, Attachment)]
         if sent:
-            albums.take_files(threads, sent, self._place_or_file)
+            albums.take_files(threads, sent, self._take_shared)
             self._refuse_with(item for item in said if isinstance(item, Unusable))
         else:
             self._dispatch(said[0])
@@ -333,22 +337,12 @@ class Turn:
         asked = self._threads.state(row).asked
         return asked is None or asked.serial == text.serial
 
-    def _place_or_file(self, given: Location | Attachment | Album) -> None:
-        row = self._wanting(given) or self._threads.front()
-        if row.flow == "menu":
+    def _take_shared(self, given: Location | Contact | Attachment | Album) -> None:
+        row = waiting_for(self._threads, given) or self._threads.front()
+        if row.flow == "menu" and not isinstance(given, Contact):
             first_words.keep(self._threads, given)
         else:
             self._threads.deliver(row, given)
-
-    def _wanting(self, given: Location | Attachment | Album) -> Row | None:
-        """Whoever asked for a place gets it, whatever was opened in between."""
-        if not isinstance(given, Location):
-            return None
-        for row in self._threads.rows:
-            table = self._threads.table(row)
-            if table is not None and "location" in table.look.wants:
-                return row
-        return None
 
     def _refuse(self, unusable: Unusable) -> None:
         threads = self._threads

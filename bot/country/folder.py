@@ -22,6 +22,7 @@ from bot.country.sections import (
     read_languages,
     read_prefix,
     read_region,
+    read_report,
     read_reviewers,
     read_settings,
     read_timezone,
@@ -30,7 +31,7 @@ from bot.country.tables import Table
 from bot.country.themes import read_themes
 from bot.country.toml_text import line_of, lines_by_key, parse
 from bot.country.writing import read_writing
-from bot.domain.country import Country, IdeaFlow, ReportFlow, Retention, Similarity
+from bot.domain.country import Country, IdeaFlow, Retention, Similarity
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
 from bot.domain.problems import Problem
@@ -157,7 +158,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         level_names=head.messages("level_names", most=OPTION_GRAPHEMES),
         finest_shown=head.whole_or_none("finest_shown"),
         reach_m=head.number("reach_m", 3000.0, least=1),
-        report=read_settings(file.table("report", required=False), ReportFlow),
+        report=read_report(file.table("report", required=False)),
         idea=read_settings(file.table("idea", required=False), IdeaFlow),
         themes=read_themes(file),
         retention=read_settings(

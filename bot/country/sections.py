@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from bot.country.limits import (
@@ -16,7 +16,7 @@ from bot.country.limits import (
     REGION,
 )
 from bot.country.tables import Table, unknown
-from bot.domain.country import Consent, EmergencyNumber, HelpLine
+from bot.domain.country import ANSWERS, HERE, Consent, EmergencyNumber, HelpLine, ReportFlow
 
 
 class Settings(Protocol):
@@ -29,7 +29,8 @@ S = TypeVar("S", bound=Settings)
 
 
 def read_settings(table: Table, kind: type[S], *, least: int = 0) -> S:
-    """Each field by its name, of the type of its default; numbers are at least `least`."""
+    """Each field by its name, of the type of its default; numbers are at least `least`. Lists are
+    left to who knows what may stand in them."""
     given: dict[str, bool | float] = {}
     for field in fields(kind):
         if isinstance(field.default, bool):
@@ -40,6 +41,28 @@ def read_settings(table: Table, kind: type[S], *, least: int = 0) -> S:
             given[field.name] = table.number(field.name, field.default, least=least)
     table.close()
     return kind(**given)
+
+
+def read_report(table: Table) -> ReportFlow:
+    """What a report is asked, with the ways that residents may be answered."""
+    answer = _read_answers(table)
+    return replace(read_settings(table, ReportFlow), answer=answer)
+
+
+def _read_answers(table: Table) -> tuple[str, ...]:
+    if "answer" in table and isinstance(table.raw["answer"], bool):
+        instead = 'write ["here", "none"] for true, and nothing for false'
+        table.wrong("answer", f"`answer` is a list of the ways that there are: {instead}")
+        return ()
+    ways = table.texts("answer")
+    for way in dict.fromkeys(ways):
+        if way not in ANSWERS:
+            table.wrong("answer", unknown(way, ANSWERS))
+        elif ways.count(way) > 1:
+            table.wrong("answer", f"`{way}` stands twice in `answer`")
+    if ways and HERE not in ways:
+        table.wrong("answer", f"`{HERE}` must be among `answer`: the chat is always there")
+    return ways
 
 
 def read_prefix(table: Table) -> str:

@@ -12,6 +12,11 @@ from bot.domain.masking import masked
 from bot.domain.messages import Label, Message, Name
 from bot.domain.places import Place, walk
 
+HERE, CALL, NONE = "here", "call", "none"
+"""How a resident may be answered: in the chat, also by telephone, or not at all."""
+
+ANSWERS = (HERE, CALL, NONE)
+
 HELP_LINE_TESTED_WITHIN = timedelta(days=30)
 """A help line that no person tried for longer is hidden from residents."""
 
@@ -144,8 +149,9 @@ class ReportFlow:
     danger: bool = True
     point: bool = True
     """False: no exact point is asked for, taken or kept, in any category."""
-    answer: bool = False
-    """Whether residents are asked how they want to be answered: in the chat, or not at all."""
+    answer: tuple[str, ...] = ()
+    """The ways (of `ANSWERS`) that residents may choose from to be answered; less than two are
+    none to choose from."""
     answer_days: int = 10
     """Working days within which the team promises a first answer."""
 

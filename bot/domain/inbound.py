@@ -44,6 +44,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A telephone number that somebody shared. '' for anybody's but their own, which goes no
+    further than the channel."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A photo or a voice note.
 
@@ -121,7 +129,7 @@ class Moved:
     to: str
 
 
-Input = Text | Press | Location | Attachment | Unusable | Edit | Command
+Input = Text | Press | Location | Contact | Attachment | Unusable | Edit | Command
 """What a resident says."""
 
 

@@ -97,7 +97,8 @@ class Ask:
     controls: tuple[Button, ...] = ()
     """Skip, back, cancel and the like: shown apart, and never numbered."""
     wants: tuple[str, ...] = ()
-    """`text`, `voice`, `photo`, `location`, `number`, `date`: what else would be an answer."""
+    """What else would be an answer: `text`, `voice`, `photo`, `location`, `contact`, `number`,
+    `date`."""
     summary: tuple[tuple[Message, Value], ...] = ()
     fleeting: bool = False
     lock: str = ""

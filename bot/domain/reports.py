@@ -94,6 +94,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """How a resident wants to be answered: one of `ANSWERS`, and the number of a call."""
+
+    way: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """End of the report flow: a resident sends a report."""
 
@@ -107,6 +115,8 @@ class FileReport:
     danger: str = ""
     quiet: bool = False
     """No news of it in the chat: the resident asks with its code."""
+    phone: str = ""
+    """Where the resident asks to be called; '' where they did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import Choice
+from bot.flows.questions.ways import is_to_be_sealed
 from bot.flows.questions.words import amend_later, later_words
 from bot.flows.replay import UNREADABLE, Entry, Replay, World, replay
 from bot.flows.state import Kept, State, has_files, replace
@@ -51,8 +52,15 @@ def amend(
 
 
 def sources_of(answers: Sequence[Kept]) -> list[str]:
-    """The messages that brought these answers, as far as they are known."""
-    return [source for kept in answers for source in _sources(kept) if source]
+    """The messages that brought these answers, as far as they are known; without those whose
+    changed words would be kept in the clear beside what is sealed."""
+    return [
+        source
+        for kept in answers
+        if not is_to_be_sealed(kept.value)
+        for source in _sources(kept)
+        if source
+    ]
 
 
 def _sources(kept: Kept) -> tuple[str, ...]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.country import Category, Country
+from bot.domain.country import CALL, HERE, NONE, Category, Country
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Verbatim, _
-from bot.domain.reports import BackReport, FileReport, RaiseAlert, SimilarReport, Told
+from bot.domain.reports import (
+    Answered,
+    BackReport,
+    FileReport,
+    RaiseAlert,
+    SimilarReport,
+    Told,
+)
 from bot.flows.ahead import NEAR, answer_of, where_in
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
@@ -22,6 +29,7 @@ from bot.flows.questions import (
     Say,
     Story,
     Text,
+    WayToAnswer,
     Where,
     Within,
     YesNo,
@@ -99,8 +107,10 @@ async def report(country: Country) -> FileReport | BackReport | None:
                 subject=twin.code,
             )
             if same:
-                quiet = await _wants_no_news(country)
-                return BackReport(twin.code, told or Told(), quiet=quiet)
+                # Who calls is whom the first report was told to.
+                ways = tuple(way for way in country.report.answer if way != CALL)
+                wanted = await _wanted_answer(ways)
+                return BackReport(twin.code, told or Told(), quiet=wanted.way == NONE)
 
     taken = told.photos if told is not None else ()
     photos: tuple[str, ...] | None = None
@@ -143,7 +153,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
                 "danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area]
             )
 
-    quiet = await _wants_no_news(country)
+    wanted = await _wanted_answer(country.report.answer)
     await Review("review")
     return FileReport(
         category=category.key,
@@ -153,7 +163,8 @@ async def report(country: Country) -> FileReport | BackReport | None:
         photos=(*taken, *(photos or ())),
         since=since or "",
         danger="yes" if category.hazard is not None else danger or "",
-        quiet=quiet,
+        quiet=wanted.way == NONE,
+        phone=wanted.phone,
     )
 
 
@@ -164,23 +175,12 @@ def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
     return where_in(country, country.place_question, exact)
 
 
-async def _wants_no_news(country: Country) -> bool:
+async def _wanted_answer(ways: Sequence[str]) -> Answered:
     """Where a message on the phone can be a danger, it is the resident who says whether to send
     one. Only ways that exist are offered."""
-    if not country.report.answer:
-        return False
-    answer = await Choice("answer", _("How may we answer you?"), ANSWER, label=_("Our answer"))
-    return answer == "none"
-
-
-ANSWER: Fixed[str] = Fixed(
-    (
-        # i18n: button
-        Option("here", _("Here in this chat"), "here", "💬"),
-        # i18n: button. No message is sent; who wants news asks with the report's number.
-        Option("none", _("Do not write to me"), "none", "🔕"),
-    )
-)
+    if len(ways) < 2:
+        return Answered(HERE)
+    return await WayToAnswer("answer", _("How may we answer you?"), ways, label=_("Our answer"))
 
 
 # What people type in place of a button.

@@ -26,17 +26,18 @@ class Keys(msgspec.Struct):
     inline_keyboard: list[list[Key]]
 
 
-class PlaceKey(msgspec.Struct):
-    """A button that sends where somebody is (`KeyboardButton`)."""
+class ShareKey(msgspec.Struct, omit_defaults=True):
+    """A button that sends where somebody is, or their number (`KeyboardButton`)."""
 
     text: str
-    request_location: bool = True
+    request_location: bool = False
+    request_contact: bool = False
 
 
-class PlaceKeys(msgspec.Struct):
+class ShareKeys(msgspec.Struct):
     """Buttons in place of the letters (`ReplyKeyboardMarkup`)."""
 
-    keyboard: list[list[PlaceKey]]
+    keyboard: list[list[ShareKey]]
     resize_keyboard: bool = True
     one_time_keyboard: bool = True
 
@@ -47,7 +48,7 @@ class NoKeys(msgspec.Struct):
     remove_keyboard: bool = True
 
 
-Keyboard = Keys | PlaceKeys | NoKeys
+Keyboard = Keys | ShareKeys | NoKeys
 
 
 class SendText(msgspec.Struct, omit_defaults=True):

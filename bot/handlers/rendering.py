@@ -6,7 +6,7 @@ from bot.domain.announcements import NO_MORE
 from bot.domain.inbound import Press
 from bot.domain.messages import Label, Message, Name, Value, _
 from bot.domain.operations import Announce, Ask, Button, Say, Tell
-from bot.handlers.calls import Key, Keyboard, Keys, NoKeys, PlaceKey, PlaceKeys
+from bot.handlers.calls import Key, Keyboard, Keys, NoKeys, ShareKey, ShareKeys
 from bot.i18n import Speech
 from bot.telegram_text import Part, keys_of, parts_of, with_page, write_data
 
@@ -14,6 +14,9 @@ _FROM_TEAM = _("From the team")
 _HERE = _("You can also send where you are now, with the button below.")
 # i18n: button
 _SEND_HERE = _("Send my location")
+_NUMBER = _("You can also send your own number, with the button below.")
+# i18n: button
+_SEND_NUMBER = _("Send my number")
 _LOWERED = _("All right.")
 _CONTROLS_A_ROW = 2
 
@@ -57,10 +60,17 @@ class Rendering:
         rows = [f"• {self.say(name)}: {self._value(value)}" for name, value in ask.summary]
         return "\n".join([self.say(ask.line), *about, *rows]), self._keyboard(ask)
 
-    def here(self) -> Rendered:
-        """The offer to send a point: Telegram has that button only in place of the letters, and
-        a message has one keyboard, so it comes with a line of its own."""
-        return self.say(_HERE), PlaceKeys([[PlaceKey(f"📍 {self.say(_SEND_HERE)}")]])
+    def share(self, ask: Ask) -> Rendered | None:
+        """The offer to send a point or a number, where it is wanted: Telegram has such a button
+        only in place of the letters, and a message has one keyboard, so it comes with a line of
+        its own."""
+        if "location" in ask.wants:
+            place = ShareKey(f"📍 {self.say(_SEND_HERE)}", request_location=True)
+            return self.say(_HERE), ShareKeys([[place]])
+        if "contact" in ask.wants:
+            number = ShareKey(f"📞 {self.say(_SEND_NUMBER)}", request_contact=True)
+            return self.say(_NUMBER), ShareKeys([[number]])
+        return None
 
     def lowered(self) -> Rendered:
         """What takes that button away."""

@@ -219,19 +219,20 @@ class TelegramSender:
         text, buttons = say.question(ask)
         # Only the newest question of a conversation keeps buttons.
         await self._clear(to, ask)
-        wanted = "location" in ask.wants
+        offer = say.share(ask)
         up = [shown.serial for shown in ask.before if shown.keyboard]
-        if wanted and ask.serial not in up:
-            await self._text(to, *say.here())
+        if offer is not None and ask.serial not in up:
+            await self._text(to, *offer)
             return Begun((*_off(ask), Shown(ask.conversation, ask.serial, "", True)))
-        if up and not wanted:
+        if up and offer is None:
             await self._text(to, *say.lowered())
             return Begun(_off(ask, lowered=True))
         sent = await self._text(to, text, buttons)
         off = _off(ask, lowered=bool(up))
-        if buttons is None and not wanted:
+        if buttons is None and offer is None:
             return replace(sent, now=off)
-        return replace(sent, now=(*off, Shown(ask.conversation, ask.serial, sent.ref, wanted)))
+        shown = Shown(ask.conversation, ask.serial, sent.ref, offer is not None)
+        return replace(sent, now=(*off, shown))
 
     async def _clear(self, to: _To, about: Ask | PutOut) -> None:
         """Take the buttons off; a message that is gone or bare already is as good."""

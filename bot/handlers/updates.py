@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from aiogram.enums import ChatMemberStatus, ChatType, MessageEntityType
 from aiogram.enums import ContentType as Kind
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
+from aiogram.types import Contact as Card
 
 from bot.domain.inbound import (
     Away,
     Back,
     Called,
     Command,
+    Contact,
     Edit,
     Event,
     Input,
@@ -168,12 +170,23 @@ def _message(message: Message) -> Input | None:
         case Kind.LOCATION | Kind.VENUE if message.location is not None:
             # A live location comes once as a message and then as edits: the first one counts.
             return Location(message.location.latitude, message.location.longitude)
+        case Kind.CONTACT if message.contact is not None:
+            return _contact(message, message.contact)
         case kind if kind in FILES:
             return read_file(message)
         case kind if kind in SERVICE:
             return None
         case kind:
             return Unusable(REFUSED.get(kind, REFUSED[Kind.UNKNOWN]))
+
+
+def _contact(message: Message, card: Card) -> Contact:
+    """A number, where it is the sender's own: Telegram says whose it is, as far as it knows."""
+    if message.from_user is None or card.user_id != message.from_user.id:
+        return Contact("")
+    number = card.phone_number.strip()
+    # Telegram's own numbers are international, and come with a plus or without.
+    return Contact(number if number.startswith(("+", "0")) else f"+{number}")
 
 
 def _text(words: str) -> Input:

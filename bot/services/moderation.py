@@ -225,9 +225,13 @@ def clear_report(
     return Changed(code, 0, already=(row.cleared_at is None) is undo)
 
 
-def mark_seen(connection: Connection, outside: Outside, actor: str, row: ReportRow) -> None:
-    """Reading a report leaves an audit line: words and places are personal."""
-    note(connection, outside, actor, "report show", row.code, "")
+def mark_seen(
+    connection: Connection, outside: Outside, actor: str, row: ReportRow, reason: str | None = None
+) -> None:
+    """Reading a report leaves an audit line: words and places are personal. A `reason` is why the
+    number of who asks to be called was read, too."""
+    detail = f"personal, because {reason}" if reason else ""
+    note(connection, outside, actor, "report show", row.code, detail)
 
 
 def answer_person(

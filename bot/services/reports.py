@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.codes import YOUR_NUMBER
-from bot.domain.country import Country
+from bot.domain.country import NONE, Country
 from bot.domain.likeness import alike, bigrams
 from bot.domain.messages import Message, Name, Verbatim, _, day_said_on, ngettext
 from bot.domain.outcomes import Done, Outcome, Refused
@@ -52,7 +52,8 @@ def file_report(
     conversation_id: str,
     filed: FileReport,
 ) -> Outcome:
-    """Store a report with its photos, take over its alerts, and give its code."""
+    """Store a report with its photos, take over its alerts, and give its code. The number of who
+    asks for a call is kept by `phones`."""
     category = country.categories_by_key().get(filed.category)
     if category is None:
         return Refused(_("That choice is gone. Please choose again."), "category")
@@ -99,7 +100,9 @@ def file_report(
     line = _("We will write to you here by {day}. Send the number any time for news.")
     if filed.quiet:
         line = _("We will not write to you. Send the number from {day} on to see what came of it.")
-    lines.append(line(day=answer_day(country, now).date()))
+    elif filed.phone:
+        line = _("We will call you or write to you here by {day}. Send {code} any time for news.")
+    lines.append(line(day=answer_day(country, now).date(), code=Verbatim(code)))
     return Done(tuple(lines), report=report_id)
 
 
@@ -163,9 +166,9 @@ def back_report(
 
 
 def _keep_wish(connection: Connection, country: Country, person: Person, quiet: bool) -> None:
-    """Who was asked how to answer said by it whether any message may come that they do not wait
-    for."""
-    if country.report.answer:
+    """Who could choose to be sent no message said by it whether any may come that they do not
+    wait for."""
+    if NONE in country.report.answer:
         addresses.set_quiet(connection, person.resident_id, quiet)
 
 

@@ -247,8 +247,8 @@ def use_language(connection: Connection, person: Person, language: str) -> Outco
 
 
 def state_age(connection: Connection, person: Person, adult: bool) -> None:
-    """Keep what somebody stated of their age. Of who is under age no name, exact point or voice
-    stays that was kept before."""
+    """Keep what somebody stated of their age. Of who is under age no name, number, exact point
+    or voice stays that was kept before."""
     addresses.state_age(connection, person.resident_id, adult)
     if not adult:
         residents.make_coarse(connection, person.resident_id)

@@ -15,6 +15,7 @@ from bot.domain.inbox import Entry, InboxChange
 from bot.domain.operations import PutOut, Wipe
 from bot.keys import Keys
 from bot.keys.votes import KeyLost
+from bot.services import phones
 from bot.services.locked import entry_bytes, read_entry
 from bot.services.residents import find_address, find_person
 from storage import addresses, conversations, inbox, outbox, residents
@@ -184,4 +185,5 @@ class WebTown:
         if person is None:
             return None
         kept = residents.kept_of(connection, person.resident_id)
+        phones.add_phones(connection, self._keys, person.resident_id, kept["reports"])
         return msgspec.json.format(msgspec.json.encode(kept), indent=2)

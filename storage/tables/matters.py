@@ -57,6 +57,9 @@ class Report(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Who filed it wants no news in their chat, and asks with its code."""
+    phone: Mapped[bytes | None]
+    """Where who filed it asks to be called, sealed; gone once the report is closed."""
+    key_id: Mapped[str | None]
 
     __table_args__ = (
         # Similar reports: a box of latitude and longitude within one category, the open ones.

@@ -19,7 +19,7 @@ from bot.flows.questions import Consent, Option, YesNo
 from bot.flows.questions.agreement import REVIEW_OPTIONS
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import named
-from bot.flows.report import ANSWER
+from bot.flows.questions.ways import WAYS
 from tests.flows.chats import line
 from tests.houses import served
 
@@ -114,7 +114,7 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
 @pytest.mark.parametrize(
     ("country", "said", "options"),
     [
-        ("kenya", "write to me", ANSWER),
+        ("kenya", "write to me", WAYS),
         ("kenya", "siungi mkono", DO),
         ("uruguay", "no retirar", LEAVE),
         ("uruguay", "no cambiar", REVIEW_OPTIONS),
@@ -124,9 +124,9 @@ def test_a_label_that_denies_something_itself_is_chosen_by_itself() -> None:
         ("indonesia", "ya mau tanya", YesNo("sure", line("Sure?")).options),
         ("somalia", "لست موافق", YesNo("sure", line("Sure?")).options),
         ("kenya", "sasa", GIVES),
-        ("uruguay", "me escriban", ANSWER),
+        ("uruguay", "me escriban", WAYS),
         ("uruguay", "ahora", GIVES),
-        ("indonesia", "kirim", ANSWER),
+        ("indonesia", "kirim", WAYS),
         ("kenya", "in the list", [Option("else", Message("Not in the list"), "else")]),
     ],
 )

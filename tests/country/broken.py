@@ -14,6 +14,26 @@ BROKEN = {
     "a part of a photo": ("photos = 1", "photos = 1.5", "`photos` must be a whole number"),
     "less than nothing": ("photos = 1", "photos = -1", "`photos` must be 0 or more"),
     "a number for a yes": ("since = false", "since = 0", "`since` must be true or false"),
+    "a yes for the ways to answer": (
+        "since = false",
+        "since = false\nanswer = true",
+        '`answer` is a list of the ways that there are: write ["here", "none"]',
+    ),
+    "a way to answer that is none": (
+        "since = false",
+        'since = false\nanswer = ["here", "cal"]',
+        "`cal` is not known here; did you mean `call`?",
+    ),
+    "a way to answer twice": (
+        "since = false",
+        'since = false\nanswer = ["here", "call", "call"]',
+        "`call` stands twice in `answer`",
+    ),
+    "no chat among the ways to answer": (
+        "since = false",
+        'since = false\nanswer = ["call", "none"]',
+        "`here` must be among `answer`",
+    ),
     "a number for a text": ('version = "1"', "version = 1", "`version` must be a text"),
     "a text that nobody sees": (
         'question = "Do you agree?"',

@@ -9,7 +9,7 @@ from aiogram.enums import ContentType
 from aiogram.types import Update
 
 from bot.domain.files import PHOTO_BYTES_MOST
-from bot.domain.inbound import Attachment, Command, Location, Text, Unusable
+from bot.domain.inbound import Attachment, Command, Contact, Location, Text, Unusable
 from bot.handlers.kinds import KINDS, NOT_ASKED_FOR, REFUSED, SERVICE, TAKEN
 from bot.handlers.updates import Said, read_update
 
@@ -112,7 +112,12 @@ def voice(type: str, seconds: float) -> Attachment:
             Unusable("video", "video"),
         ),
         ({"contact": {"phone_number": "+1", "first_name": "B", "user_id": 5}},
-         Unusable("contact")),
+         Contact("")),
+        ({"contact": {"phone_number": "+1", "first_name": "B"}}, Contact("")),
+        ({"contact": {"phone_number": "598", "first_name": "Ana", "user_id": ANA}},
+         Contact("+598")),
+        ({"contact": {"phone_number": "+598", "first_name": "Ana", "user_id": ANA}},
+         Contact("+598")),
         ({"dice": {"emoji": "🎲", "value": 3}}, Unusable("no answer")),
         ({"story": {"chat": {"id": 5, "type": "private"}, "id": 4}}, Unusable("no answer")),
         ({"something_of_next_year": {"id": 4}}, Unusable("no answer")),

@@ -14,7 +14,7 @@ import pytest
 from bot.channels.web_session import COOKIE
 from bot.domain.inbound import Command, Press, Text
 from bot.domain.messages import Message
-from bot.domain.operations import Tell
+from bot.domain.operations import Ask, Tell
 from tests.web.conftest import COUNTRY, HERE, Web, forms
 from tests.web.town import QUESTIONS, make_chat, make_country, make_town
 
@@ -26,6 +26,14 @@ async def answer_until(web: Web, serial: int) -> None:
     await web.start()
     for _ in range(serial - 1):
         await web.post(await web.composer(), text="yes")
+
+
+async def test_who_is_asked_for_their_number_gets_the_keys_for_it_and_types_it(web: Web) -> None:
+    asked = Ask("c1", 9, Message("Which number?"), (), (), ("contact", "text"))
+    web.town.answer = lambda _inbound: [asked]
+    assert 'inputmode="tel"' in await web.start()
+    await web.post(await web.composer(), text="0712 345 678")
+    assert web.town.taken[-1].input == Text("0712 345 678", "c1", 9)
 
 
 # Who somebody is

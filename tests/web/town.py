@@ -20,6 +20,7 @@ from bot.domain.inbound import (
     Back,
     Called,
     Command,
+    Contact,
     Edit,
     Inbound,
     Location,
@@ -190,7 +191,7 @@ def echo(inbound: Inbound) -> Sequence[Operation]:
             return (Echo(caption, media=((kind, name),)),)
         case Location():
             return (Echo(label=Message("My location")),)
-        case Command() | Unusable() | Edit() | Called() | Away() | Back() | Moved():
+        case Command() | Contact() | Unusable() | Edit() | Called() | Away() | Back() | Moved():
             return ()
 
 
@@ -297,7 +298,7 @@ def walk(inbound: Inbound, places: dict[str, int]) -> Sequence[Operation]:
             return (Tell(Message("We cannot take that: {reason}.")(reason=reason)),)
         case Press(_, serial, _key) if serial != at:
             return (Tell(Message("That one is already answered.")),)
-        case Edit() | Called() | Away() | Back() | Moved():
+        case Contact() | Edit() | Called() | Away() | Back() | Moved():
             return ()
         case Press() | Text() | Location() | Attachment() | Command():
             places[inbound.address] = at + 1

@@ -14,7 +14,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from bot.domain.country import Country
 from bot.domain.facts import FactOf
-from bot.domain.inbound import Album, Attachment, Location
+from bot.domain.inbound import Album, Attachment, Contact, Location
 from bot.domain.messages import Label, Message, Value
 from bot.domain.operations import Button, Show
 from bot.domain.operations import Say as Words
@@ -171,7 +171,7 @@ class Pressed:
     key: str
 
 
-Given = Typed | Pressed | Location | Attachment | Album
+Given = Typed | Pressed | Location | Contact | Attachment | Album
 """What can be an answer."""
 
 

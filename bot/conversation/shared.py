@@ -1,0 +1,23 @@
+"""Who waits for what is shared by a button of the channel: where somebody is, their number."""
+
+from __future__ import annotations
+
+from bot.conversation.threads import Threads
+from bot.domain.inbound import Album, Attachment, Contact, Location
+from storage.conversations import Row
+
+
+def waiting_for(threads: Threads, given: Location | Contact | Attachment | Album) -> Row | None:
+    """Whoever asked for a place or a number gets it, whatever was opened in between."""
+    match given:
+        case Location():
+            wanted = "location"
+        case Contact():
+            wanted = "contact"
+        case _:
+            return None
+    for row in threads.rows:
+        table = threads.table(row)
+        if table is not None and wanted in table.look.wants:
+            return row
+    return None
