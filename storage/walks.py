@@ -24,9 +24,12 @@ def take(
     holder: str,
     now: datetime,
     lease: timedelta | None = None,
+    *,
+    anew: bool = False,
 ) -> int | None:
     """Take a bot, or keep it: the fence under which this process sends. None while another process
-    has it. Without a `lease` it is `LEASE`."""
+    has it. Without a `lease` it is `LEASE`. Taken `anew`, the fence is one that nothing was sent
+    under yet, not by this process either: an earlier walk of its own may have broken off."""
     until = now + (LEASE if lease is None else lease)
     if add_once(connection, Walk, bot=bot, fence=1, holder=holder, lease_until=until):
         return 1
@@ -34,7 +37,7 @@ def take(
     if who != holder and ends > now:
         return None
     # Whoever was slow and finds that nobody came meanwhile goes on.
-    fence = int(last) + (0 if who == holder else 1)
+    fence = int(last) + (0 if who == holder and not anew else 1)
     values = {"of": bot, "fence": fence, "holder": holder, "lease_until": until}
     _TAKE.run(connection, values)
     return fence

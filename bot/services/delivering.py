@@ -164,13 +164,14 @@ def place(
 def take_bot(
     connection: Connection, outside: Outside, country: Country, bot: str, holder: str
 ) -> int | datetime | None:
-    """Take a bot that has something to send now: the fence. Else when there will be something."""
+    """Take a bot that has something to send now, for a new walk: the fence. Else when there will
+    be something. What an earlier walk left under way, of whichever process, is lost."""
     now = outside.clock()
     running = _running(connection, outside, country, judge=False)
     opens = _opens(connection, country, bot, running, now)
     if opens is None or opens > now:
         return opens
-    fence = walks.take(connection, bot, holder, now)
+    fence = walks.take(connection, bot, holder, now, anew=True)
     if fence is None:
         return walks.lease_until(connection, bot)
     lost = deliveries.lose(connection, bot, fence, now, LOST)

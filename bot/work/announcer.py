@@ -24,6 +24,7 @@ from bot.work.rounds import Rounds
 from storage import announcements, deliveries, walks
 from storage.database import Connection, Database
 from storage.deliveries import Copy, Ended
+from storage.errors import Busy
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,12 @@ class Announcer:
         filled = await self._fill()
         walks_ = [self._place(country) for country in self._countries.values()]
         walks_ += [self._walk(bot) for bot in self._bulks]
-        found = [filled, *await asyncio.gather(*walks_)]
+        # All of them end before the next round: two walks of one bot would share its fence.
+        ends = await asyncio.gather(*walks_, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        found = [filled, *ends]
         if True in found and not self._stopping:
             return True
         starts = await self._database.read(announcements.next_start)
@@ -163,7 +169,7 @@ class Announcer:
         )
         if not isinstance(taken, int):
             return taken
-        walk = _Walk(bot, self._bulks[bot], taken)
+        walk = _Walk(bot, self._bulks[bot], taken, self._outside.clock())
         try:
             again = await self._go(walk, country)
             # Nothing is under way: whoever has copies next need not wait for the lease.
@@ -184,18 +190,7 @@ class Announcer:
             silent = walk.bulk.silent_seconds()
             room = walk.window - len(walk.under_way)
             most = 0 if over or silent > 0 else max(0, room)
-            ended, walk.ended = walk.ended, []
-            batch: Batch = await self._database.write(
-                delivering.plan,
-                self._outside,
-                country,
-                walk.bot,
-                self._holder,
-                walk.fence,
-                ended,
-                most,
-                self._draw,
-            )
+            batch = await self._plan(walk, country, most)
             for copy, operation in batch.copies:
                 walk.begin(self._send(walk, copy, operation))
             worked = worked or bool(batch.copies)
@@ -211,6 +206,33 @@ class Announcer:
                 return worked or batch.again_at
             else:
                 await self._sleep(TICK_SECONDS)
+
+    async def _plan(self, walk: _Walk, country: Country, most: int) -> Batch:
+        """Keep what has ended, and take up to `most` copies more. A database that is away is
+        waited for until the lease is over: what is known of a copy must not be lost by it."""
+        while True:
+            ended, walk.ended = walk.ended, []
+            try:
+                batch: Batch = await self._database.write(
+                    delivering.plan,
+                    self._outside,
+                    country,
+                    walk.bot,
+                    self._holder,
+                    walk.fence,
+                    ended,
+                    most,
+                    self._draw,
+                )
+            except Busy as error:
+                if self._outside.clock() >= walk.kept_at + walks.LEASE:
+                    raise
+                logger.warning("%s: what was sent cannot be kept yet (%s)", walk.bot, error)
+                walk.ended = [*ended, *walk.ended]
+                await self._sleep(IDLE_SECONDS)
+            else:
+                walk.kept_at = self._outside.clock()
+                return batch
 
     async def _pause(self, walk: _Walk, batch: Batch, most: int) -> None:
         """Until the next tick, or until half of a window that was filled has been answered; where
@@ -287,10 +309,12 @@ WAITS = frozenset({"retry_after", "bot held back", "stopping", "not reached", "t
 class _Walk:
     """What one walk knows while it lasts."""
 
-    def __init__(self, bot: str, bulk: Bulk, fence: int) -> None:
+    def __init__(self, bot: str, bulk: Bulk, fence: int, kept_at: datetime) -> None:
         self.bot = bot
         self.bulk = bulk
         self.fence = fence
+        self.kept_at = kept_at
+        """When the database last heard of it."""
         self.ended: list[Ended] = []
         self.under_way: set[asyncio.Task[None]] = set()
         self.window = UNDER_WAY_FIRST

@@ -110,7 +110,7 @@ class Delivery(Base):
 
 
 class Walk(Base):
-    """Which process sends a bot's announcements. The fence grows with each that takes over."""
+    """Which process sends a bot's announcements. The fence grows with each walk that begins."""
 
     __tablename__ = "walk"
 
