@@ -16,7 +16,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 
@@ -74,13 +74,13 @@ def is_away(error: BaseException) -> bool:
     """Whether the database, the disk or the network failed, and not what was asked of them.
 
     Such a failure is the same for everybody, and passes: nothing that met it is to blame. A
-    mistake of ours, such as a column that does not exist, is none, though the drivers file it
-    under the same classes: it would come back for ever.
+    mistake of ours, such as a column that does not exist, is none: it would come back for ever.
+    The drivers' classes do not tell the two apart, and a full disk of a server has none.
     """
     match error:
         case Busy() | Unanswered() | NoConnection() | ConnectionError() | TimeoutError():
             return True
-        case OperationalError() | InterfaceError():
+        case DBAPIError():
             return _passes(error)
         case OSError():
             return error.errno in _PASSING

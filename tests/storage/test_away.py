@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
+from storage import postgres_line
 from storage.errors import Away, Busy, Unanswered, is_away
 from storage.sqlite import writing_engine
+from tests.houses import open_house
+from tests.postgres import POSTGRES
 
 Fail = Callable[[Path], None]
 
@@ -65,11 +68,12 @@ class Told(Exception):
 @pytest.mark.parametrize(
     ("state", "away"),
     [
-        ("08006", True), ("57P01", True), ("53300", True), ("40P01", True), ("55P03", True),
-        ("58030", True), ("42P01", False), ("42703", False), ("22001", False), ("", False),
+        ("08006", True), ("57P01", True), ("53300", True), ("53100", True), ("40P01", True),
+        ("55P03", True), ("58030", True), ("42P01", False), ("42703", False), ("22001", False),
+        ("", False),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("kind", [DBAPIError, OperationalError, InterfaceError])
 def test_a_server_says_by_its_signs_what_passes(
     kind: type[DBAPIError], state: str, away: bool
 ) -> None:
@@ -98,3 +102,22 @@ def test_a_server_says_by_its_signs_what_passes(
 )
 def test_what_counts_as_away(error: Exception, away: bool) -> None:
     assert is_away(error) is away
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+@pytest.mark.parametrize(("state", "away"), [("53100", True), ("40P01", True), ("P0001", False)])
+async def test_a_servers_own_errors_are_told_by_what_it_says(
+    tmp_path: Path, state: str, away: bool, prepared: bool
+) -> None:
+    raised = f"do $$ begin raise exception using errcode = '{state}'; end $$"
+
+    def fail(connection: Connection) -> None:
+        if prepared:
+            postgres_line.run(connection, raised)
+        else:
+            connection.exec_driver_sql(raised)
+
+    async with open_house(tmp_path, POSTGRES) as house:
+        with pytest.raises((DBAPIError, Busy)) as failed:
+            await house.database.write(fail)
+    assert is_away(failed.value) is away
