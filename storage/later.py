@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -48,3 +50,19 @@ def kick(
     """
     kicks: list[Kick] = connection.get_execution_options()["kicks"]
     kicks.append(Kick(task, args, dedupe, delay))
+
+
+@contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """What an exception leaves is undone alone, rows and kicks; the transaction goes on.
+
+    Only within `Database.write`.
+    """
+    kicks: list[Kick] = connection.get_execution_options()["kicks"]
+    before = len(kicks)
+    try:
+        with connection.begin_nested():
+            yield
+    except BaseException:
+        del kicks[before:]
+        raise

@@ -15,6 +15,7 @@ from bot.services.residents import ADDRESS, find_person
 from storage import stuck
 from storage.database import Connection, Database
 from storage.errors import is_away
+from storage.later import apart
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class StuckBook:
     def _apologise(self, connection: Connection, bot: str, address: str) -> None:
         """Nobody is met with silence; whom we do not know yet we cannot write to."""
         try:
-            with connection.begin_nested():
+            with apart(connection):
                 self._tell(connection, bot, address)
         except Exception as error:
             if is_away(error):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from bot.domain.country import Country
@@ -26,12 +27,20 @@ from storage import (
     shown,
 )
 from storage.database import Connection
+from storage.errors import is_away
+from storage.later import apart
+
+logger = logging.getLogger(__name__)
+
+AGAIN_AFTER = timedelta(hours=1)
+"""What fell due and could not be done is due again so much later."""
 
 
 def do_due(connection: Connection, outside: Outside) -> int:
-    """Do what is due, each once. How much was done; call again until it is nothing.
+    """Do what is due, each once. How much was due; call again until it is nothing.
 
-    After a restore nothing is, until `resume`: it may have been done before.
+    What fails is put off by `AGAIN_AFTER`, and holds up no other. After a restore nothing is due,
+    until `resume`: it may have been done before.
     """
     if facts.restored(connection) is not None:
         return 0
@@ -41,10 +50,17 @@ def do_due(connection: Connection, outside: Outside) -> int:
 def _do_due(connection: Connection, outside: Outside) -> int:
     due = residents.due_now(connection, outside.clock(), _ACTS)
     for kind, subject in due:
-        _ACTS[kind](connection, outside, subject)
-        residents.drop_due(connection, kind, subject)
-        if kind in {NO_CONSENT, FAREWELL, LEFT_OPEN}:
-            later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+        try:
+            with apart(connection):
+                _ACTS[kind](connection, outside, subject)
+                residents.drop_due(connection, kind, subject)
+                if kind in {NO_CONSENT, FAREWELL, LEFT_OPEN}:
+                    later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
+        except Exception as error:
+            if is_away(error):
+                raise
+            logger.exception("“%s” fell due and could not be done", kind)
+            residents.put_due(connection, kind, subject, outside.clock() + AGAIN_AFTER)
     return len(due)
 
 
