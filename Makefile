@@ -61,9 +61,9 @@ $(BIN)/python:
 # setuptools first and from the lock, so that building ourselves fetches nothing that is not in it;
 # and a pip of today: one that comes with Python 3.11 takes three times as long to choose.
 $(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/python
-	@echo "Installing what the program needs." >&2
+	@echo "Installing what the program and its pictures need." >&2
 	@$(PIP_INSTALL) --upgrade pip setuptools
-	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[pictures]'
 	@touch $@
 
 # In one go: to look through twice what the program needs takes a third longer.
