@@ -30,7 +30,8 @@ class Column:
     sql: str
     meaning: str
     kind: str = "text"
-    """`text`, `number`, `moment` (UTC, ISO 8601), `day` or `yes or no` (1 or 0)."""
+    """`text`, `number`, `amount` (an exact decimal, as text), `moment` (UTC, ISO 8601), `day` or
+    `yes or no` (1 or 0)."""
     privacy: Privacy = Privacy.MATTER
     names: str = ""
     """What its keys name, such as `category` or `status`, whose words stand elsewhere."""

@@ -35,7 +35,7 @@ OPEN_VOTES = View(
         Column("method", "vote.method", "How it is counted."),
         Column("tie", "vote.tie", "Who comes first among equals."),
         Column("most", "vote.most", "How many options one ballot may hold.", "number"),
-        Column("pot", "vote.pot", "What can be spent, exact; empty where nothing is."),
+        Column("pot", "vote.pot", "What can be spent; empty where nothing is.", "amount"),
         Column("currency", "vote.currency", "Its currency."),
         Column(
             "options",
@@ -92,7 +92,7 @@ OPEN_VOTE_OPTIONS = View(
             "What it is called, in the country's first language.",
             postgres="(vote_option.label::json->0->>1)",
         ),
-        Column("cost", "vote_option.cost", "What it costs, exact; 0 where nothing does."),
+        Column("cost", "vote_option.cost", "What it costs; 0 where nothing does.", "amount"),
         Column("currency", "vote.currency", "Its currency."),
         Column("withdrawn_at", "vote_option.withdrawn_at", "When it was withdrawn.", "moment"),
         Column(

@@ -64,7 +64,7 @@ class _LineEnds:
 def _field(column: Column, kind: str, clock: _Clock) -> str | None:
     name = column.name
     match column.kind, kind:
-        case "text", "text" | "character varying":
+        case "text" | "amount", "text" | "character varying":
             return _guarded(name)
         case ("number", "integer" | "bigint") | ("day", "text"):
             return name

@@ -73,7 +73,7 @@ def head(shape: Shape) -> bytes:
 
 def _make(column: Column, zone: tzinfo, hours: LocalHours) -> Make:
     match column.kind:
-        case "text":
+        case "text" | "amount":
             return Remembered(_text).make
         case "number":
             return Numbers(_number).make

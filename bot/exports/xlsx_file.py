@@ -41,7 +41,10 @@ _SPECIAL = re.compile(
 )
 """Spaces at the ends and several at once are kept only where that is asked for."""
 
-_PLAIN, _BOLD, _DAY, _MOMENT = 0, 1, 2, 3
+_EXACT = re.compile(r"[0-9]{1,15}|[0-9]{1,13}\.[0-9]{1,2}")
+"""An amount of which two decimals hide nothing, in the 15 digits that a number has (the same)."""
+
+_PLAIN, _BOLD, _DAY, _MOMENT, _AMOUNT = 0, 1, 2, 3, 4
 _EPOCH = date(1899, 12, 30).toordinal()
 """Day 0 as spreadsheets count, right for every day from March 1900 on."""
 
@@ -100,6 +103,8 @@ def _make(column: Column, shape: Shape, hours: LocalHours, written: Written) -> 
             return Numbers(_or_none(lambda value: f"<c><v>{value!r}</v></c>")).make
         case "yes or no":
             return Remembered(_or_none(lambda value: f'<c t="b"><v>{int(value)}</v></c>')).make
+        case "amount":
+            return _Amounts(column.name, written).make
         case "day" if read is not None:
             return Remembered(_or_none(lambda value: _day(read(value)))).make
         case "moment" if read is not None:
@@ -133,6 +138,18 @@ class _Texts(Remembered):
 
 def _as_it_is(text: str) -> str:
     return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+class _Amounts(_Texts):
+    """Cells of amounts: numbers with two decimals where a spreadsheet keeps every digit, texts
+    elsewhere."""
+
+    __slots__ = ()
+
+    def __missing__(self, value: Any) -> str:
+        if value is None or _EXACT.fullmatch(value) is None:
+            return super().__missing__(value)
+        return f'<c s="{_AMOUNT}"><v>{value}</v></c>'
 
 
 def _moments(read: Read, hours: LocalHours) -> Make:
@@ -267,10 +284,11 @@ _STYLES = (
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
     "</cellStyles></styleSheet>"
 )

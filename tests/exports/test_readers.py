@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import subprocess
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from bot.exports.csv_file import unguard
+from storage.views import Column
 from tests.exports.test_files import COLUMNS, EMPTY, ROW, STORIES, made
 from tests.needs import need
 
@@ -75,6 +77,29 @@ def test_openpyxl_finds_values_of_their_kind_and_no_formula(tmp_path: Path) -> N
         "2026-12-24 00:00:00",
     ]
     assert first[6] is True
+
+
+AMOUNTS = (
+    ("1500.20", 1500.2),
+    ("0", 0),
+    ("150000000", 150_000_000),
+    ("9999999999999.99", 9_999_999_999_999.99),
+    ("99999999999999.99", "99999999999999.99"),
+    ("1.125", "1.125"),
+    (None, None),
+)
+"""As they are stored, and as a spreadsheet has them."""
+
+
+def test_openpyxl_finds_amounts_as_numbers_where_they_are_exact() -> None:
+    stored = [(amount,) for amount, _cell in AMOUNTS]
+    columns = (Column("cost", "", "", "amount"),)
+    data, _written = made("xlsx", *stored, columns=columns)
+    _header, *rows = openpyxl.load_workbook(BytesIO(data)).worksheets[0].iter_rows()
+    assert [cell.value for (cell,) in rows] == [cell for _amount, cell in AMOUNTS]
+    shown = [cell.number_format for (cell,) in rows]
+    assert shown == [*["#,##0.00"] * 4, *["General"] * 3]
+    assert made("csv", *stored[:2], columns=columns)[0] == b"cost\r\n1500.20\r\n0\r\n"
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
