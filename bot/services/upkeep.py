@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
