@@ -331,6 +331,8 @@ def _control(
         return advance(entry, country, state, Pressed(DONE), reader, world)
     if control.key == SKIP and question.optional:
         return _answered(entry, country, state, run, None, reader, world)
+    if control.key == SKIP and (instead := question.left_out(state.partial)) is not None:
+        return _answered(entry, country, state, run, instead, reader, world)
     if control.key == BACK:
         if state.partial not in (None, resumed(state, run)):
             return _show(entry, replace(state, partial=None, misses=0), run, reader)

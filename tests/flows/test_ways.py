@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.country import ANSWERS
+from bot.domain.country import ANSWERS, Country
 from bot.domain.inbound import Contact, Location
 from bot.domain.messages import Message
 from bot.domain.reports import Answered
+from bot.flows.engine import SKIP, Control
 from bot.flows.questions import WayToAnswer
 from bot.flows.questions.asked import Answer, Given, Pressed, Reading, Typed, Unclear, Under
 from bot.flows.questions.ways import is_to_be_sealed, read_phone
+from tests.flows.chats import Chat
 from tests.flows.made_up import OneLanguage
 
 READER = OneLanguage()
@@ -111,6 +113,18 @@ def test_a_number_that_is_not_known_to_be_ones_own_is_declined_kindly() -> None:
         reading = read(Contact(""), partial)
         assert isinstance(reading, Unclear)
         assert "only your own number" in reading.line.source
+
+
+async def _flow(_country: Country) -> Answered:
+    return await asking()
+
+
+def test_who_skips_the_number_is_answered_in_the_chat_and_the_ways_are_needed() -> None:
+    chat = Chat(_flow)
+    assert chat(Control(SKIP)).lines[0].message == Message("We need this one, sorry.")
+    end = chat("by phone", Control(SKIP)).end
+    assert end is not None
+    assert end.result == Answered("here")
 
 
 def test_where_nobody_calls_a_number_is_no_answer() -> None:

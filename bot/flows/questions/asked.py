@@ -299,6 +299,11 @@ class Question(Asked[T], ABC):
         whatever of it still stands. None begins anew."""
         return None
 
+    def left_out(self, partial: Any) -> Any:
+        """The answer (as JSON) of who leaves out what is asked for under way; None where it is
+        needed."""
+        return None
+
     def join(self, value: Any, files: Sequence[Attachment]) -> Any | None:
         """The answer with more files of the album that is in it, as many as it takes; None for
         an answer that holds none."""

@@ -91,6 +91,9 @@ class WayToAnswer(Choice[Answered]):
             case _:
                 return Unclear(_NO_NUMBER(least=DIGITS_LEAST, most=DIGITS_MOST))
 
+    def left_out(self, partial: Any) -> Any:
+        return HERE if self._asks_number(partial) else None
+
     def decode(self, value: Any) -> Answered:
         match value:
             case {"phone": str(phone)} if self._calls and read_phone(phone):
