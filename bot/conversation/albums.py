@@ -10,6 +10,7 @@ from bot.conversation.threads import Threads
 from bot.domain.files import REFUSED, TOO_MANY
 from bot.domain.inbound import MAX_WORDS, Album, Attachment, clean_text, cut
 from bot.domain.messages import Message, Verbatim, _
+from bot.flows.questions.photos import TOO_MANY_PHOTOS
 from storage import media, reports
 from storage.media import AlbumRows, Home
 
@@ -90,9 +91,8 @@ def _refuse_surplus(
         media.give_up(threads.connection, file.ref, REFUSED, TOO_MANY)
     if left and not before.too_many:
         most = threads.actor.country.report.photos if most is None else most
-        threads.tell(_TOO_MANY(most=most), at=place)
+        threads.tell(TOO_MANY_PHOTOS(most=most), at=place)
 
 
 _ADDED = _("We added your photo. What else comes of that album is added too.")
 _ADDED_SENT = _("We added your photo to {code}. What else comes of that album is added too.")
-_TOO_MANY = _("We can keep {most} photos of one report. The others are not kept.")

@@ -23,18 +23,19 @@ def may_keep(threads: Threads) -> bool:
     return not any(threads.find(flow) for flow in UNSENT)
 
 
-def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> None:
-    """Ask what it is that was told at the menu. A draft that waits is not begun anew."""
+def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> bool:
+    """Ask what it is that was told at the menu. A draft that waits is not begun anew. Whether what
+    was given is dealt with."""
     if not may_keep(threads) or (isinstance(given, Location) and _says_nothing(threads, given)):
         refuse(threads)
-        return
+        return True
     menu = threads.front()
     threads.open(FIRST_WORDS)
     threads.said.pop()
     told = threads.front()
     if isinstance(given, Attachment | Album):
         media.move_draft_media(threads.connection, menu.id, told.id)
-    threads.deliver(told, given)
+    return threads.deliver(told, given)
 
 
 def _says_nothing(threads: Threads, given: Location) -> bool:

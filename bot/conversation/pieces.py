@@ -97,7 +97,12 @@ def worded(joined: Sequence[Piece]) -> Piece:
         for number, piece in enumerate(joined)
         if isinstance(piece.said, Attachment) and piece.said.caption.strip()
     )
-    return joined[min(captions, default=(0, 0))[1]]
+    refused = (
+        number
+        for number, piece in enumerate(joined)
+        if isinstance(piece.said, Unusable) and piece.said.caption.strip()
+    )
+    return joined[min(captions, default=(0, next(refused, 0)))[1]]
 
 
 class Waiting:

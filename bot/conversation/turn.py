@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.conversation import albums, files, first_words, small_talk
 from bot.conversation.announced import tries_out
+from bot.conversation.captions import take_words
 from bot.conversation.carry_out import Actor
 from bot.conversation.codes import code_asked_for
 from bot.conversation.door import ask_again, greet, take_command
@@ -44,7 +45,8 @@ from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, takes
 from bot.flows.lone_words import Spelled, lone_word
 from bot.flows.matching import bare
 from bot.flows.questions.asked import Pressed, Reader, Typed
-from bot.flows.questions.words import tells
+from bot.flows.questions.photos import files_of
+from bot.flows.questions.told import tells
 from bot.services import edits, residents
 from storage import outbox
 from storage.conversations import Row
@@ -166,7 +168,7 @@ class Turn:
             albums.take_files(threads, sent, self._take_shared)
             self._refuse_with(item for item in said if isinstance(item, Unusable))
         else:
-            self._dispatch(said[0])
+            self._dispatch(first.said)
         threads.owe(outbox.REPLY)
 
     def may_wait(self) -> bool:
@@ -338,11 +340,15 @@ class Turn:
         return asked is None or asked.serial == text.serial
 
     def _take_shared(self, given: Location | Contact | Attachment | Album) -> None:
-        row = waiting_for(self._threads, given) or self._threads.front()
+        threads = self._threads
+        row = waiting_for(threads, given) or threads.front()
         if row.flow == "menu" and not isinstance(given, Contact):
-            first_words.keep(self._threads, given)
+            taken = first_words.keep(threads, given)
         else:
-            self._threads.deliver(row, given)
+            taken = threads.deliver(row, given)
+        if not taken and isinstance(given, Attachment | Album):
+            caption = "\n".join(file.caption for file in files_of(given))
+            take_words(threads, threads.front(), caption, asked=True)
 
     def _refuse(self, unusable: Unusable) -> None:
         threads = self._threads
@@ -350,7 +356,8 @@ class Turn:
         if unusable.kind and FLOWS[row.flow].lasting:
             files.note_unusable(self._actor, unusable, row.id)
         threads.tell(why_unusable(unusable.reason, unusable.kind))
-        threads.show(row)
+        if not take_words(threads, row, unusable.caption):
+            threads.show(row)
 
     def _refuse_with(self, unusable: Iterable[Unusable]) -> None:
         """What else came with an album and cannot be taken: each reason once, above the rest."""
@@ -363,6 +370,7 @@ class Turn:
             if item.reason not in told:
                 threads.tell(why_unusable(item.reason, item.kind), at=len(told))
                 told.add(item.reason)
+            take_words(threads, threads.front(), item.caption, asked=True)
 
     def _stop(self) -> None:
         threads = self._threads

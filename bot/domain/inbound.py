@@ -55,7 +55,8 @@ class Contact:
 class Attachment:
     """A photo or a voice note.
 
-    `kind` is `photo` or `voice`, `ref` its row (set by the turn). Either it is cleaned and in the
+    `kind` is `photo` or `voice`, `ref` its row (set by the turn); of one that is not taken its
+    `caption` alone goes on, without a kind. Either it is cleaned and in the
     media store already, under `name`, its content hash; or `name` is empty and it stands at the
     channel still, which calls it `file` (personal, like an address). `position` orders the files
     of one chat, whenever they arrive; `size` is in bytes, 0 where the channel did not say.
@@ -90,6 +91,7 @@ class Unusable:
     reason: str
     kind: str = ""
     album: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def words_of(said: Input) -> str:
     match said:
         case Text(words) | Edit(words):
             return words
-        case Attachment():
+        case Attachment() | Unusable():
             return said.caption
         case Command():
             return said.payload

@@ -86,11 +86,17 @@ def may_become(now: Status, then: Status) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story: typed words, a voice note, photos, or several of them. `voice` is a media id."""
+    """A story: typed words, voice notes, photos, or several of them. `voice` is a media id, and
+    those of further ones are `more_voices`."""
 
     text: str = ""
     voice: str = ""
     photos: tuple[str, ...] = ()
+    more_voices: tuple[str, ...] = ()
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        return (self.voice, *self.more_voices) if self.voice else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.country import Country
-from bot.domain.inbound import Location
+from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import Message, _
-from bot.flows.questions.asked import Answer, Given, Reader, Typed, Under
+from bot.flows.questions.asked import Answer, Given, Question, Reader, Typed, Under
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.photos import Photos
+from bot.flows.questions.photos import TOO_MANY_PHOTOS, Photos, files_of, pictures_of
+from bot.flows.questions.told import (
+    Ahead,
+    has_captions,
+    is_told,
+    told_more,
+    with_captions,
+    with_photos,
+    with_voice,
+)
 from bot.flows.questions.where import Where
-from bot.flows.questions.words import Ahead, Story, told_more
+from bot.flows.questions.words import Story
 from bot.flows.replay import Entry, Replay
-from bot.flows.state import Kept, State, replace
+from bot.flows.state import Kept, State, has_files, replace
 
 PLACE = "place"
 """The key of the question where something is, in every flow that asks for it."""
@@ -75,6 +84,8 @@ def told_aside(
             return _told_more(state, run, story, words, source)
         case _, Choice(ahead=Ahead() as ahead):
             return _told_ahead(state, ahead, given, source)
+        case ((Attachment() | Album()), Question(fleeting=False)):
+            return _sent_aside(state, run, given, source)
         case _:
             return None
 
@@ -99,6 +110,61 @@ def _told_more(state: State, run: Replay, key: str, words: str, source: str) -> 
         return None
     kept = replace(told, value=value, source=told.source if told.value else source)
     return Early(_with(state, kept), (_KEPT_MORE if told.value else _KEPT,), Story.kind)
+
+
+def _sent_aside(state: State, run: Replay, given: Attachment | Album, source: str) -> Early | None:
+    """Files that come after the story and answer nothing else: they go with it."""
+    story = _story_of(run)
+    if story is None:
+        return None
+    question, told = story
+    files, pictures = files_of(given), pictures_of(given)
+    before: dict[str, Any] = told.value or {"photos": []}
+    value, answers = before, state.answers
+    photos = next((item for item in run.passed if isinstance(item.question, Photos)), None)
+    if pictures and photos is None:
+        value = with_photos(value, pictures, question.photos)
+    elif pictures and photos is not None:
+        key, joined = photos.question.key, photos.question.join(photos.value, pictures)
+        answers = tuple(
+            replace(kept, value=joined) if kept.key == key else kept for kept in answers
+        )
+    for file in files:
+        if question.voice_later and is_told(file):
+            value = with_voice(value, file.ref)
+    refs = [file.ref for file in pictures]
+    full = refs and not has_files([value, *(kept.value for kept in answers)], refs)
+    lines = [TOO_MANY_PHOTOS(most=question.photos)] if full and question.photos else []
+    if value == before and answers == state.answers and not has_captions(files):
+        return Early(answers, tuple(lines)) if lines else None
+    value = with_captions(value, files, source)
+    answers = (*(item for item in answers if item.key != told.key), replace(told, value=value))
+    lines.append(_KEPT_MORE if told.value else _KEPT)
+    return Early(answers, tuple(lines), Story.kind)
+
+
+def _story_of(run: Replay) -> tuple[Story[Any], Kept] | None:
+    """The last story that was told on a path, or skipped, with its question."""
+    for passed in reversed(run.passed):
+        if isinstance(passed.question, Story):
+            key = passed.question.key
+            return passed.question, next(kept for kept in run.path if kept.key == key)
+    return None
+
+
+def captioned(state: State, run: Replay, given: Given, source: str) -> State:
+    """The state with what stands under photos that answer a question for them: it is of the
+    story."""
+    match given, run.question:
+        case ((Attachment() | Album()), Photos(story=story)) if story and pictures_of(given):
+            told = next((kept for kept in run.path if kept.key == story), None)
+            pictures = pictures_of(given)
+            if told is None or not (told.value or has_captions(pictures)):
+                return state
+            value = with_captions(told.value or {"photos": []}, pictures, source)
+            return replace(state, answers=_with(state, replace(told, value=value)))
+        case _:
+            return state
 
 
 def _placed_ahead(

@@ -16,8 +16,8 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.choice import Choice
+from bot.flows.questions.told import amend_later, later_words
 from bot.flows.questions.ways import is_to_be_sealed
-from bot.flows.questions.words import amend_later, later_words
 from bot.flows.replay import UNREADABLE, Entry, Replay, World, replay
 from bot.flows.state import Kept, State, has_files, replace
 

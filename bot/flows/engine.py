@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
-from bot.flows.ahead import pared, told_aside, unmet_place
+from bot.flows.ahead import captioned, pared, told_aside, unmet_place
 from bot.flows.matching import match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
@@ -28,6 +28,7 @@ from bot.flows.questions.asked import (
     Under,
 )
 from bot.flows.questions.options import DONE, called
+from bot.flows.questions.photos import Photos
 from bot.flows.replay import (
     Entry,
     FlowError,
@@ -128,14 +129,24 @@ def advance(
     if isinstance(given, Control):
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
+    if not isinstance(reading, Unclear):
+        fuller = captioned(state, run, given, source)
+        if fuller is not state:
+            then = replay(entry, country, fuller, world)
+            state, asked, run = fuller, run, then
+            if not _on_table(state, run):
+                sent = reading.value if isinstance(reading, Answer) else reading.partial
+                return _show(entry, _held(state, asked, sent, source), run, reader)
     match reading:
         case Unclear() if early := told_aside(entry, country, state, run, given, reader, source):
             kept = replace(state, answers=early.answers, misses=0, missed=early.source)
             noted = Noted(kept.answers[-1].key, early.kind, None) if early.kind else None
             # It may stand on the path, where it was told before.
-            run = replay(entry, country, kept, world)
+            then = replay(entry, country, kept, world)
+            if isinstance(run.question, Photos) and not _on_table(kept, then):
+                kept = _held(kept, run, kept.partial, source)
             lines = tuple(map(Line, early.lines))
-            return _show(entry, kept, run, reader, lines, noted=noted)
+            return _show(entry, kept, then, reader, lines, noted=noted)
         case Unclear(line):
             missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)
@@ -144,6 +155,15 @@ def advance(
             return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
             return _answered(entry, country, state, run, value, reader, world, source)
+
+
+def _held(state: State, run: Replay, sent: Any, source: str) -> State:
+    """The state with what was sent so far as the answer to the question of `run`, where what came
+    with it brings another question first."""
+    if run.question is None or not sent:
+        return state
+    kept = Kept(run.question.key, run.about, sent, source)
+    return replace(state, answers=(*state.answers, kept), partial=None)
 
 
 def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:

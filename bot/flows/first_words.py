@@ -12,7 +12,7 @@ from bot.domain.residents import OpenFlow
 from bot.flows.ahead import PLACE, where_in
 from bot.flows.my import ASKED_MOST
 from bot.flows.questions import Ahead, Choice, Keep, Option, Say, Story, Where
-from bot.flows.questions.words import text_of
+from bot.flows.questions.told import text_of
 from bot.flows.state import Kept, replace
 
 FIRST_WORDS = "first words"

@@ -70,7 +70,9 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     label = _("Your idea")
     voice = country.idea.voice and adult is not False
     story = "story"
-    told: Told = await Story(story, line, voice=voice, photos=most, label=label)
+    # Who has told already is not asked for their age because of a voice that comes later.
+    later = adult is True
+    told: Told = await Story(story, line, voice=voice, voice_later=later, photos=most, label=label)
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
     if told.voice and not adult:

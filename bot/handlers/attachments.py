@@ -16,7 +16,6 @@ _PHOTO_NAMES = {
 
 def read_file(message: Message) -> Attachment | Unusable | None:
     """What a message brings as a file; None where it brings none."""
-    album = message.media_group_id or ""
     if message.photo or (message.live_photo is not None and message.live_photo.photo):
         # Of a live photo, the still: its moving part is a video.
         sizes = message.photo or (message.live_photo.photo if message.live_photo else None) or []
@@ -32,7 +31,7 @@ def read_file(message: Message) -> Attachment | Unusable | None:
         return _file(message, "voice", audio.file_id, audio.file_size, kind, audio.duration)
     # An animation comes with a document of the same file: it is a video without sound.
     if any((message.video, message.video_note, message.animation, message.live_photo)):
-        return Unusable("video", "video", album)
+        return _unusable(message, "video", "video")
     if message.document is not None:
         document = message.document
         kind = document.mime_type or ""
@@ -41,8 +40,13 @@ def read_file(message: Message) -> Attachment | Unusable | None:
             kind = _PHOTO_NAMES.get(f".{ending}", kind)
         if kind.startswith("image/"):
             return _file(message, "photo", document.file_id, document.file_size, kind)
-        return Unusable("video" if kind.startswith("video/") else "document", "file", album)
+        reason = "video" if kind.startswith("video/") else "document"
+        return _unusable(message, reason, "file")
     return None
+
+
+def _unusable(message: Message, reason: str, kind: str) -> Unusable:
+    return Unusable(reason, kind, message.media_group_id or "", message.caption or "")
 
 
 def _file(
@@ -50,9 +54,9 @@ def _file(
 ) -> Attachment | Unusable:
     """Refused at once where Telegram says already that it is too much."""
     if (size or 0) > BYTES_MOST[kind]:
-        return Unusable("too_large", kind, message.media_group_id or "")
+        return _unusable(message, "too_large", kind)
     if (seconds or 0) > SOUND_SECONDS_MOST:
-        return Unusable("too_long", kind, message.media_group_id or "")
+        return _unusable(message, "too_long", kind)
     return Attachment(
         kind,
         "",

@@ -81,8 +81,7 @@ def propose_idea(
         demo=person.demo,
     )
     ideas.add_update(connection, id, IdeaStatus.SUBMITTED, "resident", now)
-    voice = (idea.told.voice,) if idea.told.voice and person.adult is not False else ()
-    refs = (*idea.photos, *voice)
+    refs = (*idea.photos, *(idea.told.voices if person.adult is not False else ()))
     media.attach_media(connection, refs, person.resident_id, Home(idea_id=id))
     media.attach_unkept(connection, conversation_id, Home(idea_id=id))
     return Done(

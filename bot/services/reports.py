@@ -91,9 +91,8 @@ def file_report(
     reports.add_report(connection, code=code, **values)
     _keep_wish(connection, country, person, filed.quiet)
     reports.add_update(connection, report_id, status=Status.NEW, actor="resident", now=now)
-    voice = (filed.told.voice,) if filed.told.voice else ()
     home = Home(report_id)
-    media.attach_media(connection, (*filed.photos, *voice), person.resident_id, home)
+    media.attach_media(connection, (*filed.photos, *filed.told.voices), person.resident_id, home)
     media.attach_unkept(connection, conversation_id, home)
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [YOUR_NUMBER(code=Verbatim(code))]
@@ -204,8 +203,7 @@ def _add_told(
             language=person.language,
             at=outside.clock(),
         )
-    voice = (told.voice,) if told.voice else ()
-    refs = tuple(dict.fromkeys((*told.photos, *photos, *voice)))
+    refs = tuple(dict.fromkeys((*told.photos, *photos, *told.voices)))
     if media.attach_media(connection, refs, person.resident_id, Home(row.id)):
         # Nobody has looked at the new photos: what was cleared before is not all there is now.
         reports.set_cleared(connection, row.id, None)

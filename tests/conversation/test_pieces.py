@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from bot.conversation import Conversations
 from bot.conversation.pieces import NEARLY_FULL, WAIT
 from bot.domain.inbound import MAX_WORDS, Attachment, Command, Input, Text, Unusable
-from bot.flows.questions.words import MAX_STORY
+from bot.flows.questions.told import MAX_STORY
 from tests.conversation.test_turns import heard, lines
 from tests.examples import examples
 from tests.houses import SmallHouse, small_house

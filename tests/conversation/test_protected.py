@@ -16,7 +16,7 @@ from bot.conversation.pieces import NEARLY_FULL
 from bot.conversation.protected import NOT_KEPT
 from bot.domain.inbound import Attachment, Command, Edit, Input, Text
 from bot.domain.operations import Echo
-from bot.flows.questions.words import MAX_STORY
+from bot.flows.questions.told import MAX_STORY
 from storage.table_rows import tables
 from tests.conversation.test_turns import heard, last_ask, lines
 from tests.houses import SmallHouse, small_house

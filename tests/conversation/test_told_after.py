@@ -13,7 +13,7 @@ from bot.conversation.town import CountryReader
 from bot.domain.inbound import Attachment, Edit, Input, Text
 from bot.flows.questions import Photos
 from bot.flows.questions.asked import Answer, Typed
-from bot.flows.questions.words import MAX_STORY, told_more
+from bot.flows.questions.told import MAX_STORY, told_more
 from tests.conversation.test_turns import DOOR, count, heard, lines
 from tests.flows.chats import line
 from tests.houses import SmallHouse, open_house, served

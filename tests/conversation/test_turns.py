@@ -15,7 +15,7 @@ from bot.domain.operations import Ask, Echo, Operation, Tell
 from bot.domain.owed import load_operation
 from bot.flows.engine import BACK
 from bot.flows.questions.agreement import MORE
-from bot.flows.questions.words import MAX_STORY
+from bot.flows.questions.told import MAX_STORY
 from storage import outbox
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES

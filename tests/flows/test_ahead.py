@@ -14,7 +14,7 @@ from bot.flows.amending import amend
 from bot.flows.engine import BACK, Control, Noted, Turn, advance
 from bot.flows.questions import Ahead, Choice, Option, Review, Story, Text
 from bot.flows.questions.asked import Typed
-from bot.flows.questions.words import LEAST_AHEAD, MAX_STORY, MIN_VOICE_SECONDS
+from bot.flows.questions.told import LEAST_AHEAD, MAX_STORY, MIN_VOICE_SECONDS
 from bot.flows.state import dump_state, load_state
 from tests.flows.chats import READER, Chat, line, options
 from tests.flows.made_up import LAND

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.inbound import Attachment, Location
-from bot.domain.messages import Message, Name
+from bot.domain.messages import Listing, Message, Name, ngettext
 from bot.domain.operations import Show
 from bot.domain.reports import Told
 from bot.flows.questions import (
@@ -29,7 +29,8 @@ from bot.flows.questions import (
     YesNo,
 )
 from bot.flows.questions.asked import Answer, Given, Pressed, Unclear, Under
-from bot.flows.questions.words import MAX_SHORT, MAX_STORY, MIN_VOICE_SECONDS
+from bot.flows.questions.told import MAX_STORY, MIN_VOICE_SECONDS
+from bot.flows.questions.words import MAX_SHORT
 from tests.flows.asking import ASK, READER, answer, hint, options, read
 from tests.flows.made_up import LAND
 
@@ -232,12 +233,15 @@ def test_a_review_tells_of_the_photos_of_a_story() -> None:
 def test_a_review_tells_of_the_voice_beside_words() -> None:
     story = Story("k", ASK, photos=2)
     both = {"text": "It leaks.", "voice": "v1", "photos": []}
-    assert story.tell(both) == Message("{words} (with your voice note)")(words="It leaks.")
+    with_both = Message("{words} (with {photos})")
+    one, two = (ngettext("{n} voice note", "{n} voice notes", n) for n in (1, 2))
+    photos = ngettext("{n} photo", "{n} photos", 2)
+    assert story.tell(both) == with_both(words="It leaks.", photos=Listing((one,)))
     told = story.tell({**both, "photos": ["p1", "p2"]})
-    assert isinstance(told, Message)
-    assert told.source == "{words} (with your voice note and {photos})"
+    assert told == with_both(words="It leaks.", photos=Listing((one, photos)))
     later = {"voice": "v1", "photos": [], "more": [["m2", "It leaks."]]}
     assert story.tell(later) == story.tell(both)
+    assert story.tell({"voice": "v1", "voices": ["v2"], "photos": []}) == two
 
 
 @pytest.mark.parametrize("number", ["1", "1 3", "๒", "5️⃣", "12:30"])

@@ -6,9 +6,10 @@ from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Quote, Sa
 from bot.flows.questions.choice import Choice, Many, Rating
 from bot.flows.questions.options import Fixed, Option
 from bot.flows.questions.photos import Photos
+from bot.flows.questions.told import Ahead
 from bot.flows.questions.ways import WayToAnswer
 from bot.flows.questions.where import Where
-from bot.flows.questions.words import Ahead, Story, Text
+from bot.flows.questions.words import Story, Text
 from bot.flows.questions.yes_no import YesNo, yes_or_no
 
 __all__ = [

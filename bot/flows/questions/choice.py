@@ -37,7 +37,7 @@ from bot.flows.questions.options import (
     walk_options,
     whole,
 )
-from bot.flows.questions.words import Ahead
+from bot.flows.questions.told import Ahead
 
 T = TypeVar("T")
 

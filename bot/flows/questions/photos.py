@@ -36,6 +36,8 @@ from bot.flows.questions.options import (
 # i18n: button
 _ALL = _("That is all")
 
+TOO_MANY_PHOTOS = _("We can keep {most} photos of one report. The others are not kept.")
+
 # As people type it in place of a photo.
 _NO_PHOTO = _(
     "no photos|no pictures|I have none|I have no photos|I don't have one|I dont have one"
@@ -115,8 +117,11 @@ def count_photos(count: int) -> Message:
 
 def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
     """The photos of what came, in their order."""
-    files = given.files if isinstance(given, Album) else (given,)
-    return tuple(file for file in files if file.kind == "photo")
+    return tuple(file for file in files_of(given) if file.kind == "photo")
+
+
+def files_of(given: Attachment | Album) -> tuple[Attachment, ...]:
+    return given.files if isinstance(given, Album) else (given,)
 
 
 def _sent(partial: Any) -> list[str]:

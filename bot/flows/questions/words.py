@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Literal, TypeVar, cast, overload
 
 from bot.domain.inbound import Album, Attachment, cut, utf16_units
-from bot.domain.messages import Message, Value, _
+from bot.domain.messages import Label, Listing, Message, Value, _, ngettext
 from bot.domain.operations import Button
 from bot.domain.reports import Told
 from bot.flows.questions.asked import (
@@ -25,22 +24,20 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import DONE, is_done, plain_answer
 from bot.flows.questions.photos import count_photos, pictures_of
+from bot.flows.questions.told import (
+    MAX_STORY,
+    MIN_VOICE_SECONDS,
+    has_words,
+    tells_something,
+    text_of,
+    voices_of,
+    with_pictures,
+)
 
 T = TypeVar("T")
 
-MAX_STORY = 12_000
-"""UTF-16 units of one story."""
-
 MAX_SHORT = 200
 """UTF-16 units of one short text."""
-
-LEAST_AHEAD = 24
-"""UTF-16 units of words that are taken for a story where none was asked for yet."""
-
-MIN_VOICE_SECONDS = 2.0
-
-A_SENTENCE = 3
-"""So many words are somebody telling something, however short they are."""
 
 REVIEW_CUT = 160
 """UTF-16 units of somebody's words that a review shows."""
@@ -84,119 +81,6 @@ class Text(Question[str]):
         return cut(value, REVIEW_CUT)
 
 
-def has_words(text: str) -> bool:
-    """Whether there is anything to read: one letter or digit of any script is enough."""
-    return any(sign.isalnum() for sign in text)
-
-
-def tells_something(text: str) -> bool:
-    """Whether it may be a story. A number alone is the answer to a list of before."""
-    return any(sign.isalpha() for sign in text)
-
-
-def tells(words: str) -> bool:
-    """Whether somebody tells something, and names no button."""
-    return tells_something(words) and (
-        len(words.split()) >= A_SENTENCE or utf16_units(words) >= LEAST_AHEAD
-    )
-
-
-def told_more(told: Any, words: str, source: str = "") -> dict[str, Any] | None:
-    """A story (as JSON; None where it was skipped) with words that the message `source` brought
-    after it; None for what is too long, or tells nothing."""
-    words = words.strip()
-    if not isinstance(told, dict):
-        return _fitting({"text": words, "photos": []}) if tells_something(words) else None
-    return _fitting(_with_later(told, words, source)) if tells(words) else None
-
-
-def text_of(told: Any) -> str:
-    """All words of a story (as JSON)."""
-    later = (words for _source, words in later_words(told))
-    return "\n".join(filter(None, (str(told.get("text", "")), *later)))
-
-
-def later_words(told: Any) -> list[tuple[str, str]]:
-    """What was said after the first words, each with the message that brought it; '' where that
-    is not known, as in drafts of earlier releases."""
-    found = told.get("more", ()) if isinstance(told, dict) else ()
-    return [("", item) if isinstance(item, str) else (item[0], item[1]) for item in found]
-
-
-def amend_later(told: Any, words: str, source: str, reader: Reader) -> dict[str, Any] | None:
-    """A story with other words in the place of those that a message brought later; None for what
-    is none."""
-    if not _may_stand(words, reader):
-        return None
-    more = [[one, words.strip() if one == source else old] for one, old in later_words(told)]
-    return _fitting({**told, "more": more})
-
-
-def _may_stand(words: str, reader: Reader) -> bool:
-    return tells_something(words) and plain_answer(Typed(words), reader) is None
-
-
-def _with_later(told: Any, words: str, source: str) -> dict[str, Any]:
-    return {**told, "more": [*told.get("more", ()), [source, words]]}
-
-
-def _fitting(told: dict[str, Any]) -> dict[str, Any] | None:
-    return told if utf16_units(text_of(told)) <= MAX_STORY else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """A story that is told before it is asked for, at a question of what it is about: people
-    begin with what they have to say. `key` is the key of the `Story` that it answers."""
-
-    key: str
-    voice: bool = False
-    photos: int = 0
-    """So many at most."""
-
-    def read(self, given: Given, before: Any, source: str = "") -> Any | None:
-        """The story as JSON, `before` being what was told so already and `source` the message
-        that brings more of it; None for what is none."""
-        told = before if isinstance(before, dict) else {"photos": []}
-        match given:
-            case Typed(words) if tells_something(words) and utf16_units(words) >= LEAST_AHEAD:
-                return _fitting(_with_words(told, words.strip(), source))
-            case Attachment(kind="voice", ref=ref, seconds=seconds) if (
-                self.voice and (seconds or 0) >= MIN_VOICE_SECONDS
-            ):
-                return {**told, "voice": ref}
-            case Attachment() | Album() if self.photos and (pictures := pictures_of(given)):
-                return with_pictures(told, pictures, self.photos, source)
-            case _:
-                return None
-
-    def amend(self, told: Any, words: str, reader: Reader) -> Any | None:
-        """The story with other words in the place of its first ones; None for what is none."""
-        return _fitting({**told, "text": words.strip()}) if _may_stand(words, reader) else None
-
-
-def _with_words(told: Any, words: str, source: str) -> dict[str, Any]:
-    """A story (as JSON) with words that were said after it: where it has some, they stay when
-    those are edited."""
-    return _with_later(told, words, source) if told.get("text") else {**told, "text": words}
-
-
-def with_pictures(
-    told: Any, pictures: Iterable[Attachment], most: int, source: str = ""
-) -> dict[str, Any]:
-    """A story (as JSON) with photos that came with it; what stands under them is of its words, and
-    the first of those came with the message `source`."""
-    photos = [file for file in pictures if file.kind == "photo"]
-    refs = [*told.get("photos", ()), *(file.ref for file in photos)]
-    found = {"text": "", **told, "photos": refs[:most]}
-    for caption in filter(has_words, (file.caption.strip() for file in photos)):
-        room = MAX_STORY - utf16_units(text_of(found)) - 1
-        if room > 0:
-            found = _with_words(found, cut(caption, room), source)
-            source = ""
-    return found
-
-
 # i18n: button
 _SHOWN = _("The photo is enough")
 
@@ -217,6 +101,7 @@ class Story(Question[T]):
         line: Message,
         *,
         voice: bool = ...,
+        voice_later: bool = ...,
         photos: int = ...,
         optional: Literal[False] = ...,
         **more: Any,
@@ -228,6 +113,7 @@ class Story(Question[T]):
         line: Message,
         *,
         voice: bool = ...,
+        voice_later: bool = ...,
         photos: int = ...,
         optional: Literal[True],
         **more: Any,
@@ -238,12 +124,15 @@ class Story(Question[T]):
         line: Message,
         *,
         voice: bool = True,
+        voice_later: bool = True,
         photos: int = 0,
         optional: bool = False,
         **more: Any,
     ) -> None:
+        """`voice_later` says whether a voice may come after it, too."""
         super().__init__(key, line, optional=optional, **more)
         self.voice = voice
+        self.voice_later = voice and voice_later
         self.photos = photos
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
@@ -272,6 +161,8 @@ class Story(Question[T]):
                 return Unclear(_("Here we cannot keep your voice. Please type it."))
             case Attachment(kind="voice", seconds=seconds) if (seconds or 0) < MIN_VOICE_SECONDS:
                 return Unclear(_("That was very short. Please say it again, or type it."))
+            case Attachment(kind="voice", ref=ref, caption=caption) if has_words(caption):
+                return Answer({"text": caption.strip(), "voice": ref, "photos": photos})
             case Attachment(kind="voice", ref=ref):
                 return Answer({"voice": ref, "photos": photos})
             case Attachment() | Album() if self.photos and (pictures := pictures_of(given)):
@@ -300,7 +191,7 @@ class Story(Question[T]):
         # A changed caption stands beside the voice that it belongs to, and never replaces it.
         match reading:
             case Answer(dict() as told):
-                stays = {key: value[key] for key in ("voice", "more") if key in value}
+                stays = {key: value[key] for key in ("voice", "voices", "more") if key in value}
                 return Answer({**told, **stays})
             case _:
                 return reading
@@ -321,28 +212,28 @@ class Story(Question[T]):
     def decode(self, value: Any) -> T:
         if not isinstance(value, dict):
             raise ValueError("not a story")
-        told = Told(
-            text_of(value),
-            str(value.get("voice", "")),
-            tuple(str(ref) for ref in value.get("photos", ()))[: self.photos],
-        )
+        voice, *more = voices_of(value) or [""]
+        photos = tuple(str(ref) for ref in value.get("photos", ()))[: self.photos]
+        told = Told(text_of(value), voice, photos, tuple(more))
         if not (told.text or told.voice or told.photos):
             raise ValueError("nothing was told")
         return cast(T, told)  # T is Told or, where the question may be skipped, Told | None
 
     def tell(self, value: Any) -> Value:
         said: Value = cut(text_of(value), REVIEW_CUT)
-        voice = bool(said and value.get("voice"))
-        if not said and value.get("voice"):
-            said = _("Your voice note")
+        voices = len(voices_of(value))
         photos = len(value.get("photos", ())[: self.photos])
+        beside: list[Label] = [count_photos(photos)] if photos else []
+        if voices and said:
+            beside.insert(0, _countvoices_of(voices))
+        elif voices:
+            said = _("Your voice note") if voices == 1 else _countvoices_of(voices)
         if not said:
             return _("Your photo")
-        if voice and photos:
-            both = _("{words} (with your voice note and {photos})")
-            return both(words=said, photos=count_photos(photos))
-        if voice:
-            return _("{words} (with your voice note)")(words=said)
-        if photos:
-            return _("{words} (with {photos})")(words=said, photos=count_photos(photos))
+        if beside:
+            return _("{words} (with {photos})")(words=said, photos=Listing(tuple(beside)))
         return said
+
+
+def _countvoices_of(count: int) -> Message:
+    return ngettext("{n} voice note", "{n} voice notes", count)

@@ -1,0 +1,146 @@
+"""What stands under a file is somebody's words: they are kept, whatever becomes of the file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.inbound import Attachment, Edit, Input, Text, Unusable
+from tests.conversation.test_told_after import PHOTO
+from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.houses import SmallHouse, open_house
+from tests.postgres import SQLITE
+
+BIN = "It has been full since Monday."
+SAID = "and it smells, too"
+ADDED = "Thank you, we have added that to what you told us."
+VOICE = Attachment("voice", "c" * 64, "audio/ogg", 9, 9.0)
+FILES: Mapping[str, Input] = {
+    "photo": replace(PHOTO, caption=SAID),
+    "voice": replace(VOICE, caption=SAID),
+    "short voice": replace(VOICE, seconds=0.5, caption=SAID),
+    "video": Unusable("video", "video", caption=SAID),
+    "document": Unusable("document", "file", caption=SAID),
+    "too large": Unusable("too_large", "photo", caption=SAID),
+}
+STEPS = ("report", "full bin", BIN, "Palermo", "by the school", "skip", "no")
+AT = {"menu": 0, "category": 1, "story": 2, "place": 3, "near": 4, "photos": 5, "danger": 6}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[SmallHouse]:
+    async with open_house(tmp_path, SQLITE) as house:
+        house.take(*DOOR)
+        yield house
+
+
+def say(house: SmallHouse, *given: Input | str) -> list[str]:
+    """The lines that come back to the last of them."""
+    for number, item in enumerate(given):
+        heard(house)
+        said = Text(item) if isinstance(item, str) else item
+        inbound = replace(house.inbound(said), ref=f"m{house.updates}.{number}")
+        house.database.write_now(house.conversations.take_turn, inbound)
+    return lines(heard(house))
+
+
+def edit(house: SmallHouse, source: str, words: str) -> list[str]:
+    heard(house)
+    inbound = replace(house.inbound(Edit(words)), ref=source)
+    house.database.write_now(house.conversations.take_turn, inbound)
+    return lines(heard(house))
+
+
+def number(house: SmallHouse, what: str) -> int:
+    return house.database.write_now(count, f"select count(*) from {what}")
+
+
+def send(house: SmallHouse, asked: list[str]) -> None:
+    """Answer what is asked until the report is sent."""
+    answers = {
+        "What is it?": "a problem",
+        "What is the problem?": "full bin",
+        "Tell us what": "that is all",
+        "Where is it?": "Palermo",
+        "Which street": "skip",
+        "Send a photo": "skip",
+        "You may send": "skip",
+        "We have": "that is all",
+        "When did": "skip",
+        "Could it": "no",
+        "Please check": "send it",
+    }
+    for _turn in answers:
+        if number(house, "report"):
+            return
+        answer = [answers[key] for key in answers if asked[-1].startswith(key)]
+        assert answer, asked
+        asked = say(house, *answer)
+
+
+@pytest.mark.parametrize("where", AT)
+@pytest.mark.parametrize("file", FILES)
+def test_words_under_a_file_are_never_lost(house: SmallHouse, file: str, where: str) -> None:
+    say(house, *STEPS[: AT[where]])
+    asked = say(house, FILES[file])
+    send(house, asked)
+    assert number(house, f"report where text || detail like '%{SAID}%'") == 1
+    kept = file in {"photo", "voice"}
+    assert number(house, "media where report_id is not null and state <> 'refused'") == kept
+
+
+@pytest.mark.parametrize("file", ["video", "document", "too large", "short voice"])
+def test_what_became_of_the_file_is_told_first(house: SmallHouse, file: str) -> None:
+    told = say(house, *STEPS[:2], FILES[file])
+    assert told[0].startswith(("We cannot take", "That file is too large", "That was very short"))
+    assert told[1:] == [told[1]]
+    assert told[1].startswith("Where is it?")
+
+
+def test_a_file_without_words_is_answered_as_before(house: SmallHouse) -> None:
+    asked = say(house, *STEPS[:2])
+    told = say(house, Unusable("video", "video"))
+    assert told == ["We cannot take videos. Please send a photo.", *asked]
+
+
+def test_at_the_photos_a_photo_is_taken_and_its_words_are_of_the_story(house: SmallHouse) -> None:
+    say(house, *STEPS[:5])
+    assert say(house, FILES["photo"]) == ["We have {n} photo. Send more?"]
+    send(house, say(house, PHOTO, PHOTO))
+    assert number(house, f"report where text = '{BIN}\n{SAID}'") == 1
+    assert number(house, "media where report_id is not null") == 3
+
+
+def test_a_voice_at_the_photos_goes_with_the_story(house: SmallHouse) -> None:
+    *_before, asked = say(house, *STEPS[:5])
+    assert say(house, VOICE) == [ADDED, asked]
+    assert say(house, VOICE) == [ADDED, asked]
+    send(house, [asked])
+    assert number(house, "media where report_id is not null and kind = 'voice'") == 2
+
+
+def test_more_photos_than_there_may_be_are_told_of(house: SmallHouse) -> None:
+    asked = say(house, *STEPS[:5], PHOTO, PHOTO, PHOTO)
+    full = "We can keep {most} photos of one report. The others are not kept."
+    assert say(house, PHOTO) == [full, *asked]
+    assert say(house, FILES["photo"]) == [full, ADDED, *asked]
+
+
+def test_an_edit_of_words_at_the_photos_changes_them_and_no_photo(house: SmallHouse) -> None:
+    say(house, *STEPS[:5])
+    first, second = (f"m{house.updates + more}.0" for more in (1, 2))
+    say(house, FILES["photo"])
+    say(house, PHOTO)
+    assert edit(house, first, "it smells a lot") == ["We changed your answer."]
+    assert edit(house, second, "from the other side") == ["We changed your answer."]
+    send(house, say(house, "that is all"))
+    words = f"{BIN}\nit smells a lot\nfrom the other side"
+    assert number(house, f"report where text = '{words}'") == 1
+    assert number(house, "media where report_id is not null") == 2
+    told = edit(house, first, "it smells no more")
+    assert told == ["We added your change to {code}, and the team sees it."]
+    assert number(house, "addition where text = 'it smells no more'") == 1
+    assert number(house, "media where report_id is not null") == 2
