@@ -32,6 +32,8 @@ class Person:
     """The channel does not let us write to them."""
     adult: bool | None = None
     """What they stated of their age; None until they were asked."""
+    back: bool = False
+    """They had blocked us until now."""
 
 
 # SQLAlchemy counts no more than nine columns.

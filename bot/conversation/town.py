@@ -9,6 +9,8 @@ from datetime import date, datetime
 from bot.conversation.carry_out import Actor
 from bot.conversation.pieces import Waiting, join, piece_of, rest_of
 from bot.conversation.protected import has_protected
+from bot.conversation.returning import ask_owed, is_amid, put_all_aside, put_aside
+from bot.conversation.threads import Threads
 from bot.conversation.turn import Turn
 from bot.conversation.words import control_words
 from bot.domain.country import Country
@@ -71,7 +73,9 @@ class Conversations:
                 groups.take(connection, self._outside, self._keys, inbound, event, language)
                 return
             case Away() | Back() as event:
-                residents.reach(connection, self._outside, self._keys, inbound, event)
+                back = residents.reach(connection, self._outside, self._keys, inbound, event)
+                if back is not None:
+                    self._ask_owed(connection, country, back.resident_id)
                 return
             case Called() | Moved():
                 return
@@ -87,9 +91,19 @@ class Conversations:
             address=inbound.address,
             language=language,
         )
+        if person.back:
+            put_all_aside(self._threads(connection, country, person))
         if not inbound.in_pieces or not self._waits(connection, country, person, inbound, said):
             turn = self._turn(connection, country, person)
             turn.take(said, inbound.echo, inbound.ref, inbound.topic)
+        if person.back:
+            self._ask_owed(connection, country, person.resident_id)
+
+    def _ask_owed(self, connection: Connection, country: Country, resident_id: str) -> None:
+        """What was owed to who comes back, unless they said STOP or were forgotten."""
+        person = addresses.person_of(connection, resident_id)
+        if person is not None and not person.stopped:
+            ask_owed(self._threads(connection, country, person))
 
     def _waits(
         self,
@@ -135,17 +149,17 @@ class Conversations:
 
     def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:
         """Start a conversation that we begin, such as `Is it fixed?`. Whether it began: nothing
-        is begun with who was forgotten, said STOP, blocked the bot, or lives in a country that
-        is not served here."""
+        is begun with who was forgotten, said STOP, or lives in a country that is not served
+        here. Who blocked the bot is asked when they come back, who is amid something after it."""
         person = addresses.person_of(connection, resident_id)
-        if (
-            person is None
-            or person.stopped
-            or person.blocked
-            or person.country not in self._countries
-        ):
+        if person is None or person.stopped or person.country not in self._countries:
             return False
-        turn = self._turn(connection, self._countries[person.country], person)
+        country = self._countries[person.country]
+        threads = self._threads(connection, country, person)
+        if person.blocked or is_amid(threads):
+            put_aside(threads, argument)
+            return False
+        turn = self._turn(connection, country, person)
         turn.begin(flow, argument)
         return True
 
@@ -163,6 +177,12 @@ class Conversations:
     def _turn(self, connection: Connection, country: Country, person: addresses.Person) -> Turn:
         actor = Actor(connection, self._outside, country, person, self._keys)
         return Turn(actor, self._reader(country, actor.today()), self._words[country.key])
+
+    def _threads(
+        self, connection: Connection, country: Country, person: addresses.Person
+    ) -> Threads:
+        actor = Actor(connection, self._outside, country, person, self._keys)
+        return Threads(actor, self._reader(country, actor.today()))
 
     def _reader(self, country: Country, today: date) -> CountryReader:
         """One for a whole day: what is worked out of its words is remembered by it."""

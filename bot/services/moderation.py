@@ -77,8 +77,8 @@ def change_report(
     for resident_id in reports.audience_of(connection, row):
         if tell_resident(connection, resident_id, said, now, outbox.NEWS):
             told += 1
-            if change.status is Status.DONE:
-                begin(connection, resident_id, "fixed", code)
+        if change.status is Status.DONE:
+            begin(connection, resident_id, "fixed", code)
     reports.set_status(
         connection,
         row.id,

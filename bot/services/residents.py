@@ -79,7 +79,7 @@ def meet(
     if person is not None and person.blocked:
         # Who writes can be written to.
         addresses.set_blocked(connection, person.address_id, None)
-        return replace(person, blocked=False)
+        return replace(person, blocked=False, back=True)
     if person is not None:
         return person
     now = outside.clock()
@@ -147,12 +147,13 @@ def find_address(connection: Connection, keys: Keys, bot: str, address: str) -> 
 
 def reach(
     connection: Connection, outside: Outside, keys: Keys, inbound: Inbound, event: Away | Back
-) -> None:
+) -> Person | None:
     """Somebody blocked the bot: what is owed to them is given up, and nothing new is begun. Or
-    they took that back."""
+    they took that back: who it is that had blocked it."""
     found = find_address(connection, keys, inbound.bot, inbound.address)
     if found is None:
-        return
+        return None
+    person = find_person(connection, keys, inbound.bot, inbound.address)
     match event:
         case Away():
             addresses.set_blocked(connection, found, outside.clock())
@@ -160,6 +161,8 @@ def reach(
             announcements.blocked(connection, outside, found)
         case Back():
             addresses.set_blocked(connection, found, None)
+            return person if person is not None and person.blocked else None
+    return None
 
 
 def agree(connection: Connection, outside: Outside, person: Person, version: str) -> Outcome:
