@@ -11,14 +11,8 @@ from bot.domain.operations import Announce, Operation
 from bot.domain.outcomes import Done
 from bot.domain.outside import Outside
 from bot.domain.vote_news import TellWhyNot
-from bot.domain.vote_results import Result
-from bot.domain.votes import Barrier, Vote, VoteLine, barrier_line, result_line
-from bot.services.vote_results import (
-    early_lines,
-    published_result,
-    published_votes,
-    result_news,
-)
+from bot.domain.votes import Barrier, Status, Vote, VoteLine, barrier_line, result_line
+from bot.services.vote_results import early_lines, published_votes, result_news, result_of
 from storage import announcements, ballots, votes
 from storage.addresses import Person
 from storage.database import Connection
@@ -59,10 +53,8 @@ def tell_why_not(
 ) -> Done:
     """Why somebody may not vote; of a vote that is over, what came of it once it is published."""
     vote = find_vote(connection, country, told.code)
-    if told.barrier is Barrier.ENDED:
-        result = published_result(connection, country, told.code)
-        if result is not None:
-            return Done(_result(connection, result))
+    if told.barrier is Barrier.ENDED and vote is not None and vote.status is Status.PUBLISHED:
+        return Done(_result(connection, vote))
     lines = [_why_not(country, told.barrier, vote)]
     if told.barrier is Barrier.ENDED:
         if vote is not None:
@@ -77,11 +69,12 @@ def tell_why_not(
     return Done(tuple(lines))
 
 
-def _result(connection: Connection, result: Result) -> tuple[Message | Operation, ...]:
-    """As voters were told it, with its chart; in words alone where that is not kept any more."""
-    announced = announcements.find_result(connection, result.vote.code)
+def _result(connection: Connection, vote: Vote) -> tuple[Message | Operation, ...]:
+    """As voters were told it, with its chart; in words alone, and counted again for them, where
+    that is not kept any more."""
+    announced = announcements.find_result(connection, vote.code)
     if announced is None:
-        return result_news(result)
+        return result_news(result_of(connection, vote))
     return (Announce(replace(announced.content, opens=""), asked=True),)
 
 
