@@ -107,6 +107,7 @@ def counted_ballots(connection: Connection, vote: str) -> list[tuple[str, ...]]:
 
 
 def counted_codes(connection: Connection, vote: str) -> list[str]:
+    """The codes of all ballots that were counted, in their own order."""
     return list(
         connection.scalars(
             select(CountedCode.code).where(CountedCode.vote == vote).order_by(CountedCode.number)
@@ -124,13 +125,6 @@ def area_said(connection: Connection, vote: str, resident_id: str) -> str | None
     """Where somebody who has voted said to live, as it is kept; None for who has not."""
     said = _AREA_SAID.scalar(connection, {"of": vote, "who": resident_id})
     return None if said is None else str(said)
-
-
-def took_part(connection: Connection, vote: str, resident_id: str) -> bool:
-    wanted = select(TookPart.vote).where(
-        TookPart.vote == vote, TookPart.resident_id == resident_id
-    )
-    return connection.scalar(wanted) is not None
 
 
 def participants(connection: Connection, vote: str) -> list[str]:
@@ -183,13 +177,6 @@ def rewrite_parts(connection: Connection, vote: str) -> None:
     connection.execute(delete(TookPart).where(TookPart.vote == vote))
     if rows:
         connection.execute(insert(TookPart), rows)
-
-
-def leave(connection: Connection, vote: str, resident_id: str) -> None:
-    """Somebody has not voted any more."""
-    connection.execute(
-        delete(TookPart).where(TookPart.vote == vote, TookPart.resident_id == resident_id)
-    )
 
 
 def read_counted(connection: Connection, vote: str) -> Iterator[tuple[int, str]]:

@@ -333,15 +333,6 @@ def by_state(connection: Connection, announcement_id: str) -> dict[State, int]:
     return {State(state): int(number) for state, number in rows}
 
 
-def waiting_by_bot(connection: Connection, announcement_id: str) -> dict[str, int]:
-    rows = connection.execute(
-        select(Delivery.bot, func.count())
-        .where(Delivery.announcement_id == announcement_id, _IS_WAITING)
-        .group_by(Delivery.bot)
-    )
-    return {str(bot): int(number) for bot, number in rows}
-
-
 def lately_got(
     connection: Connection, residents: Sequence[str], since: datetime
 ) -> Mapping[str, list[datetime]]:

@@ -174,12 +174,6 @@ def count(connection: Connection) -> dict[str, int]:
     return {"held": counts.get(True, 0), "waiting": counts.get(False, 0)}
 
 
-def next_due(connection: Connection) -> datetime | None:
-    return connection.scalar(
-        select(func.min(func.coalesce(Task.lease_until, Task.due_at))).where(Task.held.is_(False))
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class TaskRow:
     id: int

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 
 from bot.domain.messages import Name
 from bot.domain.votes import Option, Status, Vote, Who
 from storage.countries import Countries
 from storage.statements import Prepared, add_once, table_of
-from storage.tables import TookPart, VoteOption
 from storage.tables import Vote as VoteTable
+from storage.tables import VoteOption
 
 _VOTE = table_of(VoteTable)
 _OPTION = table_of(VoteOption)
@@ -192,13 +192,6 @@ def turnout_of(connection: Connection, code: str) -> dict[str, int]:
     stored = connection.scalar(select(VoteTable.turnout).where(VoteTable.code == code))
     found: dict[str, int] = json.loads(stored) if stored else {}
     return found
-
-
-def drop_vote(connection: Connection, code: str) -> None:
-    """A vote with all that belongs to it."""
-    for table in (TookPart, VoteTable):
-        column = table_of(table).c.vote if table is TookPart else table_of(table).c.code
-        connection.execute(delete(table).where(column == code))
 
 
 def dump_name(name: Name) -> str:

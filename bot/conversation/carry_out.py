@@ -47,7 +47,6 @@ from bot.domain.residents import (
     UseLanguage,
 )
 from bot.domain.vote_news import NextVote, PastVotes, TellWhyNot
-from bot.domain.vote_results import TheResult
 from bot.domain.votes import CastBallot, MayVote, OpenVotes, OwnBallot, TheVote
 from bot.flows.engine import Noted
 from bot.keys import Keys
@@ -58,7 +57,6 @@ from bot.services import (
     reports,
     residents,
     vote_news,
-    vote_results,
     votes,
 )
 from storage import conversations
@@ -137,8 +135,6 @@ class Actor:
                 )
             case NextVote():
                 found = vote_news.next_vote(self.connection, self.outside, self.country)
-            case TheResult():
-                found = vote_results.published_result(self.connection, self.country, fact.code)
             case OwnIdeas():
                 found = idea_reading.own_ideas(self.connection, self.person)
             case SimilarIdeas():
@@ -205,7 +201,7 @@ class Actor:
                     self.connection, outside, country, person, self.conversation_id, command
                 )
             case AnswerFixed():
-                return reports.answer_fixed(self.connection, outside, country, person, command)
+                return reports.answer_fixed(self.connection, outside, person, command)
             case WithdrawReport():
                 return reports.withdraw(self.connection, outside, person, command)
             case CastBallot():

@@ -101,7 +101,6 @@ def _answer(town: Town, case: Case, times: int, answer: str) -> None:
     reports.answer_fixed(
         town.connection,
         town.outside,
-        town.country,
         case.person,
         AnswerFixed(case.code, answer, told),
     )

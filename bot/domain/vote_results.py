@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from bot.domain.facts import Fresh
 from bot.domain.votes import AREA_LEAST, Vote
 
 
@@ -66,16 +64,6 @@ class Result:
         """Every option has the same number of votes, and at least one."""
         votes = {standing.votes for standing in self.standings}
         return len(self.standings) > 1 and len(votes) == 1 and votes != {0}
-
-
-@dataclass(frozen=True, slots=True)
-class TheResult(Fresh["Result | None"]):
-    """The published result of a vote; None until there is one."""
-
-    code: str
-
-    def subject(self) -> Any:
-        return self.code
 
 
 def told_areas(areas: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -233,11 +233,7 @@ def raise_alert(
 
 
 def answer_fixed(
-    connection: Connection,
-    outside: Outside,
-    country: Country,
-    person: Person,
-    answer: AnswerFixed,
+    connection: Connection, outside: Outside, person: Person, answer: AnswerFixed
 ) -> Outcome:
     """Yes confirms it; partly and no open the report again, or the one that it was joined with."""
     row = reports.hold_report(connection, answer.code)

@@ -72,4 +72,4 @@ class VoteRecords:
 
     async def codes(self, result: Result) -> list[str]:
         """What voters look their own code up in."""
-        return await self._database.read(vote_results.counted_codes, result.vote)
+        return await self._database.read(ballots.counted_codes, result.vote.code)

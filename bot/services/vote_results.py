@@ -101,11 +101,6 @@ def listed_votes(connection: Connection, country: Country) -> list[Vote]:
     return [*waiting, *reversed([vote for vote in found if vote.status is Status.PUBLISHED])]
 
 
-def counted_codes(connection: Connection, vote: Vote) -> list[str]:
-    """The codes of all ballots that were counted, in their own order."""
-    return ballots.counted_codes(connection, vote.code)
-
-
 def write_pb(connection: Connection, vote: Vote, country: Country) -> Iterator[str]:
     """The lines of a `.pb` file, with which anybody can count again."""
     election, outcome = count(connection, vote)

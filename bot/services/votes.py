@@ -31,8 +31,8 @@ from storage import addresses, ballots, conversations, votes
 from storage.addresses import Person
 from storage.database import Connection
 
-BALLOT, DRAFT = "ballot", "draft"
-"""What the vote's key seals, each with a key of its own."""
+BALLOT = "ballot"
+"""The purpose of the vote's key for what is cast."""
 
 RECEIPT_SIGNS, RECEIPT_GROUP = 8, 4
 """A counted code is two groups of four signs."""
@@ -183,11 +183,6 @@ def own_ballot(
         return None
 
 
-def participants(connection: Connection, code: str) -> list[str]:
-    """Ids of the residents who took part in a vote and were not forgotten."""
-    return ballots.participants(connection, code)
-
-
 def forget_voter(connection: Connection, keys: Keys, resident_id: str) -> None:
     """Take somebody's ballots out of the open votes. What was counted belongs to nobody."""
     for code in ballots.parts_of(connection, resident_id, only_open=True):
@@ -200,20 +195,6 @@ def forget_voter(connection: Connection, keys: Keys, resident_id: str) -> None:
             # Nobody will ever read or count it.
             continue
         ballots.drop_ballot(connection, code, mark)
-
-
-def seal_draft(keys: Keys, code: str, plain: bytes, aad: bytes = b"") -> bytes:
-    """Something of a vote under way that nobody may read: sealed with the vote's key, so that it
-    is unreadable once that is destroyed. Raises `KeyLost`."""
-    return keys.votes.read(code).seal(DRAFT, plain, aad)
-
-
-def open_draft(keys: Keys, code: str, sealed: bytes, aad: bytes = b"") -> bytes | None:
-    """What was sealed; None once the vote's key is gone, or where the seal does not fit."""
-    try:
-        return keys.votes.read(code).open(DRAFT, sealed, aad)
-    except (KeyLost, NotOpened):
-        return None
 
 
 def write_ballot(vote: Vote, choices: Iterable[str]) -> bytes:

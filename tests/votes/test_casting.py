@@ -45,7 +45,7 @@ def test_a_ballot_is_read_back_and_changed_and_counts_once(house: SmallHouse) ->
     assert own(house, code) == ("c",)
     assert first.lines[1] == again.lines[1], "the counted code stays the same"
     assert house.database.write_now(ballots.count_ballots, code) == 1
-    assert house.database.write_now(votes.participants, code) == [resident(house).resident_id]
+    assert house.database.write_now(ballots.participants, code) == [resident(house).resident_id]
 
 
 def test_a_blank_ballot_is_one_cast_on_purpose(house: SmallHouse) -> None:
@@ -73,7 +73,7 @@ def test_what_is_no_ballot_goes_back_to_the_choices(
     assert isinstance(refused, Refused)
     assert refused.reopen == CHOICES
     assert own(house, code) is None
-    assert house.database.write_now(votes.participants, code) == []
+    assert house.database.write_now(ballots.participants, code) == []
 
 
 def test_exactly_the_pot_fits_into_the_pot(house: SmallHouse) -> None:
@@ -209,14 +209,4 @@ def test_without_the_key_nothing_is_taken_and_it_is_said(house: SmallHouse) -> N
     told = cast(house, code, "ana", ["a"])
     assert isinstance(told, Done)
     assert "wrong" in str(told.lines[0])
-    assert house.database.write_now(votes.participants, code) == []
-
-
-def test_a_draft_is_sealed_and_unreadable_once_the_key_is_destroyed(house: SmallHouse) -> None:
-    code = opened(house)
-    sealed = votes.seal_draft(house.keys, code, b"option a", b"conversation")
-    assert b"option a" not in sealed
-    assert votes.open_draft(house.keys, code, sealed, b"conversation") == b"option a"
-    assert votes.open_draft(house.keys, code, sealed, b"another") is None
-    house.keys.votes.destroy(code)
-    assert votes.open_draft(house.keys, code, sealed, b"conversation") is None
+    assert house.database.write_now(ballots.participants, code) == []

@@ -297,7 +297,7 @@ def test_whoever_voted_finds_their_code_in_the_list(house: SmallHouse) -> None:
         ]
         codes.append(shown)
     vote = closed(house, code)
-    listed = house.database.write_now(vote_results.counted_codes, vote)
+    listed = house.database.write_now(ballots.counted_codes, vote.code)
     assert listed == sorted(codes)
 
 

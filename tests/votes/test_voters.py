@@ -10,7 +10,6 @@ import pytest
 
 from bot.domain.inbound import Command
 from bot.services import residents as resident_services
-from bot.services import votes
 from storage import ballots
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
@@ -58,7 +57,7 @@ def test_who_is_forgotten_later_stays_counted_and_is_named_nowhere(
     closed(house, six)
     forget(house, "fay")
     assert result(house, six).ballots == 6
-    assert fay not in house.database.write_now(votes.participants, six)
+    assert fay not in house.database.write_now(ballots.participants, six)
 
 
 def test_my_data_names_the_votes_and_never_the_choices(house: SmallHouse, six: str) -> None:
