@@ -12,6 +12,7 @@ from bot.domain.inbound import MAX_WORDS, Album, Attachment, clean_text, cut
 from bot.domain.messages import Message, Verbatim, _
 from bot.flows.questions.photos import TOO_MANY_PHOTOS
 from storage import media, reports
+from storage.conversations import Row
 from storage.media import AlbumRows, Home
 
 Deliver = Callable[[Attachment | Album], None]
@@ -36,17 +37,25 @@ def take_files(threads: Threads, sent: Sequence[Attachment], deliver: Deliver) -
         _note_late(threads, before, taken, _ADDED)
     else:
         deliver(taken[0] if len(taken) == 1 else Album(tuple(taken)))
-    left = [file for file in taken if not _is_held(threads, file.ref)]
-    held = [ref for ref in (*before.refs, *(file.ref for file in taken)) if _is_held(threads, ref)]
-    if held:
-        _refuse_surplus(threads, before, left, place)
+    left = [file for file in taken if _holder(threads, file.ref) is None]
+    holders = (_holder(threads, ref) for ref in (*before.refs, *(file.ref for file in taken)))
+    holder = next((row for row in holders if row is not None), None)
+    if holder is not None:
+        most = _most(threads, of_idea=holder.flow == "idea")
+        _refuse_surplus(threads, before, left, place, most)
     else:
         for file in left:
             media.drop_unfiled_media(threads.connection, file.ref)
 
 
-def _is_held(threads: Threads, ref: str) -> bool:
-    return any(ref.encode() in row.state for row in threads.rows)
+def _holder(threads: Threads, ref: str) -> Row | None:
+    """The draft that a file is in."""
+    return next((row for row in threads.rows if ref.encode() in row.state), None)
+
+
+def _most(threads: Threads, *, of_idea: bool) -> int:
+    country = threads.reader.country
+    return country.idea.photos if of_idea else country.report.photos
 
 
 def _join_sent(
@@ -55,7 +64,7 @@ def _join_sent(
     """Parts that came after what they belong to was sent go with it, as many as it may have."""
     actor = threads.actor
     resident = actor.person.resident_id
-    most = actor.country.report.photos if home.idea_id is None else actor.country.idea.photos
+    most = _most(threads, of_idea=home.idea_id is not None)
     room = max(0, most - media.count_photos(threads.connection, home, resident))
     joined = [file.ref for file in taken if file.kind == "photo"][:room]
     if media.attach_media(threads.connection, joined, resident, home):
@@ -84,13 +93,12 @@ def _refuse_surplus(
     before: AlbumRows,
     left: Sequence[Attachment],
     place: int,
-    most: int | None = None,
+    most: int,
 ) -> None:
     """More than are kept: that is said once, and noted."""
     for file in left:
         media.give_up(threads.connection, file.ref, REFUSED, TOO_MANY)
     if left and not before.too_many:
-        most = threads.actor.country.report.photos if most is None else most
         threads.tell(TOO_MANY_PHOTOS(most=most), at=place)
 
 

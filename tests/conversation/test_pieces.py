@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from bot.conversation import Conversations
 from bot.conversation.pieces import NEARLY_FULL, WAIT
 from bot.domain.inbound import MAX_WORDS, Attachment, Command, Input, Text, Unusable
+from bot.domain.operations import Tell
 from bot.flows.questions.told import MAX_STORY
 from tests.conversation.test_turns import heard, lines
 from tests.examples import examples
@@ -33,11 +34,16 @@ def house(tmp_path: Path) -> Iterator[SmallHouse]:
     yield from small_house(tmp_path)
 
 
-def say(house: SmallHouse, *inputs: Input) -> None:
+def say(house: SmallHouse, *inputs: Input, country: str = "uruguay") -> None:
     """As a channel that hands long things over in pieces."""
     for input in inputs:
         house.updates += 1
-        inbound = replace(house.inbound(input), in_pieces=True, echo=False, ref=str(house.updates))
+        inbound = replace(
+            house.inbound(input, country=country),
+            in_pieces=True,
+            echo=False,
+            ref=str(house.updates),
+        )
         house.database.write_now(house.conversations.take_turn, inbound)
 
 
@@ -193,6 +199,22 @@ def test_more_than_the_most_are_told_once(house: SmallHouse) -> None:
     ]
     say(house, *TO_THE_END)
     assert rows(house, POSITIONS) == [(1,), (2,), (3,)]
+
+
+@pytest.mark.parametrize("flow", ["report", "idea"])
+def test_so_many_are_kept_as_it_is_said(house: SmallHouse, flow: str) -> None:
+    kenya = house.countries["kenya"]
+    most = {"report": kenya.report.photos, "idea": kenya.idea.photos}[flow]
+    assert kenya.report.photos != kenya.idea.photos
+    say(house, Command("start"), Text("English"), Text("yes"), Command(flow), country="kenya")
+    say(house, Text("1"), country="kenya")
+    heard(house)
+    say(house, *(part(number, "It is so") for number in range(1, 6)), country="kenya")
+    wait(house)
+    told = [item.line for item in heard(house) if isinstance(item, Tell)]
+    assert ("most", most) in next(line for line in told if "{most}" in line.source).values
+    kept = "select count(*) from media where state = 'kept'"
+    assert rows(house, kept) == [(most,)]
 
 
 def test_a_long_text_in_pieces_is_one_answer(house: SmallHouse) -> None:
