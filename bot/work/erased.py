@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.keys import Keys
+from bot.work.whole_files import settle
 
 FILE_NAME = "erased.list"
 PURPOSE = "erased"
@@ -56,6 +57,8 @@ class ErasedList:
             file.write(b"\n" * cut + "".join(f"{line}\n" for line in lines).encode())
             file.flush()
             os.fsync(file.fileno())
+        if not size:
+            settle(self.path.parent)
 
     def lines(self) -> frozenset[str]:
         """The entries; none where there is no list."""

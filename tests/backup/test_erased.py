@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from bot.keys import Keys
 from bot.work.erased import ErasedList, read_lines
 
@@ -56,3 +58,21 @@ def test_a_copy_adds_only_what_was_missing(tmp_path: Path) -> None:
     here.take_over(there.lines())
     assert here.lines() == there.lines()
     assert len(here.path.read_text().splitlines()) == 2
+
+
+def test_a_new_list_outlives_a_power_cut_with_its_folders_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk: list[str] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        sync(handle)
+        on_disk.append(os.readlink(f"/proc/self/fd/{handle}"))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    known = erased(tmp_path)
+    known.add("ana")
+    assert on_disk == [str(known.path), str(tmp_path)]
+    known.add("beto")
+    assert on_disk[2:] == [str(known.path)]
