@@ -11,7 +11,7 @@ from storage.tables.declared import Mapped, mapped_column
 
 
 class Meta(Base):
-    """Small facts of this database: whether it is a demo's, and its epoch."""
+    """Small facts of this database, by their names; see `storage.facts`."""
 
     __tablename__ = "meta"
 

@@ -8,6 +8,9 @@ BackupError
 ├── Altered         a part was changed, exchanged or added
 ├── NewerTables     its tables are newer than this program (attribute `revision`)
 ├── NotEmpty        there is a town already where it should be restored
+├── OtherTables     tables of another revision stand where it should be restored
+├── NotWritten      its file could not be written
+├── Interrupted     the database went away while it was read
 └── NoErasedList    nobody can say here who has been forgotten since it was made
 """
 

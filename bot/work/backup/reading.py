@@ -49,7 +49,7 @@ class File:
 class Backup:
     """An open backup, read once from its beginning. `head` is known at once.
 
-    Raises what `SealedReader` raises, and `NewerTables`.
+    Raises what `SealedReader` raises, `Altered` without a head, and `NewerTables`.
     """
 
     def __init__(self, file: BinaryIO, keys: Keys) -> None:

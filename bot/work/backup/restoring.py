@@ -27,8 +27,8 @@ EPOCH_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What a restored database holds. `doubtful` operations were owed when the backup was made;
-    `due` things fell due before now."""
+    """What a restored database holds. `doubtful` operations were owed when the backup was made:
+    they may have been sent since."""
 
     rows: int
     erased_again: int
@@ -79,7 +79,8 @@ def restore_rows(
     Call in a transaction of its own: whatever is raised leaves nothing behind. `opened` gives
     the backup from its start, `erased_of` those of some residents who were erased since,
     `ended_of` those of some votes that have ended since.
-    Raises `NotEmpty` where there is a town already.
+    Raises `NotEmpty` where there is a town already, `OtherTables` where its tables are of another
+    revision, and what reading the backup raises.
     """
     backup = opened()
     if is_taken(connection):

@@ -113,7 +113,8 @@ class SealedReader:
         self._ended = False
 
     def read(self, size: int) -> bytes:
-        """Exactly so many bytes. Raises `CutShort` where the stream ends before."""
+        """Exactly so many bytes. Raises `Altered` where the stream ends before them, as a whole
+        backup never does, and `CutShort` where its file does."""
         while len(self._plain) < size and not self._ended:
             self._next()
         if len(self._plain) < size:
