@@ -46,7 +46,7 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
     alone = house.settings.postgres is None
     holder = "" if alone else house.outside.random(8).hex()
     sender = Sender(database, house.keys, house.outside, send, rates, holder)
-    if house.settings.postgres is None:
+    if alone:
         database.write_now(outbox.release_all, house.outside.clock())
         database.write_now(task_rows.release_all)
     # Before anybody reads: a place or a word may be hidden that was not before.

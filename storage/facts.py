@@ -45,8 +45,7 @@ def begin_epoch(connection: Connection, epoch: str, now: datetime) -> None:
     connection.execute(delete(Meta).where(Meta.key.in_((_MOVED, _MOVED_TO))))
     _write(connection, _EPOCH, epoch)
     _write(connection, _RESTORED, now.isoformat())
-    last = connection.scalar(select(func.max(Outbox.id))) or 0
-    _write(connection, _THROUGH, str(last))
+    _write(connection, _THROUGH, str(last_number(connection)))
 
 
 def restored(connection: Connection) -> Restored | None:

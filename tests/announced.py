@@ -20,6 +20,7 @@ from bot.work.announcer import Announcer, Bulk
 from storage import deliveries
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach
+from storage.budget import Drawn
 from storage.deliveries import Copy
 from storage.statements import table_of
 from storage.tables import Address, Profile, Resident
@@ -30,15 +31,9 @@ TEXTS = (("es", "Desde el lunes, a las 19."), ("en", "From Monday on, at seven."
 TELEGRAM, WEB = f"{COUNTRY}/telegram", f"{COUNTRY}/web"
 
 
-@dataclass(slots=True)
-class Budget:
-    count: int
-    again_at: datetime
-
-
-def plenty(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Budget:
+def plenty(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Drawn:
     """A budget that is never used up."""
-    return Budget(most, now)
+    return Drawn(most, now)
 
 
 @dataclass(slots=True)
@@ -198,18 +193,18 @@ def reach(house: SmallHouse, audience: Audience) -> Reach:
     return house.database.write_now(announcements.reach_of, house.countries[COUNTRY], audience)
 
 
-def nothing(_connection: Connection, _bot: str, _most: int, now: datetime, _extra: int) -> Budget:
+def nothing(_connection: Connection, _bot: str, _most: int, now: datetime, _extra: int) -> Drawn:
     """A budget that is used up for an hour."""
-    return Budget(0, now + timedelta(hours=1))
+    return Drawn(0, now + timedelta(hours=1))
 
 
 def limited(count: int) -> Draw:
     """A budget that holds so many, and no more today."""
     left = [count]
 
-    def draw(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Budget:
+    def draw(_connection: Connection, _bot: str, most: int, now: datetime, _extra: int) -> Drawn:
         given = min(most, left[0])
         left[0] -= given
-        return Budget(given, now if left[0] else now + timedelta(hours=6))
+        return Drawn(given, now if left[0] else now + timedelta(hours=6))
 
     return draw

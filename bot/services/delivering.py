@@ -6,16 +6,17 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.domain.announcements import GIVEN_UP_MOST, JUDGED_AFTER, WEEK, Delivery, State
 from bot.domain.country import Country
 from bot.domain.operations import Announce
 from bot.domain.outside import Outside
 from bot.services.announcements import SYSTEM, operation_of, places_of
+from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from storage import announcements, audit, deliveries, facts, walks
+from storage import announcements, deliveries, facts, walks
 from storage.announcements import AnnouncementRow
+from storage.budget import Drawn
 from storage.database import Connection
 from storage.deliveries import Copy, Ended
 
@@ -37,16 +38,6 @@ LOST = "process ended"
 
 class LostBot(Exception):
     """Another process sends this bot's announcements now."""
-
-
-class Drawn(Protocol):
-    """So many may be sent now; the next ones from `again_at` on."""
-
-    @property
-    def count(self) -> int: ...
-
-    @property
-    def again_at(self) -> datetime: ...
 
 
 Draw = Callable[[Connection, str, int, datetime, int], Drawn]
@@ -74,7 +65,7 @@ def begin_due(
     for row in announcements.due(connection, now):
         if row.country in countries:
             announcements.change(connection, row.id, State.SENDING, started_at=now)
-            _note(connection, outside, "announce begin", row.code, "")
+            note(connection, outside, SYSTEM, "announce begin", row.code, "")
     return [
         row.id
         for row in announcements.in_state(connection, State.SENDING)
@@ -230,7 +221,9 @@ def _judged_well(connection: Connection, outside: Outside, row: AnnouncementRow)
     if not announcements.change_sending(connection, row.id, State.PAUSED, reason=MANY_GIVEN_UP):
         return False
     logger.warning("%s pauses: %d of %d were given up", row.code, given_up, ended)
-    _note(connection, outside, "announce pause", row.code, f"{given_up} of {ended} given up")
+    note(
+        connection, outside, SYSTEM, "announce pause", row.code, f"{given_up} of {ended} given up"
+    )
     return False
 
 
@@ -239,7 +232,7 @@ def _end_if_done(connection: Connection, outside: Outside, row: AnnouncementRow 
     if row is None or not row.built or deliveries.is_open(connection, row.id):
         return False
     if announcements.change_sending(connection, row.id, State.DONE, ended_at=outside.clock()):
-        _note(connection, outside, "announce end", row.code, "")
+        note(connection, outside, SYSTEM, "announce end", row.code, "")
     return True
 
 
@@ -297,16 +290,3 @@ def _screen(
             else:
                 not_sent.append(Ended(copy.id, Delivery.WAITING, WEEKLY, due_at=free, tried=False))
     return not_sent
-
-
-def _note(
-    connection: Connection, outside: Outside, action: str, subject: str, detail: str
-) -> None:
-    audit.note(
-        connection,
-        actor=SYSTEM,
-        action=action,
-        subject=subject,
-        detail=detail,
-        now=outside.clock(),
-    )

@@ -18,11 +18,11 @@ from bot.domain.outcomes import NotAllowed
 from bot.services import announcements, residents
 from bot.services.hours import quiet_until
 from storage import addresses, audiences
+from storage.budget import Drawn
 from storage.database import Connection
 from tests.announced import (
     COUNTRY,
     WEB,
-    Budget,
     Recorder,
     announcing,
     do,
@@ -211,7 +211,7 @@ async def test_a_copy_of_several_messages_draws_as_many(house: SmallHouse) -> No
     scheduled(house)
     beyond: list[int] = []
 
-    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Budget:
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
         beyond.append(extra)
         return plenty(connection, bot, most, now, extra)
 

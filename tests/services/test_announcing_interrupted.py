@@ -14,13 +14,13 @@ from bot.domain.announcements import State
 from bot.domain.operations import Announce, RetryAt, Sent, Tried
 from bot.services import delivering
 from bot.work.announcer import Announcer
+from storage.budget import Drawn
 from storage.database import Connection
 from storage.errors import Away
 from tests.announced import (
     COUNTRY,
     TELEGRAM,
     WEB,
-    Budget,
     Recorder,
     announcing,
     people,
@@ -93,7 +93,7 @@ async def test_copies_of_a_walk_that_failed_end_although_its_process_lives_on(
     row = scheduled(house)
     drawn: list[int] = []
 
-    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Budget:
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
         drawn.append(most)
         if len(drawn) == 2:
             raise RuntimeError("a mistake of ours")
@@ -119,7 +119,7 @@ async def test_one_bots_failure_leaves_the_others_walk_alone(house: SmallHouse) 
             await answered.wait()
             return await super().send(address, operation, language, part)
 
-    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Budget:
+    def draw(connection: Connection, bot: str, most: int, now: datetime, extra: int) -> Drawn:
         if bot == TELEGRAM:
             raise RuntimeError("a mistake of ours")
         return plenty(connection, bot, most, now, extra)

@@ -20,11 +20,11 @@ from bot.domain.announcements import Content, Link, Picture, State
 from bot.domain.operations import GivenUp, Receipt, RetryAt, Sent, Tried, Unknown
 from bot.services import announcements
 from bot.services.announcements import Changed, operation_of
-from bot.services.delivering import Drawn
 from bot.services.pauses import Pauses
 from bot.services.try_words import try_word
 from storage import announcements as rows
 from storage import budget, outbox
+from storage.budget import Drawn
 from storage.database import Connection
 from tests.announced import COUNTRY, TELEGRAM, TEXTS, announcing, draft, people, scheduled
 from tests.houses import SmallHouse, open_house
