@@ -83,15 +83,14 @@ class VotePages:
         """One result; before it, what is asked and until when."""
         country, language = self._at.visit(request)
         code = _code(request)
-        if await self._records.result(country, code) is None:
-            vote = await self._records.vote(country, code)
-            if vote is None:
-                raise Refused(404, NOT_FOUND)
-            notice = notice_of(vote, self._speeches[country], language, self._clock())
-            return html(request, self._pages.notice_of_vote(country, notice))
-        result, language = await self._find(request)
-        sheet = self._sheet(result, language)
-        return html(request, self._pages.vote(result, sheet))
+        result = await self._records.result(country, code)
+        if result is not None:
+            return html(request, self._pages.vote(result, self._sheet(result, language)))
+        vote = await self._records.vote(country, code)
+        if vote is None:
+            raise Refused(404, NOT_FOUND)
+        notice = notice_of(vote, self._speeches[country], language, self._clock())
+        return html(request, self._pages.notice_of_vote(country, notice))
 
     async def chart(self, request: Request) -> Response:
         """Its picture."""

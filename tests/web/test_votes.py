@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from bot.channels.web import Limits
+from bot.channels.web_limits import Rate
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Name
 from bot.domain.vote_results import Result
@@ -88,6 +90,17 @@ async def test_a_page_is_mirrored_where_the_language_is(client: httpx.AsyncClien
     assert '<html lang="xr" dir="rtl">' in page
     assert f"{PAGE}/chart.svg?language=xr" in page
     assert '<pre dir="ltr"' in page
+
+
+async def test_a_result_is_one_page_of_those_that_somebody_may_read_at_once(
+    executor: Executor,
+) -> None:
+    records = MemoryRecords([with_money()])
+    chat = make_chat(make_town(), executor, records=records, limits=Limits(pages=Rate(3, 0.01)))
+    transport = httpx.ASGITransport(chat.application())
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+        answers = [await client.get(PAGE) for _time in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
 
 
 async def test_the_index_leads_to_each_result(client: httpx.AsyncClient) -> None:
