@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import click
 from rich.progress import Progress
@@ -26,6 +25,7 @@ from bot.domain.country import Country
 from bot.duties import votes_ending
 from bot.pictures import demo_photo
 from bot.services import vote_course
+from bot.services.hours import day_there
 from bot.services.residents import CLEAN_FILES
 from bot.work.cleaned import Cleaned
 from bot.work.media import clean
@@ -87,7 +87,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
         click.echo(f"{key}: the made-up town is there already (--again makes it anew).")
         return
     country = house.countries[key]
-    today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
+    today = day_there(country, house.outside.clock())
     kinds = {category.picture for category in words.categories.values()}
     with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         # Drawn and kept before the town is written: no file is made inside a transaction.
@@ -125,7 +125,7 @@ def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, s
 
 def _hold_votes(house: House, country: Country, seed: int) -> int:
     """One that is over, counted and published, and one that is open. How many."""
-    today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
+    today = day_there(country, house.outside.clock())
     files = vote_files(app.LOCALES / "countries" / country.key)[:1]
     wanted = [
         meeting.vote_that_is_over(load_vote(file, house.countries).vote, today) for file in files

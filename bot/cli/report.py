@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -32,6 +31,7 @@ from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
+from bot.services.hours import day_there
 from storage import alerts, reports
 from storage.alerts import AlertRow
 from storage.reports import ReportRow
@@ -224,7 +224,7 @@ def update(
         messages = read_messages(message, country.languages)
         other = None if into is None else read_code(into, house)
         picture = None if photo is None else keep_picture(house, photo)
-        today = house.outside.clock().astimezone(ZoneInfo(country.timezone)).date()
+        today = day_there(country, house.outside.clock())
         outcome = house.database.write_now(
             moderation.change_report,
             house.outside,

@@ -59,6 +59,7 @@ from bot.services import (
     vote_news,
     votes,
 )
+from bot.services.hours import day_there
 from storage import conversations
 from storage.addresses import Person
 from storage.database import Connection
@@ -174,7 +175,7 @@ class Actor:
                 raise TypeError(f"no such command: {type(command).__name__}")
 
     def today(self) -> date:
-        return reports.local_day(self.outside.clock(), self.country).date()
+        return day_there(self.country, self.outside.clock())
 
     def use_language(self, language: str) -> Outcome:
         outcome = residents.use_language(self.connection, self.person, language)

@@ -1,11 +1,16 @@
-"""A country's quiet hours, on the one clock that everything is stored by."""
+"""What clocks and calendars of a country show at a moment."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.country import Country
+
+
+def day_there(country: Country, moment: datetime) -> date:
+    """The day that a moment is of in the country."""
+    return moment.astimezone(ZoneInfo(country.timezone)).date()
 
 
 def quiet_until(country: Country, now: datetime) -> datetime | None:

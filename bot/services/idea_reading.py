@@ -25,7 +25,8 @@ from bot.domain.ideas import (
 )
 from bot.domain.likeness import alike, bigrams
 from bot.domain.places import leaves
-from bot.services.reports import OWN_LIST, local_day
+from bot.services.hours import day_there
+from bot.services.reports import OWN_LIST
 from storage import idea_comments, ideas, media
 from storage.addresses import Person
 from storage.database import Connection
@@ -162,7 +163,7 @@ def comments_on(connection: Connection, country: Country, wanted: CommentsOn) ->
     return Comments(
         tuple(
             Comment(
-                local_day(item.created_at, country).date(),
+                day_there(country, item.created_at),
                 country.words_for_others(item.text),
                 item.language,
             )

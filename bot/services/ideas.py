@@ -24,8 +24,9 @@ from bot.domain.outcomes import Done, Outcome, Refused
 from bot.domain.outside import Outside
 from bot.domain.residents import OpenFlow
 from bot.services.codes import draw_code
+from bot.services.hours import day_there
 from bot.services.idea_reading import surviving
-from bot.services.reports import hidden_area, local_day, masked_text
+from bot.services.reports import hidden_area, masked_text
 from storage import codes, idea_comments, ideas, media, residents
 from storage.addresses import Person
 from storage.database import Connection
@@ -219,7 +220,7 @@ def tell_news(
             code=Verbatim(row.code),
             category=theme.label if theme is not None else Name(row.theme),
             place=country.place_name(row.area if own else country.area_for_others(row.area)),
-            day=local_day(row.created_at, country).date(),
+            day=day_there(country, row.created_at),
         ),
         status_line(row),
     ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from bot.domain.codes import YOUR_NUMBER
 from bot.domain.country import NONE, Country
@@ -28,6 +27,7 @@ from bot.domain.reports import (
 )
 from bot.domain.residents import OpenFlow, OwnReport
 from bot.services.codes import draw_code
+from bot.services.hours import day_there
 from storage import addresses, alerts, codes, media, reports, residents, similar
 from storage.addresses import Person
 from storage.database import Connection
@@ -37,11 +37,6 @@ from storage.similar import Near
 
 OWN_LIST = 10
 """Reports that `My things` shows."""
-
-
-def local_day(moment: datetime, country: Country) -> datetime:
-    """The moment on the country's own clock."""
-    return moment.astimezone(ZoneInfo(country.timezone))
 
 
 def file_report(
@@ -101,7 +96,7 @@ def file_report(
         line = _("We will not write to you. Send the number from {day} on to see what came of it.")
     elif filed.phone:
         line = _("We will call you or write to you here by {day}. Send {code} any time for news.")
-    lines.append(line(day=answer_day(country, now).date(), code=Verbatim(code)))
+    lines.append(line(day=answer_day(country, now), code=Verbatim(code)))
     return Done(tuple(lines), report=report_id)
 
 
@@ -117,14 +112,14 @@ def masked_text(country: Country, text: str) -> str | None:
     return None if shown == text else shown
 
 
-def answer_day(country: Country, now: datetime) -> datetime:
+def answer_day(country: Country, now: datetime) -> date:
     """The day by which a first answer is promised: so many working days from today."""
     holidays = {day for day, _name in country.calendar.holidays}
-    day = local_day(now, country)
+    day = day_there(country, now)
     left = country.report.answer_days
     while left > 0:
         day += timedelta(days=1)
-        if day.isoweekday() not in country.calendar.weekend and day.date() not in holidays:
+        if day.isoweekday() not in country.calendar.weekend and day not in holidays:
             left -= 1
     return day
 
@@ -322,7 +317,7 @@ def similar_report(
     if twin is None:
         return None
     area = twin.area if twin.area == wanted.area else country.area_for_others(twin.area)
-    return Twin(twin.code, twin.category, area, local_day(twin.created_at, country).date())
+    return Twin(twin.code, twin.category, area, day_there(country, twin.created_at))
 
 
 def _away(a: Point | None, b: Point | None) -> float | None:
@@ -331,7 +326,7 @@ def _away(a: Point | None, b: Point | None) -> float | None:
 
 def own_reports(connection: Connection, country: Country, person: Person) -> tuple[OwnReport, ...]:
     return tuple(
-        OwnReport(code, category, status, local_day(at, country).date(), filed)
+        OwnReport(code, category, status, day_there(country, at), filed)
         for code, category, status, at, filed in reports.own_reports(
             connection, person.resident_id, OWN_LIST
         )
@@ -356,7 +351,7 @@ def tell_news(
             code=Verbatim(row.code),
             category=category.label if category is not None else Name(row.category),
             place=country.place_name(row.area if own else country.area_for_others(row.area)),
-            day=local_day(row.created_at, country).date(),
+            day=day_there(country, row.created_at),
         ),
         _status_line(row),
     ]
