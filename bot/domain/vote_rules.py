@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from bot.domain.messages import Message, Verbatim, _, ngettext
+from bot.domain.messages import Message, Money, Value, Verbatim, _, ngettext
 from bot.domain.votes import Vote
 
 
+def money_of(vote: Vote, amount: Decimal) -> Value:
+    """An amount as it is said."""
+    return Money(amount, vote.currency) if vote.currency else amount
+
+
+def pot_line(vote: Vote) -> Message | None:
+    """What there is to spend, and how it is; None where nothing is."""
+    if vote.pot is None:
+        return None
+    line = _("There is {pot} to spend. What most people choose is paid first, while it lasts.")
+    return line(pot=money_of(vote, vote.pot))
+
+
 def deciding_lines(vote: Vote) -> Iterator[tuple[str, Message]]:
-    """Who wins and what breaks a tie, each with a key. What a pot is for is told elsewhere."""
+    """Who wins and what breaks a tie, each with a key. Of a pot `pot_line` tells."""
     if vote.pot is None:
         yield (
             "wins",

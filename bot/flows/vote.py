@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from bot.domain.country import Country
-from bot.domain.messages import Listing, Message, Money, Name, Value, _, ngettext
+from bot.domain.messages import Listing, Message, Name, Value, _, ngettext
 from bot.domain.residents import OpenFlow
 from bot.domain.vote_news import NextVote, PastVotes, TellWhyNot
-from bot.domain.vote_rules import deciding_lines
+from bot.domain.vote_rules import deciding_lines, money_of, pot_line
 from bot.domain.votes import (
     AREA,
     CHOICES,
@@ -134,13 +133,9 @@ async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
     if asked.about is not None:
         await Say("about", _VALUE(value=asked.about))
     await Say("most", _how_many(asked))
-    if asked.pot is not None:
-        await Say(
-            "pot",
-            _("There is {pot} to spend. What most people choose is paid first, while it lasts.")(
-                pot=_money(asked, asked.pot)
-            ),
-        )
+    pot = pot_line(asked)
+    if pot is not None:
+        await Say("pot", pot)
         if asked.within_pot:
             await Say("within", _("What you choose may not cost more than that together."))
     for key, line in deciding_lines(asked):
@@ -226,10 +221,10 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
 def _option(asked: Vote, option: Voted) -> Option[str]:
     described: Message | None = None
     if asked.costs and option.text is not None:
-        cost = _money(asked, option.cost)
+        cost = money_of(asked, option.cost)
         described = _("{cost}. {text}")(cost=cost, text=option.text)
     elif asked.costs:
-        described = _VALUE(value=_money(asked, option.cost))
+        described = _VALUE(value=money_of(asked, option.cost))
     elif option.text is not None:
         described = _VALUE(value=option.text)
     return Option(option.key, option.label, option.key, option.emoji, described)
@@ -245,11 +240,11 @@ def _tally(asked: Vote, ticked: tuple[str, ...]) -> tuple[tuple[Message, Value],
     ]
     if asked.costs:
         spent = asked.spent(chosen)
-        told.append((_("Together"), _money(asked, spent)))
+        told.append((_("Together"), money_of(asked, spent)))
         if asked.pot is not None:
             left = asked.pot - spent
             label = _("Left") if left >= 0 else _("More than there is")
-            told.append((label, _money(asked, abs(left))))
+            told.append((label, money_of(asked, abs(left))))
     return tuple(told)
 
 
@@ -266,8 +261,4 @@ def _over_pot(asked: Vote, ticked: Sequence[str], more: Sequence[str]) -> Messag
         if ticked
         else _("That costs {cost} together, and there is {left}. Please choose less.")
     )
-    return line(cost=_money(asked, cost), left=_money(asked, left))
-
-
-def _money(asked: Vote, amount: Decimal) -> Value:
-    return Money(amount, asked.currency) if asked.currency else amount
+    return line(cost=money_of(asked, cost), left=money_of(asked, left))

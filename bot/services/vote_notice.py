@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.messages import FullDay, Label, Message, Name, _
-from bot.domain.vote_rules import deciding_lines
+from bot.domain.vote_rules import deciding_lines, money_of, pot_line
 from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
 from bot.i18n import Speech
 from bot.services.vote_results import early_lines
-from bot.services.vote_sheet import money_of
 
 _VALUE = _("{value}")
 
@@ -69,11 +68,9 @@ def notice_of(vote: Vote, speech: Speech, language: str, now: datetime) -> Notic
     lines: list[Label] = [*_standing(vote, now)]
     if vote.about is not None:
         lines.insert(0, vote.about)
-    if vote.pot is not None:
-        there_is = _(
-            "There is {pot} to spend. What most people choose is paid first, while it lasts."
-        )
-        lines.append(there_is(pot=money_of(vote, vote.pot)))
+    pot = pot_line(vote)
+    if pot is not None:
+        lines.append(pot)
     lines += [line for _key, line in deciding_lines(vote)]
     labels: list[Label] = []
     for option in vote.options:

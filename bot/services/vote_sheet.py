@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bot.domain.country import Country
-from bot.domain.messages import Label, Listing, Message, Money, Name, Value, _, ngettext
+from bot.domain.messages import Label, Listing, Message, Name, Value, _, ngettext
 from bot.domain.vote_results import Result, Standing
+from bot.domain.vote_rules import money_of
 from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.pictures import chart as drawing
@@ -210,8 +210,3 @@ def _part(result: Result) -> float | None:
     if pot is None or result.left is None:
         return None
     return float((pot - result.left) / pot) if pot else 0.0
-
-
-def money_of(vote: Vote, amount: Decimal) -> Value:
-    """An amount as it is said."""
-    return Money(amount, vote.currency) if vote.currency else amount
