@@ -27,15 +27,17 @@ def country() -> None:
 def check(path: Path | None) -> None:
     """Name everything that is wrong in a country's folder, with file and line.
 
-    PATH is the folder of one country, or the country.toml in it. Without PATH all folders under
-    locales/countries are checked. Leaves with 1 where something is wrong.
+    PATH is the folder of one country, or the country.toml in it, or its key. Without PATH all
+    folders under locales/countries are checked. Leaves with 1 where something is wrong.
     """
     if path is None:
         folders = [COUNTRIES / name for name in country_names(COUNTRIES)]
         if not folders:
             raise click.ClickException(f"there is no country in {_shown(COUNTRIES)}")
     else:
-        folders = [path.parent if path.is_file() else path]
+        key = str(path)
+        by_key = not path.exists() and key in country_names(COUNTRIES)
+        folders = [COUNTRIES / key if by_key else path.parent if path.is_file() else path]
     wrong = False
     for folder in folders:
         if problems := check_country(_shown(folder.resolve())):

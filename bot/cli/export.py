@@ -35,7 +35,11 @@ PABULIB = "pb"
 
 
 @click.command()
-@click.argument("what", type=click.Choice([view.name.removeprefix("open_") for view in VIEWS]))
+@click.argument(
+    "what",
+    type=click.Choice([view.name.removeprefix("open_") for view in VIEWS]),
+    metavar="WHAT",
+)
 @click.option(
     "--format",
     "form",
@@ -77,6 +81,9 @@ def export(
     reason: str | None,
 ) -> None:
     """Write the open view WHAT to a file: baraza export reports --format xlsx --since 2026-11-01
+
+    WHAT is reports, ideas, votes, vote_options, ballots, announcements, deliveries, interactions
+    or people.
 
     The file is of one moment, and appears only once it is whole. Without --country it is of all
     countries that are served. `baraza query --list` says what

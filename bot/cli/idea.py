@@ -34,7 +34,7 @@ from bot.domain.ideas import IdeaStatus
 from bot.domain.inbound import clean_text
 from bot.services.idea_moderation import IdeaChange, change_idea, clear_idea
 from bot.services.reports import masked_text
-from storage import ideas
+from storage import codes, ideas
 from storage.ideas import IdeaRow
 
 UPDATES = (IdeaStatus.ACCEPTED, IdeaStatus.IN_PROGRESS, IdeaStatus.DONE)
@@ -137,7 +137,7 @@ def _show_list(house: House, rows: Sequence[IdeaRow]) -> None:
 def show(code: str, files: Path | None) -> None:
     """Everything that staff may see of an idea. Reading it leaves an audit line."""
     with open_house() as house:
-        show_sheet(house, "idea", read_sheet, read_code(code, house), files)
+        show_sheet(house, "idea", read_sheet, read_code(code, house, codes.IDEA), files)
 
 
 @idea.command()
@@ -148,7 +148,7 @@ def clear(code: str, undo: bool) -> None:
 
     What is sent with it later is not covered: look again, and clear again.
     """
-    clear_matter(clear_idea, code, undo)
+    clear_matter(clear_idea, codes.IDEA, code, undo)
 
 
 @idea.command()
@@ -198,10 +198,10 @@ def _change(
     text: str = "",
 ) -> None:
     with open_house() as house:
-        wanted = read_code(code, house)
+        wanted = read_code(code, house, codes.IDEA)
         country = country_of(wanted, house)
         messages = read_messages(message, country.languages)
-        other = None if into is None else read_code(into, house)
+        other = None if into is None else read_code(into, house, codes.IDEA)
         outcome = house.database.write_now(
             change_idea,
             house.outside,

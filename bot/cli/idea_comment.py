@@ -25,7 +25,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus
 from bot.services.idea_moderation import settle_comment
-from storage import idea_comments
+from storage import codes, idea_comments
 from storage.database import Connection
 from storage.idea_comments import CommentRow
 from storage.media import Home
@@ -126,7 +126,7 @@ def decline(code: str, number: int, reason: tuple[str, ...]) -> None:
 
 def _settle(code: str, number: int, status: CommentStatus, reason: tuple[str, ...]) -> None:
     with open_house() as house:
-        wanted = read_code(code, house)
+        wanted = read_code(code, house, codes.IDEA)
         country = country_of(wanted, house)
         messages = read_messages(reason, country.languages)
         settle = partial(settle_comment, country=country)

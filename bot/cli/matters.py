@@ -80,10 +80,10 @@ def key_of(
     return choose_key(kind, typed, {key for one in countries.values() for key in keys(one)})
 
 
-def clear_matter(clear: Clear, code: str, undo: bool) -> None:
-    """Do what `clear` does, and say it."""
+def clear_matter(clear: Clear, kind: str, code: str, undo: bool) -> None:
+    """Do what `clear` does to a matter of this kind, and say it."""
     with open_house() as house:
-        wanted = read_code(code, house)
+        wanted = read_code(code, house, kind)
         outcome = house.database.write_now(clear, house.outside, actor(), wanted, undo)
         if isinstance(outcome, NotAllowed):
             refuse(outcome.why)

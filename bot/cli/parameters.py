@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -17,8 +17,16 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
-NUMBER = click.IntRange(1, 2**31 - 1)
-"""A number that we gave: of a comment, of a task."""
+class Number(click.IntRange):
+    """A number that we gave: of a comment, of a task."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            self.fail(f"{value!r} is no number such as 3.", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+NUMBER = Number(1, 2**31 - 1)
 
 REASON_LEAST = 10
 """Signs of a reason for which personal data are taken: a word is none."""

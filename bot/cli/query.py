@@ -96,7 +96,14 @@ def _ask(house: House, sql: str, saved: str, limit: int) -> Answer:
     except TooLong as error:
         refuse(f"That was too much: {error}. Ask for less.")
     except (sqlite3.Error, sqlite3.Warning) as error:
-        refuse(f"That cannot be asked: {str(error).rstrip('.')}.")
+        refuse(_cannot_be_asked(str(error)))
+
+
+def _cannot_be_asked(why: str) -> str:
+    unknown = "no such " in why or "does not exist" in why
+    return f"That cannot be asked: {why.rstrip('.')}." + (
+        " What there is: baraza query --list" if unknown else ""
+    )
 
 
 def _ask_server(house: House, server: PostgresUrl, sql: str, limit: int) -> Answer:
@@ -107,7 +114,7 @@ def _ask_server(house: House, server: PostgresUrl, sql: str, limit: int) -> Answ
     try:
         return asyncio.run(ask(server, reader, sql, limit, zones))
     except CannotAsk as error:
-        refuse(f"That cannot be asked: {error}.")
+        refuse(_cannot_be_asked(str(error)))
     except NoReader:
         refuse(
             f"The role {reader.name} cannot log in: baraza db upgrade makes it, or an "

@@ -32,7 +32,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
 from bot.services.hours import day_there
-from storage import alerts, reports
+from storage import alerts, codes, reports
 from storage.alerts import AlertRow
 from storage.reports import ReportRow
 
@@ -191,7 +191,7 @@ def show(code: str, files: Path | None, personal: bool, reason: str | None) -> N
     check_reason(personal, reason)
     with open_house() as house:
         read = partial(read_sheet, reason=reason)
-        show_sheet(house, "report", read, read_code(code, house), files)
+        show_sheet(house, "report", read, read_code(code, house, codes.REPORT), files)
 
 
 @report.command()
@@ -219,10 +219,10 @@ def update(
     from bot.services.moderation import Change
 
     with open_house() as house:
-        wanted = read_code(code, house)
+        wanted = read_code(code, house, codes.REPORT)
         country = country_of(wanted, house)
         messages = read_messages(message, country.languages)
-        other = None if into is None else read_code(into, house)
+        other = None if into is None else read_code(into, house, codes.REPORT)
         picture = None if photo is None else keep_picture(house, photo)
         today = day_there(country, house.outside.clock())
         outcome = house.database.write_now(
@@ -247,4 +247,4 @@ def clear(code: str, undo: bool) -> None:
     """Say that a person has read the words and photos, and that others may see them."""
     from bot.services.moderation import clear_report
 
-    clear_matter(clear_report, code, undo)
+    clear_matter(clear_report, codes.REPORT, code, undo)

@@ -85,7 +85,7 @@ def show_sheet(
     """Print everything of a report or an idea, and copy its files where a folder is given."""
     sheet = house.database.write_now(read, house, actor(), code)
     if sheet is None:
-        refuse(f"There is no {kind} {code}.")
+        refuse(f"There is no {kind} {code}. See: baraza {kind} list")
     click.echo(sheet)
     if files is not None:
         for line in save_files(house, f"{kind} files", code, files):

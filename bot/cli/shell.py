@@ -19,7 +19,7 @@ from bot.domain.country import Country
 from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text
 from bot.i18n import Speech
-from storage import audit
+from storage import audit, codes
 
 
 def actor() -> str:
@@ -85,7 +85,7 @@ def writing(target: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        refuse(f"{target} is there already.")
+        refuse(f"{target} is there already: name another, or take it away.")
     except OSError as error:
         refuse(f"{target} cannot be written: {error.strerror or error}.")
 
@@ -131,13 +131,31 @@ def code_in(text: str, house: app.House) -> str | None:
     return None
 
 
-def read_code(text: str, house: app.House) -> str:
-    """A code as people type it; refuses what is none of any country served."""
+def read_code(text: str, house: app.House, kind: str) -> str:
+    """A code of a report or an idea (`storage.codes`) as people type it; refuses what is none of
+    any country served, or of something else."""
     code = code_in(text, house)
     if code is not None:
+        refuse_other(code, house, kind)
         return code
     examples = ", ".join(f"{country.prefix}-7F3K" for country in house.countries.values())
     refuse(f"{text!r} is no code. Codes look like {examples}.")
+
+
+def refuse_other(code: str, house: app.House, kind: str) -> None:
+    """End with saying what a code is of, where that is another kind."""
+    found = house.database.write_now(codes.kind_of, code)
+    if found in _SHOWN and found != kind:
+        what, how = _SHOWN[found]
+        refuse(f"{code} is {what}, no {kind}: {how} {code}")
+
+
+_SHOWN = {
+    codes.REPORT: ("a report", "baraza report show"),
+    codes.IDEA: ("an idea", "baraza idea show"),
+    codes.VOTE: ("a vote", "baraza vote status"),
+}
+"""What a code is of, and how it is seen."""
 
 
 def country_of(code: str, house: app.House) -> Country:

@@ -57,7 +57,7 @@ def retry(number: int) -> None:
     """Run a held task again."""
     with open_house() as house:
         if not house.database.write_now(house.tasks.retry, number):
-            refuse(f"There is no task {number}.")
+            refuse(f"There is no task {number}. See: baraza tasks list")
         note(house, "tasks retry", str(number))
         click.echo(f"Task {number} runs as soon as `baraza run` looks.")
 
@@ -68,6 +68,6 @@ def cancel(number: int) -> None:
     """Take a task away."""
     with open_house() as house:
         if not house.database.write_now(house.tasks.cancel, number):
-            refuse(f"There is no task {number}.")
+            refuse(f"There is no task {number}. See: baraza tasks list")
         note(house, "tasks cancel", str(number))
         click.echo(f"Task {number} is gone.")

@@ -81,7 +81,7 @@ def _choose(house: House, number: str, bot: str | None) -> stuck.Stuck:
         if bot in {None, item.bot, item.bot.partition("/")[0]}
     ]
     if not found:
-        refuse(f"No update {number} is set aside.")
+        refuse(f"No update {number} is set aside. See: baraza updates stuck")
     if len(found) > 1:
         refuse(f"Say which: {', '.join(f'--bot {item.bot}' for item in found)}.")
     return found[0]

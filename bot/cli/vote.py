@@ -22,6 +22,7 @@ from bot.cli.shell import (
     open_house,
     read_messages,
     refuse,
+    refuse_other,
     refuse_unserved,
     writing,
 )
@@ -186,7 +187,7 @@ def close(name: str, reason: tuple[str, ...]) -> None:
         changed = _done(done)
         click.echo(f"{found.code} is closed. Residents who are told: {changed.told}.")
         _clean(house)
-        click.echo(f"See baraza vote result {found.code}, then baraza vote publish {found.code}")
+        click.echo(f"See: baraza vote result {found.code}, then: baraza vote publish {found.code}")
 
 
 @vote.command()
@@ -263,7 +264,10 @@ def result(name: str, form: str, out: Path | None, force: bool) -> None:
             _clean(house)
             found, country = _find(house, name)
         if found.status not in vote_results.COUNTED:
-            refuse(f"{found.code} is {found.status.value}: there is no result.")
+            before = (
+                f" before {found.closes:%Y-%m-%d %H:%M}" if found.status is Status.OPEN else ""
+            )
+            refuse(f"{found.code} is {found.status.value}: there is no result{before}.")
         if found.cleaned_at is None:
             refuse(f"{found.code} is not cleaned yet: try again in a minute.")
         text = house.database.write_now(
@@ -334,7 +338,8 @@ def _find(house: House, name: str) -> tuple[Vote, Country]:
     wanted = code_in(name, house) or name
     found = house.database.write_now(votes.find_vote, wanted)
     if found is None:
-        refuse(f"There is no vote {wanted}. See baraza vote list.")
+        refuse_other(wanted, house, codes.VOTE)
+        refuse(f"There is no vote {wanted}. See: baraza vote list")
     if found.country not in house.countries:
         refuse_unserved(found.code, found.country)
     return found, house.countries[found.country]

@@ -54,7 +54,7 @@ def change_idea(
     action = f"idea {_ACTIONS.get(change.status, 'update')}"
     row = _hold(connection, code, change.merged_into)
     if row is None:
-        return NotAllowed(f"There is no idea {code}.")
+        return NotAllowed(f"There is no idea {code}. See: baraza idea list")
     refusal = _refusal(connection, row, change)
     if refusal is not None:
         return NotAllowed(refusal)
@@ -212,7 +212,7 @@ def clear_idea(
     A photo that comes later is not covered by it."""
     row = ideas.hold_idea(connection, code)
     if row is None:
-        return NotAllowed(f"There is no idea {code}.")
+        return NotAllowed(f"There is no idea {code}. See: baraza idea list")
     ideas.set_cleared(connection, row.id, None if undo else outside.clock())
     note(connection, outside, actor, "idea clear", code, "undone" if undo else "")
     return Changed(code, 0, already=(row.cleared_at is None) is undo)
@@ -243,13 +243,17 @@ def settle_comment(
     found = ideas.find_idea(connection, code)
     comment = None if found is None else idea_comments.find_comment(connection, found.id, number)
     if found is None or comment is None:
-        return NotAllowed(f"There is no comment {number} on {code}.")
+        return NotAllowed(
+            f"There is no comment {number} on {code}. See: baraza idea comments --all"
+        )
     told_of = dict.fromkeys([*ideas.audience_of(connection, found), comment.resident_id or ""])
     addresses.hold_all(connection, [one for one in told_of if one])
     row = ideas.hold_idea(connection, code)
     comment = idea_comments.find_comment(connection, found.id, number)
     if row is None or comment is None:
-        return NotAllowed(f"There is no comment {number} on {code}.")
+        return NotAllowed(
+            f"There is no comment {number} on {code}. See: baraza idea comments --all"
+        )
     if comment.status is status:
         note(connection, outside, actor, action, about, "again")
         return Changed(about, 0, already=True)

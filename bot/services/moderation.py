@@ -63,7 +63,7 @@ def change_report(
     """
     row = _hold(connection, code)
     if row is None:
-        return NotAllowed(f"There is no report {code}.")
+        return NotAllowed(f"There is no report {code}. See: baraza report list")
     refusal = _refusal(connection, row, change)
     if refusal is not None:
         return NotAllowed(refusal)
@@ -219,7 +219,7 @@ def clear_report(
     """Words and photos were read by a person and are fit for others (`undo`: no longer)."""
     row = reports.hold_report(connection, code)
     if row is None:
-        return NotAllowed(f"There is no report {code}.")
+        return NotAllowed(f"There is no report {code}. See: baraza report list")
     reports.set_cleared(connection, row.id, None if undo else outside.clock())
     note(connection, outside, actor, "report clear", code, "undone" if undo else "")
     return Changed(code, 0, already=(row.cleared_at is None) is undo)

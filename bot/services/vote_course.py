@@ -233,7 +233,8 @@ def close_vote(
         return NotAllowed(f"{code} opens later, so nobody could vote: withdraw the whole vote.")
     if early and reason is None:
         return NotAllowed(
-            f"{code} is open until {vote.closes:%Y-%m-%d %H:%M}. To close it early needs a reason."
+            f"{code} is open until {vote.closes:%Y-%m-%d %H:%M}. To close it early needs a reason "
+            'in each language: --reason LANGUAGE="WORDS"'
         )
     try:
         key = keys.votes.read(code)
@@ -380,7 +381,11 @@ def _refusal(vote: Vote | None, code: str, then: Status) -> NotAllowed | None:
         return None
     if vote.status is then:
         return NotAllowed(f"{code} was {then.value} already.")
-    allowed = ", ".join(status.value for status in CHANGES[vote.status]) or "nothing"
+    if vote.status is Status.OPEN and then is Status.PUBLISHED:
+        return NotAllowed(f"{code} is open until {vote.closes:%Y-%m-%d %H:%M}: publish it then.")
+    # That it is lost is found by a restore alone.
+    may = [status.value for status in CHANGES[vote.status] if status is not Status.LOST]
+    allowed = ", ".join(may) or "nothing"
     return NotAllowed(
         f"{code} is {vote.status.value}: it cannot become {then.value}. It may become: {allowed}."
     )

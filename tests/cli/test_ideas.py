@@ -108,9 +108,10 @@ REFUSED = [
     (("merge", "CODE", "--into", "MVD-2222"), "There is no idea MVD-2222 in uruguay"),
     (("publish", "MVD-2222"), "There is no idea MVD-2222"),
     (("publish", "CODE", "--text", "Other words"), "has words of its author"),
-    (("show", "MVD-2222"), "There is no idea MVD-2222"),
+    (("show", "MVD-2222"), "There is no idea MVD-2222. See: baraza idea list"),
     (("show", "hello"), "Codes look like"),
     (("comment", "publish", "CODE", "1"), "There is no comment 1"),
+    (("comment", "publish", "CODE", "one"), "'one' is no number such as 3."),
     (("comment", "publish", "CODE", "9" * 20), "not in the range"),
     (("comment", "publish", "CODE", "0"), "1<=x<="),
     (("list", "--theme", "compst"), "is no theme. There are: compost"),
@@ -119,8 +120,14 @@ REFUSED = [
 
 def test_a_report_is_no_idea_and_an_idea_no_report(shell: Shell) -> None:
     report, idea = shell.report("ana"), shell.idea("beto")
-    assert f"There is no idea {report}" in shell.refused("idea", "show", report)
-    assert f"There is no report {idea}" in shell.refused("report", "show", idea)
+    of_report = f"{report} is a report, no idea: baraza report show {report}\n"
+    of_idea = f"{idea} is an idea, no report: baraza idea show {idea}\n"
+    assert shell.refused("idea", "show", report) == of_report
+    assert shell.refused("idea", "clear", report) == of_report
+    assert shell.refused("report", "show", idea) == of_idea
+    merged = ("report", "update", report, "--status", "merged", "--into", idea)
+    assert shell.refused(*merged) == of_idea
+    assert "is an idea, no vote" in shell.refused("vote", "status", idea.lower())
 
 
 def test_who_stood_behind_a_joined_idea_stands_behind_the_other_once(shell: Shell) -> None:

@@ -47,6 +47,8 @@ def test_a_question_that_is_refused_leaves_its_text_as_well(shell: Shell) -> Non
         (("by-year",), "There is no saved question 'by-year'"),
         (("open_reports",), "There is no saved question 'open_reports'"),
         (("selec 1",), "That cannot be asked: near"),
+        (("select foo from open_ideas",), "foo. What there is: baraza query --list"),
+        (("select * from open_idea",), "open_idea. What there is: baraza query --list"),
         (("select 1; select 2",), "one statement at a time.\n"),
         (("--list", "--format", "csv"), "as a table or as json"),
         (

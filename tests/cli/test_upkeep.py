@@ -113,6 +113,11 @@ def test_the_doctor_names_what_a_start_refuses_of_the_countries(
         shell.run("run")
 
 
+def test_a_country_is_checked_by_its_key_from_any_folder(shell: Shell) -> None:
+    assert "uruguay" in shell.told("country", "check", "uruguay")
+    assert "there is no such file" in shell.refused("country", "check", "atlantis")
+
+
 @pytest.mark.parametrize(
     ("revision", "told"),
     [

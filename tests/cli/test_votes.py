@@ -64,7 +64,8 @@ def test_from_a_new_file_to_a_published_result(
     status = shell.told("vote", "status", code.lower())
     assert "took part so far: 2." in status
     assert "Its result is promised by 2099-12-17." in status
-    assert "there is no result" in shell.refused("vote", "result", code)
+    assert "there is no result before 2" in shell.refused("vote", "result", code)
+    assert "publish it then" in shell.refused("vote", "publish", code)
     assert "needs a reason" in shell.refused("vote", "close", code)
     assert "Residents who are told: 2." in shell.told("vote", "close", code, *REASON)
     assert "lights" in shell.told("vote", "result", code)
