@@ -51,6 +51,12 @@ class Database(Protocol):
         """`write` for a caller without an event loop, such as a command."""
         ...
 
+    def read_now(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`read` for a caller without an event loop. It may take long: nobody waits for it."""
+        ...
+
     async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
         """Call `wake` within a second of each commit that may have left work for one of these
         tasks, with its name; with None where it may be any of them. What this process commits

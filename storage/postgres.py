@@ -101,12 +101,15 @@ class PostgresDatabase:
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """In a loop of its own, which the database keeps in a thread for all such calls."""
-        if self._beside is None:
-            self._beside = _Beside(self.url)
-        beside = self._beside
-        result: T = beside.run(
-            lambda engine: self._write(engine, partial(call_with, fn, args, kwargs))
-        )
+        call = partial(call_with, fn, args, kwargs)
+        result: T = self._aside().run(lambda engine: self._write(engine, call))
+        return result
+
+    def read_now(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        call = partial(call_with, fn, args, kwargs)
+        result: T = self._aside().run(lambda engine: _persist(partial(self._read, engine, call)))
         return result
 
     async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
@@ -118,10 +121,8 @@ class PostgresDatabase:
 
     def compact_now(self, tables: Sequence[str]) -> bool:
         """Rows that others may still see are kept, as dead ones, until the next time."""
-        if self._beside is None:
-            self._beside = _Beside(self.url)
         try:
-            self._beside.run(lambda engine: greenlet_spawn(_vacuum, tables, engine.sync_engine))
+            self._aside().run(lambda engine: greenlet_spawn(_vacuum, tables, engine.sync_engine))
         except Busy:
             return False
         return True
@@ -138,6 +139,11 @@ class PostgresDatabase:
         if self._beside is not None:
             self._beside.close()
             self._beside = None
+
+    def _aside(self) -> _Beside:
+        if self._beside is None:
+            self._beside = _Beside(self.url)
+        return self._beside
 
     def _own_engine(self) -> AsyncEngine:
         """The engine of the running loop: connections cannot move from one loop to another."""

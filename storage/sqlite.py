@@ -125,6 +125,18 @@ class SqliteDatabase:
         result: T = outcome
         return result
 
+    def read_now(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """In the caller's own thread, on the writing connection, which others may write beside."""
+        with self._turn:
+            connection = self._begin(reading=True)
+            try:
+                return fn(connection, *args, **kwargs)
+            finally:
+                connection.rollback()
+                _plainly(connection, "PRAGMA query_only=OFF")
+
     async def watch(self, wake: Callable[[str | None], None], tasks: Collection[str]) -> None:
         while True:
             await asyncio.sleep(ELSEWHERE_SECONDS)
@@ -241,11 +253,12 @@ class SqliteDatabase:
             self._connection = self._writer.connect()
         return self._connection
 
-    def _begin(self) -> Connection:
+    def _begin(self, *, reading: bool = False) -> Connection:
         for attempt in range(1, LOCK_ATTEMPTS + 1):
             try:
                 # A new connection's first pragma may meet the lock as well.
                 connection = self._connected()
+                connection.execution_options(reading=reading)
                 connection.begin()
             except (OperationalError, sqlite3.OperationalError) as error:
                 if "locked" not in str(error):
@@ -326,6 +339,10 @@ def writing_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _immediate(connection: Connection) -> None:
-        _plainly(connection, "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading"):
+            _plainly(connection, "PRAGMA query_only=ON")
+            _plainly(connection, "BEGIN")
+        else:
+            _plainly(connection, "BEGIN IMMEDIATE")
 
     return engine

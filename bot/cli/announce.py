@@ -103,7 +103,7 @@ def new(file: Path) -> None:
         if draft is None:
             refuse("\n".join(map(str, problems)))
         country = house.countries[draft.audience.country]
-        if lost := house.database.write_now(announcements.missing, country, draft):
+        if lost := house.database.read_now(announcements.missing, country, draft):
             refuse("\n".join(f"{file}: {line}." for line in lost))
         picture = _picture(house, file, draft)
         row = house.database.write_now(announcements.keep, house.outside, actor(), draft, picture)
@@ -131,7 +131,7 @@ def list_(country: str | None, limit: int, shape: str) -> None:
     """The announcements, the newest first."""
     with open_house() as house:
         scope = scope_of(house, "announcement", country)
-        found = house.database.write_now(rows.list_all, scope.only, limit + 1)
+        found = house.database.read_now(rows.list_all, scope.only, limit + 1)
         note(house, "announce list", country or "", f"{min(len(found), limit)} shown")
 
         def headline(row: AnnouncementRow) -> str:
@@ -178,7 +178,7 @@ def preview(code: str, me: bool) -> None:
 
 
 def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
-    reach = house.database.write_now(announcements.reach_of, country, row.audience)
+    reach = house.database.read_now(announcements.reach_of, country, row.audience)
     for line in sheet.tell_reach(house, country, row, reach):
         click.echo(line)
 
@@ -303,7 +303,7 @@ def status(code: str, watch: bool, shape: str) -> None:
         if shape == "json":
             _tell_json(house, row)
             return
-        states = house.database.write_now(deliveries.by_state, row.id)
+        states = house.database.read_now(deliveries.by_state, row.id)
         for line in sheet.tell_state(house, country, row, states):
             click.echo(line)
 
@@ -321,9 +321,9 @@ def _watch(house: House, row: AnnouncementRow) -> AnnouncementRow:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(row.code, total=None, said="")
         while True:
-            found = house.database.write_now(rows.find, row.code)
+            found = house.database.read_now(rows.find, row.code)
             row = found or row
-            states = house.database.write_now(deliveries.by_state, row.id)
+            states = house.database.read_now(deliveries.by_state, row.id)
             total = sum(states.values())
             left = states.get(Delivery.WAITING, 0) + states.get(Delivery.SENDING, 0)
             bar.update(
@@ -357,7 +357,7 @@ def receipts(code: str, shape: str) -> None:
         if shape == "json":
             _tell_json(house, row)
             return
-        counts = house.database.write_now(deliveries.counts, row.id)
+        counts = house.database.read_now(deliveries.counts, row.id)
         if not counts:
             none = "it was for nobody" if row.state is State.DONE else "there are no receipts yet"
             click.echo(f"{row.code} is {row.state.value}: {none}.")
@@ -370,7 +370,7 @@ def receipts(code: str, shape: str) -> None:
 
 
 def _tell_json(house: House, row: AnnouncementRow) -> None:
-    counts = house.database.write_now(deliveries.counts, row.id)
+    counts = house.database.read_now(deliveries.counts, row.id)
     receipts = [
         {"channel": channel, "state": state, "reason": reason, "residents": number}
         for (channel, state, reason), number in counts.items()
@@ -382,7 +382,7 @@ def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:
     """The announcement that was typed, and its country."""
     typed = _CODE.fullmatch(code.strip().upper())
     wanted = f"{CODE_PREFIX}-{typed[1]}" if typed else code.strip()
-    row = house.database.write_now(rows.find, wanted)
+    row = house.database.read_now(rows.find, wanted)
     if row is None:
         refuse(f"There is no announcement {wanted}. See: baraza announce list")
     if row.country not in house.countries:

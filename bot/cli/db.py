@@ -96,8 +96,8 @@ def check() -> None:
             _check_file(house)
         else:
             _check_server(house, house.settings.postgres)
-        now = house.database.write_now(schema.revision)
-        moved = house.database.write_now(facts.is_moved)
+        now = house.database.read_now(schema.revision)
+        moved = house.database.read_now(facts.is_moved)
     if moved:
         click.echo("Its town was copied to a server, and is there: nothing starts here.")
     click.echo(f"The database is whole, and at {now} as it should be.")
@@ -107,17 +107,17 @@ def _check_file(house: app.House) -> None:
     file = house.settings.database_file
     if not file.exists():
         refuse(f"There is no database at {file} yet: baraza db upgrade")
-    broken = house.database.write_now(schema.problems)
+    broken = house.database.read_now(schema.problems)
     if broken:
         refuse("\n".join(["The database file is damaged:", *broken, "Restore a backup."]))
-    house.database.write_now(schema.require)
+    house.database.read_now(schema.require)
 
 
 def _check_server(house: app.House, server: PostgresUrl) -> None:
     databases.check_waking(house.settings)
     wrong = house.database.write_now(server_problems)
-    house.database.write_now(schema.require)
-    changed = house.database.write_now(schema.differences)
+    house.database.read_now(schema.require)
+    changed = house.database.read_now(schema.differences)
     if changed:
         changed.append("It was changed by hand: undo that, or restore a backup into an empty one.")
     if wrong or changed:
@@ -179,7 +179,7 @@ def take_back(yes: bool) -> None:
     """
     settings = _of_file("take back", "leave it out, so that the file is meant")
     with databases.alone(settings.data), app.opened(settings, moved=True) as house:
-        if not house.database.write_now(facts.is_moved):
+        if not house.database.read_now(facts.is_moved):
             refuse("The town has not moved: start it.")
         if not yes:
             confirm("What was said on the server since stays there. Go on?")

@@ -65,7 +65,7 @@ def demo(
     with app.opened(app.read_environment(demo=True)) as house:
         if country is not None and country not in house.countries:
             refuse(f"{country!r} is not served. There are: {', '.join(house.countries)}.")
-        if house.database.write_now(demo_rows.live_residents) and not yes:
+        if house.database.read_now(demo_rows.live_residents) and not yes:
             refuse("Residents of a live country are in this database. Add --yes if you mean it.")
         wanted = [country] if country else list(house.countries)
         words = {key: _words(house, key) for key in wanted}
@@ -83,7 +83,7 @@ def _words(house: House, key: str) -> DemoWords:
 
 
 def _fill(house: House, key: str, words: DemoWords, days: int, residents: int, seed: int) -> None:
-    if house.database.write_now(demo_rows.count, key):
+    if house.database.read_now(demo_rows.count, key):
         click.echo(f"{key}: the made-up town is there already (--again makes it anew).")
         return
     country = house.countries[key]
@@ -140,7 +140,7 @@ def _hold_votes(house: House, country: Country, seed: int) -> int:
         )
         if vote in wanted:
             votes_ending(house).clean_now()
-            over = house.database.write_now(votes.find_vote, code)
+            over = house.database.read_now(votes.find_vote, code)
             if over is None:
                 raise ValueError(f"vote {code} is gone")
             content = result_content(house, over, country)
@@ -176,7 +176,7 @@ def clear() -> None:
 
 
 def _clear(house: House, country: str | None = None) -> dict[str, int]:
-    codes = house.database.write_now(demo_rows.vote_codes, country)
+    codes = house.database.read_now(demo_rows.vote_codes, country)
     gone = house.database.write_now(_clear_rows, country)
     for code in codes:
         house.keys.votes.destroy(code)

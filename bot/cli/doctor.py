@@ -175,17 +175,17 @@ def _keys_folder(folder: Path) -> Finding:
 
 def _votes(house: app.House) -> Iterator[Finding]:
     """Each open vote needs its key; a key without a vote is left of something."""
-    still_open = house.database.write_now(votes.list_votes, (), [Status.OPEN])
+    still_open = house.database.read_now(votes.list_votes, (), [Status.OPEN])
     keys = house.keys.votes
     lost = [vote.code for vote in still_open if not keys.has(vote.code)]
     if lost:
         told = f"The keys of {', '.join(lost)} are not in {keys.folder}: baraza vote status"
         yield Finding(BAD, "votes", told)
-    late = house.database.write_now(votes.to_clean)
+    late = house.database.read_now(votes.to_clean)
     if late:
         told = f"{', '.join(late)} ended, not cleaned yet: baraza run does it, or vote publish."
         yield Finding(WARNING, "votes", told)
-    waiting = house.database.write_now(votes.list_votes, (), [Status.OPEN, Status.CLOSED])
+    waiting = house.database.read_now(votes.list_votes, (), [Status.OPEN, Status.CLOSED])
     now = house.outside.clock()
     owed = [f"{vote.code} ({vote.owner})" for vote in waiting if vote.owes_result(now)]
     if owed:
@@ -209,7 +209,7 @@ def _zones(house: app.House) -> Finding:
 
 
 def _backup(house: app.House) -> Finding:
-    made = house.database.write_now(facts.last_backup)
+    made = house.database.read_now(facts.last_backup)
     if made is None:
         return Finding(WARNING, "backup", "There is none yet: baraza backup FOLDER --keep 14")
     told = f"The last one is of {made:%Y-%m-%d %H:%M} UTC"
@@ -220,9 +220,9 @@ def _backup(house: app.House) -> Finding:
 
 def _backlog(house: app.House) -> Finding:
     """What should have been sent by now."""
-    counts = house.database.write_now(outbox.counts)
+    counts = house.database.read_now(outbox.counts)
     owed = counts.get(outbox.OWED, 0) + counts.get(outbox.SENDING, 0)
-    due = house.database.write_now(outbox.next_due)
+    due = house.database.read_now(outbox.next_due)
     if due is None:
         return Finding(WELL, "outbox", "Nothing is owed to anybody.")
     late = house.outside.clock() - due
@@ -241,7 +241,7 @@ def _backlog(house: app.House) -> Finding:
 def _paused(house: app.House) -> Iterator[Finding]:
     """Bots that may not send now, and by whose wish: what is owed by them waits for that."""
     now = house.outside.clock()
-    for bot, row in sorted(house.database.write_now(budget.read_budgets).items()):
+    for bot, row in sorted(house.database.read_now(budget.read_budgets).items()):
         if row.held:
             told = f"{bot}: an operator has paused it, nothing is sent: baraza outbox resume"
             yield Finding(WARNING, "paused", told)
@@ -252,7 +252,7 @@ def _paused(house: app.House) -> Iterator[Finding]:
 
 def _keys(house: app.House) -> Finding:
     """Whether the master secret is the one that the addresses were sealed with."""
-    match house.database.write_now(secret_fits, house.keys):
+    match house.database.read_now(secret_fits, house.keys):
         case None:
             return Finding(WELL, "keys", "Nothing is sealed yet.")
         case True:
@@ -326,31 +326,31 @@ def _database(settings: Settings) -> Iterator[Finding]:
             databases.check_waking(settings)
             for problem in house.database.write_now(server_problems):
                 yield Finding(BAD, "database", f"{problem}.")
-        now = house.database.write_now(schema.revision)
-        damaged = house.database.write_now(schema.problems)
+        now = house.database.read_now(schema.revision)
+        damaged = house.database.read_now(schema.problems)
         if damaged:
             yield Finding(BAD, "database", f"The file is damaged: {damaged[0]}. Restore a backup.")
             return
         if settings.postgres is not None:
-            house.database.write_now(schema.require)
-            for problem in house.database.write_now(schema.differences):
+            house.database.read_now(schema.require)
+            for problem in house.database.read_now(schema.differences):
                 yield Finding(BAD, "database", f"{problem}: baraza db check")
         schema.refuse_newer(now)
         if now != schema.HEAD:
             told = f"It is at {now or 'nothing'}: the next start brings it up to date."
             yield Finding(WARNING, "database", told)
             return
-        house.database.write_now(facts.require_here)
+        house.database.read_now(facts.require_here)
         what = "The file is whole" if settings.postgres is None else "The server answers"
         yield Finding(WELL, "database", f"{what}, at {now}.")
         yield _keys(house)
-        newest = house.database.write_now(reports.newest)
+        newest = house.database.read_now(reports.newest)
         if newest is not None and newest > house.outside.clock() + CLOCK_OFF_MOST:
             told = f"A report is of {newest:%Y-%m-%d %H:%M} UTC, and that is still to come"
             yield Finding(WARNING, "clock", f"{told}: the clock was or is wrong. Set it.")
         yield _backlog(house)
         yield from _paused(house)
-        set_aside = house.database.write_now(stuck.count)
+        set_aside = house.database.read_now(stuck.count)
         if set_aside:
             failing = counted(set_aside, "update failed and was", "updates failed and were")
             told = f"{failing} set aside: baraza updates stuck"
@@ -358,10 +358,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield from _votes(house)
         yield _zones(house)
         yield _backup(house)
-        if house.database.write_now(facts.restored) is not None:
+        if house.database.read_now(facts.restored) is not None:
             told = "Nothing is sent, since it was restored or taken back: baraza outbox status"
             yield Finding(WARNING, "paused", told)
-        held, first = house.database.write_now(
+        held, first = house.database.read_now(
             lambda connection: (
                 house.tasks.count(connection)["held"],
                 house.tasks.list_tasks(connection, 1),

@@ -20,7 +20,7 @@ def counted_vote(house: House, countries: Mapping[str, Country], name: str | Non
 
     Refuses without a name, and a vote that is not counted and cleaned.
     """
-    found = house.database.write_now(votes.list_votes, (), list(vote_results.COUNTED))
+    found = house.database.read_now(votes.list_votes, (), list(vote_results.COUNTED))
     ready = [vote for vote in found if vote.country in countries and vote.cleaned_at is not None]
     wanted = {name, *(fold_code(name or "", one.prefix) for one in countries.values())} - {None}
     named = [vote for vote in ready if {vote.code, vote.key} & wanted]
@@ -36,7 +36,7 @@ def counted_vote(house: House, countries: Mapping[str, Country], name: str | Non
 
 
 def _refuse_unserved(house: House, name: str) -> None:
-    other = house.database.write_now(votes.find_vote, code_in(name, house) or name)
+    other = house.database.read_now(votes.find_vote, code_in(name, house) or name)
     if other is not None and other.country not in house.countries:
         refuse_unserved(other.code, other.country)
 
@@ -46,7 +46,7 @@ def pabulib_writer(
 ) -> Callable[[BinaryIO], Written]:
     """What writes the file of a vote, whose rows are its ballots."""
     # Whole before it is written: nothing goes to a file within a transaction.
-    lines, count = house.database.write_now(
+    lines, count = house.database.read_now(
         lambda connection: (
             list(vote_results.write_pb(connection, vote, countries[vote.country])),
             len(ballots.counted_ballots(connection, vote.code)),

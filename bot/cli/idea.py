@@ -69,7 +69,7 @@ def list_(
         scope = scope_of(house, "idea", country)
         countries = scope.countries
         spans = read_spans(countries, since, until) if scope.only or since or until else []
-        rows = house.database.write_now(
+        rows = house.database.read_now(
             lambda connection: ideas.list_ideas(
                 connection,
                 spans=spans,

@@ -44,7 +44,7 @@ def comments(country: str | None, every: bool, limit: int, shape: str) -> None:
     """Comments that wait to be published or declined, the longest first."""
     with open_house() as house:
         scope = scope_of(house, "idea", country)
-        rows = house.database.write_now(
+        rows = house.database.read_now(
             lambda connection: [
                 (row, _edits(connection, row))
                 for row in idea_comments.list_comments(

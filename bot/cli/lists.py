@@ -49,7 +49,7 @@ def scope_of(house: House, kind: str, country: str | None) -> Scope:
     countries = served(house, country)
     if country is not None:
         return Scope(countries, [country])
-    kept = house.database.write_now(countries_of, kind)
+    kept = house.database.read_now(countries_of, kind)
     left_out = [name for name in kept if name not in countries]
     if not left_out:
         return Scope(countries, [])

@@ -34,20 +34,20 @@ def status(shape: str) -> None:
     """
     with open_house() as house:
         now = house.outside.clock()
-        bots = house.database.write_now(outbox_counts.by_bot, now)
+        bots = house.database.read_now(outbox_counts.by_bot, now)
         told = _told(house, list(bots.values()), now)
     click.echo(json.dumps(told, indent=2) if shape == "json" else "\n".join(_lines(told)))
 
 
 def _told(house: House, bots: list[BotCounts], now: datetime) -> dict[str, Any]:
-    restored = house.database.write_now(facts.restored)
+    restored = house.database.read_now(facts.restored)
     return {
         "bots": [_of_bot(counts, now) for counts in bots],
-        "stuck_updates": house.database.write_now(stuck.count),
+        "stuck_updates": house.database.read_now(stuck.count),
         "restored": restored
         and {
             "at": restored.at.isoformat(),
-            "doubtful": house.database.write_now(facts.count_doubtful, restored.through),
+            "doubtful": house.database.read_now(facts.count_doubtful, restored.through),
         },
     }
 
@@ -132,7 +132,7 @@ def resume(drop_owed: bool, bot: str | None) -> None:
     """
     with open_house() as house:
         names = _bots(house, bot)
-        restored = house.database.write_now(facts.restored) is not None
+        restored = house.database.read_now(facts.restored) is not None
         if drop_owed and bot:
             refuse("--drop-owed is of the whole town: leave out --bot.")
         if drop_owed and not restored:

@@ -31,7 +31,7 @@ def waiting(country: str | None, shape: str) -> None:
     """Who asked for a person and has no answer yet, the longest wait first."""
     with open_house() as house:
         scope = scope_of(house, "request", country)
-        rows = house.database.write_now(residents.waiting, scope.only)
+        rows = house.database.read_now(residents.waiting, scope.only)
         note(house, "people waiting", country or "", counted(len(rows), "waits", "wait"))
         now = house.outside.clock()
 
@@ -65,7 +65,7 @@ def answer(number: str, message: tuple[str, ...], again: bool) -> None:
     """Bring your words into the chat of whoever asked under NUMBER."""
     with open_house() as house:
         wanted = read_request(number)
-        asked = house.database.write_now(residents.find_request, wanted)
+        asked = house.database.read_now(residents.find_request, wanted)
         if asked is None:
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")
         if asked.country not in house.countries:

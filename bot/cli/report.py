@@ -67,7 +67,7 @@ def list_(
         countries = scope.countries
         statuses = status or (tuple(OPEN) if only_open or urgent else ())
         spans = read_spans(countries, since, until) if scope.only or since or until else []
-        rows = house.database.write_now(
+        rows = house.database.read_now(
             lambda connection: reports.list_reports(
                 connection,
                 spans=spans,
@@ -80,7 +80,7 @@ def list_(
         )
         alerted: list[AlertRow] = []
         if urgent:
-            alerted = house.database.write_now(
+            alerted = house.database.read_now(
                 alerts.recent_alerts,
                 house.outside.clock(),
                 timedelta(days=URGENT_DAYS),

@@ -99,7 +99,7 @@ def save_files(house: House, action: str, code: str, folder: Path) -> Iterator[s
 
     The copies are out of reach of retention and of `forget me`: whoever made them deletes them.
     """
-    found = house.database.write_now(_files_of, code)
+    found = house.database.read_now(_files_of, code)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     note(house, action, code, counted(len(found), "file"))

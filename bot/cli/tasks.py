@@ -27,7 +27,7 @@ def tasks() -> None:
 def list_(limit: int, shape: str) -> None:
     """What waits, the held ones first."""
     with open_house() as house:
-        found, counts = house.database.write_now(
+        found, counts = house.database.read_now(
             lambda connection: (
                 house.tasks.list_tasks(connection, limit),
                 house.tasks.count(connection),

@@ -28,7 +28,7 @@ def updates() -> None:
 def stuck_(shape: str) -> None:
     """What failed too often, the oldest first. The reason is the class of the last failure."""
     with open_house() as house:
-        found = house.database.write_now(stuck.list_stuck)
+        found = house.database.read_now(stuck.list_stuck)
         show_list(shape, found, data=asdict, table=_show, none="No update is set aside.")
 
 
@@ -77,7 +77,7 @@ def drop(number: str, bot: str | None) -> None:
 def _choose(house: House, number: str, bot: str | None) -> stuck.Stuck:
     found = [
         item
-        for item in house.database.write_now(stuck.list_stuck, number)
+        for item in house.database.read_now(stuck.list_stuck, number)
         if bot in {None, item.bot, item.bot.partition("/")[0]}
     ]
     if not found:

@@ -125,7 +125,7 @@ def open_(file: Path) -> None:
             refuse("\n".join(plain(str(problem)) for problem in sorted(error.problems)))
         country = house.countries[found.vote.country]
         wanted = replace(_with_pictures(house, found), pilot=not country.live)
-        standing = house.database.write_now(votes.find_vote, wanted.key)
+        standing = house.database.read_now(votes.find_vote, wanted.key)
         if standing is None:
             _open(house, country, wanted)
         elif standing.status is not Status.OPEN:
@@ -270,7 +270,7 @@ def result(name: str, form: str, out: Path | None, force: bool) -> None:
             refuse(f"{found.code} is {found.status.value}: there is no result{before}.")
         if found.cleaned_at is None:
             refuse(f"{found.code} is not cleaned yet: try again in a minute.")
-        text = house.database.write_now(
+        text = house.database.read_now(
             lambda connection: (
                 "".join(vote_results.write_pb(connection, found, country))
                 if form == "pb"
@@ -300,7 +300,7 @@ def list_(country: str | None, shape: str) -> None:
     """All votes; those that close first come first."""
     with open_house() as house:
         scope = scope_of(house, "vote", country)
-        found = house.database.write_now(votes.list_votes, scope.only)
+        found = house.database.read_now(votes.list_votes, scope.only)
         note(house, "vote list", country or "", counted(len(found), "vote"))
         now, keys = house.outside.clock(), house.keys.votes
 
@@ -320,7 +320,7 @@ def status(name: str) -> None:
     """Where the vote NAME stands, whether its key is there, and how many took part."""
     with open_house() as house:
         found, _country = _find(house, name)
-        cast, took_part = house.database.write_now(
+        cast, took_part = house.database.read_now(
             lambda connection: (
                 ballots.count_ballots(connection, found.code),
                 ballots.count_parts(connection, found.code),
@@ -336,7 +336,7 @@ def status(name: str) -> None:
 def _find(house: House, name: str) -> tuple[Vote, Country]:
     """A vote by its code, as people type it, or by its key."""
     wanted = code_in(name, house) or name
-    found = house.database.write_now(votes.find_vote, wanted)
+    found = house.database.read_now(votes.find_vote, wanted)
     if found is None:
         refuse_other(wanted, house, codes.VOTE)
         refuse(f"There is no vote {wanted}. See: baraza vote list")

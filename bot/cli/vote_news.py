@@ -21,7 +21,7 @@ CHART_TYPE = "image/jpeg"
 def result_content(house: House, vote: Vote, country: Country) -> Content:
     """The result in each of the country's languages, with its chart, the address of its page and
     a button that opens the vote. Each chart is drawn once and kept by what is on it."""
-    result = house.database.write_now(vote_results.result_of, vote)
+    result = house.database.read_now(vote_results.result_of, vote)
     speech, page = house.speeches[country.key], page_of(vote.code)
     try:
         told = [(one, news_of(result, country, speech, one)) for one in country.languages]

@@ -40,7 +40,7 @@ class VoteEnding:
 
         Raises `BlockingIOError` when somebody still needs old pages.
         """
-        codes = self._database.write_now(_to_clean)
+        codes = self._database.read_now(_to_clean)
         if not codes:
             return []
         for code in codes:

@@ -68,6 +68,11 @@ class Serial:
     async def read(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        return self.read_now(fn, *args, **kwargs)
+
+    def read_now(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         with self._connection.begin():
             return fn(self._connection, *args, **kwargs)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from storage import sqlite as module
 from storage.errors import Busy
@@ -164,3 +165,25 @@ async def test_a_lock_that_stays_is_an_error_and_writes_nothing(
         assert await database.write(read_count) == 0
         database.close_now()
     holder.close()
+
+
+def test_who_looks_keeps_nobody_from_writing(path: Path, database: SqliteDatabase) -> None:
+    database.write_now(count_up)
+
+    def look(connection: Connection) -> tuple[int, int]:
+        before = read_count(connection)
+        beside = sqlite3.connect(path, timeout=0)
+        beside.execute("update counter set n = 7")
+        beside.commit()
+        beside.close()
+        return before, read_count(connection)
+
+    assert database.read_now(look) == (1, 1)
+    assert database.read_now(read_count) == 7
+    assert database.write_now(count_up) == 8
+
+
+def test_what_is_only_to_look_cannot_write(database: SqliteDatabase) -> None:
+    with pytest.raises(OperationalError, match="readonly"):
+        database.read_now(count_up)
+    assert database.write_now(count_up) == 1

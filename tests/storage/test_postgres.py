@@ -96,6 +96,9 @@ async def test_a_write_without_a_loop_and_one_within_it_are_of_one_database(
     assert database.write_now(count_up) == 1
     assert await database.write(count_up) == 2
     assert database.write_now(count_up) == 3
+    assert database.read_now(read_count) == 3
+    with pytest.raises(DBAPIError, match="read-only"):
+        database.read_now(count_up)
 
 
 async def test_only_who_does_a_task_is_woken_for_it(database: PostgresDatabase) -> None:
