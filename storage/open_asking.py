@@ -89,6 +89,9 @@ async def ask(
         raise TooLong(f"stopped after {SECONDS_MOST:.0f} seconds") from None
     except (asyncpg.OutOfMemoryError, asyncpg.ProgramLimitExceededError) as error:
         raise TooLong(type(error).__name__) from None
+    except asyncpg.PostgresSyntaxError as error:
+        many = "multiple commands" in str(error)
+        raise CannotAsk("ask one question at a time" if many else str(error)) from None
     except (
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
@@ -116,7 +119,7 @@ async def _ask(connection: Any, sql: str, most: int, zones: Mapping[str, str]) -
     # Prepared, so one statement; within a cursor, so one that reads.
     attributes = (await connection.prepare(asked)).get_attributes()
     if not attributes:
-        raise CannotAsk("it has no columns")
+        raise CannotAsk("it gives nothing to read: ask by SELECT")
     names = [f"c{number}" for number, _attribute in enumerate(attributes)]
     values = ", ".join(
         name if attribute.type.name in _KEPT else f"left({name}::text, {LENGTH_MOST})"

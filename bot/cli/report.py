@@ -95,7 +95,9 @@ def list_(
             if urgent:
                 _show_alerts(house, alerted)
             table = partial(_show_list, house)
-            show_list(shape, shown, data=_as_json, table=table, none="No reports.")
+            show_list(
+                shape, shown, data=_as_json, table=table, none=f"No {'urgent ' * urgent}reports."
+            )
         if since or until:
             tell_bounds(spans, countries)
         tell_more(rows, limit)

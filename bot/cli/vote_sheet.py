@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.counted import counted
 from bot.domain.vote_results import Result
@@ -94,7 +95,8 @@ def status_words(
     elif vote.cleaned_at is None:
         yield "Not cleaned yet: its key is still there, and nothing is published before."
     else:
-        yield f"Cleaned on {_told(vote.cleaned_at)}: nothing joins a ballot with a person."
+        cleaned = vote.cleaned_at.astimezone(ZoneInfo(vote.zone))
+        yield f"Cleaned on {_told(cleaned)}: nothing joins a ballot with a person."
     if vote.status is Status.CLOSED:
         yield f"To be published: baraza vote publish {vote.code}"
 

@@ -249,7 +249,7 @@ def answer_person(
     """
     asked = residents.hold_request(connection, code)
     if asked is None:
-        return NotAllowed(f"Nobody asked under {code}.")
+        return NotAllowed(f"Nobody asked under {code}. See: baraza people waiting")
     if asked.answered_at is not None and not again:
         return NotAllowed(f"{code} was answered already, by {asked.answered_by}.")
     now = outside.clock()
@@ -261,5 +261,7 @@ def answer_person(
     residents.mark_answered(connection, code, actor, now)
     note(connection, outside, actor, "people answer", code, "" if told else "not reached")
     if not told:
-        return NotAllowed(f"Whoever asked under {code} cannot be reached any more.")
+        return NotAllowed(
+            f"Whoever asked under {code} cannot be reached any more: it is off the list."
+        )
     return Changed(code, 1)

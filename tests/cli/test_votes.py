@@ -108,6 +108,9 @@ def test_the_list_names_clocks_that_are_not_the_countrys(shell: Shell, tmp_path:
     assert "2099-12-14 20:00 Asia/Tokyo" in shell.told("vote", "list")
     zones = [one["zone"] for one in json.loads(shell.told("vote", "list", "--format", "json"))]
     assert sorted(zones) == ["America/Montevideo", "Asia/Tokyo"]
+    shell.told("vote", "close", "far", *REASON)
+    shell.execute("update vote set cleaned_at = '2026-12-01T20:19:00.000000Z' where key = 'far'")
+    assert "Cleaned on 2026-12-02 05:19" in shell.told("vote", "status", "far")
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,21 @@ def test_what_only_computes_is_allowed(standing: SmallHouse) -> None:
     assert asked(standing, sql).rows == ((2, "pg_roles"),)
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("delete from open_reports", "ask by SELECT"),
+        ("select 1; select 2", "ask one question at a time"),
+        ("selec 1", 'syntax error at or near "selec"'),
+    ],
+)
+def test_what_is_no_question_is_told_how_to_be_one(
+    standing: SmallHouse, sql: str, told: str
+) -> None:
+    with pytest.raises(CannotAsk, match=told):
+        asked(standing, sql)
+
+
 def test_what_a_question_makes_is_gone_with_it(house: SmallHouse) -> None:
     """Large objects may be made in a read-only transaction, before PostgreSQL 16."""
     assert isinstance(house.database, PostgresDatabase)
