@@ -150,7 +150,7 @@ def read_settings(
     listen = _read_listen(values, "BARAZA_WEB_LISTEN", "127.0.0.1:8080", problems)
     url = values.get("BARAZA_DATABASE_URL", f"sqlite:///{data / 'baraza.db'}")
     settings = Settings(
-        secret_key=_read_secret(values, data, demo, problems),
+        secret_key=_read_secret(values, dotenv, data, demo, problems),
         data=data,
         keys=Path(values.get("BARAZA_KEYS", data / "keys")),
         countries=_read_countries(values.get("BARAZA_COUNTRIES", ""), there, problems),
@@ -231,7 +231,9 @@ def _gather(
     return gathered
 
 
-def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: list[str]) -> str:
+def _read_secret(
+    values: Mapping[str, str], dotenv: Path | None, data: Path, demo: bool, problems: list[str]
+) -> str:
     name, secret = "BARAZA_SECRET_KEY", values.get("BARAZA_SECRET_KEY", "")
     key_file = data / DEMO_KEY_FILE
     if not secret and demo:
@@ -243,9 +245,11 @@ def _read_secret(values: Mapping[str, str], data: Path, demo: bool, problems: li
             problems.append(f"{key_file} cannot be read.")
             return ""
     if not secret:
+        # Whoever stands in another folder than the town's needs no new one.
+        nowhere = dotenv is not None and not os.path.lexists(dotenv)
         problems.append(
-            f"{name} is not set. Make one with: "
-            'python3 -c "import secrets; print(secrets.token_hex(32))"'
+            f"{name} is not set{f', and there is no {dotenv} in this folder' if nowhere else ''}. "
+            'For a new town: python3 -c "import secrets; print(secrets.token_hex(32))"'
         )
     elif len(secret) < SECRET_KEY_LEAST:
         problems.append(f"{name} is too short: it needs {SECRET_KEY_LEAST} characters.")

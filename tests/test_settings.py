@@ -156,6 +156,13 @@ def test_missing_secret_is_told_with_its_remedy() -> None:
     assert "token_hex(32)" in problem
 
 
+def test_without_a_secret_it_is_said_that_there_is_no_dotenv_here(tmp_path: Path) -> None:
+    [problem] = problems_of({}, tmp_path / ".env")
+    assert f"is not set, and there is no {tmp_path / '.env'} in this folder. For a new" in problem
+    (tmp_path / ".env").touch()
+    assert "and there is no" not in problems_of({}, tmp_path / ".env")[0]
+
+
 @pytest.mark.parametrize(("length", "taken"), [(SECRET_KEY_LEAST, True), (31, False)])
 def test_secret_has_a_least_length(length: int, taken: bool) -> None:
     environ = {"BARAZA_SECRET_KEY": "s" * length}
