@@ -18,6 +18,7 @@ from bot.cli.shapes import format_option, show_list
 from bot.cli.shell import (
     actor,
     code_in,
+    confirm,
     note,
     open_house,
     read_messages,
@@ -194,13 +195,22 @@ def close(name: str, reason: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.option("--option", "option", help="Only this option, by its key.")
 @click.option("--reason", multiple=True, required=True, help='es="Why", in each language.')
-def withdraw(name: str, option: str | None, reason: tuple[str, ...]) -> None:
-    """Withdraw an option, or the whole vote NAME, while it is open. Who took part is told why."""
+@click.option("--yes", is_flag=True, help="Do not ask before all ballots are erased.")
+def withdraw(name: str, option: str | None, reason: tuple[str, ...], yes: bool) -> None:
+    """Withdraw an option of the vote NAME (its code or key) while it is open.
+
+    Without --option the whole vote is withdrawn, and its ballots are erased unread. Who took part
+    is told why. Neither can be undone.
+    """
     with open_house() as house:
         found, country = _find(house, name)
         why = _reason(country, reason)
         if why is None:
             refuse("A reason is needed.")
+        if option is None and found.status is Status.OPEN and not yes:
+            confirm(
+                f"Withdraw the whole vote {found.code}, not an --option, and erase its ballots?"
+            )
         if option is None:
             done = house.database.write_now(
                 vote_course.withdraw_vote, house.outside, actor(), found.code, why

@@ -175,7 +175,8 @@ def test_an_option_and_a_vote_are_withdrawn_with_a_reason(shell: Shell, tmp_path
     assert "paint of" in told
     assert "Residents who are told: 1." in told
     assert "Withdrawn: paint (Llueve)" in shell.told("vote", "status", code)
-    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON)
+    assert "Nothing was done" in shell.refused("vote", "withdraw", code, *REASON)
+    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON, "--yes")
     assert "withdrawn: there is no result" in shell.refused("vote", "result", code)
 
 
@@ -189,7 +190,7 @@ def test_a_lost_key_is_said_with_what_to_do(shell: Shell, tmp_path: Path) -> Non
     assert "KEY LOST" in shell.told("vote", "list")
     assert f"The keys of {code} are not in" in shell.refused("doctor")
     assert "cannot be counted" in shell.refused("vote", "close", code, *REASON)
-    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON)
+    assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON, "--yes")
 
 
 def test_what_is_wrong_is_told_plainly(shell: Shell, tmp_path: Path) -> None:
