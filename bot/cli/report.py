@@ -31,7 +31,6 @@ from bot.cli.spans import read_spans, tell_bounds
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.reports import OPEN, Status
-from bot.services.hours import day_there
 from storage import alerts, codes, reports
 from storage.alerts import AlertRow
 from storage.reports import ReportRow
@@ -218,6 +217,7 @@ def update(
     """Change a report's status, and tell who reported it and who backed it, in their language."""
     from bot.cli.pictures import keep_picture
     from bot.services import moderation
+    from bot.services.hours import day_there
     from bot.services.moderation import Change
 
     with open_house() as house:
