@@ -172,17 +172,17 @@ class Names(tuple[Named, ...]):
         """Every word that what can be chosen goes by."""
         return {word for _key, texts in self.bare_texts for _text, said in texts for word in said}
 
-    def labelled(self, text: str) -> bool:
-        """Whether a number in words that a bare text has stands on a button, which may mean it;
-        `not one of these` has it in vain."""
+    def labelled(self, text: str) -> set[str]:
+        """The options on whose button a number in words stands that a bare text has, which may
+        mean them; `not one of these` has it in vain."""
         said = self.spelled.keys() & set(runs(text))
-        return bool(said) and any(
-            f" {word} " in f" {label} "
-            for item in self
+        return {
+            item.key
+            for item in (self if said else ())
             for label in map(bare, item.labels)
             if self.denials.isdisjoint(label.split())
-            for word in said
-        )
+            and any(f" {word} " in f" {label} " for word in said)
+        }
 
 
 def _keys_by(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -273,13 +273,15 @@ def _as_printed(text: str, options: Names, numbered: Sequence[str]) -> Match | N
 
 
 def _spelled(wanted: str, names: Names, numbered: Sequence[str]) -> Match | None:
-    """By a number in words, where several are numbered and no label has the word."""
+    """By a number in words, where several are numbered; `tres` may be `Tres Cruces`, too."""
     if len(numbered) < LEAST_COUNTED:
         return None
     number = spelled_in(wanted, names.spelled, names.courtesies, names.before_words)
-    if number is None or number > len(numbered) or names.labelled(wanted):
+    if number is None or number > len(numbered):
         return None
-    return Match((numbered[number - 1],), True, spelled=True)
+    meant = {numbered[number - 1], *names.labelled(wanted)}
+    keys = tuple(key for key in numbered if key in meant)
+    return Match(keys, len(keys) == 1, spelled=True)
 
 
 def _set_apart(text: str, names: Names) -> Match | None:

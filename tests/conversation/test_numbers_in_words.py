@@ -12,7 +12,7 @@ from bot.conversation.town import CountryReader
 from bot.domain.inbound import Attachment
 from bot.flows.idea import GIVES, SIZES
 from bot.flows.questions import Choice, Consent, Many, Option, Photos, Question, Story, YesNo
-from bot.flows.questions.asked import Answer, Typed
+from bot.flows.questions.asked import Answer, Typed, Under
 from bot.flows.questions.options import named
 from bot.flows.questions.words import Text
 from bot.flows.vote import BLANK, BLANK_WORDS
@@ -101,13 +101,16 @@ def test_nobody_is_not_the_first_wherever_a_no_is_short_for_number(said: str) ->
     assert read(SIZE, "no 1", "indonesia") == read(SIZE, "nomor satu", "indonesia") == "community"
 
 
-def test_a_label_with_the_word_goes_before_the_number() -> None:
+def test_where_a_label_has_the_word_it_is_asked_which_was_meant() -> None:
     wells = Choice(
         "wells",
         line("How many?"),
         [Option(key, line(label), key) for key, label in (("a", "Two wells"), ("b", "A pump"))],
     )
-    assert read(wells, "two", "kenya") == "a"
+    reader = CountryReader(COUNTRIES["kenya"], date(2026, 11, 25), SPEECHES["kenya"])
+    assert wells.read(Typed("two"), ("a", "b"), None, reader) == Under(["which", ["a", "b"]])
+    assert read(wells, "two wells", "kenya") == "a"
+    assert read(wells, "one", "kenya") == "a", "no label has it"
     both = Many("wells", line("What?"), wells.options)
     assert read(both, "one and two", "kenya") is None
     tree = [Option("north", line("North"), None, options=(Option("sita", line("Sita"), "sita"),))]
