@@ -16,6 +16,7 @@ from bot.flows.questions.told import (
     Ahead,
     has_captions,
     is_told,
+    tells,
     told_more,
     with_captions,
     with_photos,
@@ -39,7 +40,7 @@ _KEPT_PLACE = _("Thank you, we have the place.")
 _NO_MAP = _("Thank you. We cannot tell the place from a map here, so we will ask you for it soon.")
 
 
-def where_in(country: Country, line: Message, exact: bool) -> Where:
+def where_in(country: Country, line: Message, exact: bool, after_story: bool = False) -> Where:
     """The question where something is in a country."""
     return Where(
         PLACE,
@@ -48,6 +49,7 @@ def where_in(country: Country, line: Message, exact: bool) -> Where:
         outside=country.outside,
         reach_m=country.reach_m,
         exact=exact,
+        after_story=after_story,
         label=_("Place"),
     )
 
@@ -62,6 +64,8 @@ class Early:
     """Of the question that it answers; '' where nothing is kept."""
     source: str = ""
     """What the message is called where an edit of it would be said anew."""
+    missed: bool = False
+    """Whether the question on the table is no nearer to its answer."""
 
 
 def told_aside(
@@ -72,9 +76,10 @@ def told_aside(
     given: Given,
     reader: Reader,
     source: str,
+    hint: Message,
 ) -> Early | None:
     """What is kept of an answer that the question on the table does not understand; None where
-    it answers no other one either."""
+    it answers no other one either. `hint` says what that question would understand."""
     match given, run.question:
         case Location(), _:
             return _placed_ahead(entry, country, state, run, given, source)
@@ -84,6 +89,8 @@ def told_aside(
             return _told_more(state, run, story, words, source)
         case _, Choice(ahead=Ahead() as ahead):
             return _told_ahead(state, ahead, given, source)
+        case Typed(words), (Where(after_story=True) | Choice(after_story=True)) if tells(words):
+            return _said_aside(state, run, words, source, hint)
         case ((Attachment() | Album()), Question(fleeting=False)):
             return _sent_aside(state, run, given, source)
         case _:
@@ -110,6 +117,15 @@ def _told_more(state: State, run: Replay, key: str, words: str, source: str) -> 
         return None
     kept = replace(told, value=value, source=told.source if told.value else source)
     return Early(_with(state, kept), (_KEPT_MORE if told.value else _KEPT,), Story.kind)
+
+
+def _said_aside(state: State, run: Replay, words: str, source: str, hint: Message) -> Early | None:
+    """A sentence that comes after the story and is no answer: people tell in several messages."""
+    story = _story_of(run)
+    early = None if story is None else _told_more(state, run, story[1].key, words, source)
+    if early is None:
+        return None
+    return Early(early.answers, (*early.lines, hint), early.kind, missed=True)
 
 
 def _sent_aside(state: State, run: Replay, given: Attachment | Album, source: str) -> Early | None:

@@ -138,8 +138,11 @@ def advance(
                 sent = reading.value if isinstance(reading, Answer) else reading.partial
                 return _show(entry, _held(state, asked, sent, source), run, reader)
     match reading:
-        case Unclear() if early := told_aside(entry, country, state, run, given, reader, source):
-            kept = replace(state, answers=early.answers, misses=0, missed=early.source)
+        case Unclear(hint) if early := told_aside(
+            entry, country, state, run, given, reader, source, hint
+        ):
+            misses = state.misses + 1 if early.missed else 0
+            kept = replace(state, answers=early.answers, misses=misses, missed=early.source)
             noted = Noted(kept.answers[-1].key, early.kind, None) if early.kind else None
             # It may stand on the path, where it was told before.
             then = replay(entry, country, kept, world)

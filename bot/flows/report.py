@@ -84,7 +84,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         told = await Story("story", line, voice=voice, label=label)
 
     exact = country.report.point and category.point
-    spot = await where_in(country, country.place_question, exact)
+    spot = await where_in(country, country.place_question, exact, after_story=True)
     detail: str | None = None
     if exact and spot.point is None:
         detail = await Text(
@@ -133,12 +133,22 @@ async def report(country: Country) -> FileReport | BackReport | None:
     since: str | None = None
     if country.report.since:
         since = await Choice(
-            "since", _("When did it start?"), SINCE, label=_("Since"), optional=True
+            "since",
+            _("When did it start?"),
+            SINCE,
+            label=_("Since"),
+            optional=True,
+            after_story=True,
         )
     danger: str | None = None
     if country.report.danger and category.hazard is None:
         danger = await Choice(
-            "danger", _("Could it hurt someone today?"), DANGER, label=_("Danger"), optional=True
+            "danger",
+            _("Could it hurt someone today?"),
+            DANGER,
+            label=_("Danger"),
+            optional=True,
+            after_story=True,
         )
         if danger == "yes":
             number = country.emergency[0].number if country.emergency else ""

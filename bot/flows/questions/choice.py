@@ -61,14 +61,17 @@ class Choice(Question[T]):
         beside: tuple[tuple[Message, Value], ...] = (),
         pictures: Mapping[str, str] | None = None,
         ahead: Ahead | None = None,
+        after_story: bool = False,
         **more: Any,
     ) -> None:
         """`of` names where the options come from when that is not the code (`categories`); `now`
         is the key of what was chosen before and is being changed; `beside` is shown with the
         question, as a review shows answers; `pictures` are names in the media store by option;
-        `ahead` takes what names no option but tells what is asked for after it."""
+        `ahead` takes what names no option but tells what is asked for after it; `after_story`
+        says that such words are more of what was asked for before."""
         super().__init__(key, line, **more)
         self.ahead = ahead
+        self.after_story = after_story
         self.options = options if isinstance(options, tuple) else tuple(options)
         self.of = of
         self.now = now

@@ -84,13 +84,16 @@ class Where(Question[Spot]):
         outside: Message,
         reach_m: float,
         exact: bool = True,
+        after_story: bool = False,
         **more: Any,
     ) -> None:
+        """A sentence that names no place is, `after_story`, more of what was asked for before."""
         super().__init__(key, line, **more)
         self.places = tuple(places)
         self.outside = outside
         self.reach_m = reach_m
         self.exact = exact
+        self.after_story = after_story
         tree = _tree_of(self.places)
         self._by_key = tree.by_key
         self._mapped = tree.mapped
