@@ -94,6 +94,13 @@ def test_they_stay_where_the_story_is_edited(house: SmallHouse) -> None:
     assert filed(house, f"It is full.\n{MORE}")
 
 
+@pytest.mark.parametrize("said", ["done", "listo", "eso es todo", "nothing else"])
+def test_who_is_done_sends_no_photo(house: SmallHouse, said: str) -> None:
+    say(house, *AT_PHOTOS)
+    assert say(house, said) == ["When did it start?"]
+    assert filed(house, BIN)
+
+
 @pytest.mark.parametrize("said", ["here", "ok", "???", "x" * (MAX_STORY + 1)])
 def test_what_tells_nothing_more_is_met_with_what_would_be_right(
     house: SmallHouse, said: str

@@ -70,6 +70,14 @@ def test_the_same_inside_a_group_of_options(chat: Chat) -> None:
     assert chat.key == "place"
 
 
+def test_a_short_sentence_after_it_is_more_of_it(chat: Chat) -> None:
+    short = "and it burns"
+    assert not chat(short).understood
+    assert chat(BIN, short).understood
+    chat("street", "Mill", "send")
+    assert chat.result["told"] == Told(f"{BIN}\n{short}")
+
+
 def test_it_stands_in_the_review_and_can_be_changed_there(chat: Chat) -> None:
     turn = chat(BIN, "street", "Mill")
     assert turn.table is not None

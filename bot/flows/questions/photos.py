@@ -81,7 +81,7 @@ class Photos(Question[tuple[str, ...]]):
                 return Answer(photos) if len(photos) >= self.most else Under(photos)
             case _ if photos and (is_done(given, _ALL, shown, reader) or no):
                 return Answer(photos)
-            case _ if self.optional and not photos and no:
+            case Typed() if self.optional and not photos and (no or self._enough(given, reader)):
                 return Answer(None)
             case _ if photos:
                 return Unclear(_("Please send a photo, or press “That is all”."))
@@ -94,9 +94,12 @@ class Photos(Question[tuple[str, ...]]):
 
     def tells_nothing(self, given: Typed, reader: Reader) -> bool:
         """Whether words in place of a photo are no story: `I have no camera`, `done`, `ok`."""
-        return plain_answer(given, reader) is not None or any(
-            match(given.words, said.named(reader), ()).certain for said in (_NONE, _ENOUGH)
-        )
+        none = match(given.words, _NONE.named(reader), ()).certain
+        return none or self._enough(given, reader) or plain_answer(given, reader) is not None
+
+    @staticmethod
+    def _enough(given: Typed, reader: Reader) -> bool:
+        return match(given.words, _ENOUGH.named(reader), ()).certain
 
     def join(self, value: Any, files: Sequence[Attachment]) -> list[str]:
         refs = [file.ref for file in files if file.kind == "photo"]

@@ -131,7 +131,9 @@ class Ahead:
         that brings more of it; None for what is none."""
         told = before if isinstance(before, dict) else {"photos": []}
         match given:
-            case Typed(words) if tells_something(words) and utf16_units(words) >= LEAST_AHEAD:
+            case Typed(words) if tells_something(words) and (
+                utf16_units(words) >= LEAST_AHEAD or (isinstance(before, dict) and tells(words))
+            ):
                 return _fitting(_with_words(told, words.strip(), source))
             case Attachment(ref=ref) if self.voice and is_told(given):
                 words = cut(given.caption.strip(), MAX_STORY)
