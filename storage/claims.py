@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
     update,
@@ -29,6 +28,7 @@ from storage import budget, facts, prompts
 from storage.budget import BULK_BURST, Drawn, draw, hold_budget, read_budgets
 from storage.columns import Utc
 from storage.facts import NOT_PAUSED
+from storage.owed_states import OPEN, OWED, SENDING
 from storage.statements import Prepared, among, table_of
 from storage.tables import Address, Outbox, Resident
 
@@ -38,12 +38,6 @@ LEASE = timedelta(seconds=30)
 REPLY, NEWS, BROADCAST = 0, 0, 9
 """Priorities: an answer to what somebody wrote, and news of their own matter, which they wait for
 as much, go before everything that we tell many."""
-
-OWED, SENDING, SENT, GIVEN_UP, UNKNOWN = "owed", "sending", "sent", "given up", "unknown"
-
-
-# Written out, not bound: the index of open rows serves only what names its part.
-OPEN = Outbox.state.in_([literal_column(f"'{state}'") for state in (OWED, SENDING)])
 
 
 class Owed(msgspec.Struct, frozen=True):

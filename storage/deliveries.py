@@ -37,9 +37,9 @@ BATCH = 5000
 
 _WAITING, _SENDING = State.WAITING.value, State.SENDING.value
 # Written out, not bound: the index of open rows serves only what names its part, word for word.
-_IS_OPEN = Delivery.state.in_([literal_column(f"'{state}'") for state in (_WAITING, _SENDING)])
-_IS_WAITING = and_(_IS_OPEN, Delivery.state == literal_column(f"'{_WAITING}'"))
-_IS_SENDING = and_(_IS_OPEN, Delivery.state == literal_column(f"'{_SENDING}'"))
+IS_OPEN = Delivery.state.in_([literal_column(f"'{state}'") for state in (_WAITING, _SENDING)])
+_IS_WAITING = and_(IS_OPEN, Delivery.state == literal_column(f"'{_WAITING}'"))
+_IS_SENDING = and_(IS_OPEN, Delivery.state == literal_column(f"'{_SENDING}'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ def is_open(connection: Connection, announcement_id: str) -> bool:
 
 _ANY_OPEN = Prepared(
     select(Delivery.id)
-    .where(Delivery.announcement_id == bindparam("announcement"), _IS_OPEN)
+    .where(Delivery.announcement_id == bindparam("announcement"), IS_OPEN)
     .limit(1)
 )
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, not_, select, update
 
 from storage.errors import Moved
+from storage.owed_states import GIVEN_UP, OPEN
 from storage.statements import Prepared
 from storage.tables import Meta, Outbox
 
@@ -22,8 +23,6 @@ _MOVED, _MOVED_TO = "moved", "moved to"
 
 NOT_PAUSED = not_(exists().where(Meta.key == _RESTORED))
 """A condition for statements that take work: false until the operator has resumed."""
-
-_OPEN = Outbox.state.in_(("owed", "sending"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def resume(connection: Connection) -> None:
 
 def count_doubtful(connection: Connection, through: int) -> int:
     """Operations that were owed when the backup was made: they may have been sent since."""
-    counted = select(func.count()).select_from(Outbox).where(_OPEN, Outbox.id <= through)
+    counted = select(func.count()).select_from(Outbox).where(OPEN, Outbox.id <= through)
     return connection.scalar(counted) or 0
 
 
@@ -72,8 +71,8 @@ def give_up_doubtful(connection: Connection, through: int, after: int, reason: s
     doubtful = (Outbox.id <= through) | (Outbox.id > after)
     given_up = connection.execute(
         update(Outbox)
-        .where(_OPEN, doubtful)
-        .values(state="given up", reason=reason, payload=None, lease_until=None)
+        .where(OPEN, doubtful)
+        .values(state=GIVEN_UP, reason=reason, payload=None, lease_until=None)
     )
     return given_up.rowcount
 

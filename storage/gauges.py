@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, literal_column, select
+from sqlalchemy import Connection, Select, func, select
 
 from storage import facts, stuck
 from storage.budget import read_budgets
+from storage.deliveries import IS_OPEN
+from storage.owed_states import OPEN
 from storage.tables import Announcement, Delivery, Due, Outbox
 
 
@@ -17,15 +19,13 @@ def read_gauges(
 ) -> dict[str, float]:
     """By name and state; later work is counted by its engine. Everything is found by an index of
     what is open: what was sent or done long ago is not looked at, however much of it there is."""
-    # Written out and not bound, so that the index of open rows is used.
-    open_rows = Outbox.state.in_([literal_column("'owed'"), literal_column("'sending'")])
     gauges: dict[str, float] = {"baraza_outbox owed": 0, "baraza_outbox sending": 0}
     rows = connection.execute(
-        select(Outbox.state, func.count()).where(open_rows).group_by(Outbox.state)
+        select(Outbox.state, func.count()).where(OPEN).group_by(Outbox.state)
     )
     gauges |= {f"baraza_outbox {state}": int(count) for state, count in rows}
     oldest = connection.scalar(
-        select(func.min(Outbox.created_at)).where(open_rows, Outbox.due_at <= now)
+        select(func.min(Outbox.created_at)).where(OPEN, Outbox.due_at <= now)
     )
     gauges["baraza_owed_seconds"] = _seconds(oldest, now)
     gauges["baraza_due"] = _count(connection, select(func.count()).where(Due.at <= now))
@@ -35,11 +35,7 @@ def read_gauges(
     going = select(Announcement.state, func.count()).where(Announcement.ended_at.is_(None))
     for state, count in connection.execute(going.group_by(Announcement.state)):
         gauges[f"baraza_announcements {state}"] = int(count)
-    waiting = (
-        select(func.count())
-        .select_from(Delivery)
-        .where(Delivery.state.in_([literal_column("'waiting'"), literal_column("'sending'")]))
-    )
+    waiting = select(func.count()).select_from(Delivery).where(IS_OPEN)
     gauges["baraza_deliveries_open"] = _count(connection, waiting)
     gauges["baraza_paused"] = float(facts.restored(connection) is not None)
     budgets = read_budgets(connection).values()

@@ -11,15 +11,9 @@ from storage import later
 from storage.addresses import Person
 from storage.claims import (
     BROADCAST,
-    GIVEN_UP,
     LEASE,
     NEWS,
-    OPEN,
-    OWED,
     REPLY,
-    SENDING,
-    SENT,
-    UNKNOWN,
     Owed,
     Room,
     Rooms,
@@ -31,6 +25,7 @@ from storage.claims import (
     replies_wait,
 )
 from storage.later import kick
+from storage.owed_states import GIVEN_UP, OPEN, OWED, SENDING, SENT, UNKNOWN
 from storage.statements import Prepared, among, insert_into, table_of
 from storage.tables import Outbox
 

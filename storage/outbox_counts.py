@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, case, func, select
 
 from storage.budget import read_budgets
-from storage.claims import GIVEN_UP, OPEN, OWED, SENDING, SENT, UNKNOWN
+from storage.owed_states import GIVEN_UP, OPEN, OWED, SENDING, SENT, UNKNOWN
 from storage.tables import Address, Outbox
 
 
