@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.files import PHOTO_BYTES_MOST, SOUND_BYTES_MOST
 from bot.keys import MASTER_LEAST
 from bot.settings import (
     DEMO_KEY_FILE,
@@ -23,7 +24,6 @@ from bot.settings import (
     read_settings,
 )
 from bot.settings_table import SETTINGS
-from bot.work.cleaned import MAX_PHOTO_BYTES, MAX_SOUND_BYTES
 from storage.postgres_url import PostgresUrl
 
 ROOT = Path(__file__).parents[1]
@@ -323,10 +323,10 @@ def test_the_shortest_secret_taken_is_the_shortest_that_keys_derive_from() -> No
 
 
 def test_no_upload_is_promised_that_is_refused_when_it_is_cleaned() -> None:
-    assert UPLOAD_MB_MOST * 1024 * 1024 == MAX_PHOTO_BYTES
+    assert UPLOAD_MB_MOST * 1024 * 1024 == PHOTO_BYTES_MOST
     (meaning,) = [item.meaning for item in SETTINGS if item.name == "BARAZA_UPLOAD_MB"]
-    assert f"{MAX_PHOTO_BYTES // 1024**2} at most." in meaning
-    assert f"voice note has {MAX_SOUND_BYTES // 1024**2} at most." in meaning
+    assert f"{PHOTO_BYTES_MOST // 1024**2} at most." in meaning
+    assert f"voice note has {SOUND_BYTES_MOST // 1024**2} at most." in meaning
 
 
 @pytest.mark.parametrize("text", ["1", str(UPLOAD_MB_MOST)])

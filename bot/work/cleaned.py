@@ -1,21 +1,16 @@
-"""What cleaning a file may answer, and every limit it keeps."""
+"""What cleaning a file may answer, and the limits it keeps beside those of `bot.domain.files`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.files import PHOTO_BYTES_MOST, SOUND_BYTES_MOST, SOUND_SECONDS_MOST
-
-MAX_PHOTO_BYTES = PHOTO_BYTES_MOST
 MAX_PIXELS = 50_000_000
 """Width times height before decoding. Decoded, this is up to 200 MB for a while."""
 MAX_SIDE = 1600
 """Pixels of the longer side of what is kept: enough to read a sign, small on a slow line."""
 MAX_SCANS = 64
 """A progressive JPEG has about ten. Thousands of empty ones cost minutes of processor time."""
-MAX_SOUND_BYTES = SOUND_BYTES_MOST
-MAX_SOUND_SECONDS = SOUND_SECONDS_MOST
 MAX_PARTS = 200_000
 """Boxes or elements in one sound file; two minutes of sound have a tenth of that."""
 

@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.work.cleaned import (
-    MAX_PHOTO_BYTES,
-    MAX_SOUND_BYTES,
-    Cleaned,
-    Kind,
-    Reason,
-    Unusable,
-)
+from bot.domain.files import PHOTO_BYTES_MOST, SOUND_BYTES_MOST
+from bot.work.cleaned import Cleaned, Kind, Reason, Unusable
 
 __all__ = ["Cleaned", "Kind", "Reason", "Unusable", "clean", "sniff"]
 
@@ -81,13 +75,13 @@ def clean(data: bytes, declared: str) -> Cleaned | Unusable:
     try:
         match what:
             case "jpeg" | "png" | "webp" | "gif" | "heif":
-                if len(data) > MAX_PHOTO_BYTES:
+                if len(data) > PHOTO_BYTES_MOST:
                     return Unusable("too_large")
                 from bot.work.photos import clean_photo
 
                 return clean_photo(data, what)
             case "ogg" | "webm" | "mp4" | "mp3" | "aac":
-                if len(data) > MAX_SOUND_BYTES:
+                if len(data) > SOUND_BYTES_MOST:
                     return Unusable("video" if declared.startswith("video/") else "too_large")
                 from bot.work.sounds import clean_sound
 

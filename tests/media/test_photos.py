@@ -13,15 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from bot.domain.files import PHOTO_BYTES_MOST
 from bot.work import media, photos
-from bot.work.cleaned import (
-    MAX_PHOTO_BYTES,
-    MAX_PIXELS,
-    MAX_SCANS,
-    MAX_SIDE,
-    Cleaned,
-    Unusable,
-)
+from bot.work.cleaned import MAX_PIXELS, MAX_SCANS, MAX_SIDE, Cleaned, Unusable
 from tests.examples import examples
 from tests.media import photo_files
 from tests.media.photo_files import BLUE, RED, SECRETS, looks_like, plain_jpeg, scene
@@ -250,7 +244,7 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
 
 def test_a_file_at_the_limit_of_bytes_is_kept_and_one_byte_more_is_not() -> None:
     data = plain_jpeg(scene())
-    data += bytes(MAX_PHOTO_BYTES - len(data))
+    data += bytes(PHOTO_BYTES_MOST - len(data))
 
     assert isinstance(media.clean(data, "image/jpeg"), Cleaned)
     assert media.clean(data + b"\0", "image/jpeg") == Unusable("too_large")

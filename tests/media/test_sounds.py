@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.files import SOUND_BYTES_MOST, SOUND_SECONDS_MOST
 from bot.work import media
-from bot.work.cleaned import (
-    MAX_PARTS,
-    MAX_SOUND_BYTES,
-    MAX_SOUND_SECONDS,
-    Cleaned,
-    Unusable,
-)
+from bot.work.cleaned import MAX_PARTS, Cleaned, Unusable
 from bot.work.sounds import ogg
 from tests.examples import examples
 from tests.media import sound_files
@@ -104,16 +99,16 @@ def test_a_packet_of_more_than_an_eighth_of_a_second_is_refused() -> None:
     ("fits", "too_long"),
     [
         (
-            sound_files.ogg(opus(MAX_SOUND_SECONDS)[1:]),
-            sound_files.ogg(opus(MAX_SOUND_SECONDS)),
+            sound_files.ogg(opus(SOUND_SECONDS_MOST)[1:]),
+            sound_files.ogg(opus(SOUND_SECONDS_MOST)),
         ),
         (
-            sound_files.mp4([b"\x21\x10"] * (MAX_SOUND_SECONDS * 16_000 // 1024)),
-            sound_files.mp4([b"\x21\x10"] * (MAX_SOUND_SECONDS * 16_000 // 1024 + 1)),
+            sound_files.mp4([b"\x21\x10"] * (SOUND_SECONDS_MOST * 16_000 // 1024)),
+            sound_files.mp4([b"\x21\x10"] * (SOUND_SECONDS_MOST * 16_000 // 1024 + 1)),
         ),
         (
-            sound_files.mp3(MAX_SOUND_SECONDS * 44_100 // 1152),
-            sound_files.mp3(MAX_SOUND_SECONDS * 44_100 // 1152 + 1),
+            sound_files.mp3(SOUND_SECONDS_MOST * 44_100 // 1152),
+            sound_files.mp3(SOUND_SECONDS_MOST * 44_100 // 1152 + 1),
         ),
     ],
     ids=["ogg", "m4a", "mp3"],
@@ -122,13 +117,13 @@ def test_a_frame_beyond_two_minutes_is_too_long(fits: bytes, too_long: bytes) ->
     made = kept(fits)
 
     assert made.seconds is not None
-    assert MAX_SOUND_SECONDS - 0.1 < made.seconds <= MAX_SOUND_SECONDS
+    assert SOUND_SECONDS_MOST - 0.1 < made.seconds <= SOUND_SECONDS_MOST
     assert media.clean(too_long, "audio/ogg") == Unusable("too_long")
 
 
 def test_a_file_at_the_limit_of_bytes_is_kept_and_one_byte_more_is_not() -> None:
     data = sound_files.mp3(100)
-    data += bytes(MAX_SOUND_BYTES - len(data))
+    data += bytes(SOUND_BYTES_MOST - len(data))
 
     assert isinstance(media.clean(data, "audio/mpeg"), Cleaned)
     assert media.clean(data + b"\0", "audio/mpeg") == Unusable("too_large")

@@ -11,7 +11,8 @@ import hashlib
 import struct
 from typing import Literal, assert_never
 
-from bot.work.cleaned import MAX_SOUND_SECONDS, Cleaned, Unusable
+from bot.domain.files import SOUND_SECONDS_MOST
+from bot.work.cleaned import Cleaned, Unusable
 from bot.work.sounds import mp4, mpeg, ogg, webm
 from bot.work.sounds.frames import Frames, Refused
 
@@ -19,7 +20,7 @@ from bot.work.sounds.frames import Frames, Refused
 def clean_sound(
     data: bytes, what: Literal["ogg", "webm", "mp4", "mp3", "aac"]
 ) -> Cleaned | Unusable:
-    """Rebuild a sound; one of over `MAX_SOUND_SECONDS` is refused rather than cut."""
+    """Rebuild a sound; one of over `SOUND_SECONDS_MOST` is refused rather than cut."""
     try:
         frames = _read(data, what)
     except Refused as refused:
@@ -29,7 +30,7 @@ def clean_sound(
         return Unusable("broken")
     if not frames.seconds > 0:
         return Unusable("empty")
-    if frames.seconds > MAX_SOUND_SECONDS:
+    if frames.seconds > SOUND_SECONDS_MOST:
         return Unusable("too_long")
     return Cleaned(
         kind="voice",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.work.cleaned import MAX_PARTS, MAX_SOUND_SECONDS, Reason
+from bot.domain.files import SOUND_SECONDS_MOST
+from bot.work.cleaned import MAX_PARTS, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Refused(Exception):
 
 def check_length(seconds: float) -> None:
     """Stop reading once the sound is too long, so that time spent is bounded as well."""
-    if seconds > MAX_SOUND_SECONDS:
+    if seconds > SOUND_SECONDS_MOST:
         raise Refused("too_long")
 
 
