@@ -11,12 +11,14 @@ from functools import partial
 from typing import Any
 
 from bot.app import House
+from bot.program import version
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES
 from bot.services.vote_course import END_VOTES
 from bot.work.fetching import Fetch, Fetcher
 from bot.work.outbox import Rates, Send, Sender
 from bot.work.rounds import Rounds
+from bot.work.showing import put_shown
 from bot.work.sweeping import sweep
 from bot.work.vote_ending import VoteEnding
 from storage import facts, media, outbox, pieces
@@ -50,7 +52,7 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
         database.write_now(outbox.release_all, house.outside.clock())
         database.write_now(task_rows.release_all)
     # Before anybody reads: a place or a word may be hidden that was not before.
-    database.write_now(upkeep.put_shown, house.countries)
+    put_shown(database, house.countries, version())
 
     async def due(_args: Any) -> None:
         while await database.write(upkeep.do_due, house.outside):

@@ -278,7 +278,8 @@ def some_sealed(connection: Connection) -> list[tuple[str, bytes, str]]:
     """Bot, sealed address and key id of the newest and of the oldest address, to try keys on."""
     return [
         (row[0], row[1], row[2])
-        for order in (Address.created_at.desc(), Address.created_at)
+        # Ids are in the order in which they were made, and have an index.
+        for order in (Address.id.desc(), Address.id)
         for row in connection.execute(
             select(Address.bot, Address.cipher, Address.key_id).order_by(order).limit(1)
         )

@@ -394,4 +394,7 @@ def next_due(connection: Connection) -> datetime | None:
     return due
 
 
-_NEXT_DUE = Prepared(select(func.min(Media.due_at)).where(Media.state == WAITING))
+# The index begins with all those that wait for nothing.
+_NEXT_DUE = Prepared(
+    select(func.min(Media.due_at)).where(Media.state == WAITING, Media.due_at.is_not(None))
+)

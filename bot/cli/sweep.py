@@ -10,7 +10,8 @@ from bot.app import House
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, open_house, served
 from bot.domain.counted import counted
-from bot.services import upkeep
+from bot.program import version
+from bot.work.showing import put_shown
 from bot.work.sweeping import Gone, audit_days, count_old
 from bot.work.sweeping import sweep as sweep_all
 from storage import audit
@@ -26,6 +27,8 @@ def sweep(dry_run: bool, country: str | None) -> None:
     """
     with open_house() as house:
         served(house, country)
+        if not dry_run:
+            put_shown(house.database, house.countries, version(), again=True)
         gone = asyncio.run(_sweep(house, dry_run, country))
         rows = []
         for key, kinds in gone.items():
@@ -44,7 +47,6 @@ async def _sweep(house: House, dry: bool, only: str | None) -> Gone:
         if dry:
             gone = await database.read(count_old, house.outside, house.countries, only)
         else:
-            await database.write(upkeep.put_shown, house.countries)
             gone = await sweep_all(database, house.outside, house.countries, only)
         total = sum(sum(kinds.values()) for kinds in gone.values())
         await database.write(

@@ -28,10 +28,14 @@ def masked(text: str, words: tuple[str, ...]) -> str:
     if not text or not words:
         return text
     found = [(start, end, _plain(text[start:end])) for start, end in _words_of(text)]
+    said = " ".join(word for _start, _end, word in found)
+    near = [listed for listed in _listed(words) if all(part in said for part in listed[0])]
+    if not near:
+        return text
     shown: list[str] = []
     done = at = 0
     while at < len(found):
-        length = max((_matches(found, at, listed) for listed in _listed(words)), default=0)
+        length = max(_matches(found, at, listed) for listed in near)
         if length:
             shown += (text[done : found[at][0]], MASK)
             done = found[at + length - 1][1]

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
@@ -25,7 +24,6 @@ from storage import (
     outbox,
     reports,
     residents,
-    shown,
 )
 from storage.database import Connection
 from storage.errors import is_away
@@ -153,11 +151,3 @@ _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
 }
 """What is done with what is due, by its kind. Any other kind is left to the release that knows
 what was promised by it."""
-
-
-def put_shown(connection: Connection, countries: Mapping[str, Country]) -> None:
-    """Keep what others read of places and words as the countries' folders have it by now. Looks
-    through all reports and ideas."""
-    for key, country in countries.items():
-        shown.put_areas(connection, key, country.hidden_areas())
-        shown.put_texts(connection, key, country.words_for_others if country.masked else None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import insert, literal, select
 
 from bot.domain.country import Country
 from bot.domain.ideas import (
@@ -26,10 +28,14 @@ from bot.domain.inbound import Command, Text
 from bot.domain.masking import masked
 from bot.domain.operations import Ask, Operation, Say, Tell
 from bot.domain.owed import load_operation
-from bot.services import idea_moderation, idea_reading, upkeep
+from bot.services import idea_moderation, idea_reading
 from bot.services.idea_moderation import IdeaChange
-from storage import addresses, ideas, outbox, residents
+from bot.work import showing
+from bot.work.showing import put_shown
+from storage import addresses, ideas, outbox, residents, shown
 from storage.addresses import Person
+from storage.statements import table_of
+from storage.tables import Idea
 from tests.houses import SmallHouse, served, small_house
 from tests.postgres import ENGINES
 
@@ -104,7 +110,7 @@ def test_a_start_hides_and_shows_what_the_folder_says_by_now(house: SmallHouse) 
 
     def read_under(finest: int | None) -> object:
         country = replace(house.countries[SOMALIA], finest_shown=finest)
-        house.database.write_now(upkeep.put_shown, {SOMALIA: country})
+        put_shown(house.database, {SOMALIA: country}, "1")
         return value(house, "select area from open_ideas")
 
     assert read_under(1) == "town-sections"
@@ -218,12 +224,67 @@ def test_a_start_masks_what_was_told_before_a_word_was_listed(house: SmallHouse)
 
     def read_with(*words: str) -> object:
         country = replace(house.countries[SOMALIA], masked=words)
-        house.database.write_now(upkeep.put_shown, {SOMALIA: country})
+        put_shown(house.database, {SOMALIA: country}, "1")
         return value(house, "select text from open_ideas")
 
     assert read_with("baidoa") == "A well for …"
     assert read_with("well") == "A … for Baidoa"
     assert read_with() == "A well for Baidoa"
+
+
+def test_only_other_rules_or_another_program_look_through_everything(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def watched(*args: Any, differing: Callable[..., Any] = shown.differing) -> Any:
+        looked.append(args[2])
+        return differing(*args)
+
+    monkeypatch.setattr(shown, "differing", watched)
+
+    def look(program: str = "1", *, again: bool = False, masked: tuple[str, ...] = ()) -> int:
+        looked.clear()
+        country = replace(house.countries[SOMALIA], masked=masked)
+        put_shown(house.database, {SOMALIA: country}, program, again=again)
+        return len(looked)
+
+    assert [look(), look(), look("2"), look("2", masked=("well",)), look("2")] == [2, 0, 2, 2, 2]
+    assert look("2", again=True) == 2
+
+
+def test_what_others_read_is_changed_in_small_transactions(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[int] = []
+
+    def watched(*args: Any, put: Callable[..., None] = shown.put) -> None:
+        changed.append(len(args[2]))
+        put(*args)
+
+    monkeypatch.setattr(shown, "put", watched)
+    monkeypatch.setattr(showing, "CHANGED_MOST", 2)
+    propose(house, "A well for Baidoa")
+    house.database.write_now(
+        lambda c: [
+            c.execute(
+                insert(Idea).from_select(
+                    (columns := table_of(Idea).c).keys(),
+                    select(
+                        *(
+                            literal(f"{at}") if name in {"id", "code"} else column
+                            for name, column in columns.items()
+                        )
+                    ).where(columns.id.not_in(["0", "1", "2", "3"])),
+                )
+            ).rowcount
+            for at in range(4)
+        ]
+    )
+    country = replace(house.countries[SOMALIA], masked=("baidoa",))
+    put_shown(house.database, {SOMALIA: country}, "1")
+    assert changed == [2, 2, 1]
+    assert value(house, "select count(*) from open_ideas where text = 'A well for …'") == 5
 
 
 def test_masked_words_of_who_is_forgotten_are_gone_in_both_forms(house: SmallHouse) -> None:

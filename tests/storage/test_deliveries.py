@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from storage import deliveries
 from tests.announced import TELEGRAM, people, scheduled
 from tests.houses import SmallHouse, small_house
+from tests.plans import planned
 
 
 @pytest.fixture
@@ -51,19 +52,3 @@ def test_the_next_copies_are_made_without_a_look_at_those_before(house: SmallHou
     found = house.database.write_now(plan)
     assert any("ix_resident_country_id (country=? AND id>?)" in line for line in found), found
     assert not any("ORDER BY" in line for line in found), found
-
-
-def planned(connection: Connection, look: Callable[[Connection], object]) -> list[list[str]]:
-    """How SQLite answers each query of a function."""
-    asked: list[str] = []
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    raw.set_trace_callback(asked.append)
-    look(connection)
-    raw.set_trace_callback(None)
-    selects = [sql for sql in asked if sql.lower().startswith("select")]
-    assert selects
-    return [
-        [str(line[3]) for line in connection.exec_driver_sql(f"explain query plan {sql}")]
-        for sql in selects
-    ]

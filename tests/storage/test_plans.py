@@ -1,0 +1,33 @@
+"""What is asked again and again, or at every start, is found by an index however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from storage import addresses, media
+from tests.houses import SmallHouse, small_house
+from tests.plans import planned
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[SmallHouse]:
+    yield from small_house(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("look", "by"),
+    [
+        (media.next_due, "ix_media_due_at (due_at>?)"),
+        (addresses.some_sealed, "address_1"),
+    ],
+)
+def test_it_is_found_by_an_index(
+    house: SmallHouse, look: Callable[[Connection], object], by: str
+) -> None:
+    for plan in house.database.read_now(planned, look):
+        assert by in plan[0], plan
+        assert not any("ORDER BY" in line for line in plan), plan
