@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.domain.votes import Status
-from storage.statements import Prepared, add_once, table_of
+from storage.statements import Prepared, add_once, insert_into, table_of
 from storage.tables import Ballot, CountedBallot, CountedCode, TookPart, Vote
 
 SECRET_TABLES = ("ballot", "took_part")
@@ -79,22 +79,20 @@ def add_counted(
 ) -> None:
     """Keep what was counted, numbered as it comes: the caller has drawn the order by lot, and
     hands in the codes in their own."""
-    if ballots:
-        connection.execute(
-            insert(CountedBallot),
-            [
-                {"vote": vote, "number": number, "choices": choices}
-                for number, choices in enumerate(ballots, start=1)
-            ],
-        )
-    if codes:
-        connection.execute(
-            insert(CountedCode),
-            [
-                {"vote": vote, "number": number, "code": code}
-                for number, code in enumerate(codes, start=1)
-            ],
-        )
+    insert_into(CountedBallot).run_many(
+        connection,
+        [
+            {"vote": vote, "number": number, "choices": choices}
+            for number, choices in enumerate(ballots, start=1)
+        ],
+    )
+    insert_into(CountedCode).run_many(
+        connection,
+        [
+            {"vote": vote, "number": number, "code": code}
+            for number, code in enumerate(codes, start=1)
+        ],
+    )
 
 
 def counted_ballots(connection: Connection, vote: str) -> list[tuple[str, ...]]:
@@ -175,8 +173,7 @@ def rewrite_parts(connection: Connection, vote: str) -> None:
         )
     ]
     connection.execute(delete(TookPart).where(TookPart.vote == vote))
-    if rows:
-        connection.execute(insert(TookPart), rows)
+    insert_into(TookPart).run_many(connection, rows)
 
 
 def read_counted(connection: Connection, vote: str) -> Iterator[tuple[int, str]]:

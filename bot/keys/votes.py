@@ -51,11 +51,14 @@ class KeyExists(KeysError):
 
 
 class VoteKey:
-    """What can be done with one vote's key. Uses are kept apart by keys of their own."""
+    """What can be done with one vote's key. Uses are kept apart by keys of their own, each derived
+    once: whoever counts opens a hundred thousand ballots."""
 
     def __init__(self, secret: bytes, random: Callable[[int], bytes]) -> None:
         self._secret = secret
         self._random = random
+        self._derived: dict[str, bytes] = {}
+        self._ciphers: dict[str, AESGCM] = {}
 
     def mark(self, resident_id: str) -> bytes:
         """32 bytes under which a resident's ballot is found, by this key alone."""
@@ -74,20 +77,29 @@ class VoteKey:
     def seal(self, purpose: str, plain: bytes, aad: bytes = b"") -> bytes:
         """Nonce, cipher text and tag. The length shows: pad what it could tell."""
         nonce = self._random(NONCE_BYTES)
-        return nonce + AESGCM(self._derive(f"seal {purpose}")).encrypt(nonce, plain, aad)
+        return nonce + self._cipher(purpose).encrypt(nonce, plain, aad)
 
     def open(self, purpose: str, sealed: bytes, aad: bytes = b"") -> bytes:
         """Raises `NotOpened`."""
         if len(sealed) < NONCE_BYTES + TAG_BYTES:
             raise NotOpened("the seal is too short")
         try:
-            cipher = AESGCM(self._derive(f"seal {purpose}"))
-            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+            return self._cipher(purpose).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
         except InvalidTag:
             raise NotOpened("the seal does not fit") from None
 
+    def _cipher(self, purpose: str) -> AESGCM:
+        known = self._ciphers.get(purpose)
+        if known is None:
+            known = self._ciphers[purpose] = AESGCM(self._derive(f"seal {purpose}"))
+        return known
+
     def _derive(self, use: str) -> bytes:
-        return HKDF(SHA256(), 32, _SALT, use.encode()).derive(self._secret)
+        known = self._derived.get(use)
+        if known is None:
+            known = HKDF(SHA256(), 32, _SALT, use.encode()).derive(self._secret)
+            self._derived[use] = known
+        return known
 
     def _digest(self, use: str, data: bytes) -> bytes:
         return hmac.digest(self._derive(use), data, hashlib.sha256)
