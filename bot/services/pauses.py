@@ -17,17 +17,22 @@ all processes see them and a restart finds them; a chat's by its address.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.keys import Keys
 from bot.services.residents import ADDRESS, find_address
 from storage import budget
 from storage.database import Connection, Database
+from storage.errors import is_away
+
+logger = logging.getLogger(__name__)
 
 CHAT_SECOND = 1
 """So often a chat may be asked in a second (core.telegram.org/bots/faq, "hitting limits")."""
@@ -110,13 +115,14 @@ class Pauses:
 
     async def told(self, bot: str, address: str | None, seconds: float) -> bool:
         """The channel wants silence for so long; `address` where the request named a chat.
-        Whether it is the whole bot's. It is kept when this returns."""
+        Whether it is the whole bot's. It is kept when this returns, unless the database is away:
+        then it is known here alone."""
         now = self._clock()
         until = now + timedelta(seconds=seconds)
         self._chats = {chat: end for chat, end in self._chats.items() if end > now}
         if address is not None and not self._is_the_bots(bot, address, now):
             self._chats[bot, address] = until
-            await self._database.write(self._keep_chat, bot, address, until, now)
+            await self._write(self._keep_chat, bot, address, until, now)
             return False
         self._bots[bot] = max(until, self._bots.get(bot, until))
         self._unkept[bot] = self._bots[bot]
@@ -124,11 +130,22 @@ class Pauses:
         return True
 
     async def keep(self, bot: str) -> None:
-        """Make sure that the database knows of a bot's wait."""
+        """Make sure that the database knows of a bot's wait. One that is away hears of it when
+        this is called again."""
         until = self._unkept.get(bot)
-        if until is not None:
-            await self._database.write(budget.pause, bot, until, self._clock())
+        if until is not None and await self._write(budget.pause, bot, until, self._clock()):
             self._unkept.pop(bot, None)
+
+    async def _write(self, fn: Callable[..., None], *args: Any) -> bool:
+        """Whether the database was there to take it."""
+        try:
+            await self._database.write(fn, *args)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            logger.warning("a wait cannot be kept now (%s)", type(error).__name__)
+            return False
+        return True
 
     def _is_the_bots(self, bot: str, address: str, now: datetime) -> bool:
         if not self._is_busy(bot, address, now):

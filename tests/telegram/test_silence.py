@@ -12,6 +12,7 @@ import pytest
 
 from bot.services.stuck import TRIES, Away
 from storage import budget, outbox
+from storage.errors import Busy
 from tests.telegram.api import too_many
 from tests.telegram.bystanders import check_silently
 from tests.telegram.indoors import Driven, driven
@@ -187,3 +188,26 @@ async def test_a_call_in_a_group_waits_until_the_bots_name_can_be_asked_for(
         await life.go()
         assert life.count("select count(*) from stuck_update") == 0
         assert len(life.api.texts(GROUP)) == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_wait_that_cannot_be_kept_now_ends_no_polling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    async with driven(tmp_path) as life:
+        await life.start(ANA)
+
+        def away(*_given: object) -> None:
+            raise Busy("away")
+
+        monkeypatch.setattr(budget, "pause", away)
+        deny(life, 35)
+        for _press in range(1 + known):
+            life.api.press(ANA, "Report a problem")
+            await life.take()
+        assert life.house.pauses.bot_seconds(BOT) > 0
+        life.api.faults.clear()
+        monkeypatch.undo()
+        await life.go(36)
+        assert "What is the problem?" in life.api.texts(ANA)
+        assert life.house.database.write_now(budget.read_budgets)[BOT].paused_until is not None
