@@ -250,9 +250,12 @@ _NAMES = union(
 """Every file that a row refers to, once."""
 
 
-def media_names(connection: Connection) -> frozenset[str]:
-    """Every file that somebody still refers to."""
-    return frozenset(connection.scalars(select(_NAMES.c.name)))
+def media_names(connection: Connection, among: Sequence[str] | None = None) -> frozenset[str]:
+    """Every file that somebody still refers to, or those `among` these."""
+    wanted = select(_NAMES.c.name)
+    if among is not None:
+        wanted = wanted.where(_NAMES.c.name.in_(among))
+    return frozenset(connection.scalars(wanted))
 
 
 def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from concurrent.futures import Executor
 from datetime import timedelta
 
@@ -17,6 +18,9 @@ from storage.database import Database
 
 COMING_MOST = timedelta(seconds=EXPECTED_SECONDS)
 """After so long no row of a file is still to come: what nobody refers to is looked for again."""
+
+ERASED_AT_ONCE = 20
+"""Files of which it is asked together, just before, whether somebody has them again."""
 
 
 class FileKeeper:
@@ -56,18 +60,26 @@ class FileKeeper:
 
         A file is put down before the turn that refers to it, so files are listed first and the
         rows are read after, and those whose turn is still to come are left alone, until another
-        time.
+        time. Both is asked of each once more: what nobody has may be sent again meanwhile.
         """
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
         coming = await loop.run_in_executor(executor, self._store.expected)
         used = await database.read(media.media_names)
         unused = [name for name in found if name not in used and name not in coming]
-        for name in unused:
-            await loop.run_in_executor(executor, self._store.erase, name)
+        for start in range(0, len(unused), ERASED_AT_ONCE):
+            some = unused[start : start + ERASED_AT_ONCE]
+            expected = await loop.run_in_executor(executor, self._store.expected)
+            sent_again = expected | await database.read(media.media_names, some)
+            await loop.run_in_executor(executor, self._erase, set(some) - sent_again)
         if not coming.isdisjoint(set(found) - used):
             # Whoever was to bring the row may have died, or it came and is gone again.
             await database.write(
                 later.kick, CLEAN_FILES, dedupe=f"{CLEAN_FILES} again", delay=COMING_MOST
             )
         return len(unused)
+
+    def _erase(self, names: Collection[str]) -> None:
+        for name in names:
+            if name not in self._store.expected():
+                self._store.erase(name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -17,7 +19,7 @@ from storage import media
 from storage.database import Database
 from storage.media import Home
 from tests.conversation.test_turns import heard, lines
-from tests.fetchers import Channel
+from tests.fetchers import AtOnce, Channel
 from tests.houses import SmallHouse
 from tests.media import sound_files
 from tests.media.photo_files import jpeg
@@ -368,3 +370,29 @@ async def test_a_death_between_the_file_and_its_row_leaves_one_file(
     await channel.fetch_all()
     [(state, name)] = rows(house, "state, name")
     assert (state, [name]) == ("kept", list(channel.store.files))
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_a_file_that_is_sent_again_while_nobody_has_it_is_not_erased(
+    house: SmallHouse, channel: Channel, monkeypatch: pytest.MonkeyPatch, over: bool
+) -> None:
+    photo = jpeg()
+    house.take(*AT_THE_PHOTOS, channel.photo(photo))
+    await channel.fetch_all()
+    house.take(Text("cancel"))
+    keeper = channel.fetcher()._keeper
+    read, again = house.database.read, [photo]
+
+    async def read_as_it_comes(fn: Callable[..., Any], *args: Any) -> Any:
+        found = await read(fn, *args)
+        if again and over:
+            house.take(*AT_THE_PHOTOS[3:], channel.photo(again.pop()))
+            await channel.fetch_all()
+        elif again:
+            keeper.take(again.pop(), "image/jpeg")
+        return found
+
+    monkeypatch.setattr(house.database, "read", read_as_it_comes)
+    await keeper.erase_unused(house.database, AtOnce())
+    assert list(channel.store.files), "its row is there, or still to come"
+    assert rows(house) == ([("kept", None)] if over else [])
