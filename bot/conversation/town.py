@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +21,15 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.services import groups, residents
+from bot.services.news import tell_resident
+from bot.services.stuck import SORRY
 from storage import addresses, conversations, media, pieces
 from storage.database import Connection
+from storage.errors import is_away
+from storage.later import apart
 from storage.media import Waiting as WaitingFile
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ class Conversations:
 
     def take_waited(self, connection: Connection) -> bool | datetime | None:
         """Take what has waited for a rest that did not come. True when there was some, else when
-        there will be."""
+        there will be. What cannot be taken is dropped, and its sender told so."""
         now = self._outside.clock()
         resident_id = pieces.find_due(connection, now)
         if resident_id is None:
@@ -143,8 +150,17 @@ class Conversations:
             return True
         if not pieces.is_due(connection, resident_id, now):
             return True
-        before = Waiting(connection, self._keys, self._outside, person).take()
-        self._turn(connection, self._countries[person.country], person).take_pieces(before)
+        try:
+            with apart(connection):
+                before = Waiting(connection, self._keys, self._outside, person).take()
+                self._turn(connection, self._countries[person.country], person).take_pieces(before)
+        except Exception as error:
+            if is_away(error):
+                raise
+            # Neither may it hold up all others, nor what its sender says next.
+            logger.exception("what waited for its rest could not be taken")
+            pieces.take(connection, resident_id)
+            tell_resident(connection, resident_id, (SORRY,), now, even_if_stopped=True)
         return True
 
     def begin(self, connection: Connection, resident_id: str, flow: str, argument: str) -> bool:

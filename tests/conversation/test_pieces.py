@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from bot.conversation import Conversations
-from bot.conversation.pieces import NEARLY_FULL, WAIT
+from bot.conversation.pieces import NEARLY_FULL, WAIT, Piece
+from bot.conversation.turn import Turn
 from bot.domain.inbound import MAX_WORDS, Attachment, Command, Input, Text, Unusable
 from bot.domain.operations import Tell
 from bot.flows.questions.told import MAX_STORY
+from bot.services.stuck import SORRY
+from storage.errors import Busy
 from tests.conversation.test_turns import heard, lines
 from tests.examples import examples
 from tests.houses import SmallHouse, small_house
@@ -34,12 +37,12 @@ def house(tmp_path: Path) -> Iterator[SmallHouse]:
     yield from small_house(tmp_path)
 
 
-def say(house: SmallHouse, *inputs: Input, country: str = "uruguay") -> None:
+def say(house: SmallHouse, *inputs: Input, who: str = "ana", country: str = "uruguay") -> None:
     """As a channel that hands long things over in pieces."""
     for input in inputs:
         house.updates += 1
         inbound = replace(
-            house.inbound(input, country=country),
+            house.inbound(input, who=who, country=country),
             in_pieces=True,
             echo=False,
             ref=str(house.updates),
@@ -287,6 +290,43 @@ def test_what_waits_of_somebody_who_is_forgotten_is_gone(house: SmallHouse) -> N
     house.take(Text("forget me"), Text("yes"))
     assert rows(house, "select count(*) from piece") == [(0,)]
     wait(house)
+
+
+def test_what_cannot_be_taken_holds_up_nobody_and_is_answered(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in ("ana", "ben"):
+        say(house, *AT_THE_STORY, *TO_THE_PHOTOS, who=who)
+        say(house, part(1), who=who)
+    heard(house)
+    [(ana, _due), (_ben, _due)] = rows(house, "select resident_id, due_at from piece order by 2")
+    take_pieces = Turn.take_pieces
+
+    def fails(turn: Turn, pieces: Sequence[Piece]) -> None:
+        take_pieces(turn, pieces)
+        if turn._actor.person.resident_id == ana:
+            raise LookupError
+
+    monkeypatch.setattr(Turn, "take_pieces", fails)
+    wait(house)
+    assert rows(house, "select count(*) from piece") == [(0,)]
+    assert lines(heard(house)) == [SORRY.source, "We have {n} photo. Send more?"]
+    say(house, Text("help"))
+    assert "How can we help?" in lines(heard(house))
+
+
+def test_what_waits_goes_on_waiting_while_the_database_is_away(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(house, *AT_THE_STORY, *TO_THE_PHOTOS, part(1))
+
+    def away(_turn: Turn, _pieces: Sequence[Piece]) -> None:
+        raise Busy("away")
+
+    monkeypatch.setattr(Turn, "take_pieces", away)
+    with pytest.raises(Busy):
+        wait(house)
+    assert rows(house, "select count(*) from piece") == [(1,)]
 
 
 def test_a_channel_that_hands_things_over_whole_waits_for_nothing(house: SmallHouse) -> None:
