@@ -117,10 +117,20 @@ def is_outdated(error: BaseException) -> bool:
     )
 
 
+_OF_A_FILE = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+"""What reading a file may end in, such as a key in the middle of a transaction: no line does."""
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone: nothing that was not committed has taken place."""
     if isinstance(error, OSError):
-        return True
+        return not isinstance(error, _OF_A_FILE)
     invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
     return invalidated or sqlstate(error).startswith(("08", "57P0"))
 

@@ -319,3 +319,26 @@ async def test_a_wrong_name_is_no_absence_to_wait_for(url: PostgresUrl) -> None:
     with pytest.raises(Refused, match="no database of this name"):
         await database.write(count_up)
     await database.close()
+
+
+@pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError, IsADirectoryError])
+async def test_a_file_that_cannot_be_read_meanwhile_is_no_server_that_is_away(
+    database: PostgresDatabase, kind: type[OSError]
+) -> None:
+    tries: list[int] = []
+
+    def read_key(connection: Connection) -> None:
+        tries.append(count_up(connection))
+        raise kind
+
+    with pytest.raises(kind):
+        await database.write(read_key)
+    with pytest.raises(kind):
+        await database.read(lambda connection: read_key_beside(connection, kind))
+    assert tries == [1]
+    assert await database.read(read_count) == 0
+
+
+def read_key_beside(connection: Connection, kind: type[OSError]) -> None:
+    read_count(connection)
+    raise kind
