@@ -37,6 +37,7 @@ from storage import (
 )
 from storage.codes import VOTE
 from storage.database import Connection
+from storage.errors import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -299,12 +300,21 @@ def _end(
 
 
 def close_due(connection: Connection, outside: Outside, keys: Keys) -> list[str]:
-    """Close every vote whose last moment is past, also long ago. The codes of those closed."""
+    """Close every vote whose last moment is past, also long ago. The codes of those closed: one
+    that fails, as where its key cannot be read, holds up no other."""
     if facts.restored(connection) is not None:
         return []
     closed = []
     for code in votes.to_close(connection, outside.clock()):
-        match close_vote(connection, outside, keys, SYSTEM, code):
+        try:
+            with later.apart(connection):
+                outcome = close_vote(connection, outside, keys, SYSTEM, code)
+        except Exception as error:
+            if is_away(error):
+                raise
+            logger.exception("the vote %s is over and could not be closed", code)
+            continue
+        match outcome:
             case Changed():
                 closed.append(code)
             case NotAllowed(why) if _is_open(connection, code):

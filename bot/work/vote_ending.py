@@ -38,7 +38,8 @@ class VoteEnding:
     def clean_now(self) -> list[str]:
         """Clean up after every vote that has ended; their codes. Blocks.
 
-        Raises `BlockingIOError` when somebody still needs old pages.
+        Raises `BlockingIOError` when somebody still needs old pages, and `OSError` for a key that
+        cannot be destroyed, when all others are clean.
         """
         codes = self._database.read_now(_to_clean)
         if not codes:
@@ -47,10 +48,19 @@ class VoteEnding:
             self._ended.add(code)
         if not self._database.compact_now(ballots.SECRET_TABLES):
             raise BlockingIOError("somebody still needs old pages of the database")
+        clean: list[str] = []
+        failed: list[OSError] = []
         for code in codes:
-            self._keys.votes.destroy(code)
-        self._database.write_now(votes.mark_cleaned, codes, self._outside.clock())
-        return codes
+            try:
+                self._keys.votes.destroy(code)
+            except OSError as error:
+                failed.append(error)
+            else:
+                clean.append(code)
+        self._database.write_now(votes.mark_cleaned, clean, self._outside.clock())
+        if failed:
+            raise failed[0]
+        return clean
 
 
 def _to_clean(connection: Connection) -> list[str]:

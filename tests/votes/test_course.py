@@ -265,6 +265,33 @@ def test_a_vote_without_its_key_is_not_closed_and_says_so(
     assert result(house, six).ballots == 6, "nothing is lost where it was only not mounted"
 
 
+def test_a_key_that_cannot_be_read_or_destroyed_holds_up_no_other_vote(
+    house: SmallHouse, six: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = [opened(house, made_up(key=f"plaza-{number}")) for number in (1, 2)]
+    # As a file of another user is to whoever is not root.
+    file = house.keys.votes.folder / f"{six}.key"
+    kept = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    house.later(days=8)
+    close = vote_course.close_due
+    assert set(house.database.write_now(close, house.outside, house.keys)) == set(others)
+    assert f"the vote {six} is over and could not be closed" in caplog.text
+    assert set(ending(house).clean_now()) == set(others)
+    withdraw = vote_course.withdraw_vote
+    last = opened(house, made_up(key="plaza-3", closes=stands(house, six).closes.replace(day=30)))
+    for code in (six, last):
+        house.database.write_now(withdraw, house.outside, "ana", code, WHY)
+    with pytest.raises(IsADirectoryError):
+        ending(house).clean_now()
+    assert stands(house, last).cleaned_at is not None
+    assert stands(house, six).cleaned_at is None
+    file.rmdir()
+    file.write_bytes(kept)
+    assert ending(house).clean_now() == [six]
+
+
 def test_a_damaged_ballot_counts_as_invalid(
     house: SmallHouse, six: str, caplog: pytest.LogCaptureFixture
 ) -> None:
