@@ -124,7 +124,7 @@ def test_a_voice_at_the_photos_goes_with_the_story(house: SmallHouse) -> None:
 
 def test_more_photos_than_there_may_be_are_told_of(house: SmallHouse) -> None:
     asked = say(house, *STEPS[:5], PHOTO, PHOTO, PHOTO)
-    full = "We can keep {most} photos of one report. The others are not kept."
+    full = "We can keep {most} photos of it. The others are not kept."
     assert say(house, PHOTO) == [full, *asked]
     assert say(house, FILES["photo"]) == [full, ADDED, *asked]
 

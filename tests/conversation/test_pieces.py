@@ -153,9 +153,7 @@ def test_parts_that_come_late_join_the_report_with_one_note(house: SmallHouse) -
     assert rows(house, "select cleared_at from report") == [(None,)]
     say(house, part(4))
     wait(house)
-    assert lines(heard(house)) == [
-        "We can keep {most} photos of one report. The others are not kept."
-    ]
+    assert lines(heard(house)) == ["We can keep {most} photos of it. The others are not kept."]
     say(house, part(5))
     wait(house)
     assert heard(house) == []
@@ -197,7 +195,7 @@ def test_more_than_the_most_are_told_once(house: SmallHouse) -> None:
     say(house, *(part(number) for number in range(1, 6)))
     wait(house)
     assert lines(heard(house)) == [
-        "We can keep {most} photos of one report. The others are not kept.",
+        "We can keep {most} photos of it. The others are not kept.",
         "When did it start?",
     ]
     say(house, *TO_THE_END)

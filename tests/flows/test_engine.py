@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.country import Country
 from bot.domain.inbound import Attachment
+from bot.domain.reports import Told
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, Noted, reopen, takes
 from bot.flows.questions import Choice, Do, Keep, Many, Photos, Review, Say, Story, Text, YesNo
 from bot.flows.questions.asked import Pressed
@@ -235,6 +236,20 @@ def test_going_back_first_leaves_what_is_under_way() -> None:
     assert chat.state.partial is None
     chat(Control(BACK))
     assert chat.key == "t"
+
+
+def test_who_tells_a_story_anew_keeps_its_photos() -> None:
+    async def flow(country: Country) -> Told:
+        told: Told = await Story("story", line("Tell us."), photos=2, label=line("Told"))
+        await Review("review")
+        return told
+
+    chat = Chat(flow)
+    chat(Attachment("photo", "n", "t", 1, ref="one"), "The tap leaks.")
+    chat(Pressed("change"), Pressed("edit:story"), "It is the pump.")
+    end = chat("send").end
+    assert end is not None
+    assert end.result == Told("It is the pump.", "", ("one",))
 
 
 def test_a_button_of_a_review_goes_before_a_word_that_works_everywhere() -> None:

@@ -36,7 +36,7 @@ from bot.flows.questions.options import (
 # i18n: button
 _ALL = _("That is all")
 
-TOO_MANY_PHOTOS = _("We can keep {most} photos of one report. The others are not kept.")
+TOO_MANY_PHOTOS = _("We can keep {most} photos of it. The others are not kept.")
 
 # As people type it in place of a photo.
 _NO_PHOTO = _(

@@ -206,6 +206,11 @@ class Story(Question[T]):
             return Under(photos, (_("That is enough photos. Now tell us in words, please."),))
         return Under(told["photos"], (_("We have your photo. Now tell us in words."),))
 
+    def resume(self, value: Any) -> Any:
+        """Who tells it anew has sent the photos already."""
+        photos = value.get("photos") if isinstance(value, dict) else None
+        return [str(ref) for ref in photos][: self.photos] if photos else None
+
     def join(self, value: Any, files: Sequence[Attachment]) -> Any:
         return with_pictures(value, files, self.photos)
 
