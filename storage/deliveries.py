@@ -29,16 +29,13 @@ from storage.tables import Address, Announcement, Delivery, Resident
 
 ANNOUNCE = later.ANNOUNCE
 
-FORGOTTEN = "forgotten"
-"""Why a copy was cancelled: its resident asked to be forgotten."""
-
 BATCH = 5000
 """Residents whose deliveries are made in one transaction."""
 
 _WAITING, _SENDING = State.WAITING.value, State.SENDING.value
 # Written out, not bound: the index of open rows serves only what names its part, word for word.
 IS_OPEN = Delivery.state.in_([literal_column(f"'{state}'") for state in (_WAITING, _SENDING)])
-_IS_WAITING = and_(IS_OPEN, Delivery.state == literal_column(f"'{_WAITING}'"))
+IS_WAITING = and_(IS_OPEN, Delivery.state == literal_column(f"'{_WAITING}'"))
 _IS_SENDING = and_(IS_OPEN, Delivery.state == literal_column(f"'{_SENDING}'"))
 
 
@@ -124,8 +121,10 @@ def build(
 
 
 def analyze(connection: Connection) -> None:
-    """Without it PostgreSQL looks for the next ones as if there were a handful."""
-    connection.exec_driver_sql("ANALYZE delivery")
+    """Without it PostgreSQL looks for the next ones as if there were a handful. SQLite does not,
+    and would read all of them for it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE delivery")
 
 
 def take(
@@ -169,7 +168,7 @@ _TAKE = Prepared(
     _COPY.where(
         Delivery.announcement_id == bindparam("announcement"),
         Delivery.bot == bindparam("through"),
-        _IS_WAITING,
+        IS_WAITING,
         Delivery.due_at <= bindparam("now", type_=Utc()),
     )
     .order_by(Delivery.due_at, Delivery.id)
@@ -274,17 +273,6 @@ _LOSE = Prepared(
 )
 
 
-def close(connection: Connection, state: State, reason: str, now: datetime, **which: Any) -> int:
-    """End everything that waits: of an `announcement_id`, a `resident_id` or an `address_id`.
-    How many."""
-    closed = connection.execute(
-        update(Delivery)
-        .where(_IS_WAITING, *(getattr(Delivery, name) == value for name, value in which.items()))
-        .values(state=state.value, reason=reason, ended_at=now)
-    )
-    return closed.rowcount
-
-
 def next_due(connection: Connection, announcement_id: str, bot: str) -> datetime | None:
     """When the next one through a bot can be sent; None where none waits."""
     values = {"announcement": announcement_id, "through": bot}
@@ -296,7 +284,7 @@ _NEXT_DUE = Prepared(
     select(func.min(Delivery.due_at)).where(
         Delivery.announcement_id == bindparam("announcement"),
         Delivery.bot == bindparam("through"),
-        _IS_WAITING,
+        IS_WAITING,
     )
 )
 
@@ -367,14 +355,3 @@ def announced_lately(connection: Connection, country: str, since: datetime) -> i
         )
         or 0
     )
-
-
-def forget(connection: Connection, resident_id: str) -> None:
-    """Nobody is to know that it went to them: counts stay. What waits is cancelled."""
-    mine = Delivery.resident_id == resident_id
-    connection.execute(
-        update(Delivery)
-        .where(mine, _IS_WAITING)
-        .values(state=State.CANCELLED.value, reason=FORGOTTEN, ended_at=Delivery.due_at)
-    )
-    connection.execute(update(Delivery).where(mine).values(resident_id=None, address_id=None))

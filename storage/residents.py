@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, delete, func, literal, select, update
 
-from storage import deliveries, stuck
+from storage import stuck, unsent
 from storage.columns import Utc
 from storage.conversations import LOCKED
 from storage.countries import Countries
@@ -124,7 +124,7 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
         )
     connection.execute(delete(Resident).where(Resident.id == resident_id))
     # Whoever makes copies holds their residents: what was made meanwhile is there by now.
-    deliveries.forget(connection, resident_id)
+    unsent.forget(connection, resident_id)
     if address_id is not None:
         connection.execute(delete(Inbox).where(Inbox.address_id == address_id))
     kick(connection, NOTE_ERASED, resident_id)

@@ -16,7 +16,7 @@ def planned(connection: Connection, look: Callable[[Connection], object]) -> lis
     raw.set_trace_callback(asked.append)
     look(connection)
     raw.set_trace_callback(None)
-    selects = [sql for sql in asked if sql.lower().startswith("select")]
+    selects = [sql for sql in asked if sql.lower().startswith(("select", "update"))]
     assert selects
     return [
         [str(line[3]) for line in connection.exec_driver_sql(f"explain query plan {sql}")]

@@ -34,7 +34,7 @@ from bot.domain.outside import Outside
 from bot.domain.places import walk
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from storage import announcements, codes, deliveries, later
+from storage import announcements, codes, deliveries, later, unsent
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach, count
 from storage.database import Connection
@@ -306,7 +306,11 @@ def cancel(
         return _refused(row, State.CANCELLED)
     now = outside.clock()
     announcements.change(connection, row.id, State.CANCELLED, reason="", ended_at=now)
-    closed = deliveries.close(connection, Delivery.CANCELLED, "", now, announcement_id=row.id)
+    closed = unsent.close_some(connection, row.id, Delivery.CANCELLED, "", now)
+    if left := deliveries.by_state(connection, row.id).get(Delivery.WAITING, 0):
+        # The announcer goes on with them.
+        later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
+    closed += left
     note(connection, outside, actor, "announce cancel", code, f"{closed} not sent")
     return Changed(_again(connection, code), closed=closed)
 
@@ -345,16 +349,12 @@ def pause_all(connection: Connection, outside: Outside, reason: str) -> int:
 
 def stopped(connection: Connection, outside: Outside, resident_id: str) -> None:
     """A resident said STOP: what is still to come is not sent, not even after a START."""
-    deliveries.close(
-        connection, Delivery.HELD, "stopped", outside.clock(), resident_id=resident_id
-    )
+    unsent.close(connection, Delivery.HELD, "stopped", outside.clock(), resident_id=resident_id)
 
 
 def blocked(connection: Connection, outside: Outside, address_id: str) -> None:
     """Somebody blocked the bot: nothing will arrive there."""
-    deliveries.close(
-        connection, Delivery.GIVEN_UP, "blocked", outside.clock(), address_id=address_id
-    )
+    unsent.close(connection, Delivery.GIVEN_UP, "blocked", outside.clock(), address_id=address_id)
 
 
 def _again(connection: Connection, code: str) -> AnnouncementRow:

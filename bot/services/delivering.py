@@ -14,7 +14,7 @@ from bot.domain.outside import Outside
 from bot.services.announcements import SYSTEM, operation_of, places_of
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from storage import announcements, deliveries, facts, walks
+from storage import announcements, deliveries, facts, unsent, walks
 from storage.announcements import AnnouncementRow
 from storage.budget import Drawn
 from storage.database import Connection
@@ -89,6 +89,29 @@ def fill(
     deliveries.analyze(connection)
     _end_if_done(connection, outside, announcements.hold_by_id(connection, id))
     return False
+
+
+def let_go(connection: Connection, outside: Outside, countries: Mapping[str, Country]) -> bool:
+    """End the next copies of what was cancelled, or is too old by now. Whether there may be
+    more."""
+    if facts.restored(connection) is not None:
+        return False
+    now = outside.clock()
+    for id in unsent.cancelled_open(connection):
+        closed = unsent.close_some(connection, id, Delivery.CANCELLED, "", now)
+        if closed == unsent.CLOSED_MOST:
+            return True
+    for row in announcements.in_state(connection, State.SENDING):
+        if row.country in countries and _is_late(row, now):
+            closed = unsent.close_some(connection, row.id, Delivery.HELD, TOO_LATE, now)
+            if closed == unsent.CLOSED_MOST:
+                return True
+            _end_if_done(connection, outside, row)
+    return False
+
+
+def _is_late(row: AnnouncementRow, now: datetime) -> bool:
+    return row.best_before is not None and row.best_before <= now
 
 
 def plan(
@@ -174,7 +197,8 @@ def take_bot(
 def _running(
     connection: Connection, outside: Outside, country: Country, *, judge: bool
 ) -> list[AnnouncementRow]:
-    """What is being sent in a country, the oldest first; what is over is ended."""
+    """What is being sent in a country, the oldest first; what is over is ended. Of
+    what is too late nothing is sent."""
     if facts.restored(connection) is not None:
         return []
     now = outside.clock()
@@ -184,9 +208,7 @@ def _running(
             continue
         if judge and not row.judged and not _judged_well(connection, outside, row):
             continue
-        if row.best_before is not None and row.best_before <= now:
-            deliveries.close(connection, Delivery.HELD, TOO_LATE, now, announcement_id=row.id)
-        if not _end_if_done(connection, outside, row):
+        if not _is_late(row, now) and not _end_if_done(connection, outside, row):
             running.append(row)
     return running
 

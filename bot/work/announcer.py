@@ -138,6 +138,10 @@ class Announcer:
                 delivering.fill, self._outside, self._countries, id
             ):
                 continue
+        while not self._stopping and await self._database.write(
+            delivering.let_go, self._outside, self._countries
+        ):
+            continue
         return bool(ids)
 
     async def _place(self, country: Country) -> bool | datetime | None:

@@ -13,7 +13,7 @@ from bot.domain.places import Spot
 from bot.domain.reports import Told
 from bot.services import announcements, delivering, idea_moderation, ideas, vote_course
 from bot.services.idea_moderation import IdeaChange
-from storage import addresses, deliveries
+from storage import addresses, unsent
 from storage import ideas as idea_rows
 from tests import announced
 from tests.conversation.gate import DOOR, Town
@@ -71,7 +71,7 @@ async def test_what_is_cancelled_is_not_done_though_its_last_copy_ends_then(town
     def nothing_waits(connection: Connection) -> None:
         delivering.begin_due(connection, house.outside, house.countries)
         delivering.fill(connection, house.outside, house.countries, row.id)
-        deliveries.close(connection, Delivery.HELD, "stopped", house.now, announcement_id=row.id)
+        unsent.close_some(connection, row.id, Delivery.HELD, "stopped", house.now)
 
     def cancel(connection: Connection) -> None:
         announcements.cancel(connection, house.outside, "shell:ana", row.code)

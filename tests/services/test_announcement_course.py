@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,14 @@ from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.work.announcer import TICK_SECONDS
-from storage import audit, facts
+from storage import audit, facts, unsent
 from tests.announced import (
     COUNTRY,
     Recorder,
     announcing,
     draft,
     limited,
+    nothing,
     people,
     scheduled,
 )
@@ -107,6 +109,34 @@ async def test_cancelled_it_reaches_nobody_else(house: SmallHouse) -> None:
     assert town.ends(row.code) == {"sent": 1, "cancelled": 2}
     refused = house.database.write_now(announcements.resume, house.outside, "shell:ana", row.code)
     assert isinstance(refused, NotAllowed)
+
+
+@pytest.mark.parametrize("hours", [0, 7 * 24], ids=["cancelled", "too late"])
+async def test_what_is_not_to_be_sent_any_more_ends_a_little_at_a_time(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    ended: list[int] = []
+
+    def watched(*args: Any, close: Callable[..., int] = unsent.close_some) -> int:
+        ended.append(close(*args))
+        return ended[-1]
+
+    monkeypatch.setattr(unsent, "CLOSED_MOST", 3)
+    monkeypatch.setattr(unsent, "close_some", watched)
+    people(house, 8)
+    row = scheduled(house)
+    town = announcing(house, draw=nothing)
+    await town.go()
+    if not hours:
+        does = announcements.cancel
+        outcome = house.database.write_now(does, house.outside, "shell:ana", row.code)
+        assert isinstance(outcome, Changed)
+        assert outcome.closed == 8
+        assert town.ends(row.code) == {"cancelled": 3, "waiting": 5}
+    await town.go(hours=hours)
+    assert ended == [3, 3, 2]
+    assert town.ends(row.code) == ({"held: too late": 8} if hours else {"cancelled": 8})
+    assert town.found(row.code).state is (State.DONE if hours else State.CANCELLED)
 
 
 async def test_the_same_text_to_the_same_people_within_a_week_asks_first(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
-from storage import addresses, media
+from bot.domain.announcements import Delivery
+from storage import addresses, media, unsent
 from tests.houses import SmallHouse, small_house
 from tests.plans import planned
 
@@ -18,16 +20,22 @@ def house(tmp_path: Path) -> Iterator[SmallHouse]:
     yield from small_house(tmp_path)
 
 
+def not_to_be_reached(connection: Connection) -> None:
+    moment = datetime(2026, 11, 30, tzinfo=UTC)
+    unsent.close(connection, Delivery.GIVEN_UP, "blocked", moment, address_id="a")
+
+
 @pytest.mark.parametrize(
     ("look", "by"),
     [
         (media.next_due, "ix_media_due_at (due_at>?)"),
+        (not_to_be_reached, "ix_delivery_resident_id_ended_at (resident_id=?"),
         (addresses.some_sealed, "address_1"),
     ],
 )
 def test_it_is_found_by_an_index(
     house: SmallHouse, look: Callable[[Connection], object], by: str
 ) -> None:
-    for plan in house.database.read_now(planned, look):
+    for plan in house.database.write_now(planned, look):
         assert by in plan[0], plan
         assert not any("ORDER BY" in line for line in plan), plan
