@@ -147,7 +147,7 @@ def build(settings: Settings, locales: Path = LOCALES) -> House:
     keys = Keys(settings.secret_key, random=os.urandom, votes=vote_keys)
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza")
     tasks = make_tasks(settings, world)
-    database = make_database(settings, executor, tasks)
+    database = make_database(settings, tasks)
     return House(
         settings=settings,
         outside=world,

@@ -7,7 +7,7 @@ import fcntl
 import os
 import pwd
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from storage.errors import SecondProcess
 from storage.open_role import Reader, reader_name
 from storage.postgres_url import PostgresUrl
 from storage.sqlite import SqliteDatabase
+
+THREADS = 2
+"""Of a file's database: one writes, and one looks whether others have written."""
 
 OPEN_READER = "open reader"
 """The keys' purpose for the password of the role that reads the open views."""
@@ -75,9 +78,11 @@ def make_tasks(settings: Settings, outside: Outside) -> Tasks:
     return PgqueuerTasks(outside, settings.postgres)
 
 
-def make_database(settings: Settings, executor: Executor, tasks: Tasks) -> Database:
+def make_database(settings: Settings, tasks: Tasks) -> Database:
     """The database of the settings. Raises `SettingsError` where its driver is not installed."""
     if settings.postgres is None:
+        # Of its own: every turn waits for it, and none is to wait for photos that are cleaned.
+        executor = ThreadPoolExecutor(THREADS, thread_name_prefix="baraza database")
         return SqliteDatabase(
             settings.database_file, executor, tasks.hand_over, committed=tasks.committed
         )

@@ -139,9 +139,7 @@ def copy(to: str) -> None:
     except WrongUrl as error:
         refuse("\n".join(f"--to: {problem}." for problem in error.problems))
     with databases.alone(settings.data), app.opened(settings) as house:
-        target = databases.make_database(
-            replace(settings, postgres=server), house.executor, house.tasks
-        )
+        target = databases.make_database(replace(settings, postgres=server), house.tasks)
         try:
             _require_server(target)
             target.write_now(schema.upgrade)

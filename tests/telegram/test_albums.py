@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from pathlib import Path
+
 import pytest
 
+from bot import app
 from bot.conversation.pieces import WAIT
 from bot.pictures import demo_photo
 from tests.media import sound_files
+from tests.telegram.indoors import driven
 from tests.telegram.life import ANA, Life, at_the_menu
 
 WHERE = [
@@ -139,3 +145,18 @@ async def test_a_download_that_hangs_keeps_nobody_waiting(life: Life) -> None:
     # Nothing was fetched yet, and the photo counts already.
     assert life.api.texts(ANA)[-1].startswith("We have 1 photo.")
     assert life.count("select count(*) from media where state = 'waiting'") == 1
+
+
+async def test_nobody_waits_for_the_photos_of_others_to_be_cleaned(tmp_path: Path) -> None:
+    loop, clean = asyncio.get_running_loop(), threading.Event()
+    async with driven(tmp_path) as life:
+        cleaned = [
+            loop.run_in_executor(life.house.executor, clean.wait) for _thread in range(app.THREADS)
+        ]
+        try:
+            async with asyncio.timeout(30):
+                await life.start(ANA)
+        finally:
+            clean.set()
+            await asyncio.gather(*cleaned)
+        assert "What would you like to do?" in life.api.texts(ANA)
