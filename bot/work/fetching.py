@@ -113,6 +113,17 @@ class Fetcher:
 
     async def _have(self, taken: Waiting) -> Attachment | Lost | NotYet:
         """Download and clean, and put it in the store."""
+        got: Attachment | Lost | NotYet
+        try:
+            got = await self._get(taken)
+        except Exception:
+            logger.exception("file %s could not be taken", taken.id)
+            got = NotYet("failing")
+        if isinstance(got, NotYet) and self._outside.clock() - taken.created_at >= TRIED_FOR:
+            return Lost(NOT_FETCHED)
+        return got
+
+    async def _get(self, taken: Waiting) -> Attachment | Lost | NotYet:
         try:
             name = self._keys.open(FILE, taken.file, taken.key_id, taken.bot.encode()).decode()
         except KeysError:
@@ -125,8 +136,6 @@ class Fetcher:
         except TimeoutError:
             fetched = NotYet("slow")
         match fetched:
-            case NotYet() if self._outside.clock() - taken.created_at >= TRIED_FOR:
-                return Lost(NOT_FETCHED)
             case Fetched(data) if len(data) > most:
                 return Lost("too_large")
             case Fetched(data):

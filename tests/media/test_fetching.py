@@ -396,3 +396,22 @@ async def test_a_file_that_is_sent_again_while_nobody_has_it_is_not_erased(
     await keeper.erase_unused(house.database, AtOnce())
     assert list(channel.store.files), "its row is there, or still to come"
     assert rows(house) == ([("kept", None)] if over else [])
+
+
+async def test_a_file_that_the_store_does_not_take_is_given_up_after_a_day_and_told(
+    house: SmallHouse, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.take(*AT_THE_PHOTOS, channel.photo(jpeg()))
+
+    def refuses(_cleaned: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(channel.store, "put", refuses)
+    await channel.fetch_all()
+    assert rows(house) == [("waiting", "failing")]
+    house.later(seconds=TRIED_FOR.total_seconds())
+    heard(house)
+    await channel.fetch_all()
+    assert rows(house) == [("failed", NOT_FETCHED)]
+    assert heard(house) != []
+    assert len(channel.asked) == 2
