@@ -24,7 +24,7 @@ from bot.work.rounds import Rounds
 from storage import announcements, deliveries, walks
 from storage.database import Connection, Database
 from storage.deliveries import Copy, Ended
-from storage.errors import Busy
+from storage.errors import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -228,10 +228,11 @@ class Announcer:
                     most,
                     self._draw,
                 )
-            except Busy as error:
-                if self._outside.clock() >= walk.kept_at + walks.LEASE:
+            except Exception as error:
+                if not is_away(error) or self._outside.clock() >= walk.kept_at + walks.LEASE:
                     raise
-                logger.warning("%s: what was sent cannot be kept yet (%s)", walk.bot, error)
+                why = type(error).__name__
+                logger.warning("%s: what was sent cannot be kept yet (%s)", walk.bot, why)
                 walk.ended = [*ended, *walk.ended]
                 await self._sleep(IDLE_SECONDS)
             else:

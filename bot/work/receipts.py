@@ -14,7 +14,7 @@ from bot.domain.outside import Outside
 from bot.services.residents import BLOCKED
 from storage import addresses, outbox, prompts
 from storage.database import Connection, Database
-from storage.errors import Busy
+from storage.errors import is_away
 from storage.outbox import Owed
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,9 @@ class Receipts:
                 self._keeping = asyncio.create_task(self._keep_waiting())
             try:
                 return await kept
-            except Busy as error:
+            except Exception as error:
+                if not is_away(error):
+                    raise
                 logger.warning("what was sent cannot be kept yet (%s)", type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -112,7 +114,7 @@ class Receipts:
         try:
             outcomes = await self._database.write(keep_all, tried, self._outside.clock())
         except Exception as error:  # noqa: BLE001  # handed to whoever waits for it
-            if len(waiting) > 1 and not isinstance(error, Busy):
+            if len(waiting) > 1 and not is_away(error):
                 # One of them cannot be kept: the others are not to pay for it.
                 for each in waiting:
                     await self._keep([each])

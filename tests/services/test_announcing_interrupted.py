@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.announcements import State
 from bot.domain.operations import Announce, RetryAt, Sent, Tried
@@ -37,22 +38,35 @@ async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
         yield house
 
 
+AWAY = Away("the database server cannot be reached")
+
+
 class Failing:
     """The house's database, which is away the first times that something ended is to be kept."""
 
-    def __init__(self, house: SmallHouse, times: int) -> None:
+    def __init__(self, house: SmallHouse, times: int, failure: Exception = AWAY) -> None:
         self.read = house.database.read
         self._write = house.database.write
         self.left = times
+        self.failure = failure
 
     async def write(self, fn: Callable[..., Any], *args: Any) -> Any:
         if fn is delivering.plan and args[5] and self.left:
             self.left -= 1
-            raise Away("the database server cannot be reached")
+            raise self.failure
         return await self._write(fn, *args)
 
 
-async def test_what_was_sent_is_kept_once_the_database_is_back(house: SmallHouse) -> None:
+class FullDisk(Exception):
+    """As a server says it."""
+
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize("failure", [AWAY, DBAPIError("", {}, FullDisk())])
+async def test_what_was_sent_is_kept_once_the_database_is_back(
+    house: SmallHouse, failure: Exception
+) -> None:
     people(house, 20)
     row = scheduled(house)
 
@@ -60,7 +74,7 @@ async def test_what_was_sent_is_kept_once_the_database_is_back(house: SmallHouse
         return RetryAt(1.0, "not reached") if int(address) == 10_003 and not before else Sent()
 
     town = announcing(house, Recorder(answer))
-    town.announcer._database = Failing(house, 3)  # type: ignore[assignment]
+    town.announcer._database = Failing(house, 3, failure)  # type: ignore[assignment]
     await town.go()
     await town.go(seconds=5)
     assert town.ends(row.code) == {"sent": 20}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import GivenUp, Off, RetryAt, Sent, Shown, Step
@@ -132,12 +133,19 @@ async def test_one_that_cannot_be_kept_costs_the_others_nothing(
     assert (await house.database.write(outbox.counts))[outbox.SENT] == 2
 
 
+class FullDisk(Exception):
+    """As a server says it."""
+
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize("failure", [Busy("away"), DBAPIError("", {}, FullDisk())])
 async def test_a_database_that_is_away_is_asked_again_for_all(
-    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     queues = await claimed(house)
     monkeypatch.setattr(receipts, "AGAIN_SECONDS", 0.0)
-    write, failures = house.database.write, iter([Busy("away"), Busy("away")])
+    write, failures = house.database.write, iter([failure, failure])
 
     async def away(*given: Any) -> Any:
         if (error := next(failures, None)) is not None:
