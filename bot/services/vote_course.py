@@ -18,7 +18,8 @@ from bot.domain.messages import Message, Name, Verbatim, _
 from bot.domain.operations import Operation, Say
 from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
-from bot.domain.votes import CHANGES, Option, Status, Vote
+from bot.domain.vote_changes import differing, differing_texts
+from bot.domain.votes import CHANGES, Status, Vote
 from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost, VoteKey
 from bot.services import codes
@@ -109,66 +110,18 @@ def correct_vote(
     held = votes.hold_vote(connection, standing.code)
     if held is None or held.status is not Status.OPEN:
         return NotAllowed(f"{standing.code} is not open any more.")
-    fixed = differences(held, file)
+    fixed = differing(held, file)
     if fixed:
         return NotAllowed(
             f"{held.code} is open, so only its texts may change. Also changed: {', '.join(fixed)}."
         )
-    changed = changed_texts(held, file)
+    changed = differing_texts(held, file)
     if not changed:
         return Changed(held.code, notes=("Nothing in the file has changed.",))
     votes.correct_texts(connection, replace(file, code=held.code))
     for what in changed:
         note(connection, outside, actor, "vote correct", held.code, what)
     return Changed(held.code, notes=tuple(f"Corrected: {what}." for what in changed))
-
-
-def differences(standing: Vote, file: Vote) -> list[str]:
-    """What is fixed while a vote is open, and differs in its file."""
-    found = [
-        name
-        for name in (
-            *("key", "country", "opens", "closes", "zone", "method", "tie", "most", "seats"),
-            *("least", "pot", "currency", "within_pot", "blank", "who", "ask_area"),
-            # Of before there were promises.
-            *(("result_days",) if standing.result_days is not None else ()),
-        )
-        if getattr(standing, name) != getattr(file, name)
-    ]
-    before = [option.key for option in standing.options]
-    after = [option.key for option in file.options]
-    if before != after:
-        added = [key for key in after if key not in before]
-        gone = [key for key in before if key not in after]
-        found += [f"the new option {key}" for key in added]
-        found += [f"the missing option {key}" for key in gone]
-        if not added and not gone:
-            found.append("the order of the options")
-    costs = {option.key: option.cost for option in standing.options}
-    found += [
-        f"the cost of {option.key}"
-        for option in file.options
-        if option.key in costs and costs[option.key] != option.cost
-    ]
-    return found
-
-
-def changed_texts(standing: Vote, file: Vote) -> list[str]:
-    """The texts that differ, one entry each, for the audit log."""
-    found = [
-        name
-        for name in ("question", "about", "owner")
-        if getattr(standing, name) != getattr(file, name)
-    ]
-    for option in file.options:
-        before = standing.option(option.key)
-        if before is not None and _texts(before) != _texts(option):
-            found.append(f"the texts of {option.key}")
-    return found
-
-
-def _texts(option: Option) -> tuple[object, ...]:
-    return option.label, option.text, option.emoji, option.picture
 
 
 def withdraw_option(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, text
@@ -13,13 +11,11 @@ from sqlalchemy import Connection, text
 from bot.domain.files import NOT_FETCHED, PHOTO_BYTES_MOST, Fetched, Lost, NotYet
 from bot.domain.inbound import Command, Input, Text, Unusable
 from bot.work.fetching import TRIED_FOR
-from bot.work.files import COMING_MOST
 from bot.work.receipts import backoff
 from storage import media
-from storage.database import Database
 from storage.media import Home
 from tests.conversation.test_turns import heard, lines
-from tests.fetchers import AtOnce, Channel
+from tests.fetchers import Channel
 from tests.houses import SmallHouse
 from tests.media import sound_files
 from tests.media.photo_files import jpeg
@@ -36,11 +32,16 @@ TO_THE_END: tuple[Input, ...] = (
 
 
 def rows(house: SmallHouse, columns: str = "state, reason") -> list[tuple[object, ...]]:
-    return house.database.write_now(_rows, f"select {columns} from media order by id")
+    return house.database.write_now(rows_of, f"select {columns} from media order by id")
 
 
-def _rows(connection: Connection, sql: str) -> list[tuple[object, ...]]:
+def rows_of(connection: Connection, sql: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in connection.execute(text(sql))]
+
+
+async def clean(database: Database, channel: Channel) -> None:
+    fetcher = channel.fetcher()
+    await fetcher._keeper.erase_unused(database, fetcher._executor)
 
 
 async def test_a_photo_counts_at_once_and_is_fetched_after_its_turn(
@@ -88,7 +89,7 @@ async def test_a_photo_that_comes_after_the_report_was_cleared_is_not_cleared_wi
     set_now = "update report set cleared_at = created_at"
     house.database.write_now(lambda connection: connection.execute(text(set_now)).rowcount)
     await channel.fetch_all()
-    assert house.database.write_now(_rows, "select cleared_at from report") == [(None,)]
+    assert house.database.write_now(rows_of, "select cleared_at from report") == [(None,)]
 
 
 async def test_a_channel_that_is_away_is_asked_again_after_a_growing_wait(
@@ -218,9 +219,9 @@ async def test_who_is_forgotten_while_a_file_is_on_its_way_leaves_none_behind(
     await channel.fetch_all()
     assert rows(house) == []
     assert len(channel.store.files) == 1
-    tasks = house.database.write_now(_rows, "select name from task where name = 'clean files'")
+    tasks = house.database.write_now(rows_of, "select name from task where name = 'clean files'")
     assert tasks == [("clean files",)]
-    await _clean(house.database, channel)
+    await clean(house.database, channel)
     assert channel.store.files == {}
 
 
@@ -230,50 +231,8 @@ async def test_a_draft_that_is_cancelled_while_its_photo_comes_keeps_no_file(
     house.take(*AT_THE_PHOTOS, channel.photo(jpeg()))
     channel.meanwhile = lambda: house.take(Text("cancel"))
     await channel.fetch_all()
-    await _clean(house.database, channel)
+    await clean(house.database, channel)
     assert (rows(house), channel.store.files) == ([], {})
-
-
-async def test_a_file_that_two_reports_share_goes_with_the_last_of_them(
-    house: SmallHouse, channel: Channel
-) -> None:
-    photo = jpeg()
-    house.take(*AT_THE_PHOTOS, channel.photo(photo), *TO_THE_END)
-    # Of another kind, or Beto would be asked whether it is the same.
-    beto = [Text("dead animal") if said == Text("full bin") else said for said in AT_THE_PHOTOS]
-    house.take(*beto, channel.photo(photo), *TO_THE_END, who="beto")
-    await channel.fetch_all()
-    [(one,), (other,)] = rows(house, "name")
-    assert one == other
-    house.take(Text("forget me"), Text("yes"))
-    await _clean(house.database, channel)
-    assert list(channel.store.files) == [one]
-    house.take(Text("forget me"), Text("yes"), who="beto")
-    await _clean(house.database, channel)
-    assert channel.store.files == {}
-
-
-async def test_a_file_whose_process_died_as_its_row_was_kept_is_looked_at_again_when_it_is_nobodys(
-    house: SmallHouse, channel: Channel
-) -> None:
-    house.take(*AT_THE_PHOTOS, channel.photo(jpeg()), *TO_THE_END)
-    await channel.fetch_all()
-    [name] = channel.store.files
-    channel.store.expect(name)
-    house.take(Text("forget me"), Text("yes"))
-    await _clean(house.database, channel)
-    assert list(channel.store.files) == [name], "for all that is known its row is still to come"
-    again = "select due_at from task where dedupe = 'clean files again'"
-    [(due,)] = house.database.write_now(_rows, again)
-    assert datetime.fromisoformat(str(due)) == house.now + COMING_MOST
-    channel.store.settle(name)
-    await _clean(house.database, channel)
-    assert channel.store.files == {}
-
-
-async def _clean(database: Database, channel: Channel) -> None:
-    fetcher = channel.fetcher()
-    await fetcher._keeper.erase_unused(database, fetcher._executor)
 
 
 async def test_what_a_process_was_fetching_when_it_died_is_fetched_by_the_next(
@@ -370,32 +329,6 @@ async def test_a_death_between_the_file_and_its_row_leaves_one_file(
     await channel.fetch_all()
     [(state, name)] = rows(house, "state, name")
     assert (state, [name]) == ("kept", list(channel.store.files))
-
-
-@pytest.mark.parametrize("over", [False, True])
-async def test_a_file_that_is_sent_again_while_nobody_has_it_is_not_erased(
-    house: SmallHouse, channel: Channel, monkeypatch: pytest.MonkeyPatch, over: bool
-) -> None:
-    photo = jpeg()
-    house.take(*AT_THE_PHOTOS, channel.photo(photo))
-    await channel.fetch_all()
-    house.take(Text("cancel"))
-    keeper = channel.fetcher()._keeper
-    read, again = house.database.read, [photo]
-
-    async def read_as_it_comes(fn: Callable[..., Any], *args: Any) -> Any:
-        found = await read(fn, *args)
-        if again and over:
-            house.take(*AT_THE_PHOTOS[3:], channel.photo(again.pop()))
-            await channel.fetch_all()
-        elif again:
-            keeper.take(again.pop(), "image/jpeg")
-        return found
-
-    monkeypatch.setattr(house.database, "read", read_as_it_comes)
-    await keeper.erase_unused(house.database, AtOnce())
-    assert list(channel.store.files), "its row is there, or still to come"
-    assert rows(house) == ([("kept", None)] if over else [])
 
 
 async def test_a_file_that_the_store_does_not_take_is_given_up_after_a_day_and_told(
