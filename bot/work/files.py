@@ -13,11 +13,14 @@ from bot.services.residents import CLEAN_FILES
 from bot.work.cleaned import Unusable
 from bot.work.media import clean
 from bot.work.store import EXPECTED_SECONDS, DamagedMedia, MediaStore, MissingMedia
-from storage import later, media_names
+from storage import later, used_files
 from storage.database import Database
 
 COMING_MOST = timedelta(seconds=EXPECTED_SECONDS)
 """After so long no row of a file is still to come: what nobody refers to is looked for again."""
+
+LOOKED_UP_MOST = 500
+"""Names that are looked up at once: what is found is taken in within the event loop."""
 
 ERASED_AT_ONCE = 20
 """Files of which it is asked together, just before, whether somebody has them again."""
@@ -65,12 +68,15 @@ class FileKeeper:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(executor, lambda: sorted(self._store.names()))
         coming = await loop.run_in_executor(executor, self._store.expected)
-        used = await database.read(media_names.media_names)
+        used: set[str] = set()
+        for start in range(0, len(found), LOOKED_UP_MOST):
+            some = found[start : start + LOOKED_UP_MOST]
+            used |= await database.read(used_files.media_names, *some)
         unused = [name for name in found if name not in used and name not in coming]
         for start in range(0, len(unused), ERASED_AT_ONCE):
             some = unused[start : start + ERASED_AT_ONCE]
             expected = await loop.run_in_executor(executor, self._store.expected)
-            sent_again = expected | await database.read(media_names.media_names, some)
+            sent_again = expected | await database.read(used_files.media_names, *some)
             await loop.run_in_executor(executor, self._erase, set(some) - sent_again)
         if not coming.isdisjoint(set(found) - used):
             # Whoever was to bring the row may have died, or it came and is gone again.

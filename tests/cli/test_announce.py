@@ -11,7 +11,7 @@ from bot.cli import baraza
 from bot.services import announcements
 from bot.services.announcements import Changed
 from storage import announcements as rows
-from storage import audit, media_names
+from storage import audit, used_files
 from tests.cli.conftest import Shell
 
 WHOLE = """\
@@ -231,7 +231,7 @@ def test_a_picture_is_kept_without_what_cameras_put_in_and_stays_while_it_is_nee
         assert row.content.picture is not None
         name = row.content.picture.name
         assert b"SecretCamera" not in house.store.open(name)
-        assert name in house.database.write_now(media_names.media_names)
+        assert name in house.database.write_now(used_files.media_names)
     (tmp_path / "bins.jpg").write_bytes(b"no picture")
     assert "not a picture" in shell.refused("announce", "new", write(tmp_path, more))
 

@@ -12,7 +12,7 @@ from PIL import Image
 from bot.domain.messages import Message
 from bot.domain.operations import Show
 from bot.domain.owed import load_owed
-from storage import media_names
+from storage import used_files
 from tests.cli.conftest import Shell
 from tests.swept import erase_old
 
@@ -68,11 +68,11 @@ def test_its_copy_is_named_apart_from_what_residents_sent(shell: Shell, picture:
 def test_it_is_kept_as_long_as_photos_are(shell: Shell, picture: Path) -> None:
     code = shell.report("ana")
     shell.told("report", "update", code, "--status", "seen", "--photo", str(picture))
-    [name] = shell.read(media_names.media_names)
+    [name] = shell.read(used_files.media_names)
     for house in shell.house():
         later = house.outside.clock() + timedelta(days=2)
         house.database.write_now(erase_old, "uruguay", {"photo": 1}, later)
-        assert name not in house.database.write_now(media_names.media_names)
+        assert name not in house.database.write_now(used_files.media_names)
 
 
 def test_what_is_no_picture_or_too_large_changes_nothing(

@@ -16,7 +16,7 @@ from bot.domain.owed import load_owed
 from bot.domain.votes import CastBallot
 from bot.services import vote_results, votes
 from bot.services.residents import find_person
-from storage import announcements, ballots, media_names
+from storage import announcements, ballots, used_files
 from tests.cli.conftest import Shell
 from tests.country.test_vote_files import SOUND
 
@@ -81,7 +81,7 @@ def test_from_a_new_file_to_a_published_result(
     assert picture is not None
     charts = {picture.within(language) for language in ("es", "en")}
     assert len(charts) == 2
-    assert charts <= shell.read(media_names.media_names)
+    assert charts <= shell.read(used_files.media_names)
     shell.owed()
     with monkeypatch.context() as turns:
         # Everybody else waits for a turn that counts ballots.

@@ -13,6 +13,7 @@ from bot.domain.inbound import Command, Input, Text, Unusable
 from bot.work.fetching import TRIED_FOR
 from bot.work.receipts import backoff
 from storage import media
+from storage.database import Database
 from storage.media import Home
 from tests.conversation.test_turns import heard, lines
 from tests.fetchers import Channel

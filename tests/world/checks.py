@@ -209,7 +209,8 @@ def _plain(item: Any) -> Any:
 
 @lru_cache(maxsize=50_000)
 def _plain_text(item: str) -> str:
-    return _ID.sub("ID", _CODE.sub("CODE", _MESSAGE.sub("]", _DIGEST.sub(",", item))))
+    told = _MESSAGE.sub("]", _DIGEST.sub(",", item))
+    return _ID.sub("ID", _CODE.sub("CODE", _BROUGHT.sub("[", told)))
 
 
 def _raw(town: Town) -> sqlite3.Connection:
@@ -251,6 +252,8 @@ _ENTRIES_MOST = 20_000
 
 
 _MESSAGE = re.compile(r',"[0-9]{4,6}"\]')
+_BROUGHT = re.compile(r'\["[0-9]{4,6}",')
+"""The message that brought an answer, and words that came after others."""
 _DIGEST = re.compile(r',"[0-9a-f]{8}",')
 _VARIES = re.compile(r'"(conversation|at)":"[^"]*"')
 

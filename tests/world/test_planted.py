@@ -22,7 +22,7 @@ from bot.handlers.intake import Intake
 from bot.services import announcements, delivering, edits
 from bot.services.pauses import Pauses
 from bot.work.files import FileKeeper
-from storage import deliveries, media_names
+from storage import deliveries, used_files
 from storage.deliveries import Copy, Ended
 from tests.world import filing, simulate
 from tests.world.faults import FIND, LOAD, SEND, SLOW, Fault
@@ -92,7 +92,7 @@ def test_a_file_that_stays_when_its_sender_is_forgotten_is_found(
 def test_a_file_that_is_erased_while_somebody_has_it_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(media_names, "media_names", lambda _connection, *_among: frozenset())
+    monkeypatch.setattr(used_files, "media_names", lambda _connection, *_among: frozenset())
 
     def keeps_another(one: Plan) -> bool:
         senders = {who.name: who.forgets for who in one.people.values() if _sends(who.moves)}

@@ -23,7 +23,7 @@ from bot.work.backup.frames import (
 )
 from bot.work.backup.sealed import SealedWriter
 from bot.work.store import NAME, DamagedMedia, MediaStore, MissingMedia
-from storage import media_names, schema, table_rows
+from storage import schema, table_rows, used_files
 from storage.statements import table_of
 from storage.table_shapes import shape_of
 from storage.tables import Task
@@ -69,7 +69,7 @@ def write_town(
             progress(done, total)
         counted[str(table.name)] = Counted(tally.count, tally.digest)
     files = size = missing = 0
-    for name in media_names.read_names(connection):
+    for name in used_files.read_names(connection):
         if not NAME.fullmatch(name):
             continue
         try:
@@ -99,4 +99,4 @@ def _count(connection: Connection) -> int:
         connection.scalar(select(func.count()).select_from(table)) or 0
         for table in table_rows.tables()
     )
-    return rows + media_names.count_names(connection)
+    return rows + used_files.count_names(connection)

@@ -1,28 +1,25 @@
-"""Files in the media store that anything refers to, by their names."""
+"""Which files rows refer to, whatever they are of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select, union
 
 from storage.tables import AnnouncedPicture, Announcement, Media, VoteOption
 
-_NAMES = union(
-    select(Media.name).where(Media.name != ""),
-    select(Announcement.picture).where(Announcement.picture != ""),
-    select(AnnouncedPicture.name),
-    select(VoteOption.picture).where(VoteOption.picture != ""),
-).subquery("names")
+_NAMED = (Media.name, Announcement.picture, AnnouncedPicture.name, VoteOption.picture)
+_NAMES = union(*(select(column).where(column != "") for column in _NAMED)).subquery("names")
 """Every file that a row refers to, once."""
 
 
-def media_names(connection: Connection, among: Sequence[str] | None = None) -> frozenset[str]:
-    """Every file that somebody still refers to, or those `among` these."""
-    wanted = select(_NAMES.c.name)
-    if among is not None:
-        wanted = wanted.where(_NAMES.c.name.in_(among))
-    return frozenset(connection.scalars(wanted))
+def media_names(connection: Connection, *among: str) -> frozenset[str]:
+    """Every file that somebody still refers to, `among` these where some are named."""
+    if not among:
+        return frozenset(connection.scalars(select(_NAMES.c.name)))
+    # In each table by its index: a condition on all of them together looks through all.
+    found = [select(column).where(column.in_(among)) for column in _NAMED]
+    return frozenset(connection.scalars(union(*found)))
 
 
 def read_names(connection: Connection, at_once: int = 1000) -> Iterator[str]:
