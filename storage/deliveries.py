@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
+    Select,
     String,
     and_,
     bindparam,
@@ -24,13 +25,13 @@ from bot.domain.announcements import Delivery as State
 from storage import later
 from storage.audiences import reached
 from storage.columns import Utc
-from storage.statements import Prepared, insert_into, table_of
+from storage.statements import Prepared, add_all_once, table_of
 from storage.tables import Address, Announcement, Delivery, Resident
 
 ANNOUNCE = later.ANNOUNCE
 
 BATCH = 5000
-"""Residents whose deliveries are made in one transaction."""
+"""Residents whose deliveries are looked up, or made, at once."""
 
 _WAITING, _SENDING = State.WAITING.value, State.SENDING.value
 # Written out, not bound: the index of open rows serves only what names its part, word for word.
@@ -87,17 +88,51 @@ def build(
 
     May be interrupted and repeated: it goes on after the last resident that has one.
     """
+    found = _next_ones(connection, announcement_id, audience, places, most)
+    return _make(connection, announcement_id, found, now)
+
+
+def find_next(
+    connection: Connection,
+    announcement_id: str,
+    audience: Audience,
+    places: Sequence[str],
+    most: int = BATCH,
+) -> list[str]:
+    """Ids of the residents whose deliveries `build` would make."""
+    wanted = _next_ones(connection, announcement_id, audience, places, most)
+    return list(connection.scalars(wanted))
+
+
+def build_of(
+    connection: Connection,
+    announcement_id: str,
+    audience: Audience,
+    found: Sequence[str],
+    now: datetime,
+) -> int:
+    """Make the deliveries of those of whom `find_next` has found that are to be told still."""
+    them = reached(replace(audience, areas=(), took_part=()), ()).where(Resident.id.in_(found))
+    return _make(connection, announcement_id, them, now)
+
+
+def _next_ones(
+    connection: Connection,
+    announcement_id: str,
+    audience: Audience,
+    places: Sequence[str],
+    most: int,
+) -> Select[Any]:
     last = connection.scalar(
         select(func.max(Delivery.resident_id)).where(Delivery.announcement_id == announcement_id)
     )
+    wanted = reached(audience, places).limit(most)
+    return wanted if last is None else wanted.where(Resident.id > last)
+
+
+def _make(connection: Connection, announcement_id: str, wanted: Select[Any], now: datetime) -> int:
     # Nobody of them can be forgotten in another process before their copy is there to be erased.
-    wanted = (
-        reached(audience, places)
-        .limit(most)
-        .with_for_update(read=True, key_share=True, of=Resident)
-    )
-    if last is not None:
-        wanted = wanted.where(Resident.id > last)
+    held = wanted.with_for_update(read=True, key_share=True, of=Resident)
     rows = [
         {
             "announcement_id": announcement_id,
@@ -113,10 +148,9 @@ def build(
             "part": 0,
             "fence": 0,
         }
-        for resident_id, language, address_id, bot in connection.execute(wanted)
+        for resident_id, language, address_id, bot in connection.execute(held)
     ]
-    if rows:
-        insert_into(Delivery).run_many(connection, rows)
+    add_all_once(connection, Delivery, rows)
     return len(rows)
 
 

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.announcements import GIVEN_UP_MOST, JUDGED_AFTER, WEEK, Delivery, State
+from bot.domain.announcements import (
+    GIVEN_UP_MOST,
+    JUDGED_AFTER,
+    WEEK,
+    Audience,
+    Delivery,
+    State,
+)
 from bot.domain.country import Country
 from bot.domain.operations import Announce
 from bot.domain.outside import Outside
@@ -71,6 +78,26 @@ def begin_due(
         for row in announcements.in_state(connection, State.SENDING)
         if not row.built and row.country in countries
     ]
+
+
+def next_to_fill(
+    connection: Connection, countries: Mapping[str, Country], id: str
+) -> tuple[Audience, list[str]] | None:
+    """Whom the next copies are for; None where none are to be made."""
+    for row in announcements.in_state(connection, State.SENDING):
+        if row.id == id and not row.built:
+            places = places_of(countries[row.country], row.audience)
+            return row.audience, deliveries.find_next(connection, id, row.audience, places)
+    return None
+
+
+def fill_of(
+    connection: Connection, outside: Outside, id: str, audience: Audience, found: Sequence[str]
+) -> None:
+    """Make the copies of these residents, who were found beside the writing."""
+    row = announcements.hold_by_id(connection, id)
+    if row is not None and not row.built and row.state is State.SENDING:
+        deliveries.build_of(connection, id, audience, found, outside.clock())
 
 
 def fill(

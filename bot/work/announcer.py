@@ -44,6 +44,9 @@ answer widens the window by one, each failure halves it, so that a line that bre
 leaves few unknown. At a thousand a second an answer may take a tenth of a second: between half of
 the window and all of it are under way then."""
 
+FILL_MOST = 500
+"""Copies that are made in one transaction."""
+
 PLACE_MOST = 500
 """Copies that are put into web inboxes in one transaction."""
 
@@ -134,6 +137,7 @@ class Announcer:
     async def _fill(self) -> bool:
         ids = await self._database.write(delivering.begin_due, self._outside, self._countries)
         for id in ids:
+            await self._fill_most(id)
             while not self._stopping and await self._database.write(
                 delivering.fill, self._outside, self._countries, id
             ):
@@ -143,6 +147,19 @@ class Announcer:
         ):
             continue
         return bool(ids)
+
+    async def _fill_most(self, id: str) -> None:
+        """To find whom it is for may take long, so that is done beside the writing."""
+        while not self._stopping:
+            found = await self._database.read(delivering.next_to_fill, self._countries, id)
+            if found is None:
+                return
+            audience, them = found
+            for start in range(0, len(them), FILL_MOST):
+                some = them[start : start + FILL_MOST]
+                await self._database.write(delivering.fill_of, self._outside, id, audience, some)
+            if len(them) < deliveries.BATCH:
+                return
 
     async def _place(self, country: Country) -> bool | datetime | None:
         """What goes to the web chat stands there as soon as it is committed."""

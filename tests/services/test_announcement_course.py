@@ -16,8 +16,9 @@ from bot.domain.operations import Announce, GivenUp, Receipt, Sent, Tried
 from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
+from bot.work import announcer
 from bot.work.announcer import TICK_SECONDS
-from storage import audit, facts, unsent
+from storage import audit, deliveries, facts, unsent
 from tests.announced import (
     COUNTRY,
     Recorder,
@@ -329,11 +330,29 @@ async def test_nothing_but_the_budget_makes_it_wait(house: SmallHouse) -> None:
     assert house.now - begun <= timedelta(seconds=2 * TICK_SECONDS)
 
 
+async def test_copies_are_made_a_few_at_a_time_of_whom_was_found_beside_the_writing(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def watched(*args: Any, build: Callable[..., int] = deliveries.build_of) -> int:
+        made.append(build(*args))
+        return made[-1]
+
+    monkeypatch.setattr(announcer, "FILL_MOST", 3)
+    monkeypatch.setattr(deliveries, "build_of", watched)
+    people(house, 8)
+    row = scheduled(house)
+    town = announcing(house)
+    await town.go()
+    assert made == [3, 3, 2]
+    assert town.ends(row.code) == {"sent": 8}
+
+
 async def test_batches_go_on_where_an_end_interrupted_them(
     house: SmallHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bot.services import delivering
-    from storage import deliveries
 
     monkeypatch.setattr(deliveries, "BATCH", 4)
     monkeypatch.setattr(deliveries.build, "__defaults__", (4,))
