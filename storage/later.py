@@ -9,6 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import Busy, is_away
 
 SEND = "send"
 """The task that empties the outbox."""
@@ -56,13 +59,20 @@ def kick(
 def apart(connection: Connection) -> Iterator[None]:
     """What an exception leaves is undone alone, rows and kicks; the transaction goes on.
 
-    Only within `Database.write`.
+    Only within `Database.write`. Raises `Busy` in the place of an exception of which the whole
+    transaction was undone, unless it says itself that it passes, as that of a full disk does.
     """
     kicks: list[Kick] = connection.get_execution_options()["kicks"]
     before = len(kicks)
+    part = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            yield
-    except BaseException:
+        yield
+    except BaseException as error:
         del kicks[before:]
+        try:
+            part.rollback()
+        except DBAPIError as gone:
+            if not is_away(error):
+                raise Busy("the whole transaction is undone") from gone
         raise
+    part.commit()

@@ -288,8 +288,11 @@ def _run_apart(call: _Call, connection: Connection, kicks: list[Kick]) -> Any:
     _plainly(connection, "SAVEPOINT one")
     try:
         outcome = call(connection)
-    except Exception as error:  # noqa: BLE001  # handed to its own caller
+    except Exception as error:
         del kicks[before:]
+        if not driver_of(connection).in_transaction:
+            # SQLite has undone everything, as it may on a full disk: that befell all others too.
+            raise
         _plainly(connection, "ROLLBACK TO one")
         outcome = error
     _plainly(connection, "RELEASE one")

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from storage import sqlite as module
-from storage.errors import Busy
-from storage.later import Kick, kick
+from storage.errors import Busy, is_away
+from storage.later import Kick, apart, kick
 from storage.sqlite import SqliteDatabase
 
 
@@ -87,6 +87,66 @@ async def test_kicks_of_a_failed_write_are_taken_back(
 
     await asyncio.gather(database.write(fail), database.write(succeed), return_exceptions=True)
     assert [item.task for item in handed] == ["send"]
+
+
+def fill(connection: Connection) -> None:
+    """Write until the disk is full, and SQLite undoes the whole transaction by itself."""
+    count_up(connection)
+    for number in range(200):
+        words = {"key": f"k{number}", "value": "x" * 5000}
+        connection.execute(text("insert into said values (:key, :value)"), words)
+
+
+def fill_apart(connection: Connection) -> str:
+    """As whoever goes on where a part of their work fails."""
+    count_up(connection)
+    try:
+        with apart(connection):
+            fill(connection)
+    except Exception as error:
+        if is_away(error):
+            raise
+    count_up(connection)
+    return "as if all were well"
+
+
+@pytest.fixture
+def small_disk(database: SqliteDatabase) -> None:
+    def limit(connection: Connection) -> None:
+        connection.execute(text("create table said (key text primary key, value text)"))
+        connection.exec_driver_sql("pragma cache_size=10")
+        connection.exec_driver_sql("pragma max_page_count=40")
+
+    database.write_now(limit)
+
+
+@pytest.mark.usefixtures("small_disk")
+async def test_a_disk_that_is_full_undoes_all_of_a_write_that_goes_on_without_a_part(
+    database: SqliteDatabase,
+) -> None:
+    with pytest.raises(OperationalError, match="full") as failed:
+        await database.write(fill_apart)
+    assert is_away(failed.value)
+    assert await database.read(read_count) == 0
+    assert await database.write(count_up) == 1
+    await database.close()
+
+
+@pytest.mark.usefixtures("small_disk")
+async def test_a_disk_that_is_full_is_no_fault_of_who_wrote_at_the_same_time(
+    database: SqliteDatabase,
+) -> None:
+    outcomes = await asyncio.gather(
+        database.write(count_up),
+        database.write(fill),
+        database.write(count_up),
+        return_exceptions=True,
+    )
+    assert all(
+        isinstance(one, int) or (isinstance(one, Exception) and is_away(one)) for one in outcomes
+    )
+    assert await database.read(read_count) == sum(isinstance(one, int) for one in outcomes)
+    await database.close()
 
 
 async def test_a_cancelled_caller_neither_undoes_nor_loses_its_write(
