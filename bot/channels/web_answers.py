@@ -24,15 +24,20 @@ def html(request: Request, text: str, status: int = 200) -> Response:
     return packed(request, Response(text, status, dict(PAGE_HEADERS), "text/html"))
 
 
-def packed(request: Request, answer: Response) -> Response:
-    """Compressed where the browser takes it. Pages hold no secret that others can add text to."""
+def packed(request: Request, answer: Response, small: bytes | None = None) -> Response:
+    """Compressed where the browser takes it. Pages hold no secret that others can add text to.
+    `small` is its body as `pack` has it already."""
     answer.headers["vary"] = "accept-encoding"
     body = bytes(answer.body)
     if len(body) >= GZIP_FROM and _takes_gzip(request.headers.get("accept-encoding", "")):
-        answer.body = gzip.compress(body, 6, mtime=0)
+        answer.body = pack(body) if small is None else small
         answer.headers["content-encoding"] = "gzip"
         answer.headers["content-length"] = str(len(answer.body))
     return answer
+
+
+def pack(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web_answers import html, packed
+from bot.channels.web_answers import html, pack, packed
 from bot.channels.web_files import serve_media
 from bot.channels.web_guard import PAGE_HEADERS
 from bot.channels.web_handlers import Handlers
@@ -25,6 +26,10 @@ from bot.domain.votes import Vote
 from bot.i18n import Speech
 from bot.services.vote_notice import list_of, notice_of
 from bot.services.vote_sheet import Sheet, draw_sheet, sheet_of
+
+FILES_MOST = 6
+"""Files of results that are kept in memory: to write one takes a second where many voted, for
+which everybody waits, and anybody may ask for it."""
 
 
 class Records(Protocol):
@@ -71,6 +76,8 @@ class VotePages:
         self._clock = clock
         self._files = files
         self._executor = executor
+        self._files_written: OrderedDict[tuple[str, str], tuple[bytes, bytes]] = OrderedDict()
+        self._writing = asyncio.Lock()
 
     async def index(self, request: Request) -> Response:
         """All votes, each with where it stands."""
@@ -95,7 +102,9 @@ class VotePages:
     async def chart(self, request: Request) -> Response:
         """Its picture."""
         result, language = await self._find(request)
-        return self._file(request, draw_sheet(self._sheet(result, language)), "image/svg+xml")
+        drawn = draw_sheet(self._sheet(result, language))
+        kind = "image/svg+xml; charset=utf-8"
+        return packed(request, Response(drawn, 200, dict(PAGE_HEADERS), kind))
 
     async def picture(self, request: Request) -> Response:
         """The picture of an option, by the option's key."""
@@ -111,19 +120,18 @@ class VotePages:
         return serve_media(data, request.headers.get("range"))
 
     async def pb(self, request: Request) -> Response:
-        result, _language = await self._find(request)
-        return self._file(request, await self._records.pb(result), "text/plain", "pb", result)
+        return await self._file(request, "pb", self._records.pb, "text/plain")
 
     async def ballots(self, request: Request) -> Response:
-        result, _language = await self._find(request)
-        text = await self._records.ballots(result)
-        return self._file(request, text, "text/csv", "csv", result)
+        return await self._file(request, "csv", self._records.ballots, "text/csv")
 
     async def codes(self, request: Request) -> Response:
         """One a line, to be read and searched in the browser."""
-        result, _language = await self._find(request)
-        codes = await self._records.codes(result)
-        return self._file(request, "".join(f"{code}\n" for code in codes), "text/plain")
+
+        async def written(result: Result) -> str:
+            return "".join(f"{code}\n" for code in await self._records.codes(result))
+
+        return await self._file(request, "", written, "text/plain")
 
     async def _find(self, request: Request) -> tuple[Result, str]:
         country, language = self._at.visit(request)
@@ -136,19 +144,38 @@ class VotePages:
         country = result.vote.country
         return sheet_of(result, self._countries[country], self._speeches[country], language)
 
-    def _file(
+    async def _file(
         self,
         request: Request,
-        text: str,
+        ending: str,
+        write: Callable[[Result], Awaitable[str]],
         type: str,
-        ending: str = "",
-        result: Result | None = None,
     ) -> Response:
+        """What somebody may count again from; with an `ending` it is a file to keep."""
+        result, _language = await self._find(request)
         headers = dict(PAGE_HEADERS)
-        if ending and result is not None:
+        if ending:
             name = f"{result.vote.code}.{ending}"
             headers["content-disposition"] = f'attachment; filename="{name}"'
-        return packed(request, Response(text, 200, headers, f"{type}; charset=utf-8"))
+        body, small = await self._written(result, ending, write)
+        return packed(request, Response(body, 200, headers, f"{type}; charset=utf-8"), small)
+
+    async def _written(
+        self, result: Result, ending: str, write: Callable[[Result], Awaitable[str]]
+    ) -> tuple[bytes, bytes]:
+        """Once for all who ask, one after the other: it never changes any more."""
+        which = (result.vote.code, ending)
+        async with self._writing:
+            found = self._files_written.get(which)
+            if found is None:
+                body = (await write(result)).encode()
+                loop = asyncio.get_running_loop()
+                small = await loop.run_in_executor(self._executor, pack, body)
+                found = self._files_written[which] = (body, small)
+                if len(self._files_written) > FILES_MOST:
+                    self._files_written.popitem(last=False)
+            self._files_written.move_to_end(which)
+        return found
 
 
 def _code(request: Request) -> str:

@@ -15,6 +15,8 @@ class MemoryRecords:
         """`votes` have no result."""
         self._results = results
         self._votes = votes
+        self.written: list[str] = []
+        """The files that were asked for."""
 
     async def votes(self, country: str) -> list[Vote]:
         known = (*self._votes, *(result.vote for result in self._results))
@@ -37,10 +39,13 @@ class MemoryRecords:
         return next((one for one in self._votes if (one.country, one.code) == wanted), None)
 
     async def pb(self, result: Result) -> str:
+        self.written.append("pb")
         return f"META\nkey;value\ninstance;{result.vote.code}\n"
 
     async def ballots(self, result: Result) -> str:
+        self.written.append("csv")
         return "ballot,choices\r\n1,square\r\n"
 
     async def codes(self, result: Result) -> list[str]:
+        self.written.append("codes")
         return ["2222-3333", "4444-5555"]

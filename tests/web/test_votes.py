@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from bot.channels import web_answers
 from bot.channels.web import Limits
 from bot.channels.web_limits import Rate
 from bot.domain.inbound import Attachment
@@ -82,6 +84,23 @@ async def test_everything_to_count_again_is_linked_and_there(client: httpx.Async
         assert answer.headers["content-type"].startswith(type)
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.text.startswith(text)
+
+
+async def test_a_file_is_written_once_for_all_who_ask_for_it(
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_answers, "GZIP_FROM", 10)
+    records = MemoryRecords([with_money()])
+    files = ("ballots.pb", "ballots.csv", "counted.txt")
+    async for client in reading(executor, records):
+        asked = [client.get(f"{PAGE}/{name}") for name in files * 5]
+        answers = await asyncio.gather(*asked)
+        assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
+        plain = await client.get(f"{PAGE}/{files[0]}", headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.text == answers[0].text
+        assert len({answer.text for answer in answers}) == len(files)
+    assert sorted(records.written) == ["codes", "csv", "pb"]
 
 
 async def test_a_page_is_mirrored_where_the_language_is(client: httpx.AsyncClient) -> None:
