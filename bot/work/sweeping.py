@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,6 +12,9 @@ from bot.domain.outside import Outside
 from bot.services.residents import CLEAN_FILES
 from storage import later, retention
 from storage.database import Connection, Database
+from storage.errors import is_away
+
+logger = logging.getLogger(__name__)
 
 FOUND_MOST = 50_000
 """Rows that are looked up at once."""
@@ -28,13 +32,23 @@ async def sweep(
     """Erase what has been kept for its term, in each country or in `only` one.
 
     Audit lines go when all countries are swept. What is cut short is gone on with by the next.
+    Raises what one of them failed with once all others are done.
     """
     old = _old(countries, only, outside.clock())
     gone: dict[str, Counter[str]] = defaultdict(Counter)
     found = await database.read(_find, [statement for *_whose, statement in old])
+    failed: list[Exception] = []
     for (country, kind, statement), keys in zip(old, found, strict=True):
-        gone[country][kind] += await _erase(database, statement, keys)
+        try:
+            gone[country][kind] += await _erase(database, statement, keys)
+        except Exception as error:
+            if is_away(error):
+                raise
+            logger.exception("what is old of %s, %s, could not be erased", country, kind)
+            failed.append(error)
     await database.write(later.kick, CLEAN_FILES, dedupe=CLEAN_FILES)
+    if failed:
+        raise failed[0]
     return gone
 
 

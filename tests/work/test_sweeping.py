@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.work import sweeping
 from bot.work.sweeping import count_old, sweep
-from storage import conversations, retention
+from storage import audit, conversations, retention
 from storage.tables import Resident, SeenUpdate
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
@@ -104,3 +104,30 @@ async def test_a_sweep_of_one_country_leaves_the_others_and_the_audit_lines(
 def test_a_statement_that_asks_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="without a condition"):
         retention.find(None, update(Resident), 1)  # type: ignore[arg-type]
+
+
+async def test_what_cannot_be_erased_holds_up_nothing_else(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    erase = retention.erase
+
+    def fails_first(connection: Connection, statement: Any, keys: Any) -> int:
+        if statement.table.name == "seen_update":
+            raise LookupError
+        return erase(connection, statement, keys)
+
+    monkeypatch.setattr(retention, "erase", fails_first)
+
+    def note(connection: Connection) -> None:
+        for actor in ("ana", "ben"):
+            audit.note(
+                connection, actor=actor, action="look", subject="", detail="", now=house.now
+            )
+
+    await house.database.write(note)
+    house.later(days=sweeping.audit_days(house.countries), seconds=1)
+    with pytest.raises(LookupError):
+        await sweep(house.database, house.outside, house.countries)
+    assert "what is old of uruguay, seen_update, could not be erased" in caplog.text
+    assert await house.database.read(kept) == OLD + FRESH
+    assert await house.database.read(audit.lines) == []
