@@ -133,8 +133,11 @@ class Pauses:
         """Make sure that the database knows of a bot's wait. One that is away hears of it when
         this is called again."""
         until = self._unkept.get(bot)
-        if until is not None and await self._write(budget.pause, bot, until, self._clock()):
-            self._unkept.pop(bot, None)
+        if until is None or not await self._write(budget.pause, bot, until, self._clock()):
+            return
+        # A longer one may have come meanwhile.
+        if self._unkept.get(bot) == until:
+            del self._unkept[bot]
 
     async def _write(self, fn: Callable[..., None], *args: Any) -> bool:
         """Whether the database was there to take it."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bot.domain.inbound import Text
 from bot.services.pauses import CHATS_MOST, GROUP_MINUTE, Pauses
 from storage import budget
+from storage.errors import Busy
 from storage.tables import ChatPause
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES, SQLITE
@@ -163,3 +167,40 @@ async def test_what_is_remembered_of_chats_does_not_grow(
         pauses.asked(BOT, str(chat))
         pauses.asked(BOT, str(-chat))
     assert len(pauses._people) == len(pauses._groups) == CHATS_MOST
+
+
+async def test_a_longer_wait_that_comes_while_a_shorter_one_is_kept_is_kept_later(
+    house: SmallHouse, pauses: Pauses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause, longer = budget.pause, asyncio.Event()
+
+    def slow(connection: Connection, bot: str, until: datetime, now: datetime) -> None:
+        if until == house.now + timedelta(seconds=600):
+            raise Busy("away")
+        pause(connection, bot, until, now)
+
+    async def write(fn: Callable[..., Any], *args: Any) -> Any:
+        done = await house.database.write(fn, *args)
+        # Its answer is on its way while the other one comes.
+        await longer.wait()
+        return done
+
+    monkeypatch.setattr(budget, "pause", slow)
+    monkeypatch.setattr(pauses, "_database", Delayed(write))
+    shorter = asyncio.create_task(pauses.told(BOT, None, 35))
+    await asyncio.sleep(0)
+    await pauses.told(BOT, None, 600)
+    longer.set()
+    await shorter
+    monkeypatch.undo()
+    await pauses.keep(BOT)
+    assert house.database.write_now(budget.paused, house.now) == {
+        BOT: house.now + timedelta(seconds=600)
+    }
+
+
+@dataclass
+class Delayed:
+    """A database whose answers take their time."""
+
+    write: Callable[..., Any]
