@@ -7,9 +7,11 @@ from typing import Any
 from bot.conversation.carry_out import Actor
 from bot.conversation.threads import Threads
 from bot.conversation.words import why_unusable
+from bot.domain.country import CALL
 from bot.domain.files import KEPT, REFUSED, WAITING
 from bot.domain.inbound import Attachment, Unusable
 from bot.domain.messages import Verbatim, _
+from bot.flows.questions.ways import phone_in
 from bot.flows.state import without_file
 from bot.services.residents import FILE
 from storage import ideas, media, reports
@@ -43,6 +45,7 @@ def note_unusable(actor: Actor, unusable: Unusable, conversation_id: str) -> Non
 
 def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) -> str:
     ref = actor.outside.new_id()
+    calls = CALL in actor.country.report.answer
     media.add_media(
         actor.connection,
         id=ref,
@@ -54,7 +57,8 @@ def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) ->
         size=sent.size,
         seconds=sent.seconds,
         album=sent.album,
-        caption=sent.caption,
+        # A number to call is sealed or nowhere.
+        caption="" if calls and phone_in(sent.caption) else sent.caption,
         position=sent.position,
         created_at=actor.outside.clock(),
         demo=actor.person.demo,

@@ -11,10 +11,17 @@ from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import Message, _
 from bot.flows.questions.asked import Answer, Given, Question, Reader, Typed, Under
 from bot.flows.questions.choice import Choice
-from bot.flows.questions.photos import TOO_MANY_PHOTOS, Photos, files_of, pictures_of
+from bot.flows.questions.photos import (
+    TOO_MANY_PHOTOS,
+    Photos,
+    files_of,
+    pictures_of,
+    without_captions,
+)
 from bot.flows.questions.told import (
     Ahead,
     has_captions,
+    has_words,
     is_told,
     tells,
     told_more,
@@ -166,6 +173,17 @@ def _story_of(run: Replay) -> tuple[Story[Any], Kept] | None:
             key = passed.question.key
             return passed.question, next(kept for kept in run.path if kept.key == key)
     return None
+
+
+def words_apart(asked: Question[Any] | None, given: Given) -> tuple[Typed, Given] | None:
+    """What stands under files where one of a few answers is asked for, and the files without it;
+    None where there is no such thing, or more than one."""
+    match given, asked:
+        case ((Attachment() | Album()), (Where() | Choice(ahead=None))):
+            words = [file.caption for file in files_of(given) if has_words(file.caption)]
+            return (Typed(words[0]), without_captions(given)) if len(words) == 1 else None
+        case _:
+            return None
 
 
 def captioned(state: State, run: Replay, given: Given, source: str) -> State:

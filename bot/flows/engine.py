@@ -6,13 +6,14 @@ of the `World` that is handed in. It never raises for anything that a resident g
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.country import Country
 from bot.domain.messages import _
 from bot.domain.operations import Button
-from bot.flows.ahead import captioned, pared, told_aside, unmet_place
+from bot.flows.ahead import captioned, pared, told_aside, unmet_place, words_apart
 from bot.flows.matching import match
 from bot.flows.questions.agreement import CANCEL, SEND, Review
 from bot.flows.questions.asked import (
@@ -129,6 +130,16 @@ def advance(
     if isinstance(given, Control):
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
+    if isinstance(reading, Unclear) and (parts := words_apart(run.question, given)):
+        words, files = parts
+        if not isinstance(_read(state, run, words, reader), Unclear):
+            # It is the answer, and no part of the story: a number to call is kept there alone.
+            early = told_aside(entry, country, state, run, files, reader, "", reading.line)
+            if early is not None:
+                state = replace(state, answers=early.answers)
+            turn = advance(entry, country, state, words, reader, world, source)
+            told = () if early is None else tuple(map(Line, early.lines))
+            return dataclasses.replace(turn, lines=(*told, *turn.lines))
     if not isinstance(reading, Unclear):
         fuller = captioned(state, run, given, source)
         if fuller is not state:

@@ -144,3 +144,22 @@ def test_an_edit_of_words_at_the_photos_changes_them_and_no_photo(house: SmallHo
     assert told == ["We added your change to {code}, and the team sees it."]
     assert number(house, "addition where text = 'it smells no more'") == 1
     assert number(house, "media where report_id is not null") == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "next_line", "rest"),
+    [
+        (3, "Palermo", "Which street", ("skip", "skip", "skip", "no")),
+        (6, "today", "Could it hurt", ("no",)),
+    ],
+)
+def test_one_of_the_answers_under_a_photo_is_that_answer(
+    house: SmallHouse, before: int, answer: str, next_line: str, rest: tuple[str, ...]
+) -> None:
+    say(house, *STEPS[:before])
+    told = say(house, replace(PHOTO, caption=answer))
+    assert told[0] == ADDED
+    assert told[1].startswith(next_line)
+    send(house, say(house, *rest))
+    assert number(house, f"report where text = '{BIN}'") == 1
+    assert number(house, "media where report_id is not null") == 1

@@ -13,7 +13,7 @@ from bot.domain.reports import Answered
 from bot.flows.engine import SKIP, Control
 from bot.flows.questions import WayToAnswer
 from bot.flows.questions.asked import Answer, Given, Pressed, Reading, Typed, Unclear, Under
-from bot.flows.questions.ways import is_to_be_sealed, read_phone
+from bot.flows.questions.ways import is_to_be_sealed, phone_in, read_phone
 from tests.flows.chats import Chat
 from tests.flows.made_up import OneLanguage
 
@@ -53,6 +53,27 @@ def test_a_number_is_kept_as_it_was_written_in_plain_digits(typed: str, number: 
 )  # fmt: skip
 def test_what_is_no_number_that_can_be_called_is_none(typed: str) -> None:
     assert read_phone(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("my number is 0712345678", "0712345678"),
+        ("namba yangu ni +254 712 345 678, asante", "+254 712 345 678"),
+        ("Tel: (0712) 345-678.", "(0712) 345-678"),
+        ("เบอร์ ๐๘๑ ๒๓๔ ๕๖๗๘ ค่ะ", "081 234 5678"),
+        ("رقمي ٠٧١٢٣٤٥٦٧٨", "0712345678"),
+        ("0712 345 678 ext 12", None),
+        ("0712 345 678 or 0713 345 678", None),
+        ("my number is 999", None),
+        ("he who broke it last night has 0712 345 678", None),
+        ("my number", None),
+    ],
+)
+def test_one_number_in_a_short_sentence_is_the_answer(said: str, number: str | None) -> None:
+    assert phone_in(said) == number
+    asked = asking().read(Typed(said), (), NUMBER, READER)
+    assert asked == Answer({"phone": number}) if number else isinstance(asked, Unclear)
 
 
 def asking(*ways: str) -> WayToAnswer:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.conversation.carry_out import Actor
-from bot.domain.inbound import Command, Text
+from bot.domain.inbound import Attachment, Command, Text
 from bot.domain.reports import CHANGES, OPEN, Status
 from bot.domain.residents import StateAge
 from bot.keys import Keys
@@ -102,6 +102,22 @@ def test_it_is_in_no_byte_once_it_was_sent_and_in_no_line_of_the_log(
         assert digits not in caplog.text
     choices = "select count(*) from interaction where question = 'answer' and choice = 'call'"
     assert count(house, choices) == 1
+
+
+@pytest.mark.parametrize("words", [NUMBER, f"My number is {NUMBER}, thanks"])
+def test_a_number_under_a_photo_is_the_answer_and_stands_nowhere_beside_it(
+    house: SmallHouse, words: str
+) -> None:
+    house.take(Command("start"), country="kenya")
+    say(house, *DOOR, *STORY, *CALL[:-1])
+    photo = Attachment("photo", "a" * 64, "image/jpeg", 9, caption=words)
+    house.take(photo, country="kenya")
+    say(house, "send it")
+    [row] = house.database.write_now(reports.list_reports)
+    assert known(house, row.code) == NUMBER
+    assert count(house, "select count(*) from media where report_id is not null") == 1
+    assert count(house, f"select count(*) from report where text like '%{NUMBER}%'") == 0
+    assert count(house, f"select count(*) from media where caption like '%{NUMBER}%'") == 0
 
 
 def test_a_seal_fits_its_own_report_alone(house: SmallHouse) -> None:

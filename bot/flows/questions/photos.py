@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.inbound import Album, Attachment
@@ -125,6 +126,10 @@ def pictures_of(given: Attachment | Album) -> tuple[Attachment, ...]:
 
 def files_of(given: Attachment | Album) -> tuple[Attachment, ...]:
     return given.files if isinstance(given, Album) else (given,)
+
+
+def without_captions(given: Attachment | Album) -> Album:
+    return Album(tuple(replace(file, caption="") for file in files_of(given)))
 
 
 def _sent(partial: Any) -> list[str]:

@@ -31,6 +31,9 @@ DIGITS_LEAST, DIGITS_MOST = 7, 15
 SIGNS_MOST = 40
 """Of what is typed for a number: longer is a story."""
 
+WORDS_MOST = 4
+"""That stand before a number, and behind it: `my number is 0712 345 678, thank you`."""
+
 _BETWEEN = frozenset({"Zs", "Pd", "Ps", "Pe", "Cf"})
 """Blanks, dashes, brackets and marks of direction, which stand between digits and mean nothing."""
 
@@ -68,6 +71,8 @@ class WayToAnswer(Choice[Answered]):
             case Contact("") if self._calls:
                 return Unclear(_("We can take only your own number. You can also type it here."))
             case Contact(words) | Typed(words) if self._calls and (phone := read_phone(words)):
+                return Answer({"phone": phone})
+            case Typed(words) if asks_number and (phone := phone_in(words)):
                 return Answer({"phone": phone})
             case Typed() if asks_number:
                 return self._read_instead(given, shown, reader)
@@ -165,3 +170,16 @@ def read_phone(words: str) -> str | None:
     if not digits.isdecimal() or not DIGITS_LEAST <= len(digits) <= DIGITS_MOST:
         return None
     return number if len(set(digits)) > 1 else None
+
+
+def phone_in(words: str) -> str | None:
+    """The one number that a short sentence tells, as `read_phone` has it; else None."""
+    digits = [at for at, sign in enumerate(words) if sign.isdecimal()]
+    if not digits or len(words) > 2 * SIGNS_MOST:
+        return None
+    start, end = digits[0], digits[-1] + 1
+    while start and words[start - 1] in "+(":
+        start -= 1
+    if max(len(words[:start].split()), len(words[end:].split())) > WORDS_MOST:
+        return None
+    return read_phone(words[start:end])
