@@ -22,9 +22,9 @@ from bot.flows.questions.told import (
     Ahead,
     has_captions,
     has_words,
-    is_told,
     tells,
     told_more,
+    why_no_voice,
     with_captions,
     with_photos,
     with_voice,
@@ -152,12 +152,18 @@ def _sent_aside(state: State, run: Replay, given: Attachment | Album, source: st
         answers = tuple(
             replace(kept, value=joined) if kept.key == key else kept for kept in answers
         )
+    lines = []
     for file in files:
-        if question.voice_later and is_told(file):
+        if file.kind != "voice":
+            continue
+        if why := why_no_voice(value, file, question.voice_later):
+            lines.append(why)
+        else:
             value = with_voice(value, file.ref)
     refs = [file.ref for file in pictures]
     full = refs and not has_files([value, *(kept.value for kept in answers)], refs)
-    lines = [TOO_MANY_PHOTOS(most=question.photos)] if full and question.photos else []
+    if full and question.photos:
+        lines.append(TOO_MANY_PHOTOS(most=question.photos))
     if value == before and answers == state.answers and not has_captions(files):
         return Early(answers, tuple(lines)) if lines else None
     value = with_captions(value, files, source)

@@ -122,6 +122,20 @@ def test_a_voice_at_the_photos_goes_with_the_story(house: SmallHouse) -> None:
     assert number(house, "media where report_id is not null and kind = 'voice'") == 2
 
 
+def test_a_voice_that_does_not_go_with_the_story_is_told_why(house: SmallHouse) -> None:
+    [asked] = say(house, *STEPS[:3])
+    assert say(house, replace(VOICE, seconds=0.5)) == [
+        "That was very short. Please say it again, or type it.",
+        asked,
+    ]
+    assert say(house, VOICE, VOICE, VOICE, VOICE, VOICE) == [ADDED, asked]
+    full = "We can keep {most} voice notes. The others are not kept."
+    assert say(house, VOICE) == [full, asked]
+    assert say(house, FILES["voice"]) == [full, ADDED, asked]
+    send(house, [asked])
+    assert number(house, "media where report_id is not null and kind = 'voice'") == 5
+
+
 def test_more_photos_than_there_may_be_are_told_of(house: SmallHouse) -> None:
     asked = say(house, *STEPS[:5], PHOTO, PHOTO, PHOTO)
     full = "We can keep {most} photos of it. The others are not kept."

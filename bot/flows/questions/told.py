@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.inbound import Album, Attachment, cut, utf16_units
+from bot.domain.messages import Message, _
 from bot.flows.questions.asked import Given, Reader, Typed
 from bot.flows.questions.options import plain_answer
 from bot.flows.questions.photos import pictures_of
@@ -21,6 +22,10 @@ MIN_VOICE_SECONDS = 2.0
 
 VOICES_MOST = 5
 """Voice notes of one story."""
+
+NO_VOICE = _("Here we cannot keep your voice. Please type it.")
+SHORT_VOICE = _("That was very short. Please say it again, or type it.")
+TOO_MANY_VOICES = _("We can keep {most} voice notes. The others are not kept.")
 
 A_SENTENCE = 3
 """So many words are somebody telling something, however short they are."""
@@ -80,6 +85,15 @@ def with_voice(told: dict[str, Any], ref: str) -> dict[str, Any]:
     if not before:
         return {**told, "voice": ref}
     return {**told, "voices": [*before[1:], ref][: VOICES_MOST - 1]}
+
+
+def why_no_voice(told: Any, file: Attachment, voice: bool) -> Message | None:
+    """Why a voice note does not go with a story (as JSON), where `voice` may; None if it does."""
+    if not voice:
+        return NO_VOICE
+    if not is_told(file):
+        return SHORT_VOICE
+    return TOO_MANY_VOICES(most=VOICES_MOST) if len(voices_of(told)) >= VOICES_MOST else None
 
 
 def voices_of(told: Any) -> list[str]:

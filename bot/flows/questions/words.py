@@ -27,6 +27,8 @@ from bot.flows.questions.photos import count_photos, pictures_of
 from bot.flows.questions.told import (
     MAX_STORY,
     MIN_VOICE_SECONDS,
+    NO_VOICE,
+    SHORT_VOICE,
     has_words,
     tells_something,
     text_of,
@@ -158,9 +160,9 @@ class Story(Question[T]):
             case Typed(words) if tells_something(words):
                 return Answer({"text": words.strip(), "photos": photos})
             case Attachment(kind="voice") if not self.voice:
-                return Unclear(_("Here we cannot keep your voice. Please type it."))
+                return Unclear(NO_VOICE)
             case Attachment(kind="voice", seconds=seconds) if (seconds or 0) < MIN_VOICE_SECONDS:
-                return Unclear(_("That was very short. Please say it again, or type it."))
+                return Unclear(SHORT_VOICE)
             case Attachment(kind="voice", ref=ref, caption=caption) if has_words(caption):
                 return Answer({"text": caption.strip(), "voice": ref, "photos": photos})
             case Attachment(kind="voice", ref=ref):
