@@ -114,8 +114,12 @@ def test_a_number_answers_at_either_question(given: Given | str, partial: Any) -
 
 
 @pytest.mark.parametrize(
-    "given", [Pressed("here"), "1", "answer here instead", "Here in this chat", "no"]
-)
+    "given",
+    [
+        Pressed("here"), "1", "answer here instead", "Here in this chat", "no", "no phone",
+        "I don't have a phone", "Don't call me.", "in the chat", "rather not", "I changed my mind",
+    ],
+)  # fmt: skip
 def test_who_would_rather_not_say_it_is_answered_in_the_chat(given: Given | str) -> None:
     assert read(given, NUMBER) == Answer("here")
 

@@ -123,6 +123,13 @@ _NO_NUMBER = _("Please type a phone number of {least} to {most} digits.")
 
 # What people type in place of a button.
 _CALL_ME = _("call me|call|phone me|phone|telephone|ring me")
+_NO_PHONE = _(
+    "no phone|I have no phone|I don't have a phone|I dont have a phone|no number|I have no number"
+)
+_NO_CALL = _(
+    "do not call|do not call me|don't call|don't call me|dont call me|rather not|in the chat"
+    "|write to me|write here|I changed my mind"
+)
 
 WAYS: Fixed[Answered] = Fixed(
     (
@@ -138,7 +145,7 @@ WAYS: Fixed[Answered] = Fixed(
 _INSTEAD: Fixed[Answered] = Fixed(
     (
         # i18n: button
-        Option(HERE, _("Answer here instead"), Answered(HERE), "💬"),
+        Option(HERE, _("Answer here instead"), Answered(HERE), "💬", alone=(_NO_PHONE, _NO_CALL)),
     )
 )
 
