@@ -17,7 +17,7 @@ from bot.domain.operations import InTopic, Operation, PutOut, Tell
 from bot.domain.outcomes import Outcome, Refused
 from bot.flows import FLOWS
 from bot.flows.ahead import pared
-from bot.flows.amending import amend, join, sources_of
+from bot.flows.amending import amend, join, sources_of, takes_back
 from bot.flows.engine import Control, OnTable, advance, reopen
 from bot.flows.engine import Turn as Advanced
 from bot.flows.first_words import FIRST_WORDS, begun_with
@@ -25,7 +25,7 @@ from bot.flows.poster import placed
 from bot.flows.questions.asked import Given, Reader, Unclear
 from bot.flows.replay import World
 from bot.flows.state import Kept, State, replace
-from bot.services import edits, matters, news, residents, vote_news
+from bot.services import edits, matters, news, phones, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
 from storage.media import Home
@@ -317,6 +317,8 @@ class Threads:
         lock = lock_of(row)
         self.lock = self.lock or lock
         self.actor.log(row.flow, turn.noted)
+        if takes_back(before, turn.state):
+            phones.clean_drafts(self.connection)
         serial = None if turn.table is None else turn.table.serial
         # Where nothing is told between, the next question puts out the one before it.
         told = turn.table is None or turn.lines

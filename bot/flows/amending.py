@@ -63,6 +63,14 @@ def sources_of(answers: Sequence[Kept]) -> list[str]:
     ]
 
 
+def takes_back(before: State, after: State) -> bool:
+    """Whether an answer that would be sealed once it is sent is there no more."""
+    return any(
+        is_to_be_sealed(kept.value) and kept.value not in [item.value for item in after.answers]
+        for kept in before.answers
+    )
+
+
 def _sources(kept: Kept) -> tuple[str, ...]:
     return (kept.source, *(source for source, _words in later_words(kept.value)))
 

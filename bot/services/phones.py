@@ -21,7 +21,12 @@ def keep_phone(connection: Connection, keys: Keys, report_id: str, phone: str) -
     """Keep where who filed a report asks to be called."""
     sealed = keys.seal(PHONE, phone.encode(), report_id.encode())
     reports.set_phone(connection, report_id, sealed, keys.key_id)
-    # In the draft it stood as it was typed.
+    clean_drafts(connection)
+
+
+def clean_drafts(connection: Connection) -> None:
+    """In a draft a number stood as it was typed, and so in the log of changes: it goes from
+    there once it was sent or taken back."""
     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
 
 

@@ -120,6 +120,28 @@ def test_a_number_under_a_photo_is_the_answer_and_stands_nowhere_beside_it(
     assert count(house, f"select count(*) from media where caption like '%{NUMBER}%'") == 0
 
 
+@pytest.mark.parametrize(
+    "then",
+    [
+        ("change it", "our answer", "here", "send it"),
+        ("cancel",),
+        ("change it", "our answer", "1"),
+    ],
+)
+def test_a_number_that_is_taken_back_is_in_no_byte_either(
+    house: SmallHouse, then: tuple[str, ...]
+) -> None:
+    house.take(Command("start"), country="kenya")
+    say(house, *DOOR, *STORY, *CALL)
+    assert house.database.write_now(house.tasks.list_tasks) == []
+    say(house, *then)
+    waiting = house.database.write_now(house.tasks.list_tasks)
+    assert [task.name for task in waiting] == [CLEAN_FILES]
+    send_all(house)
+    assert asyncio.run(house.database.checkpoint())
+    assert NUMBER.encode() not in files(house)
+
+
 def test_a_seal_fits_its_own_report_alone(house: SmallHouse) -> None:
     one, other = file(house), file(house, "beto", "Kinango")
     swap = (
