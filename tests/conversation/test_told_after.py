@@ -73,6 +73,12 @@ def test_they_are_the_story_where_it_was_skipped(house: SmallHouse) -> None:
     assert filed(house, "Full up.")
 
 
+@pytest.mark.parametrize("said", ["I am done", "nothing more", "nothing", "none", "siguiente"])
+def test_who_has_no_more_in_whatever_words_goes_on(house: SmallHouse, said: str) -> None:
+    say(house, *AT_PHOTOS)
+    assert say(house, said) == ["When did it start?"]
+
+
 @pytest.mark.parametrize("said", ["I have no camera", "sin fotos", "done", "listo", "ok", "12"])
 def test_that_there_is_no_photo_is_no_story_where_it_was_skipped(
     house: SmallHouse, said: str

@@ -20,7 +20,10 @@ DONE = "!done"
 """The button that ends a list of ticks or of photos. No option's key begins with `!`."""
 
 # What people type in place of a button. Each language writes as many as they would.
-ENOUGH_WORDS = _("ready|done|finished|enough|no more|nothing else")
+ENOUGH_WORDS = _(
+    "ready|done|I am done|I'm done|finished|I have finished|enough|no more|nothing more"
+    "|nothing else|that is it|that's it|next"
+)
 YES_WORDS = _("yes please|sure|of course|yeah|yep|yup|yea|okay|okey|alright")
 NO_WORDS = _("no thanks|no thank you|nope|nah|not now|not really")
 IS_SO = _("it is|it is so|it's so|I am|I do|that is it|that's it|exactly|right|go ahead")

@@ -41,8 +41,8 @@ TOO_MANY_PHOTOS = _("We can keep {most} photos of it. The others are not kept.")
 
 # As people type it in place of a photo.
 _NO_PHOTO = _(
-    "no photos|no pictures|I have none|I have no photos|I don't have one|I dont have one"
-    "|I can't take a photo|I cant take a photo|I have no camera|no camera"
+    "no photos|no pictures|none|nothing|I have none|I have no photos|I don't have one"
+    "|I dont have one|I can't take a photo|I cant take a photo|I have no camera"
 )
 _NONE: Fixed[bool] = Fixed((Option("none", NO, True, alone=(*MEANT_NO, _NO_PHOTO)),))
 _ENOUGH: Fixed[bool] = Fixed((Option("enough", _ALL, True, alone=(ENOUGH_WORDS,)),))
