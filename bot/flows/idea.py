@@ -75,7 +75,10 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     told: Told = await Story(story, line, voice=voice, voice_later=later, photos=most, label=label)
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
-    if told.voice and not adult:
+    if told.voice and told.text and not adult:
+        await Say("words-stay", _("Under 18 we keep no voice. What you wrote stays."))
+        told = Told(told.text, photos=told.photos)
+    elif told.voice and not adult:
         await Say("no-voice", _("Under 18 we keep no voice. Please type your idea."))
         story = "typed"
         told = await Story(story, line, voice=False, photos=most, label=label)
