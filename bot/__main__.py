@@ -54,7 +54,7 @@ def _of_the_disk(error: BaseException) -> str:
         return f"the disk: {told.strerror}" + (f" ({told.filename})" if told.filename else "")
     code = getattr(told, "sqlite_errorcode", None)
     if isinstance(code, int) and code % 256 in _FILE:
-        return f"the database's file: {told}"
+        return f"the database's file: {told}. Is there room, and may it be written? baraza doctor"
     return ""
 
 

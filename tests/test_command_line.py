@@ -158,6 +158,9 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
             connection.exec_driver_sql("create table a as select randomblob(100000)")
         with pytest.raises(OperationalError) as wrong:
             connection.exec_driver_sql("select * from nothing")
-    assert read_told(filled.value) == ("the database's file: database or disk is full",)
+    assert read_told(filled.value) == (
+        "the database's file: database or disk is full. "
+        "Is there room, and may it be written? baraza doctor",
+    )
     assert read_told(wrong.value) == ()
     engine.dispose()

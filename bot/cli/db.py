@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.work.backup.restoring import EPOCH_BYTES, Epoch, come_back
 from storage import audit, facts, schema
 from storage.database import Connection, Database
+from storage.errors import is_away
 from storage.open_role import make_reader
 from storage.postgres_url import PostgresUrl, WrongUrl, read_postgres_url
 from storage.server_facts import making_problems, server_problems
@@ -39,6 +40,8 @@ def _as_it_is() -> Iterator[app.House]:
     except DBAPIError as error:
         if house.settings.postgres is not None:
             refuse(f"The server refuses: {error.orig}.")
+        if is_away(error):
+            raise
         refuse(f"The database cannot be read ({error.orig}). Restore a backup.")
     finally:
         house.database.close_now()

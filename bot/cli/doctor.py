@@ -27,7 +27,7 @@ from bot.services.residents import secret_fits
 from bot.settings import Settings, SettingsError
 from bot.telegram_bots import name_tokens
 from storage import budget, facts, outbox, reports, schema, stuck, votes
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, is_away
 from storage.server_facts import server_problems
 
 FREE_MB_LEAST = 500
@@ -373,7 +373,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding(BAD, "database", f"{error}.")
     except DBAPIError as error:
-        yield Finding(BAD, "database", f"It cannot be read ({error.orig}). Restore a backup.")
+        told = f"It cannot be read ({error.orig}). Restore a backup."
+        if is_away(error):
+            told = f"It cannot be opened now ({error.orig}): look at the disk's room and rights."
+        yield Finding(BAD, "database", told)
     finally:
         house.database.close_now()
         house.executor.shutdown()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,21 @@ def test_who_may_not_look_into_the_folder_is_asked_for_the_secret(
 
     monkeypatch.setattr(os, "stat", refuse)
     assert told("report list").startswith("BARAZA_SECRET_KEY is not set")
+
+
+@pytest.fixture
+def without_room(shell: Shell) -> Iterator[Shell]:
+    """A town whose files cannot grow any more, as where the disk is full."""
+    shell.told("report", "list")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield shell
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_no_reason_to_restore(without_room: Shell) -> None:
+    for words in ("db check", "db upgrade", "report list"):
+        assert told(words).startswith("the database's file: disk I/O error. Is there room")
+    seen = without_room.refused("doctor")
+    assert "look at the disk's room" in seen
+    assert "Restore" not in seen
