@@ -32,7 +32,7 @@ _NAMED = "|".join(_ATTRIBUTES.split())
 # words may be a comparison: `a<b>c`.
 _MARKUP = re.compile(
     rf"""
-    (?<![\d*])\*\*(?![\s*])[^*\n]+(?<!\s)\*\*(?![\d*])
+    (?<![\d*])\*{{2,3}}(?![\s*])[^*\n]+(?<!\s)\*{{2,3}}(?![\d*])
     | (?<![\w/])__(?![\s_])[^\n]*?(?<![\s_])__(?!\w)
     | (?<!~)~~(?![\s~])[^~\n]+(?<!\s)~~(?!~)
     | (?<!\|)\|\|(?![\s|])[^|\n]+(?<!\s)\|\|(?!\|)
@@ -44,7 +44,9 @@ _MARKUP = re.compile(
     | </(?:{_ANY})\s*> | <(?:{_LONG})\s*/?> | <!--
     | (?<!\w)<[abipqsu]\s*/?> | <[abipqsu]\s*/?>(?!\w)
     | <(?:{_ANY})(?:\s+[a-z-]+)*?\s+(?:{_NAMED})\s*=[^<>\n]*>
-    | &(?:nbsp|amp|lt|gt|quot|apos|\#\d+|\#x[0-9a-f]+);
+    | \[/(?:b|i|u|s|url|img|color|size)\]
+    | &(?:nbsp|amp|lt|gt|quot|apos|[aeiou]acute|[nao]tilde|[aou]uml|iexcl|iquest|laquo|raquo
+    |[lr][sd]quo|[nm]dash|hellip|bull|middot|copy|euro|deg|\#\d+|\#x[0-9a-f]+);
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )

@@ -33,6 +33,9 @@ from bot.country.markup import find_markup
         "<!-- not yet -->",
         "Ana&nbsp;María",
         "it&#39;s",
+        "ma&ntilde;ana",
+        "***both***",
+        "[b]bold[/b]",
     ],
 )
 def test_what_would_be_markup_elsewhere_is_found(marked: str) -> None:
