@@ -27,6 +27,7 @@ TOLD = (
 
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR})
 _FULL, _READ_ONLY, _FAILING, _CLOSED = 13, 8, 10, 14
 _FILE = frozenset({_FULL, _READ_ONLY, _FAILING, _CLOSED})
 """SQLite's primary codes for the same (sqlite.org/rescode.html)."""
@@ -48,10 +49,12 @@ def read_told(error: BaseException) -> tuple[str, ...]:
 
 
 def _of_the_disk(error: BaseException) -> str:
-    """What the disk is to blame for, in its words; '' for anything else."""
+    """What the disk, or a file on it, is to blame for; '' for anything else."""
     told = getattr(error, "orig", None) or error  # a driver's error stands within SQLAlchemy's
     if isinstance(told, OSError) and told.errno in _DISK:
         return f"the disk: {told.strerror}" + (f" ({told.filename})" if told.filename else "")
+    if isinstance(told, OSError) and told.errno in _NOT_OURS and told.filename:
+        return f"{told.filename}: {told.strerror}. It must be a file of the user that runs this"
     code = getattr(told, "sqlite_errorcode", None)
     if isinstance(code, int) and code % 256 in _FILE:
         return f"the database's file: {told}. Is there room, and may it be written? baraza doctor"

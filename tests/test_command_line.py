@@ -151,6 +151,9 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
         file.write(b"x")
     assert read_told(full.value) == ("the disk: No space left on device",)
     assert read_told(FileNotFoundError(2, "No such file", "x")) == ()
+    closed = PermissionError(13, "Permission denied", "a.key")
+    ours = "It must be a file of the user that runs this"
+    assert read_told(closed) == (f"a.key: Permission denied. {ours}",)
     engine = create_engine(f"sqlite:///{tmp_path / 'small.db'}")
     with engine.connect() as connection:
         connection.exec_driver_sql("pragma max_page_count = 2")

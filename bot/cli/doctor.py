@@ -177,7 +177,12 @@ def _votes(house: app.House) -> Iterator[Finding]:
     """Each open vote needs its key; a key without a vote is left of something."""
     still_open = house.database.read_now(votes.list_votes, (), [Status.OPEN])
     keys = house.keys.votes
-    lost = [vote.code for vote in still_open if not keys.has(vote.code)]
+    try:
+        lost = [vote.code for vote in still_open if not keys.has(vote.code)]
+    except OSError as error:
+        told = f"{error.filename} cannot be read ({error.strerror}): give it to this user."
+        yield Finding(BAD, "votes", told)
+        return
     if lost:
         told = f"The keys of {', '.join(lost)} are not in {keys.folder}: baraza vote status"
         yield Finding(BAD, "votes", told)

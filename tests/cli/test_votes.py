@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot.__main__ import read_told
 from bot.cli.vote import vote as commands
 from bot.domain.operations import Announce
 from bot.domain.owed import load_owed
@@ -191,6 +192,17 @@ def test_a_lost_key_is_said_with_what_to_do(shell: Shell, tmp_path: Path) -> Non
     assert f"The keys of {code} are not in" in shell.refused("doctor")
     assert "cannot be counted" in shell.refused("vote", "close", code, *REASON)
     assert "is withdrawn" in shell.told("vote", "withdraw", code, *REASON, "--yes")
+
+
+def test_a_key_that_cannot_be_read_is_told_in_a_line(shell: Shell, tmp_path: Path) -> None:
+    code = opened(shell, tmp_path)
+    [key] = (shell.data / "keys" / "votes").iterdir()
+    key.unlink()
+    key.mkdir()
+    assert f"{key} cannot be read (Is a directory)" in shell.refused("doctor")
+    with pytest.raises(OSError, match="Is a directory") as closed:
+        shell.run("vote", "status", code)
+    assert read_told(closed.value)[0].startswith(f"{key}: Is a directory.")
 
 
 def test_what_is_wrong_is_told_plainly(shell: Shell, tmp_path: Path) -> None:
