@@ -20,7 +20,15 @@ from bot.cli.parameters import too_far
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
-from bot.cli.shell import actor, confirm, note, open_house, refuse, refuse_unserved
+from bot.cli.shell import (
+    actor,
+    confirm,
+    note,
+    open_house,
+    refuse,
+    refuse_any_other,
+    refuse_unserved,
+)
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
 from bot.domain.calendar import YEARS
@@ -384,6 +392,7 @@ def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:
     wanted = f"{CODE_PREFIX}-{typed[1]}" if typed else code.strip()
     row = house.database.read_now(rows.find, wanted)
     if row is None:
+        refuse_any_other(code, house, "announcement")
         refuse(f"There is no announcement {wanted}. See: baraza announce list")
     if row.country not in house.countries:
         refuse_unserved(row.code, row.country)

@@ -11,7 +11,15 @@ from bot.cli.parameters import read_request
 from bot.cli.printing import age, plain, print_table
 from bot.cli.shapes import format_option, show_list
 from bot.cli.sheet_parts import for_staff
-from bot.cli.shell import actor, note, open_house, read_messages, refuse, refuse_unserved
+from bot.cli.shell import (
+    actor,
+    note,
+    open_house,
+    read_messages,
+    refuse,
+    refuse_any_other,
+    refuse_unserved,
+)
 from bot.domain.counted import counted
 from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
@@ -67,6 +75,7 @@ def answer(number: str, message: tuple[str, ...], again: bool) -> None:
         wanted = read_request(number)
         asked = house.database.read_now(residents.find_request, wanted)
         if asked is None:
+            refuse_any_other(number, house, "request")
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")
         if asked.country not in house.countries:
             refuse_unserved(wanted, asked.country)

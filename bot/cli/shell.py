@@ -150,6 +150,13 @@ def refuse_other(code: str, house: app.House, kind: str) -> None:
         refuse(f"{code} is {what}, no {kind}: {how} {code}")
 
 
+def refuse_any_other(typed: str, house: app.House, kind: str) -> None:
+    """The same of what was typed for something whose codes are of another form."""
+    code = code_in(typed, house)
+    if code is not None:
+        refuse_other(code, house, kind)
+
+
 _SHOWN = {
     codes.REPORT: ("a report", "baraza report show"),
     codes.IDEA: ("an idea", "baraza idea show"),

@@ -128,6 +128,9 @@ def test_a_report_is_no_idea_and_an_idea_no_report(shell: Shell) -> None:
     merged = ("report", "update", report, "--status", "merged", "--into", idea)
     assert shell.refused(*merged) == of_idea
     assert "is an idea, no vote" in shell.refused("vote", "status", idea.lower())
+    assert f"{idea} is an idea, no announcement" in shell.refused("announce", "status", idea)
+    answer = ("people", "answer", report.lower(), "--message", "en=Yes")
+    assert shell.refused(*answer) == of_report.replace("idea:", "request:")
 
 
 def test_who_stood_behind_a_joined_idea_stands_behind_the_other_once(shell: Shell) -> None:
