@@ -64,8 +64,8 @@ def tell_more(found: Sequence[object], limit: int) -> None:
     if limit == LONGEST:
         click.echo(f"There are more than {LONGEST}: ask for less, such as --country.", err=True)
         return
-    more = min(LONGEST, limit * 2)
-    click.echo(f"There are more: --limit {more} shows up to {more}.", err=True)
+    most = min(LONGEST, limit * 2)
+    click.echo(f"There are more: --limit {most} shows up to {most}.", err=True)
 
 
 def tell_left(shown: int, there: int) -> None:
