@@ -33,6 +33,7 @@ _LATER = (
     "update walk set lease_until = lease_until - interval '1 hour'",
     "update outbox set lease_until = lease_until - interval '1 hour' where state = 'sending'",
     "update pgqueuer set heartbeat = heartbeat - interval '1 hour' where status = 'picked'",
+    "update media set due_at = due_at - interval '1 hour' where state = 'waiting'",
 )
 """As if the leases of a process that died had run out."""
 
