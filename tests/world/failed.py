@@ -14,11 +14,12 @@ SEEDS: dict[int, str] = {
     22: "a vote with its close, its count and its result, and what was kept of no voter",
     80: "power cuts where files are sent; an older database that is laid down again",
     151: "a group that moves while the whole bot must wait, heard by a process that just began",
+    175: "a story of a voice note alone, and words under a photo where photos are asked for",
     728: "a vote that somebody answers when its result is announced: told in the same words",
 }
 
 SAMPLE = range(100)
 """Towns as they come: with those above, what every run lives through."""
 
-SLOW = frozenset({151, 728})
+SLOW = frozenset({151, 175, 728})
 """Those beyond the sample that take more than a few seconds: not in every run."""

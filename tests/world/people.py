@@ -117,7 +117,11 @@ def _report(chance: random.Random, who: Resident, at: int, steady: bool) -> None
         say += [Move("Palermo"), Move("skip", "!skip")]
     if chance.random() < 0.3:
         say.append(Move(kind=chance.choice(("sticker", "video"))))
-    say += _shown(chance, who) if steady else [Move("skip", "!skip", if_asked="!skip")]
+    shown = _shown(chance, who) if steady else [Move("skip", "!skip", if_asked="!skip")]
+    say += shown
+    if spoken:
+        # What stands under a photo is of the story, which has no other words.
+        mark = next((move.text for move in shown if move.text and move.kind == "photo"), "")
     say.append(Move("2", "week", if_asked="week"))
     if not hazard:
         say.append(Move("no", "no", if_asked="unsure"))
