@@ -73,19 +73,24 @@ class FileKeeper:
             some = found[start : start + LOOKED_UP_MOST]
             used |= await database.read(used_files.media_names, *some)
         unused = [name for name in found if name not in used and name not in coming]
+        gone = 0
         for start in range(0, len(unused), ERASED_AT_ONCE):
             some = unused[start : start + ERASED_AT_ONCE]
             expected = await loop.run_in_executor(executor, self._store.expected)
             sent_again = expected | await database.read(used_files.media_names, *some)
-            await loop.run_in_executor(executor, self._erase, set(some) - sent_again)
+            gone += await loop.run_in_executor(executor, self._erase, set(some) - sent_again)
         if not coming.isdisjoint(set(found) - used):
             # Whoever was to bring the row may have died, or it came and is gone again.
             await database.write(
                 later.kick, CLEAN_FILES, dedupe=f"{CLEAN_FILES} again", delay=COMING_MOST
             )
-        return len(unused)
+        return gone
 
-    def _erase(self, names: Collection[str]) -> None:
+    def _erase(self, names: Collection[str]) -> int:
+        """Those that nobody puts down again just now. How many."""
+        gone = 0
         for name in names:
             if name not in self._store.expected():
                 self._store.erase(name)
+                gone += 1
+        return gone

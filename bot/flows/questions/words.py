@@ -232,9 +232,9 @@ class Story(Question[T]):
         photos = len(value.get("photos", ())[: self.photos])
         beside: list[Label] = [count_photos(photos)] if photos else []
         if voices and said:
-            beside.insert(0, _countvoices_of(voices))
+            beside.insert(0, _count_voices(voices))
         elif voices:
-            said = _("Your voice note") if voices == 1 else _countvoices_of(voices)
+            said = _("Your voice note") if voices == 1 else _count_voices(voices)
         if not said:
             return _("Your photo")
         if beside:
@@ -242,5 +242,5 @@ class Story(Question[T]):
         return said
 
 
-def _countvoices_of(count: int) -> Message:
+def _count_voices(count: int) -> Message:
     return ngettext("{n} voice note", "{n} voice notes", count)
