@@ -72,16 +72,21 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     story = "story"
     # Who has told already is not asked for their age because of a voice that comes later.
     later = adult is True
-    told: Told = await Story(story, line, voice=voice, voice_later=later, photos=most, label=label)
+    asked: Story[Told] = Story(
+        story, line, voice=voice, voice_later=later, photos=most, label=label
+    )
+    told = await asked
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
     if told.voice and told.text and not adult:
         await Say("words-stay", _("Under 18 we keep no voice. What you wrote stays."))
+        asked.lose_voice(anew=False)
         told = Told(told.text, photos=told.photos)
     elif told.voice and not adult:
         await Say("no-voice", _("Under 18 we keep no voice. Please type your idea."))
+        asked.lose_voice(anew=True)
         story = "typed"
-        told = await Story(story, line, voice=False, photos=most, label=label)
+        told = await Story(story, line, voice=False, photos=most, sent=told.photos, label=label)
 
     if told.text:
         codes = await Fact("near", SimilarIdeas(theme.key, told.text))

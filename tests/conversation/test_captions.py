@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.inbound import Attachment, Edit, Input, Text, Unusable
+from bot.domain.messages import Message, Value
 from tests.conversation.test_told_after import PHOTO
-from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
 from tests.houses import SmallHouse, open_house
 from tests.postgres import SQLITE
 
@@ -188,3 +189,34 @@ def test_words_under_a_voice_stay_of_who_is_under_age(house: SmallHouse) -> None
     say(house, "Palermo", "skip", "1", "skip", "skip", "send it")
     assert number(house, "idea where text = 'Lamps along the way to school, please.'") == 1
     assert number(house, "media") == 0
+
+
+LAMPS = "Lamps along the way to school, please."
+LATER = ("Palermo", "skip", "1", "skip")
+
+
+def told_of_the_idea(house: SmallHouse, *given: str) -> list[Value]:
+    """What the last check tells as the idea."""
+    say(house, *given[:-1])
+    heard(house)
+    house.take(Text(given[-1]))
+    rows = last_ask(heard(house)).summary
+    return [value for label, value in rows if label.source == "Your idea"]
+
+
+def test_the_last_check_tells_of_no_voice_that_is_not_kept(house: SmallHouse) -> None:
+    say(house, "idea", "1", replace(VOICE, caption=LAMPS), "no")
+    assert told_of_the_idea(house, *LATER) == [LAMPS]
+
+
+def test_what_is_typed_in_place_of_a_voice_is_the_one_idea_that_is_checked(
+    house: SmallHouse,
+) -> None:
+    say(house, "idea", "1", PHOTO, VOICE, "no")
+    (told,) = told_of_the_idea(house, LAMPS, *LATER)
+    assert isinstance(told, Message)
+    assert dict(told.values)["words"] == LAMPS
+    say(house, "send it")
+    assert number(house, f"idea where text = '{LAMPS}'") == 1
+    assert number(house, "media where kind = 'photo' and idea_id is not null") == 1
+    assert number(house, "media where kind = 'voice'") == 0

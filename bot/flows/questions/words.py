@@ -105,6 +105,7 @@ class Story(Question[T]):
         voice: bool = ...,
         voice_later: bool = ...,
         photos: int = ...,
+        sent: Sequence[str] = ...,
         optional: Literal[False] = ...,
         **more: Any,
     ) -> None: ...
@@ -117,6 +118,7 @@ class Story(Question[T]):
         voice: bool = ...,
         voice_later: bool = ...,
         photos: int = ...,
+        sent: Sequence[str] = ...,
         optional: Literal[True],
         **more: Any,
     ) -> None: ...
@@ -128,14 +130,24 @@ class Story(Question[T]):
         voice: bool = True,
         voice_later: bool = True,
         photos: int = 0,
+        sent: Sequence[str] = (),
         optional: bool = False,
         **more: Any,
     ) -> None:
-        """`voice_later` says whether a voice may come after it, too."""
+        """`voice_later` says whether a voice may come after it, too; `sent` are photos that it
+        begins with."""
         super().__init__(key, line, optional=optional, **more)
         self.voice = voice
         self.voice_later = voice and voice_later
         self.photos = photos
+        self._sent = list(sent)
+        self._voice_kept = True
+
+    def lose_voice(self, anew: bool) -> None:
+        """Its voice is not kept, and no review tells of one; nor of anything of it where another
+        question asks for it `anew`."""
+        self._voice_kept = False
+        self.label = None if anew else self.label
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         wants = ["text"]
@@ -144,10 +156,10 @@ class Story(Question[T]):
         if self.photos:
             wants.append("photo")
         done = Button(DONE, _SHOWN, "✔️")
-        return Look(self.line, (done,) if partial else (), tuple(wants))
+        return Look(self.line, (done,) if self._begun(partial) else (), tuple(wants))
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
-        photos = list(partial) if isinstance(partial, list) else []
+        photos = self._begun(partial)
         match given:
             case _ if photos and is_done(given, _SHOWN, shown, reader):
                 return Answer({"photos": photos})
@@ -173,6 +185,9 @@ class Story(Question[T]):
                 return self.read(files[0], shown, partial, reader)
             case _:
                 return Unclear(self._how())
+
+    def _begun(self, partial: Any) -> list[str]:
+        return list(partial) if isinstance(partial, list) else self._sent[: self.photos]
 
     def _how(self) -> Message:
         if self.voice:
@@ -228,7 +243,7 @@ class Story(Question[T]):
 
     def tell(self, value: Any) -> Value:
         said: Value = cut(text_of(value), REVIEW_CUT)
-        voices = len(voices_of(value))
+        voices = len(voices_of(value)) if self._voice_kept else 0
         photos = len(value.get("photos", ())[: self.photos])
         beside: list[Label] = [count_photos(photos)] if photos else []
         if voices and said:
