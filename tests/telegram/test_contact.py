@@ -100,14 +100,30 @@ async def test_anybody_elses_number_is_declined_and_asked_again(
 
 
 async def test_a_contact_that_nobody_asked_for_is_declined_and_kept_nowhere(life: Life) -> None:
-    await at_the_ways(life)
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem", "Something else")
+    await life.say(ANA, "lamp out")
     for contact in (OWN, OTHERS):
         life.api.say(ANA, contact=contact)
         await life.go()
         assert life.api.texts(ANA)[-2].startswith("We need no phone numbers here.")
-        assert life.api.texts(ANA)[-1].startswith("How may we answer you?")
-    await life.press(ANA, "Here in this chat", "Send it")
+        assert life.api.texts(ANA)[-1].startswith("Where is it?")
+    await life.say(ANA, "Palermo", "at the gate", "skip")
+    await life.press(ANA, "This week", "No", "Here in this chat", "Send it")
     assert number_kept(life) is None
+
+
+async def test_ones_own_number_counts_where_the_way_to_answer_is_asked_for(life: Life) -> None:
+    await at_the_ways(life)
+    life.api.say(ANA, contact=OTHERS)
+    await life.go()
+    assert life.api.texts(ANA)[-2].startswith("We can take only your own number.")
+    assert life.api.texts(ANA)[-1].startswith("How may we answer you?")
+    life.api.say(ANA, contact=OWN)
+    await life.go()
+    assert "By phone, +59899123456" in review(life)
+    await life.press(ANA, "Send it")
+    assert number_kept(life) == "+59899123456"
 
 
 async def test_a_typed_number_counts_and_its_edit_takes_its_place(life: Life) -> None:

@@ -44,7 +44,7 @@ class WayToAnswer(Choice[Answered]):
 
     def __init__(self, key: str, line: Message, ways: Sequence[str], **more: Any) -> None:
         super().__init__(key, line, _offered(tuple(ways)), **more)
-        self._calls = CALL in ways
+        self.calls = CALL in ways
 
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
         if not self._asks_number(partial):
@@ -53,7 +53,7 @@ class WayToAnswer(Choice[Answered]):
         return Look(line, _INSTEAD.buttons, ("contact", "text"))
 
     def _asks_number(self, partial: Any) -> bool:
-        return self._calls and partial == [CALL]
+        return self.calls and partial == [CALL]
 
     def takes(
         self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader
@@ -68,9 +68,9 @@ class WayToAnswer(Choice[Answered]):
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         asks_number = self._asks_number(partial)
         match given:
-            case Contact("") if self._calls:
+            case Contact("") if self.calls:
                 return Unclear(_("We can take only your own number. You can also type it here."))
-            case Contact(words) | Typed(words) if self._calls and (phone := read_phone(words)):
+            case Contact(words) | Typed(words) if self.calls and (phone := read_phone(words)):
                 return Answer({"phone": phone})
             case Typed(words) if asks_number and (phone := phone_in(words)):
                 return Answer({"phone": phone})
@@ -101,7 +101,7 @@ class WayToAnswer(Choice[Answered]):
 
     def decode(self, value: Any) -> Answered:
         match value:
-            case {"phone": str(phone)} if self._calls and read_phone(phone):
+            case {"phone": str(phone)} if self.calls and read_phone(phone):
                 return Answered(CALL, phone)
             case _ if value == CALL:
                 raise ValueError("a call without its number")
