@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.country import ANSWERS, Country
 from bot.domain.inbound import Contact, Location
-from bot.domain.messages import Message
+from bot.domain.messages import Listing, Message
 from bot.domain.reports import Answered
 from bot.flows.engine import SKIP, Control
 from bot.flows.questions import WayToAnswer
@@ -150,6 +150,23 @@ def test_who_skips_the_number_is_answered_in_the_chat_and_the_ways_are_needed() 
     end = chat("by phone", Control(SKIP)).end
     assert end is not None
     assert end.result == Answered("here")
+
+
+@pytest.mark.parametrize("given", ["SMS", "both", "by e-mail", "both of them please"])
+def test_who_names_a_way_that_is_none_is_told_which_there_are(given: str) -> None:
+    for ways in (("here", "call"), ("here", "none"), ANSWERS):
+        reading = read(given, None, *ways)
+        assert isinstance(reading, Unclear)
+        assert reading.line.source == "There are only these ways, please choose one: {ways}."
+        (named,) = [value for _name, value in reading.line.values]
+        buttons = asking(*ways).look(None, (), READER).buttons
+        assert named == Listing(tuple(button.label for button in buttons))
+
+
+def test_a_number_that_no_way_has_is_told_the_numbers() -> None:
+    reading = read("7")
+    assert isinstance(reading, Unclear)
+    assert reading.line.source.startswith("Please choose a number")
 
 
 def test_where_nobody_calls_a_number_is_no_answer() -> None:

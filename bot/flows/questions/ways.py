@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.domain.country import CALL, HERE, NONE
 from bot.domain.inbound import Contact
-from bot.domain.messages import Message, Value, Verbatim, _
+from bot.domain.messages import Listing, Message, Value, Verbatim, _
 from bot.domain.reports import Answered
+from bot.flows.numbers import ordinal
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -81,6 +82,9 @@ class WayToAnswer(Choice[Answered]):
                 return Under([CALL])
             case Unclear() if asks_number:
                 return Unclear(_NO_NUMBER(least=DIGITS_LEAST, most=DIGITS_MOST))
+            case Unclear() if isinstance(given, Typed) and ordinal(given.words) is None:
+                ways = Listing(tuple(option.label for option in self.options))
+                return Unclear(_ONLY_THESE(ways=ways))
             case reading:
                 return reading
 
@@ -119,6 +123,7 @@ class WayToAnswer(Choice[Answered]):
         return CALL if isinstance(value, dict) else super().chosen(value)
 
 
+_ONLY_THESE = _("There are only these ways, please choose one: {ways}.")
 _NO_NUMBER = _("Please type a phone number of {least} to {most} digits.")
 
 # What people type in place of a button.
