@@ -96,8 +96,6 @@ class Consent(Base):
     language: Mapped[str]
     channel: Mapped[str]
     given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-    """Always empty: the next release drops it."""
 
 
 class PersonRequest(Base):

@@ -63,8 +63,6 @@ class Due(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    done_at: Mapped[datetime | None]
-    """Always empty: only the release before reads it, and the next one drops it."""
 
 
 class Task(Base):

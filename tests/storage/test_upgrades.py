@@ -23,6 +23,9 @@ from tests.storage.test_schema import FOLDER
 REVISIONS = sorted(path.name.split("_")[0] for path in FOLDER.glob("[0-9]*.py"))
 
 
+DROPPED = {"consent": {"withdrawn_at"}, "due": {"done_at"}}
+"""Columns of earlier releases that are gone."""
+
 SOME = 6
 """The gate stops at one release in so many."""
 
@@ -74,7 +77,8 @@ async def test_rows_of_every_earlier_release_are_there_after_the_upgrade(
     assert len(written) == -(-len(REVISIONS) // step) > 1
     for revision, rows in written.items():
         for table, row in rows.items():
-            assert any(row.items() <= other.items() for other in found[table]), (revision, table)
+            kept = {name: row[name] for name in row.keys() - DROPPED.get(table, set())}
+            assert any(kept.items() <= other.items() for other in found[table]), (revision, table)
 
 
 def differences(connection: Connection) -> list[object]:
