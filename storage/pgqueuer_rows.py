@@ -91,8 +91,8 @@ def put_tasks(connection: Connection, kicks: Sequence[Kick]) -> None:
 
 
 def adopt(connection: Connection, now: datetime) -> int:
-    """Take over what the embedded engine kept, in an older release or in a file that was copied
-    here. How many."""
+    """Take over what stands in the embedded engine's table: a backup was restored here. How
+    many."""
     kicks = tasks.take_out(connection, now)
     put_tasks(connection, kicks)
     return len(kicks)

@@ -169,10 +169,7 @@ class Threads:
     def is_fleeting(self, row: Row) -> bool:
         """Whether a conversation stands at something that is to leave no trace."""
         asked = self.state(row).asked
-        if asked is not None and asked.fleeting is not None:
-            return asked.fleeting
-        table = self.table(row)
-        return table is not None and table.question.fleeting
+        return asked is not None and asked.fleeting
 
     def state(self, row: Row) -> State:
         """A conversation's state; empty for one that was never shown."""

@@ -205,7 +205,7 @@ def _known_fact(asked: Fact[Any], kept: Kept | None, about: str, world: World) -
         try:
             return asked.of.decode(kept.value), kept
         except UNREADABLE:
-            pass  # stored in an older shape: looked up again
+            pass  # not in the shape of today: looked up again
     value = world.look_up(asked.of)
     return value, Kept(asked.key, about, asked.of.encode(value))
 

@@ -38,8 +38,8 @@ class AskedNow(msgspec.Struct, frozen=True, array_like=True):
     serial: int
     shown: tuple[str, ...]
     kind: str
-    fleeting: bool | None = None
-    """Whether it leaves no trace when it is over; None where a release before did not say."""
+    fleeting: bool
+    """Whether it leaves no trace when it is over."""
 
 
 class State(msgspec.Struct, frozen=True, tag_field="schema", tag=SCHEMA):
@@ -154,9 +154,8 @@ def _kept(data: Any) -> tuple[Kept, ...]:
 
 def _asked(data: Any) -> AskedNow | None:
     match data:
-        case [str(key), str(about), int(serial), [*shown], str(kind), *rest]:
+        case [str(key), str(about), int(serial), [*shown], str(kind), bool(fleeting), *_]:
             keys = tuple(str(name) for name in shown)
-            fleeting = rest[0] if rest and isinstance(rest[0], bool) else None
             return AskedNow(key, about, serial, keys, kind, fleeting)
         case _:
             return None

@@ -19,7 +19,7 @@ from bot.domain.outside import Outside
 from bot.stopping import finished
 from bot.work.engine import SWEEP_SECONDS, Tasks
 from storage.database import Connection, Database
-from storage.later import LEDGERS, Kick
+from storage.later import Kick
 from storage.postgres_url import PostgresUrl
 from storage.tasks import DIED, MOST_ATTEMPTS, TaskRow
 
@@ -122,7 +122,7 @@ class PgqueuerTasks(Tasks):
                 pgqueuer_rows.queries_on(connection), pgqueuer_rows.NAMES.channel
             )
             connection.add_termination_listener(lambda _connection: manager.shutdown.set())
-            for name in [*self._handlers, *LEDGERS]:
+            for name in self._handlers:
                 manager.entrypoint(name, on_failure="hold")(self._runs(database))
             await self._until_lost(manager)
         finally:

@@ -12,7 +12,7 @@ from bot.stopping import finished
 from bot.work.engine import SWEEP_SECONDS, Tasks
 from storage import tasks
 from storage.database import Connection, Database
-from storage.later import LEDGERS, Kick
+from storage.later import Kick
 from storage.tasks import Ready, TaskRow
 
 logger = logging.getLogger(__name__)
@@ -58,8 +58,7 @@ class EmbeddedTasks(Tasks):
     async def run_one(self, database: Database) -> bool:
         """Run a task that is due now. Whether there was one."""
         # What another part of the house does is left to the process that it runs in.
-        names = [*self._handlers, *LEDGERS]
-        ready = await database.write(tasks.take, self._outside.clock(), names)
+        ready = await database.write(tasks.take, self._outside.clock(), [*self._handlers])
         if ready is None:
             return False
         await finished(self._run(database, ready))

@@ -284,19 +284,7 @@ def test_after_three_misses_the_menu_and_a_person_are_offered(house: SmallHouse)
     assert house.database.write_now(count, "select count(*) from person_request") == 1
 
 
-def store_as_before(connection: Connection) -> None:
-    """What stands on tables, as a release stored it that did not say whether it is fleeting."""
-    for id, state in connection.execute(text("select id, state from conversation")).all():
-        stored = msgspec.json.decode(state)
-        stored["asked"] = stored["asked"] and stored["asked"][:5]
-        values = {"id": id, "state": msgspec.json.encode(stored)}
-        connection.execute(text("update conversation set state = :state where id = :id"), values)
-
-
-@pytest.mark.parametrize("released", [False, True])
-def test_private_help_marks_all_that_it_says_as_fleeting(
-    house: SmallHouse, released: bool
-) -> None:
+def test_private_help_marks_all_that_it_says_as_fleeting(house: SmallHouse) -> None:
     house.take(*DOOR)
     heard(house)
     house.take(Text("private help"))
@@ -305,8 +293,6 @@ def test_private_help_marks_all_that_it_says_as_fleeting(
     assert all(item.fleeting for item in said if isinstance(item, Tell | Ask | Echo)), (
         "something of private help would stay on the page"
     )
-    if released:
-        house.database.write_now(store_as_before)
     house.take(Text("1"))
     after = heard(house)
     assert [item.fleeting for item in after if isinstance(item, Echo)] == [True]

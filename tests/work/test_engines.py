@@ -279,17 +279,17 @@ async def test_many_that_wait_do_not_hold_up_one_that_is_ready(town: Town, many:
     assert many <= counted["waiting"] <= many + 2
 
 
-async def test_what_an_older_release_kept_is_run_by_the_server_engine(town: Town) -> None:
+async def test_what_a_backup_brought_is_run_by_the_server_engine(town: Town) -> None:
     if town.engine != QUEUE:
         return
-    old = EmbeddedTasks(Outside(lambda: NOW, lambda count: b"\0" * count))
-    kicks = [Kick("greet", "old", dedupe="key"), Kick("greet", "far", delay=timedelta(days=2))]
-    await town.database.write(lambda connection: old.hand_over(connection, kicks))
+    brought = EmbeddedTasks(Outside(lambda: NOW, lambda count: b"\0" * count))
+    kicks = [Kick("greet", "near", dedupe="key"), Kick("greet", "far", delay=timedelta(days=2))]
+    await town.database.write(lambda connection: brought.hand_over(connection, kicks))
     town.note("greet")
     town.start()
     await town.until(lambda: bool(town.done))
-    assert town.done == [("greet", "old")]
-    assert await town.database.write(old.list_tasks) == []
+    assert town.done == [("greet", "near")]
+    assert await town.database.write(brought.list_tasks) == []
     (left,) = await town.until_rows(lambda rows: len(rows) == 1)
     assert not left.held
 

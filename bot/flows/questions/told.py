@@ -64,10 +64,10 @@ def text_of(told: Any) -> str:
 
 
 def later_words(told: Any) -> list[tuple[str, str]]:
-    """What was said after the first words, each with the message that brought it; '' where that
-    is not known, as in drafts of earlier releases."""
+    """What was said after the first words, each with the message that brought it; '' where the
+    channel has no name for that."""
     found = told.get("more", ()) if isinstance(told, dict) else ()
-    return [("", item) if isinstance(item, str) else (item[0], item[1]) for item in found]
+    return [(source, words) for source, words in found]
 
 
 def amend_later(told: Any, words: str, source: str, reader: Reader) -> dict[str, Any] | None:
