@@ -6,10 +6,10 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from bot.app import House
 from bot.domain.files import Fetching, NotYet
@@ -26,11 +26,19 @@ from bot.stopping import (
     CUT_SECONDS,
     SENDING_SECONDS,
     TAKING_SECONDS,
+    Task,
     end,
     told_to_stop,
     until_stopped,
 )
+from bot.work.outbox import Sender
 from storage.later import ANNOUNCE
+
+if TYPE_CHECKING:
+    from bot.announcing import Announcing
+    from bot.channels.server import WebServer
+    from bot.channels.web import WebChat
+    from bot.telegram_bots import Telegram
 
 logger = logging.getLogger(__name__)
 
@@ -117,15 +125,115 @@ def open_ports(settings: Settings, parts: Sequence[str], bots: Collection[str]) 
     return ports
 
 
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """Finds the channel that an address is of: one of the `bots` by its name, or the pages."""
+
+    chat: WebChat
+    bots: Mapping[str, Telegram]
+    metrics: Metrics
+
+    async def send(
+        self, bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
+    ) -> Sequence[Step]:
+        channel = self.bots[bot].sender if bot in self.bots else self.chat
+        receipts = await channel.send(bot, address, owed, language)
+        self.metrics.tried(bot.rpartition("/")[2], receipts)
+        return receipts
+
+    async def fetch(self, bot: str, file: str, most: int) -> Fetching:
+        if bot in self.bots:
+            return await self.bots[bot].fetch(file, most)
+        return NotYet("channel not served", NOT_SERVED_SECONDS)
+
+    async def retry_update(self, args: Any) -> None:
+        """One that was set aside is tried again, at the operator's wish."""
+        if args["bot"] in self.bots:
+            await self.bots[args["bot"]].intake.retry(args["update"])
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What runs in a process that serves these parts. `taking` takes what comes, the pages first
+    where they are among the parts; `working` does what is to be done about it."""
+
+    house: House
+    parts: Sequence[str]
+    ports: Ports
+    web: WebServer
+    board: Switchboard
+    sender: Sender
+    announcing: Announcing
+    taking: list[Task] = field(default_factory=list)
+    working: list[Task] = field(default_factory=list)
+
+    def begin(self, ready: Callable[[str], None]) -> None:
+        """Begin all of it. `ready` is told the address of the pages once they are there."""
+        self.taking.extend(asyncio.create_task(each) for each in self._taking(ready))
+        self.working.extend(asyncio.create_task(each) for each in self._working())
+
+    def _taking(self, ready: Callable[[str], None]) -> Iterator[Coroutine[Any, Any, None]]:
+        from bot.telegram_bots import serve_hook
+
+        house, ports, bots = self.house, self.ports, self.board.bots
+        if ports.web is not None:
+            yield self.web.run(ports.web, ready)
+        if TELEGRAM in self.parts:
+            house.tasks.register(RETRY, self.board.retry_update)
+            for telegram in bots.values():
+                yield telegram.run()
+            if house.settings.hook is not None and ports.hook is not None:
+                yield serve_hook(house.settings.hook.secret, bots, ports.hook)
+
+    def _working(self) -> Iterator[Coroutine[Any, Any, None]]:
+        from bot.channels.metrics import tell
+
+        house, parts = self.house, self.parts
+        if TELEGRAM in parts:
+            yield prepare_fetching(house, self.board.fetch).run()
+            yield prepare_pieces(house).run()
+        if WEB in parts or (SEND in parts and self.board.bots):
+            yield self.sender.run()
+        if SEND in parts:
+            house.tasks.wake_on(ANNOUNCE, self.announcing.announcer.wake)
+            yield self.announcing.announcer.run()
+        yield house.tasks.run(house.database)
+        yield house.database.watch(house.tasks.wake, house.tasks.awaited)
+        yield watch_epoch(house.database)
+        if self.board.bots and house.settings.postgres is not None:
+            yield watch_pauses(house)
+        if self.ports.metrics is not None:
+            yield tell(self.board.metrics, house.gauges, self.ports.metrics)
+
+    async def stop(self) -> None:
+        """What came in is taken to its end, what is being sent too; the rest stays owed."""
+        bots, taking, working = self.board.bots, self.taking, self.working
+        self.web.stop()
+        for task in taking[WEB in self.parts :]:
+            task.cancel()
+        await end(taking, TAKING_SECONDS, ask=False)
+        for telegram in bots.values():
+            telegram.sender.stop()
+        self.announcing.announcer.stop()
+        in_time = await end(working, SENDING_SECONDS)
+        for telegram in bots.values():
+            # Whatever still waits for an answer now hears that none will come.
+            await telegram.bot.session.close()
+        await self.announcing.close()
+        if not in_time and not await end(working, CUT_SECONDS, ask=False):
+            logger.warning("work under way was left at the stop")
+        await end([*taking, *working], CUT_SECONDS)
+        await self.house.database.close()
+        self.house.executor.shutdown()
+
+
 async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str] = PARTS) -> None:
     """Serve these parts until the process is told to stop. `ready` is called once it does, with
     the address of the pages where they are among them. Raises `CannotListen`."""
     # Commands that serve nothing do not pay for the web's libraries.
     from bot.announcing import prepare_announcing
-    from bot.channels.metrics import tell
     from bot.channels.server import WebServer
-    from bot.channels.web import Limits, WebChat
-    from bot.telegram_bots import serve_hook, telegram_bots
+    from bot.telegram_bots import telegram_bots
 
     settings = house.settings
     metrics = Metrics(version(), time.perf_counter)
@@ -138,9 +246,38 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
         house.files.settle,
         metrics.turn,
     )
+    chat = _web_chat(house, town)
+    web = WebServer(chat, f"http://{settings.listen}", house.is_ready)
+    bots = {} if list(parts) == [WEB] else telegram_bots(house, town)
+    ports = open_ports(settings, parts, bots)
+    board = Switchboard(chat, bots, metrics)
+    rates: dict[str, float | None] = {}
+    if WEB in parts:
+        rates |= dict.fromkeys((f"{country}/web" for country in house.countries), None)
+    if SEND in parts:
+        rates |= dict.fromkeys(bots, settings.telegram_rate)
+    sender = prepare(house, board.send, rates)
+    await house.pauses.load()
+    announcing = prepare_announcing(house, town, chat, bots if SEND in parts else {})
+    serving = Serving(house, parts, ports, web, board, sender, announcing)
+    serving.begin(ready)
+    stopped = asyncio.Event()
+    with told_to_stop(stopped.set):
+        try:
+            if WEB not in parts:
+                ready("")
+            await until_stopped(stopped, [*serving.taking, *serving.working])
+        finally:
+            await serving.stop()
+
+
+def _web_chat(house: House, town: WebTown) -> WebChat:
+    from bot.channels.web import Limits, WebChat
+
+    settings = house.settings
     # On a server another process may be the one that puts an answer into a page's inbox.
     heartbeat = Limits().heartbeat if settings.postgres is None else SHARED_HEARTBEAT_SECONDS
-    chat = WebChat(
+    return WebChat(
         countries=house.countries,
         speeches=house.speeches,
         town=town,
@@ -155,86 +292,3 @@ async def serve(house: House, ready: Callable[[str], None], parts: Sequence[str]
         secure=settings.web_secure,
         demo=settings.demo,
     )
-    web = WebServer(chat, f"http://{settings.listen}", house.is_ready)
-    bots = {} if list(parts) == [WEB] else telegram_bots(house, town)
-    ports = open_ports(settings, parts, bots)
-
-    async def send(
-        bot: str, address: str, owed: Sequence[tuple[str, Operation]], language: str
-    ) -> Sequence[Step]:
-        """To the channel that the address is of."""
-        channel = bots[bot].sender if bot in bots else chat
-        receipts = await channel.send(bot, address, owed, language)
-        metrics.tried(bot.rpartition("/")[2], receipts)
-        return receipts
-
-    async def fetch(bot: str, file: str, most: int) -> Fetching:
-        if bot in bots:
-            return await bots[bot].fetch(file, most)
-        return NotYet("channel not served", NOT_SERVED_SECONDS)
-
-    async def retry_update(args: Any) -> None:
-        """One that was set aside is tried again, at the operator's wish."""
-        if args["bot"] in bots:
-            await bots[args["bot"]].intake.retry(args["update"])
-
-    rates: dict[str, float | None] = {}
-    if WEB in parts:
-        rates |= dict.fromkeys((f"{country}/web" for country in house.countries), None)
-    if SEND in parts:
-        rates |= dict.fromkeys(bots, settings.telegram_rate)
-    sender = prepare(house, send, rates)
-    await house.pauses.load()
-    announcing = prepare_announcing(house, town, chat, bots if SEND in parts else {})
-    taking, working = [], []
-    if ports.web is not None:
-        taking.append(asyncio.create_task(web.run(ports.web, ready)))
-    if TELEGRAM in parts:
-        house.tasks.register(RETRY, retry_update)
-        taking += [asyncio.create_task(telegram.run()) for telegram in bots.values()]
-        if settings.hook is not None and ports.hook is not None:
-            hook = serve_hook(settings.hook.secret, bots, ports.hook)
-            taking.append(asyncio.create_task(hook))
-        working += [
-            asyncio.create_task(prepare_fetching(house, fetch).run()),
-            asyncio.create_task(prepare_pieces(house).run()),
-        ]
-    if rates:
-        working.append(asyncio.create_task(sender.run()))
-    if SEND in parts:
-        house.tasks.wake_on(ANNOUNCE, announcing.announcer.wake)
-        working.append(asyncio.create_task(announcing.announcer.run()))
-    working += [
-        asyncio.create_task(house.tasks.run(house.database)),
-        asyncio.create_task(house.database.watch(house.tasks.wake, house.tasks.awaited)),
-        asyncio.create_task(watch_epoch(house.database)),
-    ]
-    if bots and settings.postgres is not None:
-        working.append(asyncio.create_task(watch_pauses(house)))
-    if ports.metrics is not None:
-        working.append(asyncio.create_task(tell(metrics, house.gauges, ports.metrics)))
-    stopped = asyncio.Event()
-    with told_to_stop(stopped.set):
-        try:
-            if WEB not in parts:
-                ready("")
-            await until_stopped(stopped, [*taking, *working])
-        finally:
-            # What came in is taken to its end, what is being sent too; the rest stays owed.
-            web.stop()
-            for task in taking[WEB in parts :]:
-                task.cancel()
-            await end(taking, TAKING_SECONDS, ask=False)
-            for telegram in bots.values():
-                telegram.sender.stop()
-            announcing.announcer.stop()
-            in_time = await end(working, SENDING_SECONDS)
-            for telegram in bots.values():
-                # Whatever still waits for an answer now hears that none will come.
-                await telegram.bot.session.close()
-            await announcing.close()
-            if not in_time and not await end(working, CUT_SECONDS, ask=False):
-                logger.warning("work under way was left at the stop")
-            await end([*taking, *working], CUT_SECONDS)
-            await house.database.close()
-            house.executor.shutdown()
