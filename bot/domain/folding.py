@@ -31,4 +31,6 @@ def folded(text: str) -> str:
 def bare(text: str) -> str:
     """Like `folded`, without accents and other combining marks, for who types none."""
     apart = unicodedata.normalize("NFKD", folded(text))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    left = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    # An accent may stand alone, as a word of its own.
+    return " ".join(left.split())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import date
 
 import pytest
 
 from bot.domain.codes import code_within, fold_code
+from bot.domain.folding import bare
 from bot.domain.likeness import alike, bigrams
 from bot.flows.lone_words import by_spelling, lone_word
 from bot.flows.matching import (
@@ -55,6 +57,7 @@ def test_a_number_is_read_in_any_script_and_as_it_was_printed(
         ("si", ("yes",)), ("sí", ("yes",)), ("👍", ("yes",)), ("👍🏿", ("yes",)), ("🗑", ("bins",)),
         ("f\u200bull b\u200din", ("bins",)), ("ตลาดสด", ("thai",)),
         ("so", ()), ("yea", ()), ("something quite different", ()), ("2 or 3", ()), ("", ()),
+        ("´", ()), ("´ ´", ()), ("´ full bin ¨", ("bins",)),
     ],
 )  # fmt: skip
 def test_an_option_is_chosen_as_people_write_it(text: str, keys: tuple[str, ...]) -> None:
@@ -124,6 +127,14 @@ def test_labels_of_other_scripts_are_read_as_they_are_typed(
     text: str, keys: tuple[str, ...]
 ) -> None:
     assert match(text, ARABIC, ("water", "road", "hindi")).keys == keys
+
+
+def test_bare_words_have_one_space_between_them_whatever_sign_is_typed() -> None:
+    signs = [sign for sign in map(chr, range(0x110000)) if unicodedata.decomposition(sign)]
+    for typed in ("{0} {0}", "a{0}", "{0}a"):
+        for sign in signs:
+            told = bare(typed.format(sign))
+            assert told == told.strip() and "  " not in told, hex(ord(sign))
 
 
 @pytest.mark.parametrize(
