@@ -23,8 +23,8 @@ from bot.cli.shell import (
 from bot.domain.counted import counted
 from bot.domain.outcomes import NotAllowed
 from bot.services import moderation
-from storage import residents
-from storage.residents import RequestRow
+from storage import person_requests
+from storage.person_requests import RequestRow
 
 
 @click.group()
@@ -39,7 +39,7 @@ def waiting(country: str | None, shape: str) -> None:
     """Who asked for a person and has no answer yet, the longest wait first."""
     with open_house() as house:
         scope = scope_of(house, "request", country)
-        rows = house.database.read_now(residents.waiting, scope.only)
+        rows = house.database.read_now(person_requests.waiting, scope.only)
         note(house, "people waiting", country or "", counted(len(rows), "waits", "wait"))
         now = house.outside.clock()
 
@@ -73,7 +73,7 @@ def answer(number: str, message: tuple[str, ...], again: bool) -> None:
     """Bring your words into the chat of whoever asked under NUMBER."""
     with open_house() as house:
         wanted = read_request(number)
-        asked = house.database.read_now(residents.find_request, wanted)
+        asked = house.database.read_now(person_requests.find, wanted)
         if asked is None:
             refuse_any_other(number, house, "request")
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")

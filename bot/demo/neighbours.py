@@ -13,9 +13,8 @@ from bot.domain.residents import AskPerson
 from bot.services import reports, residents
 from bot.services.moderation import CLOSED_AFTER_DAYS
 from bot.services.reports import UNCONFIRMED
-from storage import addresses, conversations
+from storage import addresses, conversations, due, person_requests
 from storage import reports as report_rows
-from storage import residents as resident_rows
 from storage.addresses import Person
 
 CHANNELS = (("telegram", "web"), (65, 35))
@@ -120,7 +119,7 @@ def _close_unconfirmed(town: Town, case: Case) -> None:
     report_rows.set_status(
         town.connection, row.id, status=Status.CLOSED_UNCONFIRMED, actor="system", now=town.now
     )
-    resident_rows.drop_due(town.connection, UNCONFIRMED, row.id)
+    due.drop(town.connection, UNCONFIRMED, row.id)
     town.done["changes"] += 1
 
 
@@ -138,7 +137,7 @@ def ask_person(town: Town) -> None:
     asked = AskPerson(town.one_of(town.words.questions, person.language))
     residents.ask_person(town.connection, town.outside, town.country, person, asked)
     town.done["questions"] += 1
-    for waiting in resident_rows.waiting(town.connection, [town.country.key]):
+    for waiting in person_requests.waiting(town.connection, [town.country.key]):
         if waiting.resident_id == person.resident_id and waiting.at == town.now:
             team.may_reply(town, waiting.code, person.language)
 

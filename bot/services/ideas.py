@@ -27,7 +27,7 @@ from bot.services.codes import draw_code
 from bot.services.hours import day_there
 from bot.services.idea_reading import surviving
 from bot.services.reports import hidden_area, masked_text
-from storage import codes, idea_comments, ideas, media, residents
+from storage import codes, due, idea_comments, ideas, media
 from storage.addresses import Person
 from storage.database import Connection
 from storage.ideas import IdeaRow
@@ -198,7 +198,7 @@ def withdraw_idea(
     if row.status is not IdeaStatus.WITHDRAWN:
         now = outside.clock()
         ideas.set_status(connection, row, status=IdeaStatus.WITHDRAWN, actor="resident", now=now)
-        residents.put_due(connection, TAKEN_BACK, row.id, now)
+        due.put(connection, TAKEN_BACK, row.id, now)
     return Done((_("Done. {code} is taken back.")(code=Verbatim(row.code)),))
 
 

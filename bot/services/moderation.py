@@ -16,7 +16,7 @@ from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
 from bot.services.audit_lines import note
 from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
-from storage import addresses, media, outbox, reports, residents
+from storage import addresses, due, media, outbox, person_requests, reports
 from storage.database import Connection
 from storage.ideas import IdeaRow
 from storage.reports import ReportRow
@@ -95,9 +95,9 @@ def change_report(
     if change.merged_into is not None:
         _join(connection, outside, row, change.merged_into)
     if change.status is Status.DONE:
-        residents.put_due(connection, UNCONFIRMED, row.id, now + timedelta(days=CLOSED_AFTER_DAYS))
+        due.put(connection, UNCONFIRMED, row.id, now + timedelta(days=CLOSED_AFTER_DAYS))
     else:
-        residents.drop_due(connection, UNCONFIRMED, row.id)
+        due.drop(connection, UNCONFIRMED, row.id)
     note(connection, outside, actor, "report update", code, f"{change.status.value}, told {told}")
     return Changed(code, told)
 
@@ -247,7 +247,7 @@ def answer_person(
     Who has an answer gets another one only with `again`: a command that is repeated after a
     time-out, or a colleague who was quicker, must not tell it twice.
     """
-    asked = residents.hold_request(connection, code)
+    asked = person_requests.hold(connection, code)
     if asked is None:
         return NotAllowed(f"Nobody asked under {code}. See: baraza people waiting")
     if asked.answered_at is not None and not again:
@@ -258,7 +258,7 @@ def answer_person(
     told = asked.resident_id is not None and tell_resident(
         connection, asked.resident_id, said, now, even_if_stopped=True
     )
-    residents.mark_answered(connection, code, actor, now)
+    person_requests.mark_answered(connection, code, actor, now)
     note(connection, outside, actor, "people answer", code, "" if told else "not reached")
     if not told:
         return NotAllowed(

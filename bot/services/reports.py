@@ -28,7 +28,7 @@ from bot.domain.reports import (
 from bot.domain.residents import OpenFlow, OwnReport
 from bot.services.codes import draw_code
 from bot.services.hours import day_there
-from storage import addresses, alerts, codes, media, reports, residents, similar
+from storage import addresses, alerts, codes, due, media, reports, similar
 from storage.addresses import Person
 from storage.database import Connection
 from storage.media import Home
@@ -243,14 +243,14 @@ def answer_fixed(
             reports.set_status(
                 connection, row.id, status=Status.CONFIRMED, actor="resident", now=now
             )
-            residents.drop_due(connection, UNCONFIRMED, row.id)
+            due.drop(connection, UNCONFIRMED, row.id)
         lines = (_("Good. Thank you for telling us about {code}.")(code=code),)
         return Done(lines, report=row.id)
     if row.status is Status.WITHDRAWN:
         return Done((_status_line(row),))
     if may_become(row.status, Status.REOPENED) and row.status is not Status.REOPENED:
         reports.set_status(connection, row.id, status=Status.REOPENED, actor="resident", now=now)
-        residents.drop_due(connection, UNCONFIRMED, row.id)
+        due.drop(connection, UNCONFIRMED, row.id)
     lines = (_("Thank you. {code} is open again, and the team sees it.")(code=code),)
     return Done(lines, report=row.id)
 
@@ -276,7 +276,7 @@ def withdraw(
             actor="resident",
             now=outside.clock(),
         )
-        residents.drop_due(connection, UNCONFIRMED, row.id)
+        due.drop(connection, UNCONFIRMED, row.id)
     return Done((_("Done. {code} is taken back.")(code=Verbatim(row.code)),))
 
 

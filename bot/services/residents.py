@@ -17,7 +17,7 @@ from bot.domain.outside import Outside
 from bot.domain.residents import PRE_CONSENT_HOURS, PRIVATE_OPEN, AskPerson
 from bot.keys import Keys, KeysError
 from bot.services import announcements, votes
-from storage import addresses, later, outbox, residents
+from storage import addresses, due, later, outbox, person_requests, residents
 from storage.addresses import Person
 from storage.database import Connection
 
@@ -96,7 +96,7 @@ def meet(
     person = addresses.hold_person(connection, bot, hash)
     if person is not None:
         return person
-    residents.drop_due(connection, FAREWELL, address_id)
+    due.drop(connection, FAREWELL, address_id)
     resident_id = outside.new_id()
     addresses.add_resident(
         connection,
@@ -109,9 +109,7 @@ def meet(
         pilot=not country.live,
         now=now,
     )
-    residents.put_due(
-        connection, NO_CONSENT, resident_id, now + timedelta(hours=PRE_CONSENT_HOURS)
-    )
+    due.put(connection, NO_CONSENT, resident_id, now + timedelta(hours=PRE_CONSENT_HOURS))
     person = addresses.find_person(connection, bot, hash)
     if person is None:
         raise LookupError("a person who was just met is gone")
@@ -176,7 +174,7 @@ def agree(connection: Connection, outside: Outside, person: Person, version: str
         channel=person.channel,
         now=outside.clock(),
     )
-    residents.drop_due(connection, NO_CONSENT, person.resident_id)
+    due.drop(connection, NO_CONSENT, person.resident_id)
     return Done((_("Thank you. You can leave at any time: write “forget me”."),))
 
 
@@ -195,8 +193,8 @@ def forget(connection: Connection, outside: Outside, keys: Keys, person: Person)
 def _erase(connection: Connection, outside: Outside, keys: Keys, person: Person) -> None:
     votes.forget_voter(connection, keys, person.resident_id)
     residents.forget(connection, person.resident_id, person.address_id)
-    residents.drop_due(connection, NO_CONSENT, person.resident_id)
-    residents.put_due(connection, FAREWELL, person.address_id, outside.clock() + FAREWELL_AFTER)
+    due.drop(connection, NO_CONSENT, person.resident_id)
+    due.put(connection, FAREWELL, person.address_id, outside.clock() + FAREWELL_AFTER)
     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
 
 
@@ -212,7 +210,7 @@ def erase_again(
         votes.forget_voter(connection, keys, resident_id)
         person = addresses.person_of(connection, resident_id)
         residents.forget(connection, resident_id, person.address_id if person else None)
-        residents.drop_due(connection, NO_CONSENT, resident_id)
+        due.drop(connection, NO_CONSENT, resident_id)
         if person is not None:
             addresses.drop_address(connection, person.address_id)
     if again:
@@ -222,14 +220,14 @@ def erase_again(
 
 def leave_soon(connection: Connection, outside: Outside, conversation_id: str) -> None:
     """A conversation stands at something private: whoever leaves it open leaves it for an hour."""
-    residents.put_due(connection, LEFT_OPEN, conversation_id, outside.clock() + PRIVATE_OPEN)
+    due.put(connection, LEFT_OPEN, conversation_id, outside.clock() + PRIVATE_OPEN)
 
 
 def ask_person(
     connection: Connection, outside: Outside, country: Country, person: Person, asked: AskPerson
 ) -> Outcome:
     """Keep that a person is wanted, with a number that staff answer to."""
-    while not residents.add_request(
+    while not person_requests.add(
         connection,
         id=outside.new_id(),
         code=f"{REQUEST_PREFIX}-{outside.draw(CODE_SIGNS, REQUEST_LENGTH)}",

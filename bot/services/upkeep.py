@@ -16,15 +16,7 @@ from bot.services.news import tell_resident
 from bot.services.reports import UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from bot.services.vote_course import END_VOTES, RESULT_LATE, VOTE_CLOSES, note_late
-from storage import (
-    addresses,
-    conversations,
-    facts,
-    later,
-    outbox,
-    reports,
-    residents,
-)
+from storage import addresses, conversations, due, facts, later, outbox, reports, residents
 from storage.database import Connection
 from storage.errors import is_away
 from storage.later import apart
@@ -47,20 +39,20 @@ def do_due(connection: Connection, outside: Outside) -> int:
 
 
 def _do_due(connection: Connection, outside: Outside) -> int:
-    due = residents.due_now(connection, outside.clock(), _ACTS)
-    for kind, subject in due:
+    found = due.find(connection, outside.clock(), _ACTS)
+    for kind, subject in found:
         try:
             with apart(connection):
                 _ACTS[kind](connection, outside, subject)
-                residents.drop_due(connection, kind, subject)
+                due.drop(connection, kind, subject)
                 if kind in {NO_CONSENT, FAREWELL, LEFT_OPEN}:
                     later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
         except Exception as error:
             if is_away(error):
                 raise
             logger.exception("“%s” fell due and could not be done", kind)
-            residents.put_due(connection, kind, subject, outside.clock() + AGAIN_AFTER)
-    return len(due)
+            due.put(connection, kind, subject, outside.clock() + AGAIN_AFTER)
+    return len(found)
 
 
 RESTORED = "restored"

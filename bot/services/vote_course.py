@@ -27,15 +27,7 @@ from bot.services.audit_lines import note
 from bot.services.news import tell_resident
 from bot.services.vote_results import result_news, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
-from storage import (
-    addresses,
-    ballots,
-    facts,
-    later,
-    outbox,
-    residents,
-    votes,
-)
+from storage import addresses, ballots, due, facts, later, outbox, votes
 from storage.codes import VOTE
 from storage.database import Connection
 from storage.errors import is_away
@@ -95,9 +87,9 @@ def open_vote(
         return NotAllowed(f"The key of {vote.code} is not in {keys.votes.folder}.")
     if not votes.add_vote(connection, vote, now):
         return NotAllowed(f"There is a vote {vote.key} already.")
-    residents.put_due(connection, VOTE_CLOSES, vote.code, vote.closes)
+    due.put(connection, VOTE_CLOSES, vote.code, vote.closes)
     if vote.result_due is not None:
-        residents.put_due(connection, RESULT_LATE, vote.code, vote.result_due)
+        due.put(connection, RESULT_LATE, vote.code, vote.result_due)
     note(connection, outside, actor, "vote open", vote.code, vote.key)
     return Changed(vote.code)
 
@@ -246,9 +238,9 @@ def _end(
         connection, vote.code, status, now, early=early, reason=reason, turnout=turnout
     )
     ballots.rewrite_parts(connection, vote.code)
-    residents.drop_due(connection, VOTE_CLOSES, vote.code)
+    due.drop(connection, VOTE_CLOSES, vote.code)
     if status is not Status.CLOSED:
-        residents.drop_due(connection, RESULT_LATE, vote.code)
+        due.drop(connection, RESULT_LATE, vote.code)
     later.kick(connection, END_VOTES, dedupe=END_VOTES)
 
 
@@ -294,7 +286,7 @@ def publish_vote(
         return NotAllowed(f"{code} is not cleaned yet: try again in a minute.")
     now = outside.clock()
     votes.set_status(connection, code, Status.PUBLISHED, now)
-    residents.drop_due(connection, RESULT_LATE, code)
+    due.drop(connection, RESULT_LATE, code)
     result = result_of(connection, vote)
     votes.set_winners(connection, code, result.winners)
     told = tell(connection, vote, result_news(result), now)
@@ -323,8 +315,8 @@ def end_again(
     for code in again:
         votes.set_status(connection, code, Status.LOST, now)
         ballots.drop_ballots(connection, code)
-        residents.drop_due(connection, VOTE_CLOSES, code)
-        residents.drop_due(connection, RESULT_LATE, code)
+        due.drop(connection, VOTE_CLOSES, code)
+        due.drop(connection, RESULT_LATE, code)
     if again:
         later.kick(connection, END_VOTES, dedupe=END_VOTES)
     return again

@@ -18,7 +18,7 @@ from bot.keys.votes import KeyLost
 from bot.services import phones
 from bot.services.locked import entry_bytes, read_entry
 from bot.services.residents import find_address, find_person
-from storage import addresses, conversations, inbox, outbox, residents
+from storage import addresses, conversations, inbox, outbox, own_data
 from storage.database import Connection, Database
 
 INBOX = "inbox"
@@ -184,6 +184,6 @@ class WebTown:
         person = find_person(connection, self._keys, bot, address)
         if person is None:
             return None
-        kept = residents.kept_of(connection, person.resident_id)
+        kept = own_data.kept_of(connection, person.resident_id)
         phones.add_phones(connection, self._keys, person.resident_id, kept["reports"])
         return msgspec.json.format(msgspec.json.encode(kept), indent=2)

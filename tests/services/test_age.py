@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from bot.conversation.carry_out import Actor
 from bot.domain.inbound import Command, Text
 from bot.domain.residents import OfAge, StateAge
-from storage import addresses, residents
+from storage import addresses, own_data
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
 
@@ -40,7 +40,7 @@ def test_a_statement_of_age_is_known_from_the_same_turn_on(house: SmallHouse, ad
 
     assert house.database.write_now(state) == [None, adult]
     kept = house.database.write_now(
-        lambda connection: residents.kept_of(
+        lambda connection: own_data.kept_of(
             connection, _actor(house, connection).person.resident_id
         )
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.outside import Outside
 from bot.services import upkeep
-from storage import later, residents
+from storage import due, later
 from storage.errors import Away
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
@@ -34,7 +34,7 @@ class Acts:
         monkeypatch.setattr(upkeep, "_ACTS", {BROKEN: self.fail, WHOLE: self.do})
 
     def fail(self, connection: Connection, _outside: Outside, subject: str) -> None:
-        residents.put_due(connection, "written before it failed", subject, _outside.clock())
+        due.put(connection, "written before it failed", subject, _outside.clock())
         later.kick(connection, "kicked before it failed")
         if self.error is not None:
             raise self.error
@@ -52,8 +52,8 @@ async def test_what_cannot_be_done_holds_up_no_other_and_is_tried_again(
     house: SmallHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     acts = Acts(monkeypatch)
-    await house.database.write(residents.put_due, BROKEN, "first", house.now)
-    await house.database.write(residents.put_due, WHOLE, "second", house.now)
+    await house.database.write(due.put, BROKEN, "first", house.now)
+    await house.database.write(due.put, WHOLE, "second", house.now)
     while await house.database.write(upkeep.do_due, house.outside):
         pass
     assert acts.done == ["second"]
@@ -74,7 +74,7 @@ async def test_a_database_that_is_away_puts_nothing_off(
 ) -> None:
     acts = Acts(monkeypatch)
     acts.error = Away("the database server cannot be reached")
-    await house.database.write(residents.put_due, BROKEN, "first", house.now)
+    await house.database.write(due.put, BROKEN, "first", house.now)
     with pytest.raises(Away):
         await house.database.write(upkeep.do_due, house.outside)
     acts.error = None

@@ -14,7 +14,7 @@ from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
 from bot.services.residents import FAREWELL_AFTER
 from bot.work.sweeping import count_old
-from storage import outbox, residents
+from storage import due, outbox
 from storage.sqlite import SqliteDatabase
 from storage.table_rows import read_records, tables
 from tests.houses import SmallHouse, open_house
@@ -252,7 +252,7 @@ def test_who_wants_to_be_left_alone_at_the_door_is_erased_too(
 
 
 def test_what_only_a_newer_release_knows_to_do_stays_due(house: SmallHouse) -> None:
-    house.database.write_now(residents.put_due, "tell the count", "vote 1", house.now)
+    house.database.write_now(due.put, "tell the count", "vote 1", house.now)
     house.later(hours=1)
     do_due(house)
     assert house.database.write_now(count, "select count(*) from due") == 1

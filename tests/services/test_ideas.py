@@ -20,7 +20,7 @@ from bot.services import idea_moderation, idea_reading, upkeep
 from bot.services.idea_moderation import IdeaChange
 from bot.services.moderation import Changed
 from bot.services.residents import find_person
-from storage import idea_comments, ideas, outbox, residents
+from storage import idea_comments, ideas, outbox, own_data
 from storage.ideas import IdeaRow
 from storage.tables import Conversation
 from tests.houses import SmallHouse, small_house
@@ -222,7 +222,7 @@ def test_ones_ideas_comments_and_support_are_handed_over(house: SmallHouse) -> N
 
     def read(connection: Connection) -> list[dict[str, list[dict[str, object]]]]:
         ids = connection.scalars(text("select id from resident order by created_at, id"))
-        return [residents.kept_of(connection, str(id)) for id in ids.all()]
+        return [own_data.kept_of(connection, str(id)) for id in ids.all()]
 
     kept = house.database.write_now(read)
     ana = next(item for item in kept if item["ideas"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Text
-from storage import reports, residents
+from storage import own_data, reports
 from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> Iterator[SmallHouse]:
 def kept_of(house: SmallHouse, who: int) -> dict[str, list[dict[str, object]]]:
     def read(connection: Connection) -> dict[str, list[dict[str, object]]]:
         ids = connection.scalars(text("select id from resident order by created_at, id")).all()
-        return residents.kept_of(connection, str(ids[who]))
+        return own_data.kept_of(connection, str(ids[who]))
 
     return house.database.write_now(read)
 
@@ -54,6 +54,6 @@ def test_a_draft_a_danger_and_a_backed_report_are_handed_over(house: SmallHouse)
 
 def test_every_table_that_names_a_resident_is_handed_over() -> None:
     naming = {table.name for table in Base.metadata.sorted_tables if "resident_id" in table.c}
-    handed = {table.__tablename__ for _name, table, _which in residents.KEPT}
+    handed = {table.__tablename__ for _name, table, _which in own_data.KEPT}
     assert len(naming) > len(NOT_HANDED_OUT)
     assert handed == (naming | {"resident"}) - NOT_HANDED_OUT

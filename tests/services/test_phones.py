@@ -21,7 +21,7 @@ from bot.services import moderation, phones
 from bot.services.moderation import Change
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
-from storage import addresses, outbox, reports, residents
+from storage import addresses, outbox, own_data, reports
 from tests.houses import SECRET, SmallHouse, open_house
 from tests.postgres import ENGINES
 from tests.services.test_erasure import files, send_all
@@ -247,6 +247,6 @@ def test_a_call_silences_nothing_and_asks_for_nothing(house: SmallHouse) -> None
     rows = house.database.write_now(outbox.claim, house.now, 100)
     assert rows, "its news come into the chat as before"
     kept = house.database.write_now(
-        lambda one: residents.kept_of(one, str(one.scalar(text("select id from resident"))))
+        lambda one: own_data.kept_of(one, str(one.scalar(text("select id from resident"))))
     )
     assert NUMBER not in str(kept)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from bot.domain.ideas import IdeaStatus
 from bot.pictures import demo_photo
 from bot.services.idea_moderation import IdeaChange, change_idea
-from storage import reports, residents
+from storage import own_data, reports
 from storage.media import Home
 from tests.swept import erase_old
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
@@ -179,7 +179,7 @@ async def test_after_sending_an_edit_is_kept_beside_the_idea_for_staff_alone(lif
     ]
     assert rows(life, "select text from idea") == [("a bin in the square",)]
     person = rows(life, "select resident_id, id from idea")[0]
-    kept = life.house.database.write_now(residents.kept_of, str(person[0]))
+    kept = life.house.database.write_now(own_data.kept_of, str(person[0]))
     assert [one["text"] for one in kept["additions"]] == ["a bin in every square"]
     home = Home(idea_id=str(person[1]))
     [added] = life.house.database.write_now(reports.additions_of, home)

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from bot.domain.inbound import Command
-from bot.services import residents as resident_services
-from storage import ballots
+from bot.services import residents
+from storage import ballots, own_data
 from tests.houses import SmallHouse, small_house
 from tests.postgres import ENGINES
 from tests.swept import erase_old
@@ -36,7 +36,7 @@ def six(house: SmallHouse) -> str:
 
 def forget(house: SmallHouse, who: str) -> None:
     person = resident(house, who)
-    house.database.write_now(resident_services.forget, house.outside, house.keys, person)
+    house.database.write_now(residents.forget, house.outside, house.keys, person)
 
 
 def test_who_is_forgotten_takes_their_ballot_out_of_an_open_vote(
@@ -61,9 +61,7 @@ def test_who_is_forgotten_later_stays_counted_and_is_named_nowhere(
 
 
 def test_my_data_names_the_votes_and_never_the_choices(house: SmallHouse, six: str) -> None:
-    from storage import residents
-
-    kept = house.database.write_now(residents.kept_of, resident(house).resident_id)
+    kept = house.database.write_now(own_data.kept_of, resident(house).resident_id)
     assert kept["votes taken part in"] == [{"vote": six, "area": ""}]
     assert b"Option" not in msgspec.json.encode(kept)
     house.take(Command("mydata"))
