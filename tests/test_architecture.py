@@ -53,7 +53,7 @@ ROOMS: dict[str, Room] = {
     "bot.domain": Room(never=CHANCE_AND_CLOCK),
     "bot.flows": Room(may=("bot.domain",), never=CHANCE_AND_CLOCK),
     "bot.flows.matching": Room(
-        may=("bot.domain", "bot.flows.numbers", "bot.flows.plainer"),
+        may=("bot.domain", "bot.flows.named", "bot.flows.numbers", "bot.flows.plainer"),
         libraries=("rapidfuzz",),
         never=CHANCE_AND_CLOCK,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.protected import is_protected
-from bot.flows import matching
+from bot.flows import named
 
 WORDS = ("rape", "molest*", "me violó", "marido me pega", "*ข่มขืน*", "self harm", "أقتل نفسي")
 
@@ -51,7 +51,7 @@ def test_a_country_without_words_protects_nothing() -> None:
 
 
 def test_looking_remembers_nothing_of_the_text() -> None:
-    for cache in (matching.fold, matching.bare):
+    for cache in (named.fold, named.bare):
         cache.cache_clear()
     assert is_protected("he spoke of rape, and of nothing else", WORDS)
-    assert [cache.cache_info().currsize for cache in (matching.fold, matching.bare)] == [0, 0]
+    assert [cache.cache_info().currsize for cache in (named.fold, named.bare)] == [0, 0]

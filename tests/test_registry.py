@@ -12,7 +12,7 @@ from bot.domain.folding import bare, folded
 from bot.domain.messages import Message
 from bot.flows import FLOWS
 from bot.flows.ideas import DO
-from bot.flows.matching import alternatives
+from bot.flows.named import alternatives
 from bot.flows.questions.options import ENOUGH_WORDS, NO_WORDS, SEND_WORDS, YES_WORDS
 from tests import flows_lock
 from tests.houses import served
@@ -27,6 +27,7 @@ NO_FLOWS = {
     "engine",
     "lone_words",
     "matching",
+    "named",
     "numbers",
     "plainer",
     "replay",

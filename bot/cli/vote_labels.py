@@ -12,7 +12,7 @@ from bot.country.vote_files import VoteFile, load_vote
 from bot.domain.country import Country
 from bot.domain.problems import Problem
 from bot.domain.votes import Vote
-from bot.flows.matching import alternatives, bare
+from bot.flows.named import alternatives, bare
 from bot.flows.vote import BLANK_WORDS
 from bot.i18n import Speech
 from bot.i18n.served import with_words

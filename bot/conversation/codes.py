@@ -7,7 +7,7 @@ from bot.conversation.threads import Threads
 from bot.domain.codes import YOUR_NUMBER, code_within, fold_code
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import Verbatim
-from bot.flows.matching import bare
+from bot.flows.named import bare
 from storage.conversations import Row
 
 FEW_WORDS, FEW_UNITS = 6, 48

@@ -8,7 +8,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Message, _
 from bot.flows.engine import takes
 from bot.flows.first_words import FIRST_WORDS
-from bot.flows.matching import pictured
+from bot.flows.named import pictured
 from bot.flows.questions.asked import Typed
 from bot.flows.questions.options import plain_answer
 from bot.flows.vote import TOLD_OWN

@@ -43,7 +43,7 @@ from bot.domain.residents import HandOver
 from bot.flows import FLOWS
 from bot.flows.engine import BACK, MENU, PERSON, SKIP, STOP, Control, takes
 from bot.flows.lone_words import Spelled, lone_word
-from bot.flows.matching import bare
+from bot.flows.named import bare
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.flows.questions.photos import files_of
 from bot.flows.questions.told import tells

@@ -9,7 +9,7 @@ from bot.domain.files import BYTES_MOST
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Message, _
 from bot.flows.lone_words import Spelled, by_spelling
-from bot.flows.matching import alternatives
+from bot.flows.named import alternatives
 from bot.flows.questions.options import THANKS_WORDS, courtesies
 from bot.i18n import Speech
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.flows.matching import bare
+from bot.flows.named import bare
 from bot.flows.plainer import plainer
 
 

@@ -14,7 +14,8 @@ from bot.domain.messages import Message
 from bot.flows.fixed import FIXED
 from bot.flows.idea import GIVES, NAMED, SIZES
 from bot.flows.ideas import DO
-from bot.flows.matching import Named, Names, bare, match
+from bot.flows.matching import match
+from bot.flows.named import Named, Names, bare
 from bot.flows.questions import Consent, Option, YesNo
 from bot.flows.questions.agreement import REVIEW_OPTIONS
 from bot.flows.questions.asked import Answer, Typed

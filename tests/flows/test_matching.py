@@ -12,12 +12,8 @@ from bot.domain.codes import code_within, fold_code
 from bot.domain.folding import bare
 from bot.domain.likeness import alike, bigrams
 from bot.flows.lone_words import by_spelling, lone_word
-from bot.flows.matching import (
-    MOST_PARTS,
-    Match,
-    Named,
-    match,
-)
+from bot.flows.matching import MOST_PARTS, Match, match
+from bot.flows.named import Named
 from bot.flows.numbers import ordinal, read_number
 from bot.flows.questions.amounts import read_day
 

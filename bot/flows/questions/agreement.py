@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, Names, match
+from bot.flows.matching import Match, match
+from bot.flows.named import Names
 from bot.flows.questions.asked import (
     Answer,
     Given,

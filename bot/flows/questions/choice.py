@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from bot.domain.messages import Listing, Message, Value, _
 from bot.domain.operations import Button
-from bot.flows.matching import Match, Names, bare, match
+from bot.flows.matching import Match, match
+from bot.flows.named import Names, bare
 from bot.flows.numbers import ordinal
 from bot.flows.plainer import apart, split_at
 from bot.flows.questions.asked import (

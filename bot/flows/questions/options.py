@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Label, Message, _
 from bot.domain.operations import Button, Show
-from bot.flows.matching import Named, Names, alternatives, bare, match
+from bot.flows.matching import match
+from bot.flows.named import Named, Names, alternatives, bare
 from bot.flows.numbers import IN_WORDS
 from bot.flows.questions.asked import Given, Pressed, Reader, Typed, Wordings
 
