@@ -30,6 +30,8 @@ THREADS = 2
 OPEN_READER = "open reader"
 """The keys' purpose for the password of the role that reads the open views."""
 
+_LOCK = "baraza.lock"
+
 
 def open_folder(settings: Settings) -> None:
     """Make the data folder; this user must be able to write there and to the database's file.
@@ -135,8 +137,7 @@ def alone(data: Path) -> Iterator[None]:
 
     The lock goes with the process, however it dies.
     """
-    path = data / "baraza.lock"
-    with open(path, "a+") as file:
+    with (data / _LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -146,3 +147,16 @@ def alone(data: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def who_serves(data: Path) -> str:
+    """The number of the process that serves this data folder; '' for none."""
+    lock = data / _LOCK
+    if not lock.exists():
+        return ""
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip()
+    return ""

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot import app
-from bot.cli import doctor, doctor_telegram, finding
+from bot.cli import doctor_database, doctor_telegram, finding
 from bot.domain.outside import Outside
 from storage import facts
 from tests.cli.conftest import Shell
@@ -139,7 +139,7 @@ def test_the_doctor_asks_for_backups_and_knows_an_old_one(shell: Shell) -> None:
     [line] = found(shell.told("doctor"), "backup")
     assert line.startswith("ok")
     now = app.outside().clock()
-    shell.read(facts.note_backup, now - doctor.BACKUP_AGE_MOST - timedelta(minutes=1))
+    shell.read(facts.note_backup, now - doctor_database.BACKUP_AGE_MOST - timedelta(minutes=1))
     [line] = found(shell.told("doctor"), "backup")
     assert "look at its timer" in line
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -224,7 +225,7 @@ def test_the_doctor_sees_a_clock_that_is_behind_what_was_written(shell: Shell) -
 
 def test_the_doctor_finds_a_clock_from_before_baraza_was_made() -> None:
     assert doctor._clock(doctor.WRITTEN).state == finding.WELL
-    assert doctor._clock(doctor.WRITTEN - doctor.LATE_MOST).state == finding.BAD
+    assert doctor._clock(doctor.WRITTEN - timedelta(seconds=1)).state == finding.BAD
 
 
 def test_the_doctor_finds_a_folder_that_others_can_look_into(shell: Shell) -> None:
