@@ -17,7 +17,7 @@ from bot.services.announcements import Changed
 from bot.services.delivering import Draw
 from bot.services.residents import ADDRESS
 from bot.work.announcer import Announcer, Bulk
-from storage import deliveries
+from storage import delivery_counts
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach
 from storage.budget import Drawn
@@ -144,7 +144,7 @@ class Announcing:
     def ends(self, code: str) -> dict[str, int]:
         """How many copies stand where: the state, and the reason where there is one."""
         row = self.found(code)
-        counts = self.house.database.write_now(deliveries.counts, row.id)
+        counts = self.house.database.write_now(delivery_counts.counts, row.id)
         told: dict[str, int] = {}
         for (_channel, state, reason), number in counts.items():
             name = f"{state}: {reason}" if reason else state

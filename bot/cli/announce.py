@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
+from bot.cli.announce_progress import follow
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
-from bot.cli.parameters import too_far
+from bot.cli.parameters import LocalTime
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
@@ -30,46 +28,17 @@ from bot.cli.shell import (
     refuse_unserved,
 )
 from bot.country import load_countries, read_announcement
-from bot.domain.announcements import CODE_PREFIX, Delivery, Draft, Picture, State
-from bot.domain.calendar import YEARS
+from bot.domain.announcements import CODE_PREFIX, Draft, Picture, State
 from bot.domain.country import Country
 from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.services.try_words import try_word
 from storage import announcements as rows
-from storage import deliveries
+from storage import delivery_counts
 from storage.announcements import AnnouncementRow
 
-WATCH_SECONDS = 1.0
-_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.ASCII)
 _CODE = re.compile(rf"{CODE_PREFIX}[-–— ]?([A-Z0-9]+)")
-
-
-class LocalTime(click.ParamType[datetime]):
-    """A day and a time of clocks in the country, as `2026-12-01 18:30`."""
-
-    name = "local time"
-
-    def convert(
-        self,
-        value: str | datetime,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        wrong = f'{value!r} is no time. Write it as "2026-12-01 18:30".'
-        found = _AT.fullmatch(value.strip())
-        if found is None:
-            self.fail(wrong, param, ctx)
-        try:
-            moment = datetime.fromisoformat(f"{found[1]}T{int(found[2]):02}:{found[3]}")
-        except ValueError:
-            self.fail(wrong, param, ctx)
-        if moment.year not in YEARS:
-            self.fail(too_far(value), param, ctx)
-        return moment
 
 
 @click.group()
@@ -307,51 +276,13 @@ def status(code: str, watch: bool, shape: str) -> None:
         row, country = _find(house, code)
         note(house, "announce status", row.code, "")
         if watch:
-            row = _watch(house, row)
+            row = follow(house, row)
         if shape == "json":
             _tell_json(house, row)
             return
-        states = house.database.read_now(deliveries.by_state, row.id)
+        states = house.database.read_now(delivery_counts.by_state, row.id)
         for line in sheet.tell_state(house, country, row, states):
             click.echo(line)
-
-
-def _watch(house: House, row: AnnouncementRow) -> AnnouncementRow:
-    """Follow it by a bar until it is over, paused, or the person has seen enough."""
-    going = {State.SCHEDULED, State.SENDING}
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[said]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(row.code, total=None, said="")
-        while True:
-            found = house.database.read_now(rows.find, row.code)
-            row = found or row
-            states = house.database.read_now(deliveries.by_state, row.id)
-            total = sum(states.values())
-            left = states.get(Delivery.WAITING, 0) + states.get(Delivery.SENDING, 0)
-            bar.update(
-                task,
-                total=total if row.built else None,
-                completed=total - left,
-                said=_said(row, states),
-            )
-            if row.state not in going:
-                return row
-            try:
-                time.sleep(WATCH_SECONDS)
-            except KeyboardInterrupt:
-                return row
-
-
-def _said(row: AnnouncementRow, states: Mapping[Delivery, int]) -> str:
-    worse = (Delivery.GIVEN_UP, Delivery.UNKNOWN, Delivery.HELD)
-    told = [f"{states[state]} {state.value}" for state in worse if states.get(state)]
-    return ", ".join([row.state.value, *told])
 
 
 @announce.command()
@@ -365,7 +296,7 @@ def receipts(code: str, shape: str) -> None:
         if shape == "json":
             _tell_json(house, row)
             return
-        counts = house.database.read_now(deliveries.counts, row.id)
+        counts = house.database.read_now(delivery_counts.counts, row.id)
         if not counts:
             none = "it was for nobody" if row.state is State.DONE else "there are no receipts yet"
             click.echo(f"{row.code} is {row.state.value}: {none}.")
@@ -378,7 +309,7 @@ def receipts(code: str, shape: str) -> None:
 
 
 def _tell_json(house: House, row: AnnouncementRow) -> None:
-    counts = house.database.read_now(deliveries.counts, row.id)
+    counts = house.database.read_now(delivery_counts.counts, row.id)
     receipts = [
         {"channel": channel, "state": state, "reason": reason, "residents": number}
         for (channel, state, reason), number in counts.items()

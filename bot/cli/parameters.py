@@ -1,4 +1,4 @@
-"""What people type after an option: a status, a day, a number of who waits."""
+"""What people type after an option: a status, a day, a time, a number of who waits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.domain.calendar import YEARS
 from bot.domain.codes import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.ASCII)
 _REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
@@ -83,11 +84,37 @@ class Day(click.ParamType[date]):
         except ValueError:
             self.fail(wrong, param, ctx)
         if day.year not in YEARS:
-            self.fail(too_far(value), param, ctx)
+            self.fail(_too_far(value), param, ctx)
         return day
 
 
-def too_far(value: object) -> str:
+class LocalTime(click.ParamType[datetime]):
+    """A day and a time of clocks in the country, as `2026-12-01 18:30`."""
+
+    name = "local time"
+
+    def convert(
+        self,
+        value: str | datetime,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        wrong = f'{value!r} is no time. Write it as "2026-12-01 18:30".'
+        found = _TIME.fullmatch(value.strip())
+        if found is None:
+            self.fail(wrong, param, ctx)
+        try:
+            moment = datetime.fromisoformat(f"{found[1]}T{int(found[2]):02}:{found[3]}")
+        except ValueError:
+            self.fail(wrong, param, ctx)
+        if moment.year not in YEARS:
+            self.fail(_too_far(value), param, ctx)
+        return moment
+
+
+def _too_far(value: object) -> str:
     """What is wrong with a day or a time that no country's clocks can be held against."""
     return f"{value} is not within the years {YEARS.start} to {YEARS.stop - 1}."
 

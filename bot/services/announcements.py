@@ -34,7 +34,7 @@ from bot.domain.outside import Outside
 from bot.domain.places import walk
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from storage import announcements, codes, deliveries, later, unsent
+from storage import announcements, codes, deliveries, delivery_counts, later, unsent
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach, count
 from storage.database import Connection
@@ -307,7 +307,7 @@ def cancel(
     now = outside.clock()
     announcements.change(connection, row.id, State.CANCELLED, reason="", ended_at=now)
     closed = unsent.close_some(connection, row.id, Delivery.CANCELLED, "", now)
-    if left := deliveries.by_state(connection, row.id).get(Delivery.WAITING, 0):
+    if left := delivery_counts.by_state(connection, row.id).get(Delivery.WAITING, 0):
         # The announcer goes on with them.
         later.kick(connection, deliveries.ANNOUNCE, dedupe=deliveries.ANNOUNCE)
     closed += left

@@ -21,7 +21,7 @@ from bot.domain.outside import Outside
 from bot.services.announcements import SYSTEM, operation_of, places_of
 from bot.services.audit_lines import note
 from bot.services.hours import quiet_until
-from storage import announcements, deliveries, facts, unsent, walks
+from storage import announcements, deliveries, delivery_counts, facts, unsent, walks
 from storage.announcements import AnnouncementRow
 from storage.budget import Drawn
 from storage.database import Connection
@@ -259,7 +259,7 @@ def _opens(
 def _judged_well(connection: Connection, outside: Outside, row: AnnouncementRow) -> bool:
     """Pause an announcement of whose first copies too many are given up: an address list that is
     old, or a text that people block us for. Judged once."""
-    states = deliveries.by_state(connection, row.id)
+    states = delivery_counts.by_state(connection, row.id)
     given_up = states.get(Delivery.GIVEN_UP, 0)
     ended = given_up + states.get(Delivery.SENT, 0) + states.get(Delivery.UNKNOWN, 0)
     if ended < JUDGED_AFTER:
@@ -322,8 +322,8 @@ def _screen(
     since = now - WEEK
     got: Mapping[str, list[datetime]] = {}
     # Nobody can have had too many where there were no more than that.
-    if copies and deliveries.announced_lately(connection, country.key, since) > limit:
-        got = deliveries.lately_got(connection, [copy.resident_id for copy in copies], since)
+    if copies and delivery_counts.announced_lately(connection, country.key, since) > limit:
+        got = delivery_counts.lately_got(connection, [copy.resident_id for copy in copies], since)
     for copy in copies:
         before = got.get(copy.resident_id, [])
         if copy.stopped:
