@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.country import CALL, HERE, NONE, Category, Country
 from bot.domain.identity import once_for_each
 from bot.domain.messages import Verbatim, _
+from bot.domain.places import Spot
 from bot.domain.reports import (
     Answered,
     BackReport,
@@ -14,6 +15,7 @@ from bot.domain.reports import (
     RaiseAlert,
     SimilarReport,
     Told,
+    Twin,
 )
 from bot.flows.ahead import NEAR, answer_of, where_in
 from bot.flows.private_help import private_help
@@ -97,39 +99,13 @@ async def report(country: Country) -> FileReport | BackReport | None:
     if not category.limited:
         words = told.text if told is not None else ""
         twin = await Fact("twin", SimilarReport(category.key, words, spot.area, spot.point))
-        if twin is not None:
-            same = await YesNo(
-                "same",
-                _("Someone told us of this on {day}, in {place}. Is it the same?")(
-                    day=twin.day, place=country.place_name(twin.area)
-                ),
-                meant=SAME,
-                subject=twin.code,
-            )
-            if same:
-                # Who calls is whom the first report was told to.
-                ways = tuple(way for way in country.report.answer if way != CALL)
-                wanted = await _wanted_answer(ways)
-                return BackReport(twin.code, told or Told(), quiet=wanted.way == NONE)
+        if twin is not None and await _is_the_same(country, twin):
+            # Who calls is whom the first report was told to.
+            ways = tuple(way for way in country.report.answer if way != CALL)
+            wanted = await _wanted_answer(ways)
+            return BackReport(twin.code, told or Told(), quiet=wanted.way == NONE)
 
-    taken = told.photos if told is not None else ()
-    photos: tuple[str, ...] | None = None
-    if most > len(taken):
-        line = _("Send a photo if it is safe. No faces or car plates, please.")
-        if told is None:
-            line = _("A photo or a few words are enough: send a photo, or tell us.")
-        elif taken:
-            line = _("You may send another photo if it is safe. No faces or car plates, please.")
-        photos = await Photos(
-            "photos",
-            line,
-            most=most - len(taken),
-            story="story",
-            # Somebody who has told nothing yet can show it: a photo is enough for a report.
-            optional=told is not None,
-            label=_("Photos"),
-        )
-
+    photos = await _photos(told, most)
     since: str | None = None
     if country.report.since:
         since = await Choice(
@@ -142,27 +118,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         )
     danger: str | None = None
     if country.report.danger and category.hazard is None:
-        danger = await Choice(
-            "danger",
-            _("Could it hurt someone today?"),
-            DANGER,
-            label=_("Danger"),
-            optional=True,
-            after_story=True,
-        )
-        if danger == "yes":
-            number = country.emergency[0].number if country.emergency else ""
-            if number:
-                await Say(
-                    "emergency",
-                    _("If someone is in danger now, call {number} first.")(
-                        number=Verbatim(number)
-                    ),
-                )
-            await Do(
-                "danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area]
-            )
-
+        danger = await _danger(country, category, spot)
     wanted = await _wanted_answer(country.report.answer)
     await Review("review")
     return FileReport(
@@ -170,7 +126,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
         told=told or Told(),
         spot=spot,
         detail=detail or "",
-        photos=(*taken, *(photos or ())),
+        photos=photos,
         since=since or "",
         danger="yes" if category.hazard is not None else danger or "",
         quiet=wanted.way == NONE,
@@ -183,6 +139,58 @@ def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
     category = country.categories_by_key().get(answer_of(path, "category"))
     exact = country.report.point and (category is None or category.point)
     return where_in(country, country.place_question, exact)
+
+
+async def _is_the_same(country: Country, twin: Twin) -> bool:
+    return await YesNo(
+        "same",
+        _("Someone told us of this on {day}, in {place}. Is it the same?")(
+            day=twin.day, place=country.place_name(twin.area)
+        ),
+        meant=SAME,
+        subject=twin.code,
+    )
+
+
+async def _photos(told: Told | None, most: int) -> tuple[str, ...]:
+    """Those of the story and whatever else is shown, so many at most."""
+    taken = told.photos if told is not None else ()
+    if most <= len(taken):
+        return taken
+    line = _("Send a photo if it is safe. No faces or car plates, please.")
+    if told is None:
+        line = _("A photo or a few words are enough: send a photo, or tell us.")
+    elif taken:
+        line = _("You may send another photo if it is safe. No faces or car plates, please.")
+    more = await Photos(
+        "photos",
+        line,
+        most=most - len(taken),
+        story="story",
+        # Somebody who has told nothing yet can show it: a photo is enough for a report.
+        optional=told is not None,
+        label=_("Photos"),
+    )
+    return (*taken, *(more or ()))
+
+
+async def _danger(country: Country, category: Category, spot: Spot) -> str | None:
+    """Whether somebody may be hurt, of which the team hears at once."""
+    danger = await Choice(
+        "danger",
+        _("Could it hurt someone today?"),
+        DANGER,
+        label=_("Danger"),
+        optional=True,
+        after_story=True,
+    )
+    if danger == "yes":
+        number = country.emergency[0].number if country.emergency else ""
+        if number:
+            line = _("If someone is in danger now, call {number} first.")
+            await Say("emergency", line(number=Verbatim(number)))
+        await Do("danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area])
+    return danger
 
 
 async def _wanted_answer(ways: Sequence[str]) -> Answered:
