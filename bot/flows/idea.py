@@ -40,6 +40,9 @@ BRIEF_CUT = 160
 LABEL_CUT = 24
 """And of those on its button."""
 
+OWN = "own"
+"""The option of whose idea is like no other."""
+
 
 @once_for_each
 def theme_options(themes: tuple[Theme, ...]) -> Fixed[Theme]:
@@ -89,34 +92,12 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         told = await Story(story, line, voice=False, photos=most, sent=told.photos, label=label)
 
     if told.text:
-        codes = await Fact("near", SimilarIdeas(theme.key, told.text))
-        near = await Fact("near-words", Briefs(codes)) if codes else ()
-        if near:
-            same = await Choice(
-                "same",
-                _("Others said something like this. Would you rather back one of these?"),
-                (*idea_options(country, near), _OWN),
-                of="ideas",
-                beside=idea_lines(country, near),
-                subject=list(codes),
-            )
-            if same != "own":
-                return SupportIdea(same, backs=True, words=told.text)
+        same = await _one_of_others(country, theme, told.text)
+        if same != OWN:
+            return SupportIdea(same, backs=True, words=told.text)
 
     spot = await _where(country, adult)
-    photos: tuple[str, ...] | None = None
-    if most > len(told.photos):
-        line = _("Is there a drawing or a photo of it? No faces, please.")
-        if told.photos:
-            line = _("Is there another drawing or photo of it? No faces, please.")
-        photos = await Photos(
-            "photos",
-            line,
-            most=most - len(told.photos),
-            story=story,
-            optional=True,
-            label=_("Photos"),
-        )
+    photos = await _photos(told, most, story)
     size = await Choice("size", _("How big is it?"), SIZES, label=_("Size"))
     gives = await Many(
         "gives",
@@ -126,19 +107,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         optional=True,
         label=_("You could give"),
     )
-    name = ""
-    if country.idea.names and adult is not False:
-        named = await Choice(
-            "named", _("Shall your name stand with the idea?"), NAMED, label=_("Name shown")
-        )
-        if named == "yes" and adult is None:
-            adult = await Within("named", state_age)
-        if named == "yes" and adult:
-            name = await Text(
-                "name", _("Which name shall we show?"), most=NAME_MOST, label=_("Name")
-            )
-        elif named == "yes":
-            await Say("no-name", _("Under 18 we show no name. Your idea stands without one."))
+    name = await _name(adult) if country.idea.names and adult is not False else ""
     await Review("review")
     return ProposeIdea(
         theme=theme.key,
@@ -146,9 +115,58 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
         spot=spot,
         size=size.value,
         gives=tuple(gift for gift in gives or () if gift != "nothing"),
-        photos=(*told.photos, *(photos or ())),
+        photos=photos,
         name=name,
     )
+
+
+async def _one_of_others(country: Country, theme: Theme, words: str) -> str:
+    """The code of an idea that says the same already and they would rather back; else `OWN`."""
+    codes = await Fact("near", SimilarIdeas(theme.key, words))
+    near = await Fact("near-words", Briefs(codes)) if codes else ()
+    if not near:
+        return OWN
+    return await Choice(
+        "same",
+        _("Others said something like this. Would you rather back one of these?"),
+        (*idea_options(country, near), _OWN),
+        of="ideas",
+        beside=idea_lines(country, near),
+        subject=list(codes),
+    )
+
+
+async def _photos(told: Told, most: int, story: str) -> tuple[str, ...]:
+    """Those of the story and whatever else is shown, so many at most."""
+    if most <= len(told.photos):
+        return told.photos
+    line = _("Is there a drawing or a photo of it? No faces, please.")
+    if told.photos:
+        line = _("Is there another drawing or photo of it? No faces, please.")
+    more = await Photos(
+        "photos",
+        line,
+        most=most - len(told.photos),
+        story=story,
+        optional=True,
+        label=_("Photos"),
+    )
+    return (*told.photos, *(more or ()))
+
+
+async def _name(adult: bool | None) -> str:
+    """The name that stands with the idea; '' for none."""
+    named = await Choice(
+        "named", _("Shall your name stand with the idea?"), NAMED, label=_("Name shown")
+    )
+    if named != "yes":
+        return ""
+    if adult is None:
+        adult = await Within("named", state_age)
+    if not adult:
+        await Say("no-name", _("Under 18 we show no name. Your idea stands without one."))
+        return ""
+    return await Text("name", _("Which name shall we show?"), most=NAME_MOST, label=_("Name"))
 
 
 def place_of_idea(country: Country, path: Sequence[Kept]) -> Where:
@@ -194,7 +212,7 @@ def idea_lines(country: Country, ideas: Sequence[Brief]) -> tuple[tuple[Message,
 _MINE = _("No, mine is different")
 # As people type it.
 _OTHER = _("different|mine is different|another one|none of these|it is not the same")
-_OWN = Option("own", _MINE, "own", aliases=NOT_FINE, also=SAID_NO, alone=(*MEANT_NO, _OTHER))
+_OWN = Option(OWN, _MINE, OWN, aliases=NOT_FINE, also=SAID_NO, alone=(*MEANT_NO, _OTHER))
 
 # As people type it, with whatever the word agrees with in their language.
 _SMALL = _("small|little|quite small|medium|middling|middle sized")
