@@ -7,11 +7,16 @@ import os
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.needs import NOT_RUN
+
+if TYPE_CHECKING:
+    from tests.houses import SmallHouse
 
 EXAMPLES = "BARAZA_TEST_EXAMPLES"
 """How many examples a property is tried with; `make fuzz` asks for thousands."""
@@ -66,6 +71,14 @@ def countries_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         from tests import read_once
 
         monkeypatch.setattr("bot.channels.web_pages.Environment", read_once.environment)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[SmallHouse]:
+    """A house over a file. Loaded by who asks for it: tests of what is pure are there sooner."""
+    from tests.houses import small_house
+
+    yield from small_house(tmp_path)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,15 +17,10 @@ from bot.metrics import BOUNDS, CHANNELS, GAUGES, Cached, Metrics
 from storage import facts, outbox
 from storage.gauges import read_gauges
 from tests.end_to_end import Browser, Process, free_port
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="[^"]*",?)+)\})? (-?[0-9.e+-]+|\+Inf)')
 STORY = "palabrasquenadiemasescribe"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 class Clock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,11 +30,6 @@ AT_THE_STORY: tuple[Input, ...] = (
 )  # fmt: skip
 TO_THE_PHOTOS: tuple[Input, ...] = (Text("It is full"), Text("Palermo"), Text("skip"))
 TO_THE_END: tuple[Input, ...] = (Text("2"), Text("no"), Text("send it"))
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def say(house: SmallHouse, *inputs: Input, who: str = "ana", country: str = "uruguay") -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -16,12 +14,7 @@ from bot.domain.reports import RaiseAlert
 from bot.flows import FLOWS
 from bot.flows.questions import Do
 from bot.flows.questions import Text as Words
-from tests.houses import SmallHouse, small_house
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
+from tests.houses import SmallHouse
 
 
 def count(connection: Connection, sql: str) -> int:

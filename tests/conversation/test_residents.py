@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +13,8 @@ from bot.flows.fixed import FIXED
 from bot.flows.idea import SIZES
 from bot.flows.matching import match
 from bot.flows.questions.options import named
-from tests.houses import SmallHouse, served, small_house
+from tests.houses import SmallHouse, served
 from tests.player import Player
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def at_the_menu(house: SmallHouse, country: str, language: str) -> Player:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -22,16 +21,11 @@ from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.options import SAID_NO, SAID_YES
 from bot.i18n.quoted import quoted
 from tests.conversation.test_turns import heard, lines
-from tests.houses import LOCALES, SmallHouse, served, small_house
+from tests.houses import LOCALES, SmallHouse, served
 
 COUNTRIES, SPEECHES = served()
 SPOKEN = [(country.key, code) for country in COUNTRIES.values() for code in country.languages]
 ENGLISH = by_spelling({name: words.source.split("|") for name, words in CONTROL_WORDS.items()})
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def told(texts: list[Label], country: str, language: str) -> Iterator[tuple[str, str]]:

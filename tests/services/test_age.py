@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection, text
 
@@ -12,13 +9,7 @@ from bot.conversation.carry_out import Actor
 from bot.domain.inbound import Command, Text
 from bot.domain.residents import OfAge, StateAge
 from storage import addresses, own_data
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
+from tests.houses import SmallHouse
 
 
 def _actor(house: SmallHouse, connection: Connection) -> Actor:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,14 +28,7 @@ from tests.announced import (
     people,
     scheduled,
 )
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
+from tests.houses import SmallHouse
 
 
 async def test_it_pauses_itself_when_more_than_one_in_ten_of_the_first_are_given_up(

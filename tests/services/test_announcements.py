@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.conversation.links import OPENS
 from bot.domain.announcements import OPENINGS, Audience, State
@@ -34,14 +30,7 @@ from tests.announced import (
     reach,
     scheduled,
 )
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
+from tests.houses import SmallHouse
 
 
 def test_whatever_a_button_opens_is_a_word_that_opens_a_flow() -> None:

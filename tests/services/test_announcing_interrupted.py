@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,15 +27,7 @@ from tests.announced import (
     plenty,
     scheduled,
 )
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
-
+from tests.houses import SmallHouse
 
 AWAY = Away("the database server cannot be reached")
 

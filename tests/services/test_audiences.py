@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.domain.announcements import TOOK_PART_KINDS, Audience, State, TookPart
 from bot.domain.inbound import Command, Text
 from bot.services import announcements
@@ -21,14 +16,7 @@ from tests.announced import (
     reach,
     scheduled,
 )
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
+from tests.houses import SmallHouse
 
 
 def test_there_is_a_query_for_everything_one_can_take_part_in() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +14,6 @@ from bot.services.codes import draw_code
 from storage import codes, schema
 from storage.sqlite import SqliteDatabase
 from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 def drawn(house: SmallHouse, kind: str = codes.REPORT) -> str:

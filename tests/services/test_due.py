@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -13,16 +11,9 @@ from bot.domain.outside import Outside
 from bot.services import upkeep
 from storage import due, later
 from storage.errors import Away
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 
 BROKEN, WHOLE = "a kind that fails", "a kind that is done"
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 class Acts:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -17,8 +15,7 @@ from bot.work.sweeping import count_old
 from storage import due, outbox
 from storage.sqlite import SqliteDatabase
 from storage.table_rows import read_records, tables
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.swept import sweep_now
 
 WORDS = "palabrasquenadiemasescribe"
@@ -40,12 +37,6 @@ REPORT: tuple[Input, ...] = (
     Text("no"),
     Text("send it"),
 )
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 def send_all(house: SmallHouse) -> None:

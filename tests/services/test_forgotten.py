@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import Connection, delete
 
 from bot.services import upkeep
@@ -13,19 +9,12 @@ from bot.services.residents import FAREWELL_AFTER, forget
 from storage import addresses, table_rows
 from storage.residents import NOTE_ERASED
 from storage.tables import Task
-from tests.houses import SmallHouse, open_house
+from tests.houses import SmallHouse
 from tests.made_rows import WORDS, make_rows, put_rows, stored
-from tests.postgres import ENGINES
 
 GONE, STAYS = "whoever left", "whoever stayed"
 
 TABLES = table_rows.tables()
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 async def test_after_forget_no_row_names_who_left_and_others_keep_all_of_theirs(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -23,16 +21,10 @@ from bot.services.residents import find_person
 from storage import idea_comments, ideas, outbox, own_data
 from storage.ideas import IdeaRow
 from storage.tables import Conversation
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.swept import erase_old
 
 WORDS = "A compost bin in every square"
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 def heard(house: SmallHouse, who: str | None = None) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -22,8 +20,7 @@ from bot.services.moderation import Change
 from bot.services.residents import CLEAN_FILES
 from bot.services.web_town import WebTown
 from storage import addresses, outbox, own_data, reports
-from tests.houses import SECRET, SmallHouse, open_house
-from tests.postgres import ENGINES
+from tests.houses import SECRET, SmallHouse
 from tests.services.test_erasure import files, send_all
 from tests.swept import sweep_now
 
@@ -31,12 +28,6 @@ NUMBER = "0712 345 678"
 DOOR = ("English", "yes", "report", "no water")
 STORY = ("The tap is dry", "Marigat", "skip")
 CALL = ("skip", "this week", "no", "by phone", NUMBER)
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 def say(house: SmallHouse, *words: str, who: str = "ana") -> None:

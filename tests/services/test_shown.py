@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -36,16 +35,10 @@ from storage import addresses, ideas, outbox, residents, shown
 from storage.addresses import Person
 from storage.statements import table_of
 from storage.tables import Idea
-from tests.houses import SmallHouse, served, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse, served
 
 SOMALIA, SECTION = "somalia", "Horsed"
 DOORSTEP = (Command("start"), Text("English"), Text("yes"))
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 def talk(house: SmallHouse, who: str, *words: str, begin: str = "") -> str:

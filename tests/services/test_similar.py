@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from math import cos, degrees, radians
-from pathlib import Path
 
 import pytest
 
@@ -14,17 +12,10 @@ from bot.domain.places import EARTH_RADIUS_M, Point
 from bot.domain.reports import SimilarReport, Status
 from bot.services.reports import similar_report
 from storage import reports
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 
 HERE = Point(-34.9000, -56.1600)
 WORDS = "The bin on the corner is full and it smells"
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 def east(metres: float) -> Point:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection
 
 from bot.domain.inbound import Command
 from storage import outbox
 from storage.outbox import Room
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 
 WEB = "uruguay/web"
 EACH = 10
 """Instructions of SQLite's own machine that are counted as one."""
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def grow(connection: Connection, count: int) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection
 
 from storage import deliveries
 from tests.announced import TELEGRAM, people, scheduled
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 from tests.plans import planned
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 @pytest.mark.parametrize("what", ["next_due", "take"])

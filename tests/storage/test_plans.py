@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.domain.announcements import Delivery
 from storage import addresses, media, unsent, used_files
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 from tests.plans import planned
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def not_to_be_reached(connection: Connection) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
@@ -12,14 +10,9 @@ from sqlalchemy import Connection, select
 from bot.domain.country import Retention
 from storage import conversations, table_rows
 from storage.tables import SeenUpdate
-from tests.houses import SmallHouse, small_house
+from tests.houses import SmallHouse
 from tests.made_rows import AT, WORDS, make_rows, put_rows, stored
 from tests.swept import erase_old
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def seen(connection: Connection) -> list[str]:

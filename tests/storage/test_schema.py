@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,9 @@ from storage import schema
 from storage.errors import OldSchema
 from storage.sqlite import SqliteDatabase
 from storage.tables import Base
-from tests.houses import SmallHouse, migrated_file, small_house
+from tests.houses import SmallHouse, migrated_file
 
 FOLDER = Path(schema.__file__).parent / "migrations" / "versions"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
 
 
 def test_the_newest_migration_is_the_one_the_program_wants() -> None:

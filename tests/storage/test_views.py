@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -14,12 +12,7 @@ from bot.domain.reports import OPEN
 from storage import schema
 from storage.saved_questions import QUESTIONS
 from storage.views import OPEN_REPORTS, VIEWS, Privacy
-from tests.houses import SmallHouse, small_house
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path)
+from tests.houses import SmallHouse
 
 
 def execute(connection: Connection, sql: str) -> None:

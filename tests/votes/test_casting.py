@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,8 @@ from bot.domain.outcomes import Done, Refused
 from bot.domain.votes import AREA, CHOICES, Barrier, Who
 from bot.services import vote_course, votes
 from storage import addresses, ballots
-from tests.houses import START, SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import START, SmallHouse
 from tests.votes.elections import cast, made_up, opened, option, resident
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 def own(house: SmallHouse, code: str, who: str = "ana") -> tuple[str, ...] | None:

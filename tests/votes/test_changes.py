@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +13,7 @@ from bot.domain.outcomes import NotAllowed
 from bot.services import vote_course
 from bot.services.vote_course import Changed
 from storage import audit, ballots
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.votes.elections import (
     WHY,
     all_cast,
@@ -31,11 +28,6 @@ from tests.votes.elections import (
     stands,
     told,
 )
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,8 +18,7 @@ from bot.domain.votes import AREA_LEAST, Barrier, Status, Who
 from bot.services import upkeep, vote_course, vote_news, vote_results
 from bot.services.vote_course import Changed
 from storage import audit, ballots, tasks
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.votes.elections import (
     WHY,
     all_cast,
@@ -39,11 +36,6 @@ from tests.votes.elections import (
     stands_in,
     told,
 )
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, insert, text
 
 from bot.domain.messages import Name
@@ -15,8 +12,7 @@ from bot.services import vote_course
 from bot.services.vote_course import Changed
 from storage.saved_questions import QUESTIONS
 from storage.tables import CountedBallot
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.votes.elections import (
     WHY,
     all_cast,
@@ -30,11 +26,6 @@ from tests.votes.elections import (
 )
 
 LIGHT = Name("Luz", (("es", "Luz"), ("en", "Light")))
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 def rows(house: SmallHouse, columns: str) -> list[tuple[Any, ...]]:

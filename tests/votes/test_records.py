@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.counting.pabulib import read_pabulib
 from bot.counting.rules import count_election
 from bot.counting.ties import read_tie_rule
 from bot.domain.votes import Status
 from bot.services.vote_records import VoteRecords
-from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.votes.elections import cast
 from tests.votes.samples import begin, end
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 def voted(house: SmallHouse) -> str:

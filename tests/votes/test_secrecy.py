@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from storage import table_rows, votes
 from storage.table_rows import tables
 from storage.views import VIEWS
 from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES, POSTGRES, SQLITE
+from tests.postgres import POSTGRES, SQLITE
 from tests.votes.elections import cast, closed, made_up, opened, resident
 
 VOTERS = 60
@@ -26,11 +26,6 @@ KEYS = [f"choice-{sign}" for sign in "abcdefgh"]
 UNRELATED = 0.4
 """A rank correlation of 60 pairs that have nothing to do with each other stays below it (three
 standard deviations); one that follows the order of arrival is near 1."""
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.work.outbox import Sender
 from storage import outbox
 from storage.tables import Base, Conversation, Interaction, Outbox
 from tests.houses import SmallHouse, open_house
-from tests.postgres import ENGINES, SQLITE
+from tests.postgres import SQLITE
 from tests.votes.elections import resident
 from tests.votes.samples import begin, end
 
@@ -30,12 +30,6 @@ CHOICES = ("bench", "trees", "lights", "Trees", "Lights", "Un banco", "Árboles"
 
 OF_THE_VOTE = {"vote", "vote_option"}
 """Tables where the options stand for everybody."""
-
-
-@pytest.fixture(params=ENGINES)
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SmallHouse]:
-    async with open_house(tmp_path, request.param) as house:
-        yield house
 
 
 def opened(house: SmallHouse, name: str) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
 from bot.domain.inbound import Command
 from bot.services import residents
 from storage import ballots, own_data
-from tests.houses import SmallHouse, small_house
-from tests.postgres import ENGINES
+from tests.houses import SmallHouse
 from tests.swept import erase_old
 from tests.votes.elections import (
     all_cast,
@@ -22,11 +18,6 @@ from tests.votes.elections import (
     result,
     six_voted,
 )
-
-
-@pytest.fixture(params=ENGINES)
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallHouse]:
-    yield from small_house(tmp_path, request.param)
 
 
 @pytest.fixture
