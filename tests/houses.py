@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
 
 from bot.conversation import Conversations
 from bot.domain.country import Country
@@ -95,6 +98,16 @@ class SmallHouse:
         for input in inputs:
             inbound = self.inbound(input, who=who, country=country, language=language)
             self.database.write_now(self.conversations.take_turn, inbound)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.database.write_now(
+            lambda connection: [tuple(row) for row in connection.execute(text(sql))]
+        )
+
+    def count(self, sql: str) -> int:
+        """The number that a statement comes to; 0 for none."""
+        [(number,)] = self.rows(sql) or [(0,)]
+        return int(number or 0)
 
 
 @asynccontextmanager

@@ -41,8 +41,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, text
-
 from bot.domain.country import Country
 from bot.domain.ideas import CommentStatus, IdeaStatus
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
@@ -144,7 +142,7 @@ class Player:
                 assert said, "nothing came"
                 assert [item for item in said if item.fleeting is not fleeting] == []
             case {"rows": [str(sql), int(count)]}:
-                assert self.house.database.write_now(_count, sql) == count
+                assert self.house.count(sql) == count
             case _:
                 raise Impossible("no such turn")
 
@@ -287,10 +285,6 @@ def fits(wanted: str, line: str) -> bool:
             return False
         at = found + len(part)
     return line.endswith(parts[-1])
-
-
-def _count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
 
 
 def read_transcript(path: Path) -> dict[str, Any]:

@@ -67,9 +67,7 @@ class Town:
         return await staying, await coming
 
     def read(self, sql: str) -> list[tuple[object, ...]]:
-        return self.house.database.write_now(
-            lambda connection: [tuple(row) for row in connection.execute(text(sql))]
-        )
+        return self.house.rows(sql)
 
 
 def at_the_gate(connection: Connection) -> None:

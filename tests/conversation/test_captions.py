@@ -11,7 +11,7 @@ import pytest
 from bot.domain.inbound import Attachment, Edit, Input, Text, Unusable
 from bot.domain.messages import Message, Value
 from tests.conversation.test_told_after import PHOTO
-from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
+from tests.conversation.test_turns import DOOR, heard, last_ask, lines
 from tests.houses import SmallHouse, open_house
 from tests.postgres import SQLITE
 
@@ -56,7 +56,7 @@ def edit(house: SmallHouse, source: str, words: str) -> list[str]:
 
 
 def number(house: SmallHouse, what: str) -> int:
-    return house.database.write_now(count, f"select count(*) from {what}")
+    return house.count(f"select count(*) from {what}")
 
 
 def send(house: SmallHouse, asked: list[str]) -> None:

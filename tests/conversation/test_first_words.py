@@ -11,7 +11,7 @@ import pytest
 from bot.domain.inbound import Attachment, Command, Edit, Input, Press, Text
 from bot.flows.ahead import KEPT_AHEAD
 from storage import media
-from tests.conversation.test_turns import DOOR, count, heard, last_ask, lines
+from tests.conversation.test_turns import DOOR, heard, last_ask, lines
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
 
@@ -32,7 +32,7 @@ async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
 
 
 def number(house: SmallHouse, sql: str) -> int:
-    return house.database.write_now(count, f"select count(*) from {sql}")
+    return house.count(f"select count(*) from {sql}")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from bot.flows.ahead import KEPT_AHEAD
 from bot.flows.idea import place_of_idea
 from bot.flows.state import Kept
 from storage import conversations
-from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.conversation.test_turns import DOOR, heard, lines
 from tests.houses import SmallHouse, open_house, served
 from tests.postgres import ENGINES
 
@@ -40,7 +40,7 @@ def say(house: SmallHouse, *given: Input | str, country: str = "uruguay") -> lis
 
 
 def number(house: SmallHouse, sql: str) -> int:
-    return house.database.write_now(count, f"select count(*) from {sql}")
+    return house.count(f"select count(*) from {sql}")
 
 
 def stored(house: SmallHouse) -> str:

@@ -6,7 +6,6 @@ import struct
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Command, Location, Text
 from bot.domain.places import leaves
@@ -40,15 +39,11 @@ def talk(house: SmallHouse, key: str, point: Location) -> None:
         house.take(point, Text(said), country=key)
 
 
-def count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
-
-
 @pytest.mark.parametrize("key", WITHOUT)
 def test_no_point_stands_in_any_byte(key: str, tmp_path: Path) -> None:
     for house in small_house(tmp_path):
         talk(house, key, YALA)
-        assert house.database.write_now(count, "select count(*) from report") == 1
+        assert house.count("select count(*) from report") == 1
         assert traces(tmp_path, YALA) == []
 
 

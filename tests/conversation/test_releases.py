@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, text
 
 from bot.domain.country import Country
 from bot.domain.inbound import Command, Text
@@ -15,10 +14,6 @@ from bot.flows import FLOWS
 from bot.flows.questions import Do
 from bot.flows.questions import Text as Words
 from tests.houses import SmallHouse
-
-
-def count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
 
 
 async def before(country: Country) -> None:
@@ -39,4 +34,4 @@ def test_what_a_release_does_at_once_is_done_once(
     house.take(Command("start"), Text("English"), Text("yes"), Text("report"), Text("one"))
     monkeypatch.setitem(FLOWS, "report", replace(FLOWS["report"], flow=after))
     house.take(Text(words))
-    assert house.database.write_now(count, "select count(*) from alert") == 1
+    assert house.count("select count(*) from alert") == 1

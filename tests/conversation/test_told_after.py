@@ -14,7 +14,7 @@ from bot.domain.inbound import Attachment, Edit, Input, Text
 from bot.flows.questions import Photos
 from bot.flows.questions.asked import Answer, Typed
 from bot.flows.questions.told import MAX_STORY, told_more
-from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.conversation.test_turns import DOOR, heard, lines
 from tests.flows.chats import line
 from tests.houses import SmallHouse, open_house, served
 from tests.postgres import ENGINES
@@ -44,7 +44,7 @@ def say(house: SmallHouse, *given: Input | str) -> list[str]:
 def filed(house: SmallHouse, words: str) -> bool:
     say(house, "2", "no", "1")
     sql = f"select count(*) from report where text = '{words}'"
-    return house.database.write_now(count, sql) == 1
+    return house.count(sql) == 1
 
 
 def test_words_are_a_sentence_more_of_the_story(house: SmallHouse) -> None:

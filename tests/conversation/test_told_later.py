@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.inbound import Text
-from tests.conversation.test_turns import DOOR, count, heard, lines
+from tests.conversation.test_turns import DOOR, heard, lines
 from tests.houses import SmallHouse, open_house
 from tests.postgres import SQLITE
 
@@ -49,7 +49,7 @@ def test_a_sentence_that_is_no_answer_is_more_of_the_story(
     assert told.startswith(hint)
     say(house, *after, "send it")
     filed = f"select count(*) from report where text = '{BIN}\n{MORE}'"
-    assert house.database.write_now(count, filed) == 1
+    assert house.count(filed) == 1
 
 
 def test_who_is_still_not_understood_is_offered_a_person(house: SmallHouse) -> None:

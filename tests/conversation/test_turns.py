@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bot.domain.inbound import Command, Input, Press, Text, Unusable
 from bot.domain.operations import Ask, Echo, Operation, Tell
@@ -52,10 +52,6 @@ def last_ask(operations: list[Operation]) -> Ask:
     return [item for item in operations if isinstance(item, Ask)][-1]
 
 
-def count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
-
-
 def at_the_story(house: SmallHouse) -> Ask:
     house.take(*DOOR, Text("report"), Text("full bin"))
     return last_ask(heard(house))
@@ -78,7 +74,7 @@ async def test_the_same_update_eight_times_at_once_is_one_report(house: SmallHou
     await asyncio.gather(
         *(house.database.write(house.conversations.take_turn, inbound) for _ in range(8))
     )
-    assert await house.database.write(count, "select count(*) from report") == 1
+    assert house.count("select count(*) from report") == 1
     assert lines(heard(house)).count("Thank you. Your number is {code}.") == 1
 
 
@@ -88,7 +84,7 @@ async def test_two_first_messages_together_are_one_resident(house: SmallHouse) -
         *(house.database.write(house.conversations.take_turn, inbound) for inbound in both)
     )
     for table in ("address", "profile", "resident", "conversation"):
-        assert await house.database.write(count, f"select count(*) from {table}") == 1
+        assert house.count(f"select count(*) from {table}") == 1
 
 
 def test_three_answers_in_a_second_are_three_answers(house: SmallHouse) -> None:
@@ -157,7 +153,7 @@ def test_stop_inside_a_sentence_is_a_story(house: SmallHouse, words: str) -> Non
     at_the_story(house)
     house.take(Text(words))
     assert lines(heard(house))[-1].startswith("Where is it?")
-    assert house.database.write_now(count, _STOPPED) == 0
+    assert house.count(_STOPPED) == 0
 
 
 @pytest.mark.parametrize(
@@ -198,7 +194,7 @@ def test_stop_alone_stops_and_says_what_becomes_of_the_draft(
         "You will get no more news from us. Write “start” to get it again.",
         "Your report is not sent. Write “report” within a week to go on.",
     ]
-    assert house.database.write_now(count, _STOPPED) == 1
+    assert house.count(_STOPPED) == 1
     house.take(Text("report"))
     assert "Here is where we were with {title}." in lines(heard(house))
     for greeting in ("hello", "¡Hola!", "Buenas tardes"):
@@ -206,10 +202,10 @@ def test_stop_alone_stops_and_says_what_becomes_of_the_draft(
         said = lines(heard(house))
         assert "What would you like to do?" in said
         assert "Welcome back. You get our news again." not in said
-        assert house.database.write_now(count, _STOPPED) == 1, "a greeting asks for no news"
+        assert house.count(_STOPPED) == 1, "a greeting asks for no news"
     house.take(Text("start"))
     assert "Welcome back. You get our news again." in lines(heard(house))
-    assert house.database.write_now(count, _STOPPED) == 0
+    assert house.count(_STOPPED) == 0
 
 
 @pytest.mark.parametrize(
@@ -281,7 +277,7 @@ def test_after_three_misses_the_menu_and_a_person_are_offered(house: SmallHouse)
     ask = last_ask(heard(house))
     assert {"!menu", "!person"} <= {item.key for item in ask.controls}
     house.take(Press(ask.conversation, ask.serial, "!person"), Text("Who repairs lamps?"))
-    assert house.database.write_now(count, "select count(*) from person_request") == 1
+    assert house.count("select count(*) from person_request") == 1
 
 
 def test_private_help_marks_all_that_it_says_as_fleeting(house: SmallHouse) -> None:

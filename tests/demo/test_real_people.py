@@ -12,7 +12,7 @@ from bot.domain.inbound import Command, Text
 from bot.domain.reports import BackReport, Told
 from bot.services import reports
 from storage import addresses, demo, media
-from tests.demo.towns import HANGING, MARKED, TODAY, count, fetch, made, rows
+from tests.demo.towns import HANGING, MARKED, TODAY, made, rows
 from tests.houses import SmallHouse
 
 
@@ -31,7 +31,7 @@ def test_what_is_real_stays_as_it_was(house: SmallHouse) -> None:
     for seed in range(4):
         made(house, days=20, residents=60, seed=seed, today=TODAY + timedelta(25))
     full = "select count(*) from report where demo and category = 'full_bin'"
-    assert count(house, full) > 0
+    assert house.count(full) > 0
     after = house.database.write_now(rows)
     for table, old in before.items():
         assert set(old) <= set(after[table]), table
@@ -54,7 +54,7 @@ def test_one_countrys_town_goes_and_the_others_stay_as_they_were(house: SmallHou
 def test_a_real_photo_on_a_made_up_report_does_not_keep_it(house: SmallHouse) -> None:
     """Whoever tries the demo's own chat may say "the same" of what was made up."""
     talk(house)
-    [(resident_id,)] = fetch(house, "select id from resident")
+    [(resident_id,)] = house.rows("select id from resident")
     before = house.database.write_now(rows)
     made(house)
 
@@ -80,6 +80,6 @@ def test_a_real_photo_on_a_made_up_report_does_not_keep_it(house: SmallHouse) ->
         )
 
     house.database.write_now(back)
-    assert count(house, "select count(*) from media where not demo and report_id is not null") == 1
+    assert house.count("select count(*) from media where not demo and report_id is not null") == 1
     house.database.write_now(demo.clear)
     assert house.database.write_now(rows) == before

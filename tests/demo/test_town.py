@@ -17,7 +17,7 @@ from bot.domain.codes import fold_code
 from bot.domain.country import Country
 from bot.domain.reports import Status, may_become
 from storage import reports as report_rows
-from tests.demo.towns import EMPTY, HANGING, MARKED, TODAY, count, fetch, made, rows
+from tests.demo.towns import EMPTY, HANGING, MARKED, TODAY, made, rows
 from tests.houses import SmallHouse, served, small_house
 
 COUNTRIES = sorted(served()[0])
@@ -75,33 +75,33 @@ def test_another_seed_makes_another_town(tmp_path: Path) -> None:
 
 def test_every_row_is_marked_or_hangs_off_one_that_is(big: SmallHouse) -> None:
     for table in MARKED:
-        assert count(big, f"select count(*) from {table}") > 0, table
-        assert count(big, f"select count(*) from {table} where not demo") == 0, table
+        assert big.count(f"select count(*) from {table}") > 0, table
+        assert big.count(f"select count(*) from {table} where not demo") == 0, table
     for table, of_the_town in HANGING.items():
-        assert count(big, f"select count(*) from {table}") > 0, table
-        assert count(big, f"select count(*) from {table} where not ({of_the_town})") == 0, table
+        assert big.count(f"select count(*) from {table}") > 0, table
+        assert big.count(f"select count(*) from {table} where not ({of_the_town})") == 0, table
 
 
 def test_nothing_is_owed_and_nobody_can_be_reached(big: SmallHouse) -> None:
     for table in EMPTY:
-        assert count(big, f"select count(*) from {table}") == 0, table
+        assert big.count(f"select count(*) from {table}") == 0, table
 
 
 def test_nothing_is_left_that_fell_due_before_today(big: SmallHouse) -> None:
-    moments = fetch(big, "select at from due")
+    moments = big.rows("select at from due")
     assert moments
     assert min(str(at) for (at,) in moments) > TODAY.isoformat()
 
 
 def test_every_code_is_one_that_people_can_type(big: SmallHouse) -> None:
-    codes = [code for (code,) in fetch(big, "select code from report")]
+    codes = [code for (code,) in big.rows("select code from report")]
     assert codes
     assert [fold_code(code.lower(), "MVD") for code in codes] == codes
 
 
 def test_every_status_is_met_and_each_change_is_allowed(big: SmallHouse) -> None:
     met = set()
-    for (id,) in fetch(big, "select id from report"):
+    for (id,) in big.rows("select id from report"):
         updates = big.database.write_now(report_rows.updates_of, id)
         assert updates[0].status is Status.NEW
         for before, after in pairwise(updates):
@@ -118,10 +118,9 @@ def test_most_is_answered_within_its_target_and_some_is_not(big: SmallHouse) -> 
     """Of reports whose target has passed; taken back or joined with another does not count."""
     targets = big.countries["uruguay"].categories_by_key()
     ends = "select report_id, min(at) from report_update where status in ('done', 'not ours')"
-    ended = dict(fetch(big, f"{ends} group by 1"))
+    ended = dict(big.rows(f"{ends} group by 1"))
     kept = []
-    for id, category, told in fetch(
-        big,
+    for id, category, told in big.rows(
         "select id, category, created_at from report where status not in ('merged', 'withdrawn')",
     ):
         days = targets[category].target_days or WITHOUT_TARGET_DAYS
@@ -137,16 +136,15 @@ def moment(stored: str) -> datetime:
 
 
 def test_neighbours_say_the_same_and_say_what_is_not_fixed(big: SmallHouse) -> None:
-    assert count(big, "select count(*) from report where affected > 1") > 5
-    kinds = {kind for (kind,) in fetch(big, "select distinct kind from addition")}
+    assert big.count("select count(*) from report where affected > 1") > 5
+    kinds = {kind for (kind,) in big.rows("select distinct kind from addition")}
     assert kinds == {"backer", "not fixed"}
     counted = "select count(*) + 1 from backer where report_id = report.id"
-    assert count(big, f"select count(*) from report where affected <> ({counted})") == 0
+    assert big.count(f"select count(*) from report where affected <> ({counted})") == 0
 
 
 def test_a_fire_is_told_at_once_and_put_out_soon(big: SmallHouse) -> None:
-    waits = fetch(
-        big,
+    waits = big.rows(
         "select (julianday(min(u.at)) - julianday(r.created_at)) * 24 from report r"
         " join report_update u on u.report_id = r.id and u.status <> 'new'"
         " where r.category = 'burning_bin' group by r.id",
@@ -154,7 +152,7 @@ def test_a_fire_is_told_at_once_and_put_out_soon(big: SmallHouse) -> None:
     assert waits
     assert all(0 < float(hours) < 3 for (hours,) in waits)
     alerted = "select count(*) from alert where category = 'burning_bin' and report_id is not null"
-    assert count(big, alerted) == len(waits)
+    assert big.count(alerted) == len(waits)
 
 
 def test_the_town_ends_as_today_begins_there(big: SmallHouse) -> None:
@@ -166,7 +164,7 @@ def test_the_town_ends_as_today_begins_there(big: SmallHouse) -> None:
             ("audit", "at"),
             ("resident", "created_at"),
         )
-        for (at,) in fetch(big, f"select max({column}) from {table}")
+        for (at,) in big.rows(f"select max({column}) from {table}")
     )
     # Midnight in Montevideo is three in the morning, UTC.
     assert moment(newest) < datetime(TODAY.year, TODAY.month, TODAY.day, 3, tzinfo=UTC)
@@ -184,7 +182,7 @@ def test_everything_that_is_said_stands_in_the_country_s_file(quarter: Quarter) 
     for where, lists in said.items():
         table, column = where.split(".")
         known = {line for lines in lists for spoken in lines.values() for line in spoken}
-        found = {line for (line,) in fetch(quarter.house, f"select {column} from {table}")}
+        found = {line for (line,) in quarter.house.rows(f"select {column} from {table}")}
         if where == "report.detail" and not quarter.country.report.point:
             assert found == {""}  # nobody is asked what it is near where only areas are kept
             continue
@@ -193,7 +191,7 @@ def test_everything_that_is_said_stands_in_the_country_s_file(quarter: Quarter) 
 
 
 def test_a_story_is_in_the_language_of_who_tells_it(quarter: Quarter) -> None:
-    told = fetch(quarter.house, "select category, language, text from report where text <> ''")
+    told = quarter.house.rows("select category, language, text from report where text <> ''")
     assert len(told) > 10
     for category, language, line in told:
         assert line in quarter.words.categories[category].stories[language]
@@ -203,8 +201,7 @@ def test_categories_keep_their_own_rules(house: SmallHouse) -> None:
     """No photo where nobody should go near, no point where a map of it may start a fight."""
     made(house, "kenya", days=90, residents=300)
     known = house.countries["kenya"].categories_by_key()
-    found = fetch(
-        house,
+    found = house.rows(
         "select category, limited, lat is not null,"
         " exists (select 1 from media where report_id = report.id) from report",
     )

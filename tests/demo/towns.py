@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -70,13 +69,3 @@ def rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
         ]
         for table in Base.metadata.sorted_tables
     }
-
-
-def count(house: SmallHouse, sql: str) -> int:
-    return house.database.write_now(lambda connection: connection.scalar(text(sql)) or 0)
-
-
-def fetch(house: SmallHouse, sql: str) -> list[tuple[Any, ...]]:
-    return house.database.write_now(
-        lambda connection: [tuple(row) for row in connection.execute(text(sql))]
-    )

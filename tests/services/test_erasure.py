@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, text
 
 from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
@@ -43,10 +42,6 @@ def send_all(house: SmallHouse) -> None:
     """Everything owed is sent: its payloads go, as they do when a channel has them."""
     rows = house.database.write_now(outbox.claim, house.now, 100)
     house.database.write_now(outbox.mark_sent, [(row.id, "") for row in rows])
-
-
-def count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
 
 
 def files(house: SmallHouse) -> bytes:
@@ -86,23 +81,22 @@ def test_words_of_somebody_who_is_forgotten_are_in_no_byte_of_any_file(house: Sm
 
 def test_counts_stay_when_somebody_is_forgotten(house: SmallHouse) -> None:
     house.take(*REPORT)
-    answers = house.database.write_now(count, "select count(*) from interaction")
+    answers = house.count("select count(*) from interaction")
     house.take(Text("forget me"), Text("yes"))
-    write = house.database.write_now
-    assert write(count, "select count(*) from report where resident_id is null") == 1
-    assert write(count, "select count(*) from report where lat is not null or text != ''") == 0
-    assert write(count, "select count(*) from interaction where resident_id = ''") > answers
-    assert write(count, "select count(*) from resident") == 0
+    assert house.count("select count(*) from report where resident_id is null") == 1
+    assert house.count("select count(*) from report where lat is not null or text != ''") == 0
+    assert house.count("select count(*) from interaction where resident_id = ''") > answers
+    assert house.count("select count(*) from resident") == 0
 
 
 def test_an_address_goes_once_its_farewell_was_sent(house: SmallHouse) -> None:
     house.take(*REPORT)
     house.take(Text("forget me"), Text("yes"))
-    assert house.database.write_now(count, "select count(*) from address") == 1
+    assert house.count("select count(*) from address") == 1
     house.later(seconds=FAREWELL_AFTER.total_seconds() + 1)
     do_due(house)
-    assert house.database.write_now(count, "select count(*) from address") == 0
-    assert house.database.write_now(count, "select count(*) from outbox") == 0
+    assert house.count("select count(*) from address") == 0
+    assert house.count("select count(*) from outbox") == 0
 
 
 def test_somebody_who_comes_back_after_being_forgotten_is_a_stranger(house: SmallHouse) -> None:
@@ -110,32 +104,32 @@ def test_somebody_who_comes_back_after_being_forgotten_is_a_stranger(house: Smal
     house.take(Text("forget me"), Text("yes"), Command("start"))
     house.later(hours=1)
     do_due(house)
-    assert house.database.write_now(count, "select count(*) from address") == 1
+    assert house.count("select count(*) from address") == 1
     sql = "select count(*) from resident where consented_at is null"
-    assert house.database.write_now(count, sql) == 1
+    assert house.count(sql) == 1
 
 
 @pytest.mark.parametrize("answer", ["no", "2"])
 def test_a_no_at_the_door_erases_the_one_row_there_was(house: SmallHouse, answer: str) -> None:
     house.take(Command("start"), Text("English"), Text(answer))
     for table in ("resident", "conversation", "consent", "interaction"):
-        assert house.database.write_now(count, f"select count(*) from {table}") == 0
+        assert house.count(f"select count(*) from {table}") == 0
 
 
 def test_who_never_answers_at_the_door_is_erased_after_a_day(house: SmallHouse) -> None:
     house.take(Command("start"), Text("English"))
     house.later(hours=23, minutes=59)
     do_due(house)
-    assert house.database.write_now(count, "select count(*) from resident") == 1
+    assert house.count("select count(*) from resident") == 1
     house.later(minutes=2)
     do_due(house)
     for table in ("resident", "address", "outbox", "conversation"):
-        assert house.database.write_now(count, f"select count(*) from {table}") == 0
+        assert house.count(f"select count(*) from {table}") == 0
 
 
 def test_a_file_sent_at_the_door_leaves_no_row(house: SmallHouse) -> None:
     house.take(Command("start"), Attachment("photo", "b" * 64, "image/jpeg", 10))
-    assert house.database.write_now(count, "select count(*) from media") == 0
+    assert house.count("select count(*) from media") == 0
 
 
 @pytest.mark.parametrize("way", [("private help",), ("report", "private help")])
@@ -145,14 +139,14 @@ def test_private_help_that_was_left_open_is_closed_after_an_hour(
     house.take(Command("start"), Text("English"), Text("yes"), country="kenya")
     house.take(*(Text(words) for words in way), country="kenya")
     open_now = "select count(*) from conversation where flow in ('report', 'private help')"
-    assert house.database.write_now(count, open_now) == 1
+    assert house.count(open_now) == 1
     house.later(minutes=59, seconds=59)
     do_due(house)
-    assert house.database.write_now(count, open_now) == 1
+    assert house.count(open_now) == 1
     house.later(seconds=1)
     do_due(house)
-    assert house.database.write_now(count, open_now) == 0
-    assert house.database.write_now(count, "select count(*) from due") == 0
+    assert house.count(open_now) == 0
+    assert house.count("select count(*) from due") == 0
     send_all(house)
     house.take(Text("hello"), country="kenya")
     assert b"What would you like to do?" in owed(house)
@@ -166,7 +160,7 @@ def test_who_went_back_from_private_help_keeps_their_draft(house: SmallHouse) ->
     house.later(minutes=59)
     do_due(house)
     drafts = "select count(*) from conversation where flow = 'report'"
-    assert house.database.write_now(count, drafts) == 1
+    assert house.count(drafts) == 1
 
 
 def owed(house: SmallHouse) -> bytes:
@@ -175,12 +169,11 @@ def owed(house: SmallHouse) -> bytes:
 
 def test_private_help_leaves_nothing_but_that_somebody_was_here(house: SmallHouse) -> None:
     house.take(Command("start"), Text("English"), Text("yes"))
-    before = house.database.write_now(count, "select count(*) from interaction")
+    before = house.count("select count(*) from interaction")
     house.take(Text("private help"), Text("1"))
     send_all(house)
-    write = house.database.write_now
-    assert write(count, "select count(*) from interaction") == before
-    assert write(count, "select count(*) from conversation where flow = 'private help'") == 0
+    assert house.count("select count(*) from interaction") == before
+    assert house.count("select count(*) from conversation where flow = 'private help'") == 0
 
 
 def test_the_sweep_keeps_each_kind_for_its_days_and_a_dry_run_only_counts(
@@ -197,12 +190,12 @@ def test_the_sweep_keeps_each_kind_for_its_days_and_a_dry_run_only_counts(
     house.later(days=2)
     dry = read(count_old, house.outside, house.countries)
     assert dry["uruguay"]["report"] == 1
-    assert house.database.write_now(count, "select count(*) from report where text != ''") == 1
+    assert house.count("select count(*) from report where text != ''") == 1
     wet = sweep_now(house)
     assert wet == dry
-    assert house.database.write_now(count, "select count(*) from report where text != ''") == 0
-    assert house.database.write_now(count, "select count(*) from report") == 1
-    assert house.database.write_now(count, "select count(*) from media") == 0
+    assert house.count("select count(*) from report where text != ''") == 0
+    assert house.count("select count(*) from report") == 1
+    assert house.count("select count(*) from media") == 0
 
 
 def test_a_draft_is_left_after_its_days_with_its_photos_and_its_alert(house: SmallHouse) -> None:
@@ -210,26 +203,25 @@ def test_a_draft_is_left_after_its_days_with_its_photos_and_its_alert(house: Sma
     house.take(Text("burning bin"), Attachment("photo", "c" * 64, "image/jpeg", 10))
     house.later(days=house.countries["uruguay"].retention.draft, hours=1)
     sweep_now(house)
-    write = house.database.write_now
-    assert write(count, "select count(*) from conversation where flow = 'report'") == 0
-    assert write(count, "select count(*) from media") == 0
-    assert write(count, "select count(*) from alert where state = 'not sent'") == 1
+    assert house.count("select count(*) from conversation where flow = 'report'") == 0
+    assert house.count("select count(*) from media") == 0
+    assert house.count("select count(*) from alert where state = 'not sent'") == 1
 
 
 def test_a_hazard_raises_its_alert_before_anything_is_sent(house: SmallHouse) -> None:
     house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
     house.take(Text("burning bin"))
     sql = "select count(*) from alert where state = 'being told' and category = 'burning_bin'"
-    assert house.database.write_now(count, sql) == 1
+    assert house.count(sql) == 1
     house.take(Text("back"), Text("burning bin"))
-    assert house.database.write_now(count, "select count(*) from alert") == 1
+    assert house.count("select count(*) from alert") == 1
 
 
 def test_a_location_is_kept_only_as_near_as_the_country_allows(house: SmallHouse) -> None:
     house.take(*REPORT[:6], Location(-34.91, -56.18), Text("skip"), Text("2"), Text("no"))
     house.take(Text("send it"))
     sql = "select count(*) from report where lat = -34.91"
-    assert house.database.write_now(count, sql) == 1
+    assert house.count(sql) == 1
     assert timedelta(days=house.countries["uruguay"].retention.report) > timedelta(0)
 
 
@@ -239,11 +231,11 @@ def test_who_wants_to_be_left_alone_at_the_door_is_erased_too(
 ) -> None:
     house.take(Command("start"), Text("English"), said)
     for table in ("resident", "conversation", "consent", "interaction"):
-        assert house.database.write_now(count, f"select count(*) from {table}") == 0
+        assert house.count(f"select count(*) from {table}") == 0
 
 
 def test_what_only_a_newer_release_knows_to_do_stays_due(house: SmallHouse) -> None:
     house.database.write_now(due.put, "tell the count", "vote 1", house.now)
     house.later(hours=1)
     do_due(house)
-    assert house.database.write_now(count, "select count(*) from due") == 1
+    assert house.count("select count(*) from due") == 1

@@ -51,14 +51,8 @@ def known(house: SmallHouse, code: str) -> str | None:
     return house.database.write_now(read)
 
 
-def count(house: SmallHouse, sql: str) -> int:
-    return house.database.write_now(lambda one: int(one.scalar(text(sql)) or 0))
-
-
 def left(house: SmallHouse) -> int:
-    return count(
-        house, "select count(*) from report where phone is not null or key_id is not null"
-    )
+    return house.count("select count(*) from report where phone is not null or key_id is not null")
 
 
 def become(house: SmallHouse, code: str, status: Status, into: str | None = None) -> None:
@@ -92,7 +86,7 @@ def test_it_is_in_no_byte_once_it_was_sent_and_in_no_line_of_the_log(
         assert digits.encode() not in kept
         assert digits not in caplog.text
     choices = "select count(*) from interaction where question = 'answer' and choice = 'call'"
-    assert count(house, choices) == 1
+    assert house.count(choices) == 1
 
 
 @pytest.mark.parametrize("words", [NUMBER, f"My number is {NUMBER}, thanks"])
@@ -106,9 +100,9 @@ def test_a_number_under_a_photo_is_the_answer_and_stands_nowhere_beside_it(
     say(house, "send it")
     [row] = house.database.write_now(reports.list_reports)
     assert known(house, row.code) == NUMBER
-    assert count(house, "select count(*) from media where report_id is not null") == 1
-    assert count(house, f"select count(*) from report where text like '%{NUMBER}%'") == 0
-    assert count(house, f"select count(*) from media where caption like '%{NUMBER}%'") == 0
+    assert house.count("select count(*) from media where report_id is not null") == 1
+    assert house.count(f"select count(*) from report where text like '%{NUMBER}%'") == 0
+    assert house.count(f"select count(*) from media where caption like '%{NUMBER}%'") == 0
 
 
 @pytest.mark.parametrize(
@@ -226,7 +220,7 @@ def test_who_backs_a_report_is_not_asked_for_a_number(house: SmallHouse) -> None
     file(house)
     house.take(Command("start"), who="beto", country="kenya")
     say(house, *DOOR, *STORY, "yes", who="beto")
-    assert count(house, "select count(*) from backer") == 1
+    assert house.count("select count(*) from backer") == 1
     assert left(house) == 1
 
 
@@ -234,7 +228,7 @@ def test_a_call_silences_nothing_and_asks_for_nothing(house: SmallHouse) -> None
     code = file(house)
     send_all(house)
     become(house, code, Status.SEEN)
-    assert count(house, "select count(*) from report where quiet") == 0
+    assert house.count("select count(*) from report where quiet") == 0
     rows = house.database.write_now(outbox.claim, house.now, 100)
     assert rows, "its news come into the chat as before"
     kept = house.database.write_now(

@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text
-
 from bot.handlers.fetching import fetch_file
 from bot.handlers.intake import Intake, Take
 from bot.handlers.paced import PacedBot
@@ -53,15 +51,11 @@ class Life(Talking):
                 continue
 
     def count(self, sql: str) -> int:
-        return self.house.database.write_now(_count, sql)
+        return self.house.count(sql)
 
 
 async def no_wait(_seconds: float) -> None:
     """Tests do not sleep."""
-
-
-def _count(connection: Connection, sql: str) -> int:
-    return int(connection.scalar(text(sql)) or 0)
 
 
 @asynccontextmanager

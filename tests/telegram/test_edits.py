@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, text
 
 from bot.domain.ideas import IdeaStatus
 from bot.pictures import demo_photo
@@ -23,13 +22,6 @@ from tests.telegram.life import ANA, BETO, Life, at_the_menu
 CHANGED = "We changed your answer."
 STAYS = "We cannot use that change. Your earlier answer stays."
 WHICH = "We cannot tell which answer you changed. Please write it once more."
-
-
-def rows(life: Life, sql: str) -> list[tuple[object, ...]]:
-    def read(connection: Connection) -> list[tuple[object, ...]]:
-        return [tuple(row) for row in connection.execute(text(sql))]
-
-    return life.house.database.write_now(read)
 
 
 async def said(life: Life, words: str, chat: int = ANA) -> int:
@@ -75,7 +67,7 @@ async def test_an_edit_before_sending_replaces_that_answer_and_moves_nothing_on(
     ]
     assert "lamp out at the south gate" in life.api.texts(ANA)[-1]
     await life.press(ANA, "Send it")
-    assert rows(life, "select text from report") == [("lamp out at the south gate",)]
+    assert life.house.rows("select text from report") == [("lamp out at the south gate",)]
 
 
 async def test_the_photo_after_an_edit_is_taken_once(life: Life) -> None:
@@ -146,7 +138,7 @@ async def test_an_edited_caption_is_the_story_and_its_photo_stays(life: Life) ->
     assert life.api.texts(ANA)[-1] == CHANGED
     await to_the_review(life)
     await life.press(ANA, "Send it")
-    assert rows(life, "select text from report") == [("a deep hole",)]
+    assert life.house.rows("select text from report") == [("a deep hole",)]
     assert life.count("select count(*) from media where report_id is not null") == 1
 
 
@@ -160,10 +152,10 @@ async def test_after_sending_an_edit_is_kept_beside_the_report_in_its_newest_wor
     assert len(told) == 1
     assert told[0].startswith("We added your change to ⁦MVD-") or "MVD-" in told[0]
     await edit(life, story, "two lamps out at the north gate")
-    assert rows(life, "select kind, text from addition") == [
+    assert life.house.rows("select kind, text from addition") == [
         ("edited", "two lamps out at the north gate")
     ]
-    assert rows(life, "select text from report") == [("lamp out at the gate",)]
+    assert life.house.rows("select text from report") == [("lamp out at the gate",)]
 
 
 async def test_after_sending_an_edit_is_kept_beside_the_idea_for_staff_alone(life: Life) -> None:
@@ -171,14 +163,14 @@ async def test_after_sending_an_edit_is_kept_beside_the_idea_for_staff_alone(lif
     await life.say(ANA, "idea", "compost")
     story = await said(life, "a bin in the square")
     await life.say(ANA, "Palermo", "skip", "1", "skip", "without my name", "send it")
-    [code] = [row[0] for row in rows(life, "select code from idea")]
+    [code] = [row[0] for row in life.house.rows("select code from idea")]
     [told] = await edit(life, story, "a bin in every square")
     assert str(code) in told
-    assert rows(life, "select kind, text, report_id from addition") == [
+    assert life.house.rows("select kind, text, report_id from addition") == [
         ("edited", "a bin in every square", None)
     ]
-    assert rows(life, "select text from idea") == [("a bin in the square",)]
-    person = rows(life, "select resident_id, id from idea")[0]
+    assert life.house.rows("select text from idea") == [("a bin in the square",)]
+    person = life.house.rows("select resident_id, id from idea")[0]
     kept = life.house.database.write_now(own_data.kept_of, str(person[0]))
     assert [one["text"] for one in kept["additions"]] == ["a bin in every square"]
     home = Home(idea_id=str(person[1]))
@@ -190,7 +182,7 @@ async def test_an_edit_of_a_comment_is_kept_beside_it_for_staff_alone(life: Life
     await at_the_menu(life)
     await life.say(ANA, "idea", "compost", "a bin in the square", "Palermo", "skip", "1", "skip")
     await life.say(ANA, "without my name", "send it")
-    [(code, id)] = rows(life, "select code, id from idea")
+    [(code, id)] = life.house.rows("select code, id from idea")
     database, published = life.house.database, IdeaChange(IdeaStatus.PUBLISHED)
     database.write_now(change_idea, life.house.outside, "shell:eva", str(code), published)
     await at_the_menu(life, BETO)
@@ -198,14 +190,14 @@ async def test_an_edit_of_a_comment_is_kept_beside_it_for_staff_alone(life: Life
     comment = await said(life, "rats like it too", BETO)
     [told] = await edit(life, comment, "rats like it, cats do not")
     assert str(code) in told
-    assert rows(life, "select text from idea_comment") == [("rats like it too",)]
+    assert life.house.rows("select text from idea_comment") == [("rats like it too",)]
     home = Home(idea_id=str(id))
     [added] = database.write_now(reports.additions_of, replace(home, comment=1))
     assert added[1:3] == ("edited", "rats like it, cats do not")
     assert database.write_now(reports.additions_of, home) == [], "it is none of the idea"
     later = life.house.outside.clock() + timedelta(days=1)
     database.write_now(erase_old, "uruguay", {"comment": 0}, later)
-    assert rows(life, "select text from addition") == [("",)]
+    assert life.house.rows("select text from addition") == [("",)]
 
 
 async def test_an_edit_of_what_is_no_answer_is_answered_and_loses_nothing(life: Life) -> None:
@@ -299,7 +291,9 @@ async def test_an_edit_of_what_was_told_at_the_menu_loses_neither_photos_nor_lat
     await life.go()
     await life.press(ANA, "A problem", "Something else")
     await life.say(ANA, "Palermo", "skip", "skip", "skip", "No", "1")
-    assert rows(life, "select text from report") == [("a deep hole\nsince Tuesday\nat our door",)]
+    assert life.house.rows("select text from report") == [
+        ("a deep hole\nsince Tuesday\nat our door",)
+    ]
     assert life.count("select count(*) from media where report_id is not null") == 2
     for message in (update, more, other):
         assert "MVD-" in (await edit(life, message, "a very deep hole"))[0]
@@ -311,7 +305,7 @@ async def test_words_at_the_question_of_photos_can_be_edited_too(life: Life) -> 
     more = await said(life, "there is glass around it")
     assert await edit(life, more, "there is much glass") == [CHANGED]
     await life.say(ANA, "skip", "skip", "No", "1")
-    assert rows(life, "select text from report") == [
+    assert life.house.rows("select text from report") == [
         ("lamp out at the gate\nthere is much glass",)
     ]
     assert "MVD-" in (await edit(life, more, "no glass any more"))[0]
@@ -334,6 +328,6 @@ async def test_an_edited_caption_of_an_album_is_the_story_and_the_others_stay(
     await life.go()
     assert life.api.texts(ANA)[-1] == CHANGED
     await life.say(ANA, "Palermo", "skip", "skip", "No", "1")
-    assert rows(life, "select text from report") == [(story,)]
+    assert life.house.rows("select text from report") == [(story,)]
     assert life.count("select count(*) from media where report_id is not null") == 3
     assert "MVD-" in (await edit(life, sent[edited], "a very deep hole"))[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert
 
 from bot.domain.messages import Name
 from bot.domain.votes import Option
@@ -29,13 +29,7 @@ LIGHT = Name("Luz", (("es", "Luz"), ("en", "Light")))
 
 
 def rows(house: SmallHouse, columns: str) -> list[tuple[Any, ...]]:
-    return asked(house, f"select {columns} from open_vote_options order by vote, number")
-
-
-def asked(house: SmallHouse, sql: str) -> list[tuple[Any, ...]]:
-    return house.database.write_now(
-        lambda connection: [tuple(row) for row in connection.execute(text(sql))]
-    )
+    return house.rows(f"select {columns} from open_vote_options order by vote, number")
 
 
 def add_ballot(connection: Connection, values: dict[str, Any]) -> None:
@@ -92,7 +86,7 @@ def test_the_votes_of_an_option_are_those_of_the_result(house: SmallHouse) -> No
     assert rows(house, "option, won") == [("a", 1), ("a_b", 0), ("b", 0), ("c", 0)]
     assert result(house, code).winners == ("a",)
     [question] = [one for one in QUESTIONS if one.name == "votes-by-option"]
-    assert [row[1:4] for row in asked(house, question.sql)] == [
+    assert [row[1:4] for row in house.rows(question.sql)] == [
         ("Opción a", "a", 2), ("Opción a_b", "a_b", 1), ("Opción b", "b", 1),
     ]  # fmt: skip
 

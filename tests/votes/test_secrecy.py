@@ -47,12 +47,6 @@ def all_vote(house: SmallHouse, code: str) -> list[tuple[str, str]]:
     return told
 
 
-def fetch(house: SmallHouse, sql: str) -> list[tuple[Any, ...]]:
-    return house.database.write_now(
-        lambda connection: [tuple(row) for row in connection.execute(text(sql))]
-    )
-
-
 def correlation(one: Sequence[int], other: Sequence[int]) -> float:
     """Spearman's, of two orders of the same things."""
     count = len(one)
@@ -84,7 +78,7 @@ def test_no_order_of_the_counted_ballots_is_that_of_people_or_of_time(
     if engine == POSTGRES:
         orders += ["ctid", "xmin::text::bigint, ctid"]
     for order in orders:
-        rows = fetch(house, f"select choices from counted_ballot order by {order}")
+        rows = house.rows(f"select choices from counted_ballot order by {order}")
         found = [choices for (choices,) in rows]
         assert sorted(found) == sorted(by_time)
         assert related(found, by_time) < UNRELATED
@@ -95,7 +89,7 @@ def test_the_counted_codes_have_no_order_of_the_ballots(house: SmallHouse) -> No
     code = opened(house, made_up(*KEYS, most=8))
     all_vote(house, code)
     closed(house, code)
-    rows = fetch(house, "select code from counted_code order by number")
+    rows = house.rows("select code from counted_code order by number")
     assert rows == sorted(rows)
     assert len(rows) == VOTERS
 
@@ -112,21 +106,20 @@ def test_no_row_of_a_vote_has_a_time_a_number_of_its_own_or_an_order(
             kinds = {column.type.__class__.__name__ for column in table.columns}
             assert "Utc" not in kinds, table.name
             assert table.autoincrement_column is None, table.name
-    assert fetch(house, "select * from ballot") == []
+    assert house.rows("select * from ballot") == []
     if engine == SQLITE:
         for table_name in secret:
             with pytest.raises(Exception, match="rowid"):
-                fetch(house, f"select rowid from {table_name}")
+                house.rows(f"select rowid from {table_name}")
         return
     for table_name in ("took_part", "counted_ballot", "counted_code"):
-        [(writers,)] = fetch(house, f"select count(distinct xmin::text) from {table_name}")
+        [(writers,)] = house.rows(f"select count(distinct xmin::text) from {table_name}")
         assert writers == 1, "all were written by the close"
-    rows = fetch(house, "select resident_id from took_part order by ctid")
+    rows = house.rows("select resident_id from took_part order by ctid")
     assert [id for (id,) in rows] == sorted(id for id, _choices in told)
-    [(size,)] = fetch(house, "select pg_relation_size('ballot')")
+    [(size,)] = house.rows("select pg_relation_size('ballot')")
     assert size == 0, "no dead row of it is left in any page"
-    owners = fetch(
-        house,
+    owners = house.rows(
         "select seq.relname from pg_class seq join pg_depend d on d.objid = seq.oid"
         " join pg_class owner on owner.oid = d.refobjid where seq.relkind = 'S'"
         " and owner.relname in ('ballot', 'took_part', 'counted_ballot', 'counted_code')",
@@ -142,7 +135,7 @@ def test_while_it_is_open_no_byte_tells_a_choice_and_after_it_no_seal_is_left(
         all_vote(house, code)
         sealed = [
             part
-            for row in fetch(house, "select mark, sealed from ballot")
+            for row in house.rows("select mark, sealed from ballot")
             for part in map(bytes, row)
         ]
         assert len({len(part) for part in sealed}) == 2, "marks and seals, each of one length"
@@ -163,7 +156,7 @@ def test_what_was_sealed_is_noise_once_the_key_is_destroyed(house: SmallHouse) -
     """An old backup or a server's old pages may hold sealed ballots for years."""
     code = opened(house, made_up(*KEYS, most=8))
     all_vote(house, code)
-    old = fetch(house, "select mark, sealed from ballot")
+    old = house.rows("select mark, sealed from ballot")
     person = resident(house, "voter 1")
     mark = house.keys.votes.read(code).mark(person.resident_id)
     assert mark in [bytes(found) for found, _sealed in old]
@@ -202,12 +195,12 @@ def test_views_show_no_ballot_before_the_vote_is_cleaned(house: SmallHouse) -> N
     cast(house, code, "ana", ["choice-a"])
     house.later(days=8)
     house.database.write_now(vote_course.close_due, house.outside, house.keys)
-    assert fetch(house, "select * from open_ballots") == []
-    assert fetch(house, "select ballots, blank from open_votes") == [(None, None)]
+    assert house.rows("select * from open_ballots") == []
+    assert house.rows("select ballots, blank from open_votes") == [(None, None)]
     closed_at = house.outside.clock()
     house.database.write_now(votes.mark_cleaned, [code], closed_at)
-    assert fetch(house, "select choices from open_ballots") == [("choice-a",)]
-    assert fetch(house, "select ballots, blank from open_votes") == [(1, 0)]
+    assert house.rows("select choices from open_ballots") == [("choice-a",)]
+    assert house.rows("select ballots, blank from open_votes") == [(1, 0)]
 
 
 def test_nothing_that_is_logged_or_told_names_a_choice(
@@ -219,7 +212,7 @@ def test_nothing_that_is_logged_or_told_names_a_choice(
     done = cast(house, code, person, ["choice-a", "choice-c"])
     assert isinstance(done, Done)
     house.database.write_now(news.owe, person, done.lines, house.outside.clock())
-    rows = fetch(house, "select payload from outbox where payload is not null")
+    rows = house.rows("select payload from outbox where payload is not null")
     owed = b"".join(bytes(payload) for (payload,) in rows)
     assert b"counted codes" in owed
     for secret in (b"choice-a", b"Option choice-a", b"choice-c"):
