@@ -130,7 +130,8 @@ def test_bare_words_have_one_space_between_them_whatever_sign_is_typed() -> None
     for typed in ("{0} {0}", "a{0}", "{0}a"):
         for sign in signs:
             told = bare(typed.format(sign))
-            assert told == told.strip() and "  " not in told, hex(ord(sign))
+            assert told == told.strip(), hex(ord(sign))
+            assert "  " not in told, hex(ord(sign))
 
 
 @pytest.mark.parametrize(
