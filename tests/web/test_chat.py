@@ -21,13 +21,6 @@ from tests.web.town import QUESTIONS, make_chat, make_country, make_town
 JPEG = b"\xff\xd8\xff" + b"a photo" * 100
 
 
-async def answer_until(web: Web, serial: int) -> None:
-    """Walk by typing until question `serial` is on the table."""
-    await web.start()
-    for _ in range(serial - 1):
-        await web.post(await web.composer(), text="yes")
-
-
 async def test_who_is_asked_for_their_number_gets_the_keys_for_it_and_types_it(web: Web) -> None:
     asked = Ask("c1", 9, Message("Which number?"), (), (), ("contact", "text"))
     web.town.answer = lambda _inbound: [asked]
@@ -139,14 +132,14 @@ async def test_another_answer_from_the_same_old_page_is_another_turn(web: Web) -
 
 
 async def test_a_press_brings_its_conversation_and_serial(web: Web) -> None:
-    await answer_until(web, 2)
+    await web.answer_until(2)
     await web.post(await web.form("press"), press="road")
     assert web.town.taken[-1].input == Press("c1", 2, "road")
     assert web.town.taken[-1].echo
 
 
 async def test_an_answered_question_has_no_buttons_any_more(web: Web) -> None:
-    await answer_until(web, 2)
+    await web.answer_until(2)
     values = {value for form in forms(await web.page()) for _name, value in form.buttons}
     assert "yes" not in values
     assert "road" in values
@@ -230,12 +223,12 @@ async def test_forms_of_other_sites_are_refused_with_a_kind_page(web: Web, path:
     [(3, "Voice: up to 90 seconds."), (5, "Photos: up to 10 MB each, 30 MB at a time.")],
 )
 async def test_limits_are_told_before_a_file_is_chosen(web: Web, serial: int, words: str) -> None:
-    await answer_until(web, serial)
+    await web.answer_until(serial)
     assert words in await web.page()
 
 
 async def test_only_what_a_question_wants_is_offered(web: Web) -> None:
-    await answer_until(web, 6)
+    await web.answer_until(6)
     page = await web.page()
     assert 'type="date"' in page
     assert 'type="file"' not in page
@@ -333,7 +326,7 @@ async def test_files_have_names_that_change_with_them_and_are_kept_for_ever(web:
 
 
 async def test_everything_together_is_far_below_sixty_kilobytes(web: Web) -> None:
-    await answer_until(web, 8)
+    await web.answer_until(8)
     page = await web.page()
     paths = re.findall(r'"(/static/chat/[^"]+)"', page)
     parts = [page.encode(), *[(await web.client.get(path)).content for path in paths]]

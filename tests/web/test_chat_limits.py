@@ -17,13 +17,6 @@ from tests.web.conftest import COUNTRY, Web, forms, make_web
 JPEG = b"\xff\xd8\xff" + b"a photo" * 100
 
 
-async def answer_until(web: Web, serial: int) -> None:
-    """Walk by typing until question `serial` is on the table."""
-    await web.start()
-    for _ in range(serial - 1):
-        await web.post(await web.composer(), text="yes")
-
-
 # Who somebody is
 
 
@@ -183,7 +176,7 @@ async def send_photo(web: Web, data: bytes, text: str = "") -> httpx.Response:
 
 
 async def test_a_photo_comes_with_its_words_and_is_shown_to_its_sender_only(web: Web) -> None:
-    await answer_until(web, 5)
+    await web.answer_until(5)
     await send_photo(web, JPEG, "at the corner")
     said = web.town.taken[-1].input
     assert isinstance(said, Attachment)
@@ -199,7 +192,7 @@ async def test_a_photo_comes_with_its_words_and_is_shown_to_its_sender_only(web:
 
 
 async def test_the_same_photo_sent_again_is_one_photo(web: Web) -> None:
-    await answer_until(web, 5)
+    await web.answer_until(5)
     form = await web.composer()
     before = len(web.town.taken)
     for _ in range(2):
@@ -219,7 +212,7 @@ async def test_a_file_at_its_limit_is_taken_and_one_byte_more_is_told(narrow: We
 
 
 async def test_words_beside_a_file_that_cannot_be_taken_still_count(web: Web) -> None:
-    await answer_until(web, 3)
+    await web.answer_until(3)
     await send_photo(web, b"GIF89a", "the lamp is broken")
     assert [i.input for i in web.town.taken[-2:]] == [
         Unusable("not_a_photo"),
@@ -228,7 +221,7 @@ async def test_words_beside_a_file_that_cannot_be_taken_still_count(web: Web) ->
 
 
 async def test_several_photos_are_turns_of_one_album(web: Web) -> None:
-    await answer_until(web, 5)
+    await web.answer_until(5)
     form = await web.composer()
     files = [("photo", (f"{n}.jpg", JPEG + bytes([n]), "image/jpeg")) for n in range(3)]
     await web.client.post(form.action, data={**form.fields, "text": "all"}, files=files)

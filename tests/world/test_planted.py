@@ -6,8 +6,7 @@ What a death is not needed for is sought in towns without any.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -29,7 +28,7 @@ from tests.world.faults import FIND, LOAD, SEND, SLOW, Fault
 from tests.world.matters import MEND
 from tests.world.people import TELEGRAM, Resident
 from tests.world.plans import Plan, plan
-from tests.world.simulate import Broken, Found, prepare, run_seed
+from tests.world.simulate import Broken, Found, run_seed
 from tests.world.ways_out import KeptStore
 
 SOON = 40
@@ -37,14 +36,6 @@ SOON = 40
 
 IS_REFUSED = 23
 """A small town in which Telegram wants to wait for what is asked for a busy chat."""
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    prepare()
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

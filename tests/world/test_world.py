@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -31,7 +29,7 @@ from tests.world.failed import SAMPLE, SEEDS, SLOW
 from tests.world.faults import SEND, Fault
 from tests.world.plans import Plan, plan
 from tests.world.silence import ALL, FORGOTTEN, WHOSE, Silence
-from tests.world.simulate import POWER_CUT_ONE_IN, Broken, Found, prepare, run_seed
+from tests.world.simulate import POWER_CUT_ONE_IN, Broken, Found, run_seed
 from tests.world.town import Town
 
 SOON = range(23, 28)
@@ -52,14 +50,6 @@ print(*found.course, sep="\\n")
 
 FORGETS, CHANGES_A_VOTE, ANNOUNCES_BY_DAY, ANNOUNCES_AT_NIGHT = 14, 16, 10, 2
 """Small towns in which somebody does so, where any of the first few would do as well."""
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    prepare()
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize(
