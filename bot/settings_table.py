@@ -1,4 +1,4 @@
-"""Every setting, as the documents show it."""
+"""Every setting, as the README shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table that the documents show; `default` is told in words."""
+    """One row of the table that the README shows; `default` is told in words."""
 
     name: str
     default: str
