@@ -55,7 +55,9 @@ def test_a_web_hook_that_is_half_set_is_refused(changed: Mapping[str, str], told
     ],
 )
 def test_a_web_hook_may_be_at_another_port(changed: Mapping[str, str]) -> None:
-    assert read(**{**HOOK, **changed}).hook is not None
+    hook = read(**{**HOOK, **changed}).hook
+    assert hook is not None
+    assert hook.url == changed["BARAZA_WEBHOOK_URL"]
 
 
 def test_two_countries_never_share_a_bot() -> None:
@@ -72,7 +74,9 @@ def test_two_countries_never_share_a_bot() -> None:
 
 
 def test_the_longest_secret_of_a_web_hook_is_taken() -> None:
-    assert read(**{**HOOK, "BARAZA_WEBHOOK_SECRET": "x" * 256}).hook is not None
+    hook = read(**{**HOOK, "BARAZA_WEBHOOK_SECRET": "x" * 256}).hook
+    assert hook is not None
+    assert hook.secret == "x" * 256
 
 
 @pytest.mark.parametrize("text", ["1", str(RATE_MOST)])

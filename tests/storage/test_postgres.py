@@ -182,7 +182,11 @@ async def test_a_deadlock_is_run_again(
 
 
 @pytest.mark.parametrize(
-    "ask", [lambda connection, sql: connection.scalar(text(sql)), postgres_line.fetch]
+    "ask",
+    [
+        lambda connection, sql: connection.scalar(text(sql)),
+        lambda connection, sql: postgres_line.fetch(connection, sql)[0][0],
+    ],
 )
 async def test_a_statement_that_was_prepared_before_a_migration_is_prepared_again(
     database: PostgresDatabase,
@@ -190,9 +194,9 @@ async def test_a_statement_that_was_prepared_before_a_migration_is_prepared_agai
     server: Cluster,
     ask: Callable[[Connection, str], object],
 ) -> None:
-    await database.write(ask, "select n from counter")
+    before = await database.write(ask, "select n from counter")
     server.sql(url.database, "alter table counter alter column n type text")
-    await database.write(ask, "select n from counter")
+    assert await database.write(ask, "select n from counter") == str(before)
 
 
 async def test_a_connection_lost_before_the_commit_is_run_again(
