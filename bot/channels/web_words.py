@@ -14,7 +14,6 @@ YOU = _("You:")
 YOUR_ANSWER = _("Your answer")
 YOUR_PHOTO = _("Your photo")
 YOUR_VOICE = _("Your voice note")
-YOUR_PLACE = _("My location")
 FROM_TEAM = _("From the team")
 # i18n: button
 OWN_DATA = _("Open my data")
