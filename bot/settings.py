@@ -84,8 +84,6 @@ class Settings:
     web_url: str
     """Where everybody reaches the pages, without a slash at its end; '' where nobody said."""
     metrics: Listen | None
-    # A URL of a database server holds a password, so it is kept out of every repr from now on.
-    database_url: str = field(repr=False)
     database_file: Path
     """Of SQLite; meaningless on a server."""
     postgres: PostgresUrl | None
@@ -159,7 +157,6 @@ def read_settings(
         metrics=_read_listen(values, "BARAZA_METRICS_LISTEN", "", problems)
         if "BARAZA_METRICS_LISTEN" in values
         else None,
-        database_url=url,
         database_file=_read_database_file(url, problems),
         postgres=_read_postgres(url, problems),
         log=_read_log(values.get("BARAZA_LOG", "info"), problems),

@@ -58,7 +58,6 @@ def test_defaults_need_a_secret_and_nothing_else() -> None:
         listen=Listen("127.0.0.1", 8080),
         web_url="",
         metrics=None,
-        database_url="sqlite:///var/baraza.db",
         database_file=Path("var/baraza.db"),
         postgres=None,
         log="info",
@@ -108,7 +107,6 @@ def test_what_is_no_token_and_no_address_is_named_without_being_shown() -> None:
 def test_folders_follow_the_data_folder() -> None:
     settings = read(BARAZA_DATA="/srv/baraza")
     assert settings.keys == Path("/srv/baraza/keys")
-    assert settings.database_url == "sqlite:////srv/baraza/baraza.db"
     assert settings.database_file == Path("/srv/baraza/baraza.db")
 
 

@@ -85,11 +85,6 @@ def load_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
     return found
 
 
-def check_vote(file: Path, countries: Mapping[str, Country]) -> list[Problem]:
-    """Everything that is wrong or missing in a vote's file, by line; empty when it is fine."""
-    return sorted(_read(file, countries)[1])
-
-
 def _read(file: Path, countries: Mapping[str, Country]) -> tuple[VoteFile | None, list[Problem]]:
     try:
         text = file.read_text("utf-8").removeprefix("\ufeff")

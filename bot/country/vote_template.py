@@ -6,7 +6,7 @@ from bot.domain.country import Country
 
 
 def template(country: Country, key: str) -> str:
-    """A file to be filled in, which `check_vote` finds empty texts in and nothing else wrong."""
+    """A file to be filled in, which `load_vote` finds empty texts in and nothing else wrong."""
     texts = "\n".join(f'{language} = ""' for language in country.languages)
     inline = ", ".join(f'{language} = ""' for language in country.languages)
     return _TEMPLATE.format(

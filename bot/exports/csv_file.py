@@ -44,11 +44,6 @@ def guard(text: str) -> str:
     return f"'{text}" if first in FORMULAS or text[0] == "'" else text
 
 
-def unguard(cell: str) -> str:
-    """The exact text of a cell that `guard` wrote."""
-    return cell[1:] if cell[:1] == "'" else cell
-
-
 def write(shape: Shape, rows: Iterable[Row], into: BinaryIO) -> Written:
     """See `Writer`. With `shape.bom`, exactly one byte order mark, at the start."""
     written = Written()

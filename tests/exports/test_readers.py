@@ -13,9 +13,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from bot.exports.csv_file import unguard
 from storage.views import Column
-from tests.exports.test_files import COLUMNS, EMPTY, ROW, STORIES, made
+from tests.exports.test_files import COLUMNS, EMPTY, ROW, STORIES, made, unguard
 from tests.needs import need
 
 NASTY = (
