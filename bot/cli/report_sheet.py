@@ -23,11 +23,6 @@ from storage.media import Home
 from storage.reports import ReportRow
 
 
-def words_of(house: House, country: Country) -> tuple[dict[str, str], dict[str, str]]:
-    """Categories and areas by key, in the language of whoever sits at the shell."""
-    return labels_and_areas(house, country, country.categories_by_key())
-
-
 def read_sheet(
     connection: Connection, house: House, actor: str, code: str, reason: str | None = None
 ) -> str | None:
@@ -57,7 +52,10 @@ def read_sheet(
 def _facts(
     house: House, country: Country | None, zone: ZoneInfo, row: ReportRow, calls_wanted: bool
 ) -> list[tuple[str, str]]:
-    categories, areas = words_of(house, country) if country else ({}, {})
+    categories: dict[str, str] = {}
+    areas: dict[str, str] = {}
+    if country is not None:
+        categories, areas = labels_and_areas(house, country, country.categories_by_key())
     point = f"{row.point.lat:.5f}, {row.point.lon:.5f}" if row.point else "no point"
     planned = f" for {row.planned_for.isoformat()}" if row.planned_for else ""
     told = "no: asks with the code" if row.quiet else "in the chat"

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.cli.printing import plain, print_table
 from bot.cli.shell import refuse
-from bot.counting.ballots import Count
+from bot.cli.vote_sheet import tell_ballots
 from bot.counting.money import write_money
 from bot.counting.pabulib import METHOD_OF_RULE, PabulibError, Published, read_pabulib
 from bot.counting.rules import METHODS, Outcome, Tie, count_election
@@ -113,7 +113,7 @@ def as_data(published: Published, outcome: Outcome) -> dict[str, Any]:
 def _print(published: Published, outcome: Outcome) -> None:
     click.echo(plain(published.meta.get("description", "")))
     click.echo(f"Counted by {outcome.method}; among equals: {outcome.tie_rule}.")
-    click.echo(_ballots(outcome.count))
+    click.echo(tell_ballots(outcome.count))
     names = {option.key: option.name for option in published.election.options}
     print_table(
         ["", "Option", "Name", "Votes", "Cost", "Outcome", "Left"],
@@ -133,19 +133,6 @@ def _print(published: Published, outcome: Outcome) -> None:
     )
     for line in _end(published, outcome):
         click.echo(plain(line))
-
-
-def _ballots(count: Count) -> str:
-    if count.ballots == 0:
-        return "Nobody voted."
-    kinds = (
-        (count.with_choice, "with a choice"),
-        (count.blank, "blank"),
-        (count.without_choice, "whose every choice was withdrawn"),
-        (count.invalid, "invalid"),
-    )
-    told = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
-    return f"Ballots: {count.ballots} ({told})."
 
 
 def _end(published: Published, outcome: Outcome) -> Iterator[str]:

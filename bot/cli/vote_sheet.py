@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.counting.ballots import Count
 from bot.domain.counted import counted
 from bot.domain.vote_results import Result
 from bot.domain.votes import Status, Vote
@@ -143,7 +144,7 @@ def result_words(result: Result) -> str:
     lines = [
         f"{vote.code} ({vote.key}): {vote.question.text}",
         f"Counted by {vote.method}; among equals: {vote.tie}.",
-        _ballots(result),
+        tell_ballots(result),
     ]
     if result.all_equal:
         lines.append(f"All options have {counted(result.standings[0].votes, 'vote')}.")
@@ -165,17 +166,17 @@ def result_words(result: Result) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ballots(result: Result) -> str:
-    if result.ballots == 0:
+def tell_ballots(count: Count | Result) -> str:
+    if count.ballots == 0:
         return "Nobody voted."
     kinds = (
-        (result.with_choice, "with a choice"),
-        (result.blank, "blank"),
-        (result.without_choice, "whose every choice was withdrawn"),
-        (result.invalid, "invalid"),
+        (count.with_choice, "with a choice"),
+        (count.blank, "blank"),
+        (count.without_choice, "whose every choice was withdrawn"),
+        (count.invalid, "invalid"),
     )
     told = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
-    return f"Ballots: {result.ballots} ({told})."
+    return f"Ballots: {count.ballots} ({told})."
 
 
 def as_data(result: Result) -> dict[str, Any]:

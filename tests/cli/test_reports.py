@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.web_render import render
-from bot.cli.report_sheet import words_of
+from bot.cli.places import labels_and_areas
 from bot.domain.inbound import Attachment
 from bot.domain.operations import Operation, Receipt, Say, Sent, Tell
 from bot.pictures import demo_photo
@@ -41,7 +41,8 @@ def test_problems_and_places_are_told_in_the_language_of_the_shell(
     for name in ("LC_ALL", "LANG"):
         monkeypatch.setenv(name, "sw_KE.UTF-8")
     for house in shell.house():
-        categories, areas = words_of(house, house.countries["kenya"])
+        kenya = house.countries["kenya"]
+        categories, areas = labels_and_areas(house, kenya, kenya.categories_by_key())
         assert categories["no_water"] == "Hakuna maji"
         assert areas["baringo-south"] == "Baringo Kusini"
 

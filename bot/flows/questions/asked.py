@@ -38,6 +38,8 @@ class Asked(Generic[T]):
     """Anything that a flow awaits. `key` is unique within one replay of a conversation."""
 
     key: str
+    subject: Any = None
+    """What the answer depends on, as JSON; None for nothing."""
 
     def __await__(self) -> Generator[Asked[Any], Any, T]:
         answer: T = yield self
@@ -45,7 +47,7 @@ class Asked(Generic[T]):
 
     def about(self) -> str:
         """A short digest of what the answer depends on; '' when it depends on nothing."""
-        return ""
+        return "" if self.subject is None else digest(self.subject)
 
 
 def digest(subject: Any) -> str:
@@ -79,9 +81,6 @@ class Say(Asked[None]):
         self.fleeting = fleeting
         self.page = page
 
-    def about(self) -> str:
-        return "" if self.subject is None else digest(self.subject)
-
 
 class Quote(Asked[None]):
     """What is told once as it is: the words of a person, with whose they are and in which
@@ -91,9 +90,6 @@ class Quote(Asked[None]):
         self.key = key
         self.words = words
         self.subject = subject
-
-    def about(self) -> str:
-        return "" if self.subject is None else digest(self.subject)
 
 
 class Fact(Asked[T]):
@@ -272,9 +268,6 @@ class Question(Asked[T], ABC):
         self.fleeting = fleeting
         if keep is not None:
             self.keep = keep
-
-    def about(self) -> str:
-        return "" if self.subject is None else digest(self.subject)
 
     @abstractmethod
     def look(self, partial: Any, path: tuple[Passed, ...], reader: Reader) -> Look:
