@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Table, text
 from bot.domain.inbound import Attachment, Command, Text
 from storage import table_rows
 from storage.postgres import PostgresDatabase
-from storage.table_rows import tables
 from storage.town_copy import NotCopied, copy_town
 from tests.houses import SmallHouse, small_house
 from tests.postgres import cluster, empty_town
+from tests.storage.test_table_rows import read_all
 
 
 @pytest.fixture
@@ -34,15 +34,6 @@ def target() -> Iterator[PostgresDatabase]:
     database.close_now()
 
 
-def records(connection: Connection) -> dict[str, list[bytes]]:
-    return {
-        table.name: [
-            record for batch in table_rows.read_records(connection, table) for record in batch
-        ]
-        for table in tables()
-    }
-
-
 def test_every_row_arrives_byte_for_byte_and_numbers_go_on(
     full: SmallHouse, target: PostgresDatabase
 ) -> None:
@@ -52,8 +43,8 @@ def test_every_row_arrives_byte_for_byte_and_numbers_go_on(
         heard[table] = heard.get(table, 0) + rows
 
     copied = target.write_now(copy_town, full.path, step)
-    ours = full.database.write_now(records)
-    assert target.write_now(records) == ours
+    ours = full.database.write_now(read_all)
+    assert target.write_now(read_all) == ours
     assert {item.table: item.rows for item in copied if item.rows} == heard
     assert heard["resident"] == 2
     numbers = full.database.write_now(table_rows.read_numbers)
