@@ -28,7 +28,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It could not be done any more; the conversation goes on at question `reopen`."""
+    """It could not be done any more; the conversation goes on at question `reopen`,
+    or where the fact of that key leads to once it is looked up again."""
 
     line: Message
     reopen: str

@@ -191,7 +191,8 @@ def takes(state: State, table: OnTable, words: str, reader: Reader) -> bool:
 
 
 def reopen(state: State, key: str) -> State:
-    """The state in which question `key` is asked once more, after an end that was refused."""
+    """The state in which question `key` is asked once more, or the fact `key` looked up, after an
+    end that was refused."""
     # The review is sent anew. It is always about something; who typed `send` as words is not it.
     kept = tuple(item for item in state.answers if not (item.value == SEND and item.about))
     return replace(state, answers=kept, editing=key, partial=None)

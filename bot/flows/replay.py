@@ -132,6 +132,8 @@ class Replay:
         kept = self._known.get(asked.key)
         if kept is not None and kept.about != about:
             kept = None
+        if isinstance(asked, Fact) and asked.key == self._editing:
+            kept = None
         match asked:
             case Question():
                 if kept is not None and asked.key != self._editing:

@@ -133,10 +133,14 @@ def back_report(
     backed: BackReport,
 ) -> Outcome:
     """Count the resident among those affected; what they told is kept for staff."""
+    gone = Refused(_("That report is gone. Please tell us yours."), "twin")
     row = reports.hold_report(connection, backed.code)
     if row is None or row.country != country.key:
-        return Refused(_("That report is gone. Please tell us yours."), "same")
+        return gone
     row = _surviving(connection, row)
+    if row.status not in OPEN:
+        # Nobody works on it any more: what is told of it now would be lost there.
+        return gone
     now = outside.clock()
     new = row.resident_id != person.resident_id and reports.add_backer(
         connection, row.id, person.resident_id, now

@@ -91,6 +91,23 @@ def status_of(house: SmallHouse, code: str) -> Status:
     return row.status
 
 
+@pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.DONE, Status.NOT_OURS])
+def test_nobody_is_joined_with_a_report_that_was_closed_since_it_was_offered(
+    house: SmallHouse, status: Status
+) -> None:
+    code = file_report(house, "ana", "Overflowing since the market")
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"), who="beto")
+    house.take(Text("full bin"), Text("Overflowing since the market"), who="beto")
+    house.take(Text("Palermo"), Text("skip"), who="beto")
+    change(house, code, status)
+    heard(house)
+    house.take(Text("yes"), who="beto")
+    assert heard(house) == ["That report is gone. Please tell us yours."]
+    house.take(Text("skip"), Text("2"), Text("no"), Text("send it"), who="beto")
+    own, other = house.database.write_now(reports.list_reports)
+    assert (own.text, own.affected, other.affected) == ("Overflowing since the market", 1, 1)
+
+
 def test_who_finds_a_joined_report_not_fixed_opens_the_one_that_stays(house: SmallHouse) -> None:
     first = file_report(house, "ana", "Overflowing since the market")
     other = file_report(house, "beto", "quite other words on rats")
