@@ -213,6 +213,19 @@ def _join(connection: Connection, outside: Outside, row: ReportRow, into: str) -
             reports.add_backer(connection, other.id, resident_id, outside.clock(), quiet)
 
 
+def tell_taken_back(connection: Connection, outside: Outside, report_id: str) -> None:
+    """Who backed a report is told that who filed it took it back."""
+    row = reports.find_report_by_id(connection, report_id)
+    if row is None or row.status is not Status.WITHDRAWN:
+        return
+    backers = [one for one in reports.audience_of(connection, row) if one != row.resident_id]
+    addresses.hold_all(connection, backers)
+    now = outside.clock()
+    said = _news(row.code, Change(Status.WITHDRAWN), now.date())
+    for resident_id in backers:
+        tell_resident(connection, resident_id, said, now, outbox.NEWS)
+
+
 def clear_report(
     connection: Connection, outside: Outside, actor: str, code: str, undo: bool
 ) -> Changed | NotAllowed:

@@ -262,25 +262,25 @@ def answer_fixed(
 UNCONFIRMED = "close unconfirmed"
 """Falls due when nobody has answered whether a report is done."""
 
+TAKEN_BACK = "report taken back"
+"""Falls due at once when who filed a report took it back: who backed it is told."""
+
 
 def withdraw(
     connection: Connection, outside: Outside, person: Person, command: WithdrawReport
 ) -> Outcome:
-    """Take one's own report back."""
+    """Take one's own report back. Who backed it is told after this turn: people are held before
+    reports, and a turn holds its own resident already."""
     row = reports.hold_report(connection, command.code)
     if row is None or row.resident_id != person.resident_id:
         return Done((_("That report is not yours to take back."),))
     if not may_become(row.status, Status.WITHDRAWN):
         return Done((_status_line(row),))
     if row.status is not Status.WITHDRAWN:
-        reports.set_status(
-            connection,
-            row.id,
-            status=Status.WITHDRAWN,
-            actor="resident",
-            now=outside.clock(),
-        )
+        now = outside.clock()
+        reports.set_status(connection, row.id, status=Status.WITHDRAWN, actor="resident", now=now)
         due.drop(connection, UNCONFIRMED, row.id)
+        due.put(connection, TAKEN_BACK, row.id, now)
     return Done((_("Done. {code} is taken back.")(code=Verbatim(row.code)),))
 
 

@@ -10,10 +10,9 @@ from bot.domain.messages import Verbatim, _
 from bot.domain.outside import Outside
 from bot.domain.reports import Status
 from bot.domain.residents import PRIVATE_OPEN
-from bot.services import announcements, idea_moderation
-from bot.services.ideas import TAKEN_BACK
+from bot.services import announcements, idea_moderation, ideas, moderation
 from bot.services.news import tell_resident
-from bot.services.reports import UNCONFIRMED
+from bot.services.reports import TAKEN_BACK, UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from bot.services.vote_course import END_VOTES, RESULT_LATE, VOTE_CLOSES, note_late
 from storage import addresses, conversations, due, facts, later, outbox, reports, residents
@@ -139,7 +138,8 @@ _ACTS: Mapping[str, Callable[[Connection, Outside, str], None]] = {
     UNCONFIRMED: _close_unconfirmed,
     VOTE_CLOSES: _end_votes,
     RESULT_LATE: note_late,
-    TAKEN_BACK: idea_moderation.tell_taken_back,
+    TAKEN_BACK: moderation.tell_taken_back,
+    ideas.TAKEN_BACK: idea_moderation.tell_taken_back,
 }
 """What is done with what is due, by its kind. Any other kind is left to the release that knows
 what was promised by it."""

@@ -91,6 +91,21 @@ def status_of(house: SmallHouse, code: str) -> Status:
     return row.status
 
 
+def test_who_backed_a_report_is_told_once_that_it_was_taken_back(house: SmallHouse) -> None:
+    code = file_report(house, "ana", "Overflowing since the market")
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"), who="beto")
+    house.take(Text("full bin"), Text("Overflowing since the market"), who="beto")
+    house.take(Text("Palermo"), Text("skip"), Text("yes"), who="beto")
+    heard(house)
+    house.take(Text(code), Text("take it back"), Text("yes"))
+    assert heard(house)[-1] == f"Done. {code} is taken back."
+    while house.database.write_now(upkeep.do_due, house.outside):
+        pass
+    assert heard(house) == [f"News of {code}: taken back."]
+    house.later(days=1)
+    assert house.database.write_now(upkeep.do_due, house.outside) == 0
+
+
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.DONE, Status.NOT_OURS])
 def test_nobody_is_joined_with_a_report_that_was_closed_since_it_was_offered(
     house: SmallHouse, status: Status
