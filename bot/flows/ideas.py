@@ -41,9 +41,9 @@ from bot.flows.questions import (
     Option,
     Quote,
     Say,
+    Sure,
     Text,
     Where,
-    YesNo,
 )
 
 COMMENT_MOST = 600
@@ -171,7 +171,7 @@ async def one_idea(
         case "comments":
             return to_comments(idea.code, 0, listed)
         case "withdraw":
-            sure = await YesNo(
+            sure = await Sure(
                 "sure",
                 _("Take {code} back? Then nobody reads it any more.")(code=Verbatim(idea.code)),
                 subject=idea.code,

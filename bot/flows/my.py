@@ -9,7 +9,7 @@ from bot.domain.reports import OPEN, STATUS_LABELS, WithdrawReport
 from bot.domain.residents import AskPerson, Forget, OpenFlow, OwnReports
 from bot.domain.vote_news import PastVotes
 from bot.domain.votes import OpenVotes
-from bot.flows.questions import Choice, Fact, Option, Say, Text, YesNo
+from bot.flows.questions import Choice, Fact, Option, Say, Sure, Text, YesNo
 from bot.flows.vote import vote_option
 
 ASKED_MOST = 1000
@@ -88,7 +88,7 @@ async def news(country: Country, code: str) -> OpenFlow | WithdrawReport | None:
     )
     if back:
         return None
-    sure = await YesNo(
+    sure = await Sure(
         "sure", _("Take {code} back? The team then stops working on it.")(code=Verbatim(code))
     )
     return WithdrawReport(code) if sure else None
@@ -97,7 +97,7 @@ async def news(country: Country, code: str) -> OpenFlow | WithdrawReport | None:
 async def forget(country: Country) -> Forget | None:
     """Erase this resident: address and words go, counts stay."""
     await Say("what", _("We will erase the address of your chat and every word you told us."))
-    sure = await YesNo("sure", _("This cannot be undone. Shall we forget you?"))
+    sure = await Sure("sure", _("This cannot be undone. Shall we forget you?"))
     return Forget() if sure else None
 
 

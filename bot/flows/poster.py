@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.domain.country import Country
 from bot.domain.messages import Name, _
 from bot.domain.residents import OpenFlow
-from bot.flows.questions import YesNo
+from bot.flows.questions import Sure, YesNo
 from bot.flows.state import Kept
 
 
 async def poster(country: Country, area: str) -> OpenFlow:
     """Begin anew where the poster hangs, or go on with what was being told."""
-    anew = await YesNo(
+    anew = await Sure(
         "anew",
         _("You have a report under way. Begin a new one, in {place}?")(place=_name(country, area)),
         # i18n: button

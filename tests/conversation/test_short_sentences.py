@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.town import CountryReader
 from bot.domain.messages import Message
 from bot.flows.fixed import FIXED
-from bot.flows.questions import Choice, YesNo
+from bot.flows.questions import Choice, Sure, YesNo
 from bot.flows.questions.agreement import Consent
 from bot.flows.questions.asked import Answer, Question, Typed
 from bot.flows.report import DANGER, SAME
@@ -22,6 +22,7 @@ SAME_ONE = YesNo("same", ASK, meant=SAME)
 ADULT = YesNo("adult", ASK)
 DANGEROUS = Choice("danger", ASK, DANGER)
 DONE = Choice("fixed", ASK, FIXED)
+FORGET = Sure("sure", ASK)
 AGREE = Consent("consent", ASK, (), "1")
 
 
@@ -99,3 +100,22 @@ def test_so_it_is_wherever_a_yes_or_a_no_is_asked_for(
 def test_consent_takes_what_agrees_alone(said: str) -> None:
     assert answer(AGREE, "uruguay", said) is None
     assert answer(AGREE, "uruguay", "sí, claro") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("uruguay", "yes what?"), ("uruguay", "what if yes"), ("uruguay", "yes later"),
+        ("uruguay", "yes?"), ("uruguay", "sure?"), ("indonesia", "ya nanti"),
+        ("kenya", "ndiyo kesho"), ("somalia", "نعم؟"), ("somalia", "haa berri"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_undone_needs_a_yes_that_says_nothing_else(country: str, said: str) -> None:
+    assert answer(FORGET, country, said) is None
+
+
+@pytest.mark.parametrize("said", ["yes", "yes please", "1", "👍", "sure", "yeees", "sí, claro"])
+def test_a_plain_yes_is_one_there_too(said: str) -> None:
+    assert answer(FORGET, "uruguay", said) == "yes"
+    assert answer(FORGET, "uruguay", "no thank you") == "no"
+    assert answer(FORGET, "uruguay", "no, it leaks") == "no"

@@ -10,7 +10,7 @@ from bot.flows.questions.told import Ahead
 from bot.flows.questions.ways import WayToAnswer
 from bot.flows.questions.where import Where
 from bot.flows.questions.words import Story, Text
-from bot.flows.questions.yes_no import YesNo, yes_or_no
+from bot.flows.questions.yes_no import Sure, YesNo, yes_or_no
 
 __all__ = [
     "Ahead",
@@ -32,6 +32,7 @@ __all__ = [
     "Review",
     "Say",
     "Story",
+    "Sure",
     "Text",
     "WayToAnswer",
     "Where",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.messages import Message
+from bot.flows.matching import Match
+from bot.flows.questions.asked import Reader
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import (
     FINE,
@@ -47,6 +49,16 @@ class YesNo(Choice[bool]):
                 replace(refuse, label=no or refuse.label),
             )
         super().__init__(key, line, options, **more)
+
+
+class Sure(YesNo):
+    """Yes or no to what cannot be undone: a question is no yes (“yes?”), and neither is what says
+    anything beside it (“yes what”, “what if yes”)."""
+
+    def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
+        found = super()._match(words, shown, partial, reader)
+        meant = found.certain and not words.rstrip().endswith(("?", "؟", "？"))
+        return found if meant or "yes" not in found.keys else Match(())
 
 
 def yes_or_no(yes: Sequence[Message] = (), no: Sequence[Message] = ()) -> Fixed[bool]:
