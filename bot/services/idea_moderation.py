@@ -113,7 +113,7 @@ def _refusal(connection: Connection, row: IdeaRow, change: IdeaChange) -> str | 
         )
     if change.status is IdeaStatus.DECLINED and row.status is not IdeaStatus.DECLINED:
         return None if change.message else 'Say why, in residents\' languages: --reason en="…".'
-    if change.text and row.text:
+    if change.text and row.text not in {"", change.text}:
         return f"{row.code} has words of its author: --text is for one that was only spoken."
     if change.status is IdeaStatus.PUBLISHED and row.resident_id is None:
         return (

@@ -171,6 +171,9 @@ def test_a_spoken_idea_is_published_with_its_words_written_down(
     found = shell.read(ideas.find_idea, row.code)
     assert found is not None
     assert found.text == "A bin for us all"
+    again = shell.told("idea", "publish", row.code, "--text", "A bin for us all")
+    assert "was already so: nobody is told again." in again
+    assert "has words" in shell.refused("idea", "publish", row.code, "--text", "Another bin")
 
 
 @pytest.mark.parametrize("command", ["list", "show", "publish", "decline", "merge", "update"])
