@@ -134,6 +134,8 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
             return no_twin("report", row, change.merged_into)
         if other.status is Status.MERGED:
             return f"{other.code} was joined with {other.merged_into}: join with that one."
+        if other.status is Status.WITHDRAWN and row.status is not Status.MERGED:
+            return f"{other.code} was taken back, and no news of it comes: join with another one."
     elif change.merged_into is not None:
         return "--into goes with --status merged only."
     return None

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import Tell
+from bot.domain.outcomes import NotAllowed
 from bot.domain.owed import load_operation
 from bot.domain.reports import Status
 from bot.services import moderation, upkeep
@@ -238,3 +239,30 @@ def test_who_wants_no_message_gets_none_of_the_report_theirs_was_joined_with(
     change(house, first.code, Status.MERGED, other)
     change(house, other, Status.SEEN)
     assert heard(house) == [f"News of {other}: seen by the team."]
+
+
+def test_nothing_is_joined_with_a_report_that_was_taken_back(house: SmallHouse) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    change(house, other, Status.WITHDRAWN)
+    refused = house.database.write_now(
+        moderation.change_report,
+        house.outside,
+        "shell:ana",
+        first,
+        Change(Status.MERGED, merged_into=other),
+        house.conversations.begin,
+    )
+    assert isinstance(refused, NotAllowed)
+    assert "was taken back" in refused.why
+    assert status_of(house, first) is Status.NEW
+
+
+def test_a_join_that_is_typed_again_is_so_already_whatever_became_of_the_other(
+    house: SmallHouse,
+) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    change(house, first, Status.MERGED, other)
+    change(house, other, Status.WITHDRAWN)
+    change(house, first, Status.MERGED, other)
