@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
@@ -29,8 +28,6 @@ from bot.services import edits, matters, news, phones, residents, vote_news
 from storage import alerts, conversations, media
 from storage.conversations import Row
 from storage.media import Home
-
-T = TypeVar("T")
 
 
 class Threads:
@@ -272,6 +269,8 @@ class Threads:
 
     def _put(self, row: Row, state: State) -> Row:
         """Keep a conversation, in the foreground."""
+        if takes_back(self.state(row), state):
+            phones.clean_drafts(self.connection)
         highest = max((other.foreground for other in self.rows if other.id != row.id), default=0)
         place = row.foreground if row.foreground > highest else highest + 1
         kept = replace(self._states.put(row, state), foreground=place)
@@ -282,6 +281,8 @@ class Threads:
 
     def _drop(self, row: Row) -> None:
         """A conversation that is over: its draft's files and alerts are settled with it."""
+        if takes_back(self.state(row), State(row.flow)):
+            phones.clean_drafts(self.connection)
         conversations.drop_conversation(self.connection, row.id)
         alerts.settle_alerts(self.connection, row.id, "not sent", None)
         media.drop_draft_media(self.connection, row.id)
@@ -314,8 +315,6 @@ class Threads:
         lock = lock_of(row)
         self.lock = self.lock or lock
         self.actor.log(row.flow, turn.noted)
-        if takes_back(before, turn.state):
-            phones.clean_drafts(self.connection)
         serial = None if turn.table is None else turn.table.serial
         # Where nothing is told between, the next question puts out the one before it.
         told = turn.table is None or turn.lines

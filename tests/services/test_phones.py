@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, text
 
 from bot.conversation.carry_out import Actor
-from bot.domain.inbound import Attachment, Command, Text
+from bot.domain.inbound import Attachment, Command, Edit, Text
 from bot.domain.reports import CHANGES, OPEN, Status
 from bot.domain.residents import StateAge
 from bot.keys import Keys
@@ -120,6 +121,34 @@ def test_a_number_that_is_taken_back_is_in_no_byte_either(
     say(house, *DOOR, *STORY, *CALL)
     assert house.database.write_now(house.tasks.list_tasks) == []
     say(house, *then)
+    waiting = house.database.write_now(house.tasks.list_tasks)
+    assert [task.name for task in waiting] == [CLEAN_FILES]
+    send_all(house)
+    assert asyncio.run(house.database.checkpoint())
+    assert NUMBER.encode() not in files(house)
+
+
+def test_a_number_that_is_changed_by_an_edit_is_in_no_byte_either(house: SmallHouse) -> None:
+    house.take(Command("start"), country="kenya")
+    say(house, *DOOR, *STORY, *CALL[:-1])
+    for said in (Text(NUMBER), Edit("0733 222 111")):
+        inbound = replace(house.inbound(said, country="kenya"), ref="message 9")
+        house.database.write_now(house.conversations.take_turn, inbound)
+    waiting = house.database.write_now(house.tasks.list_tasks)
+    assert [task.name for task in waiting] == [CLEAN_FILES]
+    say(house, "send it")
+    assert known(house, house.database.write_now(reports.list_reports)[0].code) == "0733 222 111"
+    send_all(house)
+    assert asyncio.run(house.database.checkpoint())
+    assert NUMBER.encode() not in files(house)
+
+
+def test_a_number_in_a_draft_that_ends_for_a_posters_is_in_no_byte_either(
+    house: SmallHouse,
+) -> None:
+    house.take(Command("start"), country="kenya")
+    say(house, *DOOR, *STORY, *CALL)
+    house.take(Command("start", "kinango"), Text("begin a new one"), country="kenya")
     waiting = house.database.write_now(house.tasks.list_tasks)
     assert [task.name for task in waiting] == [CLEAN_FILES]
     send_all(house)
