@@ -22,9 +22,12 @@ def read_areas(file: Path, places: Sequence[Place]) -> tuple[dict[str, Outline],
 
     RFC 7946: longitude first, rings closed, polygons or multi-polygons.
     """
-    text = file.read_text("utf-8")
     try:
+        text = file.read_text("utf-8-sig")
         document: object = json.loads(text)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return {}, [Problem(file, line, "not UTF-8: save the file with that encoding")]
     except json.JSONDecodeError as error:
         return {}, [Problem(file, error.lineno, f"not JSON: {error.msg}")]
     match document:

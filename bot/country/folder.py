@@ -93,11 +93,12 @@ def check_country(folder: Path) -> list[Problem]:
     """Everything that is wrong in a folder, in the order of its files; empty when it is fine."""
     country, problems = _read(folder, _read_beside(folder.resolve().parent))
     areas = folder / AREAS_FILE
-    if country is not None and areas.is_file():
-        text = areas.read_text("utf-8")
+    overlaps = () if country is None else tuple(overlapping(country.places))
+    if overlaps:
+        text = areas.read_text("utf-8-sig")
         problems += [
             Problem(areas, line_of_key(text, other.key), f"`{one.key}` and `{other.key}` overlap")
-            for one, other in overlapping(country.places)
+            for one, other in overlaps
         ]
     if country is not None:
         for file in announcement_files(folder):
@@ -109,7 +110,7 @@ def _read(folder: Path, beside: _Beside) -> tuple[Country | None, list[Problem]]
     """The country as far as it could be read, and what is wrong with it."""
     file = folder / COUNTRY_FILE
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except FileNotFoundError:
         return None, [Problem(file, 1, "there is no such file")]
     except UnicodeDecodeError as error:
@@ -262,6 +263,6 @@ def code_prefixes(countries: Path) -> dict[str, str]:
 
 def _tables(file: Path) -> Mapping[str, object] | None:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except (FileNotFoundError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None

@@ -53,7 +53,7 @@ def lines_of(folder: Path) -> Mapping[str, int]:
 
     The folder must be sound (`load_country` takes it).
     """
-    text = (folder / COUNTRY_FILE).read_text("utf-8")
+    text = (folder / COUNTRY_FILE).read_text("utf-8-sig")
     values: object = tomllib.loads(text)
     return {_where(key, values): line for key, line in lines_by_key(text).items()}
 

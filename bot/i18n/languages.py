@@ -68,7 +68,7 @@ def read_languages(locales: Path) -> Languages:
     """The languages of `languages.toml` by code. Raises `ValueError` that names what is wrong."""
     path = locales / "languages.toml"
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: {error}") from error
     return {code: _language(path, code, table) for code, table in tables.items()}

@@ -138,6 +138,20 @@ def test_a_file_in_another_encoding_is_named_by_its_line(folder: Path) -> None:
     assert (problem.line, problem.text) == (2, "not UTF-8: save the file with that encoding")
 
 
+def test_a_mark_before_the_first_line_is_no_mistake(folder: Path) -> None:
+    for file in (folder / "country.toml", folder / "areas.geojson"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert said(folder) == []
+    assert load_country(folder).key == "lagunia"
+
+
+def test_a_map_in_another_encoding_is_named_by_its_line(folder: Path) -> None:
+    (folder / "areas.geojson").write_bytes('{\n"name": "Ñu"}\n'.encode("latin-1"))
+    problem = the_problem(folder)
+    assert (problem.file.name, problem.line) == ("areas.geojson", 2)
+    assert problem.text == "not UTF-8: save the file with that encoding"
+
+
 def test_languages_are_compared_with_the_house_where_it_lists_them(folder: Path) -> None:
     (folder.parents[1] / "languages.toml").write_text('[id]\nold_codes = ["in"]\n', "utf-8")
     (folder / "in.po").touch()
