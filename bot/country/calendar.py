@@ -13,6 +13,9 @@ from bot.domain.messages import Message
 SEASON_DAYS_MOST = 60
 """A longer season is more likely a slip in its dates."""
 
+WEEKEND_MOST = 6
+"""Days of a week on which nobody answers."""
+
 OPEN_LEAST = timedelta(hours=1)
 """A day must leave so much for announcements, on some day of the week."""
 
@@ -30,6 +33,8 @@ def read_calendar(table: Table) -> Calendar:
         quiet=tuple(map(_read_quiet, table.tables("quiet"))),
         seasons=_read_seasons(table, holidays),
     )
+    if len(calendar.weekend) > WEEKEND_MOST:
+        table.wrong("weekend", "the whole week is `weekend`: no day is left to answer on")
     table.close()
     every_day = (calendar.of_every_day(), *calendar.quiet)
     if open_most(every_day) < OPEN_LEAST:

@@ -28,6 +28,9 @@ EMERGENCY_KINDS = ("police", "fire", "health")
 RETENTION_DAYS_LEAST = 1
 """Whatever is kept must outlive the sweep that erases it."""
 
+DAYS_MOST = 36_500
+"""A hundred years: more is a slip, and leads beyond the end of calendars."""
+
 KEY = re.compile(r"(?=.{1,30}\Z)[a-z0-9]+(?:[-_][a-z0-9]+)*")
 """Keys are stored beside reports, so they are plain and never change. At most 30 signs: with its
 conversation a key must fit into the 64 bytes of a chat app's button."""

@@ -7,6 +7,7 @@ from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from bot.country.limits import (
+    DAYS_MOST,
     EMERGENCY_KINDS,
     EMERGENCY_NUMBER,
     LANGUAGE,
@@ -29,14 +30,15 @@ S = TypeVar("S", bound=Settings)
 
 
 def read_settings(table: Table, kind: type[S], *, least: int = 0) -> S:
-    """Each field by its name, of the type of its default; numbers are at least `least`. Lists are
-    left to who knows what may stand in them."""
+    """Each field by its name, of the type of its default; numbers are at least `least`, and whole
+    ones, which most are days, at most `DAYS_MOST`. Lists are left to who knows what may stand in
+    them."""
     given: dict[str, bool | float] = {}
     for field in fields(kind):
         if isinstance(field.default, bool):
             given[field.name] = table.yes(field.name, field.default)
         elif isinstance(field.default, int):
-            given[field.name] = table.whole(field.name, field.default, least=least)
+            given[field.name] = table.whole(field.name, field.default, least=least, most=DAYS_MOST)
         elif isinstance(field.default, float):
             given[field.name] = table.number(field.name, field.default, least=least)
     table.close()

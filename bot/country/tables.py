@@ -135,8 +135,8 @@ class Table:
             return default
         return value
 
-    def whole(self, name: str, default: int, *, least: int = 0) -> int:
-        value = self.number(name, default, least=least)
+    def whole(self, name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+        value = self.number(name, default, least=least, most=most)
         if value != int(value):
             self.wrong(name, f"`{name}` must be a whole number")
         return int(value)
@@ -145,7 +145,7 @@ class Table:
         self.asked.add(name)
         return self.whole(name, least, least=least) if name in self.raw else None
 
-    def number(self, name: str, default: float, *, least: float = 0) -> float:
+    def number(self, name: str, default: float, *, least: float = 0, most: float = 1e9) -> float:
         value = self._take(name)
         if value is None:
             return default
@@ -153,8 +153,11 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             self.wrong(name, f"`{name}` must be a number, without quotes")
             return default
-        if not least <= value < 1e9:
+        if value < least:
             self.wrong(name, f"`{name}` must be {least} or more")
+            return default
+        if value > most:
+            self.wrong(name, f"`{name}` is over {most:.0f}")
             return default
         return value
 

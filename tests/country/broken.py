@@ -110,6 +110,11 @@ BROKEN = {
         "`quiet_until` must be a time of day",
     ),
     "a day of the week": ("weekend = [5]", "weekend = [8]", "`weekend` must be different days"),
+    "a weekend that never ends": (
+        "weekend = [5]",
+        "weekend = [1, 2, 3, 4, 5, 6, 7]",
+        "no day is left to answer on",
+    ),
     "quiet hours of no day of the week": ("days = [1, 3]", "days = [0]", "`days` must be"),
     "quiet hours that end as they begin": (
         'until = "14:00"',
@@ -218,6 +223,11 @@ BROKEN = {
         "[retention]",
         '[masked.words]\nen = ["ab*"]\n\n[retention]',
         "“ab*” is too short: 3 letters at least",
+    ),
+    "a retention beyond all calendars": (
+        "report = 30",
+        "report = 1000000",
+        "`report` is over 36500",
     ),
     "a retention below a day": ("report = 30", "report = 0", "`report` must be 1 or more"),
     "a key with capitals": ('"dirty_shore"', '"Dirty Shore"', "the key `Dirty Shore` may hold"),
