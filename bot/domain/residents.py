@@ -84,6 +84,14 @@ class OfAge(FactOf[bool | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class OfAgeNow(OfAge):
+    """The same at every replay: it may be stated elsewhere while a draft waits."""
+
+    def decode(self, data: Any) -> bool | None:
+        raise ValueError("looked up anew")
+
+
+@dataclass(frozen=True, slots=True)
 class OwnReport:
     """A report that the resident filed or backed, as their list shows it."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import AnswerFixed, Told
-from bot.flows.questions import Choice, Option, Story
+from bot.domain.residents import OfAgeNow
+from bot.flows.questions import Choice, Fact, Option, Story
 from bot.flows.questions.options import FINE, MEANT_NO, MEANT_YES, NOT_FINE, SAID_NO, SAID_YES
 
 
@@ -19,10 +20,11 @@ async def fixed(country: Country, code: str) -> AnswerFixed:
     )
     told: Told | None = None
     if answer != "yes":
+        adult = await Fact("of-age", OfAgeNow())
         told = await Story(
             "still",
             _("Thank you for telling us. What is still wrong?"),
-            voice=country.report.voice,
+            voice=country.report.voice and adult is not False,
             photos=country.report.photos,
             optional=True,
         )

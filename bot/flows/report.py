@@ -17,6 +17,7 @@ from bot.domain.reports import (
     Told,
     Twin,
 )
+from bot.domain.residents import OfAgeNow
 from bot.flows.ahead import NEAR, answer_of, where_in
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
@@ -38,7 +39,11 @@ from bot.flows.questions import (
     yes_or_no,
 )
 from bot.flows.questions.options import DO_NOT_KNOW, FINE, MEANT_NO, MEANT_YES, NOT_FINE
+from bot.flows.questions.told import NO_VOICE
 from bot.flows.state import Kept
+
+OF_AGE = "of-age"
+"""The key of what a resident stated of their age."""
 
 
 @once_for_each
@@ -59,7 +64,8 @@ def category_options(categories: tuple[Category, ...]) -> Fixed[Category]:
 
 
 async def report(country: Country) -> FileReport | BackReport | None:
-    """A resident tells of one local problem."""
+    """A resident tells of one local problem. Of who is under age no exact point, voice or number
+    is kept; age is not asked for here."""
     category = await Choice(
         "category",
         _("What is the problem?"),
@@ -78,14 +84,28 @@ async def report(country: Country) -> FileReport | BackReport | None:
     most = country.report.photos if category.photos else 0
     line = _("Tell us what you see. Please do not name people.")
     label = _("What you told us")
-    voice = country.report.voice
-    told: Told | None
+    minor = await Fact(OF_AGE, OfAgeNow()) is False
+    voice = country.report.voice and not minor
+    story = "story"
+    asked: Story[Told] | Story[Told | None]
     if most:
-        told = await Story("story", line, voice=voice, photos=most, optional=True, label=label)
+        asked = Story(story, line, voice=voice, photos=most, optional=True, label=label)
     else:
-        told = await Story("story", line, voice=voice, label=label)
+        asked = Story(story, line, voice=voice, label=label)
+    told: Told | None = await asked
+    if minor and told is not None and told.voice:
+        asked.lose_voice(anew=not told.text)
+        if told.text:
+            await Say("words-stay", _("Under 18 we keep no voice. What you wrote stays."))
+            told = Told(told.text, photos=told.photos)
+        else:
+            await Say("no-voice", NO_VOICE)
+            story = "typed"
+            told = await Story(
+                story, line, voice=False, photos=most, sent=told.photos, label=label
+            )
 
-    exact = country.report.point and category.point
+    exact = country.report.point and category.point and not minor
     spot = await where_in(country, country.place_question, exact, after_story=True)
     detail: str | None = None
     if exact and spot.point is None:
@@ -101,11 +121,10 @@ async def report(country: Country) -> FileReport | BackReport | None:
         twin = await Fact("twin", SimilarReport(category.key, words, spot.area, spot.point))
         if twin is not None and await _is_the_same(country, twin):
             # Who calls is whom the first report was told to.
-            ways = tuple(way for way in country.report.answer if way != CALL)
-            wanted = await _wanted_answer(ways)
+            wanted = await _wanted_answer(_without_call(country))
             return BackReport(twin.code, told or Told(), quiet=wanted.way == NONE)
 
-    photos = await _photos(told, most)
+    photos = await _photos(told, most, story)
     since: str | None = None
     if country.report.since:
         since = await Choice(
@@ -119,7 +138,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
     danger: str | None = None
     if country.report.danger and category.hazard is None:
         danger = await _danger(country, category, spot)
-    wanted = await _wanted_answer(country.report.answer)
+    wanted = await _wanted_answer(_without_call(country) if minor else country.report.answer)
     await Review("review")
     return FileReport(
         category=category.key,
@@ -138,6 +157,7 @@ def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
     """Where a report is, as far as its category is known."""
     category = country.categories_by_key().get(answer_of(path, "category"))
     exact = country.report.point and (category is None or category.point)
+    exact = exact and answer_of(path, OF_AGE) is not False
     return where_in(country, country.place_question, exact)
 
 
@@ -152,7 +172,7 @@ async def _is_the_same(country: Country, twin: Twin) -> bool:
     )
 
 
-async def _photos(told: Told | None, most: int) -> tuple[str, ...]:
+async def _photos(told: Told | None, most: int, story: str) -> tuple[str, ...]:
     """Those of the story and whatever else is shown, so many at most."""
     taken = told.photos if told is not None else ()
     if most <= len(taken):
@@ -166,7 +186,7 @@ async def _photos(told: Told | None, most: int) -> tuple[str, ...]:
         "photos",
         line,
         most=most - len(taken),
-        story="story",
+        story=story,
         # Somebody who has told nothing yet can show it: a photo is enough for a report.
         optional=told is not None,
         label=_("Photos"),
@@ -191,6 +211,10 @@ async def _danger(country: Country, category: Category, spot: Spot) -> str | Non
             await Say("emergency", line(number=Verbatim(number)))
         await Do("danger-alert", RaiseAlert(category.key, spot.area), [category.key, spot.area])
     return danger
+
+
+def _without_call(country: Country) -> tuple[str, ...]:
+    return tuple(way for way in country.report.answer if way != CALL)
 
 
 async def _wanted_answer(ways: Sequence[str]) -> Answered:

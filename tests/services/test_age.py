@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.conversation.carry_out import Actor
-from bot.domain.inbound import Command, Text
+from bot.domain.inbound import Attachment, Command, Location, Text
 from bot.domain.residents import OfAge, StateAge
-from storage import addresses, own_data
+from storage import addresses, own_data, reports
 from tests.houses import SmallHouse
 
 
@@ -37,3 +37,49 @@ def test_a_statement_of_age_is_known_from_the_same_turn_on(house: SmallHouse, ad
     )
     assert [row["adult"] for row in kept["resident"]] == [adult]
     assert house.database.write_now(lambda one: _actor(house, one).look_up(OfAge())) is adult
+
+
+def _is_under_age(house: SmallHouse) -> None:
+    def state(connection: Connection) -> None:
+        _actor(house, connection).perform(StateAge(False))
+
+    house.database.write_now(state)
+
+
+@pytest.mark.parametrize("when", ["before", "amid"])
+def test_of_a_report_of_who_is_under_age_no_point_and_no_voice_is_kept(
+    house: SmallHouse, when: str
+) -> None:
+    voice = Attachment("voice", "a" * 64, "audio/ogg", 9, 5.0)
+    house.take(Command("start"), Text("English"), Text("yes"))
+    if when == "before":
+        _is_under_age(house)
+    house.take(Text("report"), voice, Text("full bin"))
+    if when == "amid":
+        house.take(Location(-34.911, -56.181))
+        _is_under_age(house)
+        # It answers no question any more, and shows the one that is asked now.
+        house.take(Text("skip"))
+    house.take(Text("The bin at our corner is full"))
+    if when == "before":
+        house.take(Location(-34.911, -56.181))
+    house.take(*map(Text, ("skip", "2", "no", "send it")))
+    [row] = house.database.write_now(reports.list_reports)
+    assert (row.text, row.point) == ("The bin at our corner is full", None)
+    kept = "select count(*) from media where report_id is not null"
+    assert house.database.write_now(lambda one: one.scalar(text(kept))) == 0
+
+
+def test_who_is_under_age_is_not_called(house: SmallHouse) -> None:
+    house.take(Command("start"), country="kenya")
+    words = ("English", "yes", "report", "no water", "The tap is dry", "Marigat", "skip", "skip")
+    house.take(
+        *map(Text, (*words, "this week", "no", "by phone", "0712 345 678")), country="kenya"
+    )
+    _is_under_age(house)
+    house.take(Text("send it"), country="kenya")
+    assert house.database.write_now(reports.list_reports) == []
+    house.take(Text("send it"), country="kenya")
+    [_row] = house.database.write_now(reports.list_reports)
+    phones = "select count(*) from report where phone is not null"
+    assert house.database.write_now(lambda one: one.scalar(text(phones))) == 0
