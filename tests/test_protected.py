@@ -25,6 +25,7 @@ WORDS = ("rape", "molest*", "me violó", "marido me pega", "*ข่มขืน*
         "เขาข่มขืนฉัน",
         "self-harm",
         "سوف اقتل نفسي",
+        "أقـتـل نفـسي",
     ],
 )
 def test_a_listed_word_is_found_however_it_is_written(text: str) -> None:

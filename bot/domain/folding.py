@@ -8,6 +8,10 @@ _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 """How an emoji is to look: marks by their category, and no part of a word."""
 
 
+_LENGTHENER = "\u0640"
+"""Draws an Arabic word out, and is no letter of it."""
+
+
 def shows_nothing(text: str) -> bool:
     """Whether nothing of it can be seen: blanks and signs of no width."""
     return all(
@@ -17,8 +21,8 @@ def shows_nothing(text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """Case, width, zero-width signs, punctuation and spaces made equal; accents kept."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
+    """Case, width, length, zero-width signs, punctuation and spaces made equal; accents kept."""
+    wide = unicodedata.normalize("NFKC", text).casefold().replace(_LENGTHENER, "")
     kept = [
         sign if unicodedata.category(sign)[0] in "LMN" else " "
         for sign in wide

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.domain.folding import bare
 from bot.domain.protected import ANY, core_of
@@ -27,7 +28,15 @@ def masked(text: str, words: tuple[str, ...]) -> str:
     """
     if not text or not words:
         return text
-    found = [(start, end, _plain(text[start:end])) for start, end in _words_of(text)]
+    shown = _masked(text, words, _words_of(text))
+    if all(unicodedata.category(sign) != "Cf" for sign in text if not sign.isascii()):
+        return shown
+    # A word may be parted by what nobody sees, such as a soft hyphen.
+    return _masked(shown, words, _words_of(shown, unseen=True))
+
+
+def _masked(text: str, words: tuple[str, ...], spans: Iterable[tuple[int, int]]) -> str:
+    found = [(start, end, _plain(text[start:end])) for start, end in spans]
     said = " ".join(word for _start, _end, word in found)
     near = [listed for listed in _listed(words) if all(part in said for part in listed[0])]
     if not near:
@@ -72,17 +81,25 @@ def _listed(words: tuple[str, ...]) -> tuple[Listed, ...]:
     )
 
 
-def _words_of(text: str) -> Iterator[tuple[int, int]]:
-    """Where each word begins and ends: letters with their marks, and digits."""
+def _words_of(text: str, *, unseen: bool = False) -> Iterator[tuple[int, int]]:
+    """Where each word begins and ends: letters with their marks, and digits. One goes on over
+    signs of no width where those are `unseen`."""
+    signs = [
+        (at, sign)
+        for at, sign in enumerate(text)
+        if not (unseen and unicodedata.category(sign) == "Cf")
+    ]
     start: int | None = None
-    for at, sign in enumerate(f"{text} "):
+    last = 0
+    for (at, sign), (_next, after) in pairwise((*signs, (len(text), " "), (len(text), " "))):
         inside = unicodedata.category(sign)[0] in "LMN" or (
-            sign in _WITHIN and start is not None and text[at + 1 : at + 2].isalpha()
+            sign in _WITHIN and start is not None and after.isalpha()
         )
-        if inside and start is None:
-            start = at
-        elif not inside and start is not None:
-            yield start, at
+        if inside:
+            start = at if start is None else start
+            last = at + 1
+        elif start is not None:
+            yield start, last
             start = None
 
 

@@ -152,7 +152,7 @@ def read_of_gone(country: Country) -> str:
     return country.area_for_others("gone")
 
 
-WORDS = ("darood*", "*hawiye", "reer sheekh", "sa'ad", "*\u0e01\u0e02\u0e04*")
+WORDS = ("darood*", "*hawiye", "reer sheekh", "sa'ad", "*\u0e01\u0e02\u0e04*", "دارود")
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,10 @@ WORDS = ("darood*", "*hawiye", "reer sheekh", "sa'ad", "*\u0e01\u0e02\u0e04*")
         ("reer and sheekh apart", "reer and sheekh apart"),
         ("Sa\u2019ad and saad and sa ad", "… and … and sa ad"),
         ("Dárood", "…"),
+        ("Da\u00adrood, da\u200b\u200brood", "…, …"),
+        ("only\u200bdarood", "only\u200b…"),
+        ("\u200fdarood\u200f!", "\u200f…\u200f!"),
+        ("داـرود ask", "… ask"),
         ("xx\u0e01\u0e02\u0e04xx yy", "… yy"),
         ("", ""),
         ("nothing listed", "nothing listed"),
