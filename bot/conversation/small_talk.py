@@ -41,6 +41,17 @@ def answers(threads: Threads, name: str) -> bool:
     return True
 
 
+def goes_on(threads: Threads) -> bool:
+    """Whether who greets us has told something that waits to be called by what it is: it is asked
+    again, and not lost."""
+    told = threads.find(FIRST_WORDS)
+    if told is None or not threads.state(told).answers:
+        return False
+    threads.tell(_WORDS_UNSENT)
+    threads.show(told)
+    return True
+
+
 def tell_unsent(threads: Threads) -> None:
     """To who leaves: what of theirs is not in yet, and how to go on."""
     for flow, unsent in UNSENT.items():

@@ -191,10 +191,12 @@ class Turn:
             threads.show(threads.front())
         elif name == "start":
             threads.tell_all(residents.started(threads.connection, self._actor.person))
-            threads.start(payload)
+            if payload or not small_talk.goes_on(threads):
+                threads.start(payload)
         elif name == "hello":
             # Who asked for silence and greets us has not asked for our news again.
-            threads.start("")
+            if not small_talk.goes_on(threads):
+                threads.start("")
         elif name == "stop":
             self._stop()
         elif name == "mydata":

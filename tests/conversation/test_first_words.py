@@ -51,6 +51,21 @@ def test_words_at_the_menu_are_the_story_of_the_report(
     assert number(house, "conversation where flow = 'first words'") == 0
 
 
+@pytest.mark.parametrize("greets", [Text("hello"), Command("start"), Text("start")])
+def test_who_said_goodbye_and_greets_us_again_goes_on_with_them(
+    house: SmallHouse, greets: Input
+) -> None:
+    house.take(Text(BIN), Text("bye"))
+    heard(house)
+    house.take(greets)
+    assert lines(heard(house)) == [
+        "What you told us is not sent yet. To go on, tell us what it is.",
+        "What is it?",
+    ]
+    house.take(Text("a problem"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+
+
 def test_the_buttons_of_the_menu_take_them_along_too(house: SmallHouse) -> None:
     house.take(Command("menu"))
     menu = last_ask(heard(house))
