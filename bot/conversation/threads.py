@@ -239,7 +239,7 @@ class Threads:
         if vote_news.find_vote(self.connection, country, code) is not None:
             self.open("vote", code)
             return
-        lines, then = matters.tell_news(self.connection, country, person, code)
+        lines, then = matters.tell_news(self.connection, country, person, code, self.reader.today)
         for line in lines:
             self.tell(line)
         front = self.front()

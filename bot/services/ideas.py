@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.domain.codes import YOUR_NUMBER
 from bot.domain.country import Country
 from bot.domain.ideas import (
@@ -19,7 +21,7 @@ from bot.domain.ideas import (
     to_idea,
     to_list,
 )
-from bot.domain.messages import Message, Name, Verbatim, _
+from bot.domain.messages import Message, Name, Verbatim, _, day_said_on
 from bot.domain.outcomes import Done, Outcome, Refused
 from bot.domain.outside import Outside
 from bot.domain.residents import OpenFlow
@@ -203,7 +205,7 @@ def withdraw_idea(
 
 
 def tell_news(
-    connection: Connection, country: Country, person: Person, code: str
+    connection: Connection, country: Country, person: Person, code: str, today: date
 ) -> tuple[tuple[Message, ...], OpenFlow | None]:
     """What may be told of an idea to whoever types its code, and where one can do more with it.
 
@@ -220,7 +222,7 @@ def tell_news(
             code=Verbatim(row.code),
             category=theme.label if theme is not None else Name(row.theme),
             place=country.place_name(row.area if own else country.area_for_others(row.area)),
-            day=day_there(country, row.created_at),
+            day=day_said_on(today, day_there(country, row.created_at)),
         ),
         status_line(row),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.domain.country import Country
 from bot.domain.messages import Message
 from bot.domain.residents import OpenFlow
@@ -14,11 +16,12 @@ _NEWS = {codes.REPORT: reports.tell_news, codes.IDEA: ideas.tell_news}
 
 
 def tell_news(
-    connection: Connection, country: Country, person: Person, code: str
+    connection: Connection, country: Country, person: Person, code: str, today: date
 ) -> tuple[tuple[Message, ...], OpenFlow | None]:
-    """What may be told of a matter to whoever types its code, and where they can do more with it.
+    """What may be told of a matter to whoever types its code, on the country's day `today`, and
+    where they can do more with it.
 
     A code that nobody has is answered as one that the resident may learn nothing of.
     """
     kind = codes.kind_of(connection, code) or codes.REPORT
-    return _NEWS[kind](connection, country, person, code)
+    return _NEWS[kind](connection, country, person, code, today)

@@ -338,7 +338,7 @@ def own_reports(connection: Connection, country: Country, person: Person) -> tup
 
 
 def tell_news(
-    connection: Connection, country: Country, person: Person, code: str
+    connection: Connection, country: Country, person: Person, code: str, today: date
 ) -> tuple[tuple[Message, ...], OpenFlow | None]:
     """What may be told of a report to whoever types its code, and where its owner can do more.
 
@@ -355,7 +355,7 @@ def tell_news(
             code=Verbatim(row.code),
             category=category.label if category is not None else Name(row.category),
             place=country.place_name(row.area if own else country.area_for_others(row.area)),
-            day=day_there(country, row.created_at),
+            day=day_said_on(today, day_there(country, row.created_at)),
         ),
         _status_line(row),
     ]

@@ -92,6 +92,15 @@ def status_of(house: SmallHouse, code: str) -> Status:
     return row.status
 
 
+@pytest.mark.parametrize(("days", "said"), [(36, "25 November."), (37, "25 November 2026.")])
+def test_a_report_of_another_year_is_said_with_it(house: SmallHouse, days: int, said: str) -> None:
+    code = file_report(house, "ana", "Overflowing since the market")
+    heard(house)
+    house.later(days=days)
+    house.take(Text(code))
+    assert heard(house)[0] == f"{code}: Full bin, Palermo, {said}"
+
+
 def test_who_backed_a_report_is_told_once_that_it_was_taken_back(house: SmallHouse) -> None:
     code = file_report(house, "ana", "Overflowing since the market")
     house.take(Command("start"), Text("English"), Text("yes"), Text("report"), who="beto")
