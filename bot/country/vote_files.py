@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.counting.money import read_money, write_money
+from bot.counting.pabulib import WITHDRAWN_COST
 from bot.counting.rules import METHODS
 from bot.counting.ties import read_tie_rule
 from bot.country.limits import (
@@ -369,6 +370,9 @@ class _VoteReader:
         for index, option in enumerate(vote.options):
             if vote.pot and option.cost > vote.pot:
                 self._found.add(("options", index, "cost"), "costs more than the pot: cannot win")
+            if option.cost == WITHDRAWN_COST:
+                said = f"in the published file {WITHDRAWN_COST} says that it was withdrawn"
+                self._found.add(("options", index, "cost"), f"{said}: one more or less will do")
         if vote.most > count >= OPTIONS_LEAST:
             file.wrong("most", f"`most` is {vote.most}, more than {counted(count, 'option')}")
         if vote.method == "plurality" and vote.most > 1:

@@ -137,6 +137,15 @@ def test_what_is_wrong_or_missing_is_named_with_its_line(
     assert all(told.startswith(begin) for told, begin in zip(found, said, strict=True)), found
 
 
+def test_a_cost_that_a_published_file_says_a_withdrawal_by_is_refused(
+    tmp_path: Path, countries: Mapping[str, Country]
+) -> None:
+    large = SOUND.replace('"3600.60"', '"2000000000"')
+    assert problems(tmp_path, large.replace("900", "999999998"), countries) == []
+    [told] = problems(tmp_path, large.replace("900", "999999999"), countries)
+    assert told.startswith("32: in the published file 999999999 says that it was withdrawn")
+
+
 def test_everything_is_named_at_once(tmp_path: Path, countries: Mapping[str, Country]) -> None:
     broken = SOUND.replace("most = 2", "most = \ntypo").replace('"greedy-skip"', '"greedy"')
     found = problems(tmp_path, broken, countries)
