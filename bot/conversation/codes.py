@@ -8,6 +8,7 @@ from bot.domain.codes import YOUR_NUMBER, code_within, fold_code
 from bot.domain.inbound import utf16_units
 from bot.domain.messages import Verbatim
 from bot.flows.named import bare
+from bot.flows.plainer import asks
 from storage.conversations import Row
 
 FEW_WORDS, FEW_UNITS = 6, 48
@@ -34,7 +35,7 @@ def _asks(threads: Threads, words: str, code: str) -> bool:
     beside = len(words.split()) - 1
     if beside <= FEW_WORDS and utf16_units(words) - utf16_units(code) <= FEW_UNITS:
         return True
-    if words.rstrip().endswith(("?", "؟")) and beside <= MOST_ASKED:
+    if asks(words) and beside <= MOST_ASKED:
         return True
     told = threads.reader.labels(YOUR_NUMBER(code=Verbatim(code)))
     return any(bare(text) in bare(words) for text in told)

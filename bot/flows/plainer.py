@@ -17,6 +17,11 @@ LONGEST = 80
 """Signs of a text that may be an answer with courtesies around it; longer ones are stories."""
 
 
+def asks(text: str) -> bool:
+    """Whether a text is a question, by how it ends."""
+    return text.rstrip().endswith(("?", "؟", "？"))
+
+
 def plainer(text: str, courtesies: Collection[str], counters: Collection[str]) -> Iterator[str]:
     """The readings of a text (as `folding.bare` has it) that say the same with less, surest first.
 

@@ -96,7 +96,9 @@ def test_so_it_is_wherever_a_yes_or_a_no_is_asked_for(
     assert answer(question, country, said) == meant
 
 
-@pytest.mark.parametrize("said", ["yes it is", "yes I am", "sí, es el mismo", "si pero no"])
+@pytest.mark.parametrize(
+    "said", ["yes it is", "yes I am", "sí, es el mismo", "si pero no", "yes?", "¿De acuerdo?"]
+)
 def test_consent_takes_what_agrees_alone(said: str) -> None:
     assert answer(AGREE, "uruguay", said) is None
     assert answer(AGREE, "uruguay", "sí, claro") == "yes"

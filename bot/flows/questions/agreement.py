@@ -8,6 +8,7 @@ from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
 from bot.flows.matching import Match, match
 from bot.flows.named import Names
+from bot.flows.plainer import asks
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -66,9 +67,11 @@ class Consent(Choice[bool]):
 
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
         """Only what says nothing else agrees (GDPR, article 4(11): "unambiguous"): "desacuerdo"
-        is one sign from "de acuerdo", and "kurang setuju" one word from "setuju"."""
+        is one sign from "de acuerdo", and "kurang setuju" one word from "setuju". A question
+        does not."""
         found = super()._match(words, shown, partial, reader)
-        return found if found.certain or AGREED not in found.keys else Match(())
+        meant = found.certain and not asks(words)
+        return found if meant or AGREED not in found.keys else Match(())
 
     def read(self, given: Given, shown: tuple[str, ...], partial: Any, reader: Reader) -> Reading:
         match super().read(given, shown, None, reader):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.messages import Message
 from bot.flows.matching import Match
+from bot.flows.plainer import asks
 from bot.flows.questions.asked import Reader
 from bot.flows.questions.choice import Choice
 from bot.flows.questions.options import (
@@ -57,7 +58,7 @@ class Sure(YesNo):
 
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
         found = super()._match(words, shown, partial, reader)
-        meant = found.certain and not words.rstrip().endswith(("?", "؟", "？"))
+        meant = found.certain and not asks(words)
         return found if meant or "yes" not in found.keys else Match(())
 
 
