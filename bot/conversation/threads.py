@@ -107,8 +107,7 @@ class Threads:
             self.open("poster", area)
             return
         if report is not None:
-            self._put_out(report)
-            self._drop(report)
+            self.give_up(report)
         self.open("report", answers=placed(area))
 
     def _begun(self, report: Row) -> bool:
@@ -130,8 +129,7 @@ class Threads:
             left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
             # What is protected leaves no draft behind, whatever it stands in.
             if left or self.is_fleeting(other):
-                self._put_out(other)
-                self._drop(other)
+                self.give_up(other)
         row = self.find(flow, subject)
         if row is not None and entry.lasting and self.state(row).answers:
             title = entry.title or Message(flow)
@@ -147,8 +145,7 @@ class Threads:
         if told is not None and along:
             # What was told before anything was asked turns out to be this.
             media.move_draft_media(self.connection, told.id, row.id)
-            self._put_out(told)
-            self._drop(told)
+            self.give_up(told)
         keys = {kept.key for kept in answers}
         along = tuple(kept for kept in along if kept.key not in keys)
         begun = (*answers, *pared(entry, self.reader.country, answers, along))
@@ -288,6 +285,11 @@ class Threads:
         media.drop_draft_media(self.connection, row.id)
         self.rows = [other for other in self.rows if other.id != row.id]
 
+    def give_up(self, row: Row) -> None:
+        """Drop a conversation in its middle, with what it asks."""
+        self._put_out(row)
+        self._drop(row)
+
     def leave(self, but: Row | None = None) -> None:
         """Put out whatever is still asked, of someone who is erased."""
         for row in self.rows:
@@ -371,8 +373,7 @@ class Threads:
         elif flow == "report" and isinstance(args, str):
             draft = self.find("report")
             if draft is not None:
-                self._put_out(draft)
-                self._drop(draft)
+                self.give_up(draft)
             self._start_at(args)
         else:
             self.open(flow, args)

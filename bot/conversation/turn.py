@@ -89,7 +89,10 @@ class Turn:
         threads.owe(outbox.REPLY)
 
     def begin(self, flow: str, argument: str) -> None:
-        """Open a conversation that we begin."""
+        """Open a conversation that we begin; what was answered to it before is no longer so."""
+        before = self._threads.find(flow, argument)
+        if before is not None:
+            self._threads.give_up(before)
         self._threads.open(flow, argument)
         self._threads.owe(outbox.NEWS)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from bot.domain.inbound import Command, Text
 from bot.domain.operations import Tell
@@ -248,6 +249,25 @@ def test_who_wants_no_message_gets_none_of_the_report_theirs_was_joined_with(
     change(house, first.code, Status.MERGED, other)
     change(house, other, Status.SEEN)
     assert heard(house) == [f"News of {other}: seen by the team."]
+
+
+def test_who_did_not_say_what_is_wrong_is_asked_anew_when_it_is_done_again(
+    house: SmallHouse,
+) -> None:
+    code = file_report(house, "ana", "Overflowing since the market")
+    change(house, code, Status.DONE)
+    house.take(Text("no"))
+    assert status_of(house, code) is Status.DONE
+    change(house, code, Status.REOPENED)
+    change(house, code, Status.DONE)
+    asked = house.database.write_now(
+        lambda connection: connection.scalar(
+            text("select state from conversation where flow = 'fixed'")
+        )
+    )
+    assert b'"answers":[]' in bytes(asked)
+    house.take(Text("yes"))
+    assert status_of(house, code) is Status.CONFIRMED
 
 
 def test_nothing_is_joined_with_a_report_that_was_taken_back(house: SmallHouse) -> None:
