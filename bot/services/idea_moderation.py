@@ -137,19 +137,21 @@ def _wordless(connection: Connection, row: IdeaRow) -> str:
 
 
 def _cannot_join(connection: Connection, row: IdeaRow, into: str | None) -> str | None:
-    if row.status is IdeaStatus.MERGED and into != row.merged_into:
+    if row.status is IdeaStatus.MERGED and into == row.merged_into:
+        return None
+    if row.status is IdeaStatus.MERGED:
         return f"{row.code} was joined with {row.merged_into} already, and stays so."
     other = None if into is None else ideas.find_idea(connection, into)
     if other is None or other.id == row.id or other.country != row.country:
         return no_twin("idea", row, into)
     if other.status is IdeaStatus.MERGED:
         return f"{other.code} was joined with {other.merged_into}: join with that one."
-    if other.left and row.status is not IdeaStatus.MERGED:
+    if other.left:
         return (
             f"The author of {other.code} wrote “forget me”, and nothing is left of it to read: "
             "join with another one."
         )
-    if other.status not in SHOWN and row.status is not IdeaStatus.MERGED:
+    if other.status not in SHOWN:
         return f"{other.code} is {other.status.value}: join with one that is published."
     return None
 

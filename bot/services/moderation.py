@@ -123,7 +123,9 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
     if change.status is not Status.PLANNED and change.planned_for is not None:
         return "A date goes with --status planned only."
     if change.status is Status.MERGED:
-        if row.status is Status.MERGED and change.merged_into != row.merged_into:
+        if row.status is Status.MERGED and change.merged_into == row.merged_into:
+            return None
+        if row.status is Status.MERGED:
             return f"{row.code} was joined with {row.merged_into} already, and stays so."
         other = (
             None
@@ -134,7 +136,7 @@ def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | No
             return no_twin("report", row, change.merged_into)
         if other.status is Status.MERGED:
             return f"{other.code} was joined with {other.merged_into}: join with that one."
-        if other.status is Status.WITHDRAWN and row.status is not Status.MERGED:
+        if other.status is Status.WITHDRAWN:
             return f"{other.code} was taken back, and no news of it comes: join with another one."
     elif change.merged_into is not None:
         return "--into goes with --status merged only."

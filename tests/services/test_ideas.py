@@ -316,3 +316,14 @@ def test_photos_are_shown_to_who_reads_the_idea_once_an_organiser_cleared_them(
     assert [item.picture for item in shown if isinstance(item, Show)] == ["f" * 64]
     clear(True)
     assert photos_read() == ()
+
+
+def test_a_join_that_is_typed_again_is_so_already_whatever_became_of_the_other(
+    house: SmallHouse,
+) -> None:
+    first, other, third = (propose(house, who) for who in ("ana", "beto", "caro"))
+    for code in (first, other, third):
+        change(house, code, IdeaStatus.PUBLISHED)
+    change(house, first, IdeaStatus.MERGED, other)
+    change(house, other, IdeaStatus.MERGED, third)
+    assert change(house, first, IdeaStatus.MERGED, other) == Changed(first, 0, already=True)

@@ -287,11 +287,13 @@ def test_nothing_is_joined_with_a_report_that_was_taken_back(house: SmallHouse) 
     assert status_of(house, first) is Status.NEW
 
 
+@pytest.mark.parametrize("then", [Status.WITHDRAWN, Status.MERGED])
 def test_a_join_that_is_typed_again_is_so_already_whatever_became_of_the_other(
-    house: SmallHouse,
+    house: SmallHouse, then: Status
 ) -> None:
     first = file_report(house, "ana", "Overflowing since the market")
     other = file_report(house, "beto", "quite other words on rats")
+    third = file_report(house, "caro", "it has no lid and blows about")
     change(house, first, Status.MERGED, other)
-    change(house, other, Status.WITHDRAWN)
+    change(house, other, then, third if then is Status.MERGED else None)
     change(house, first, Status.MERGED, other)
