@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+
+from bot.domain.identity import once_for_each
 from bot.domain.messages import _
 from bot.domain.residents import OfAge, StateAge
+from bot.flows.matching import Match, alternatives, bare
 from bot.flows.questions import Do, Fact, Keep, YesNo
+from bot.flows.questions.asked import Reader, Wordings
+from bot.flows.questions.options import YES, courtesies
+from bot.flows.questions.yes_no import yes_or_no
+
+OF_AGE_FROM = 18
+"""Years."""
+
+AGES = range(4, 121)
+"""Years that somebody who types may have. What is less is the number of a button."""
+
+SIGNS_MOST = 60
+"""Of what is typed for an age: longer is a story."""
+
+# What people type in place of yes and no.
+_ADULT = _(
+    "adult|an adult|I am an adult|I'm an adult|grown up|I am of age|older|I am older|over 18"
+    "|I am over 18|older than 18|I am older than 18|18 or older|more than 18"
+)
+_MINOR = _(
+    "minor|a minor|I am a minor|underage|I am underage|under 18|I am under 18|younger|less than 18"
+    "|a child|I am a child|not yet|not yet 18|I am not 18"
+)
+# Single words that may stand around the number of one's years: "I am 25 years old".
+_AROUND = _("I|am|I'm|im|years|year|yrs|old|age|aged|my|is|already")
+
+_ANSWERS = yes_or_no((_ADULT,), (_MINOR,))
+_NUMBER = re.compile(r"\d+")
+_PLAIN = ".,،!'’"
+"""Signs that change nothing beside a number, as those of less, more and a range do."""
 
 
 async def state_age(anew: bool = False) -> bool:
@@ -16,6 +52,54 @@ async def state_age(anew: bool = False) -> bool:
     stated = await Fact("of-age", OfAge())
     if stated or (stated is not None and not anew):
         return stated
-    adult = await YesNo("adult", _("Are you 18 or older?"), keep=Keep.NOTHING)
+    adult = await AskAge("adult", keep=Keep.NOTHING)
     await Do("state-age", StateAge(adult), adult, anew=True)
     return adult
+
+
+class AskAge(YesNo):
+    """Yes or no, or the years that somebody has."""
+
+    def __init__(self, key: str, **more: Any) -> None:
+        super().__init__(key, _("Are you 18 or older?"), meant=_ANSWERS, **more)
+
+    def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
+        found = super()._match(words, shown, partial, reader)
+        if found.certain or _NUMBER.search(words) is None:
+            return found
+        years = years_in(words)
+        said = None if years is None else "yes" if years >= OF_AGE_FROM else "no"
+        if said is None or (found.keys and found.keys != (said,)):
+            return Match(())  # "yes, 16" and "18 or 17" are not guessed.
+        known = _around(reader) | (_yes(reader) if said == "yes" else frozenset())
+        return Match((said,), True) if found.keys or _are_all(words, known) else Match(())
+
+
+def years_in(words: str) -> int | None:
+    """The one number that a short text has, in the digits of any script, where it may be the
+    years of somebody."""
+    numbers = _NUMBER.findall(words)
+    if len(numbers) != 1 or len(words) > SIGNS_MOST or len(numbers[0]) > 3:
+        return None
+    return years if (years := int(numbers[0])) in AGES else None
+
+
+def _are_all(words: str, known: Collection[str]) -> bool:
+    """Whether nothing but known words stands around a number, with blanks or without."""
+    around = _NUMBER.sub(" ", words)
+    if any(unicodedata.category(sign)[0] in "PSN" and sign not in _PLAIN for sign in around):
+        return False
+    longest_first = sorted(known, key=len, reverse=True)
+    run = re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})+")
+    return all(run.fullmatch(word) for word in bare(around).split())
+
+
+@once_for_each
+def _around(reader: Wordings) -> frozenset[str]:
+    said = (*alternatives(reader.labels(_AROUND)), *courtesies(reader))
+    return frozenset(word for text in said for word in bare(text).split())
+
+
+@once_for_each
+def _yes(reader: Wordings) -> frozenset[str]:
+    return frozenset(word for text in reader.labels(YES) for word in bare(text).split())
