@@ -15,7 +15,7 @@ from bot.conversation.echoes import echo_of
 from bot.conversation.links import OPENS, has
 from bot.conversation.pieces import Piece, worded
 from bot.conversation.protected import lead_to_help, protects, tell_help
-from bot.conversation.shared import waiting_for
+from bot.conversation.shared import renew, waiting_for
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.words import why_unusable
@@ -75,10 +75,13 @@ class Turn:
         fleeting = echo and bool(threads.rows) and threads.is_fleeting(threads.front())
         lock = lock_of(threads.front()) if threads.rows else ""
         heard = echo_of(threads, input) if echo else None
+        language = self._actor.person.language
         if self._at_door:
             self._take_at_the_door(input)
         else:
             self._dispatch(input)
+        if self._actor.person.language != language:
+            renew(threads)
         if heard is not None:
             private = fleeting or any(
                 isinstance(item, Ask) and item.fleeting for item in threads.said

@@ -223,7 +223,9 @@ class TelegramSender:
         up = [shown.serial for shown in ask.before if shown.keyboard]
         if offer is not None and ask.serial not in up:
             await self._text(to, *offer)
-            return Begun((*_off(ask), Shown(ask.conversation, ask.serial, "", True)))
+            # It takes the place of one that is up.
+            off = _off(ask, lowered=bool(up))
+            return Begun((*off, Shown(ask.conversation, ask.serial, "", True)))
         if up and offer is None:
             await self._text(to, *say.lowered())
             return Begun(_off(ask, lowered=True))

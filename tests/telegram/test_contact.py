@@ -175,3 +175,21 @@ async def test_cancel_and_forget_take_the_button_away(life: Life) -> None:
     await life.say(ANA, "/forget")
     await life.press(ANA, "Yes")
     assert ups_and_downs(life)[-1] == "down"
+
+
+async def test_the_button_speaks_the_language_that_is_chosen_at_its_question(life: Life) -> None:
+    await at_the_number(life)
+    await life.say(ANA, "/language es")
+    assert "📞 Mandar mi número" in str(keyboards(life)[-1].markup)
+    assert ups_and_downs(life)[-2:] == ["up", "up"]
+    asked = life.api.texts(ANA)
+    await life.say(ANA, "/language")
+    await life.press(ANA, "English")
+    assert f"📞 {BUTTON}" in str(keyboards(life)[-1].markup)
+    assert life.api.texts(ANA)[-1] == ASKED
+    assert len(life.api.texts(ANA)) == len(asked) + 4
+    await share(life, OWN)
+    assert ups_and_downs(life)[-1] == "down"
+    assert "By phone, +59899123456" in review(life)
+    assert life.count("select count(*) from prompt where keyboard") == 0
+    assert life.api.refused == []
