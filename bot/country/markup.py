@@ -28,8 +28,12 @@ _ANY = "|".join(_TAGS.split())
 _LONG = "|".join(tag for tag in _TAGS.split() if len(tag) > 1)
 _NAMED = "|".join(_ATTRIBUTES.split())
 
+_TERM = r"a-z\u00c0-\u024f\d_"
+"""What stands in sums and names: `2*3*4`, `a*b*c`. Beside other letters, which many scripts write
+without a space between words, a star is a mark."""
+
 # A pair begins before and ends after what it marks, without a space between. One letter between
-# words may be a comparison: `a<b>c`.
+# words may be a comparison: `a<b>c`. What is dialled has no letter: `*123*`.
 _MARKUP = re.compile(
     rf"""
     (?<![\d*])\*{{2,3}}(?![\s*])[^*\n]+(?<!\s)\*{{2,3}}(?![\d*])
@@ -37,7 +41,7 @@ _MARKUP = re.compile(
     | (?<!~)~~(?![\s~])[^~\n]+(?<!\s)~~(?!~)
     | (?<!\|)\|\|(?![\s|])[^|\n]+(?<!\s)\|\|(?!\|)
     | (?<!\w)`(?!\s)[^`\n]+(?<!\s)`(?!\w)
-    | (?<![\w*])\*(?![\s*])[^*\n]*(?<![\s*])\*(?![\w*])
+    | (?<![{_TERM}*])\*(?=[^*\n]*[^\W\d_])(?![\s*])[^*\n]*(?<![\s*])\*(?![{_TERM}*])
     | (?<![\w/])_(?![\s_])[^_\n]*(?<![\s_])_(?!\w)
     | \[[^\]\n]+\]\([^)\s]+\)
     | ^\#{{2,}}\s.* | ^```.*
