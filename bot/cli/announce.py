@@ -26,6 +26,7 @@ from bot.cli.shell import (
     refuse,
     refuse_any_other,
     refuse_unserved,
+    tell_unserved,
 )
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import CODE_PREFIX, Draft, Picture, State
@@ -64,6 +65,7 @@ def check(files: tuple[Path, ...]) -> None:
         else:
             languages = ", ".join(language for language, _ in draft.content.texts)
             click.echo(f"{file} is fine: {draft.audience.country}, in {languages}.")
+            tell_unserved(file, draft.audience.country)
     if wrong:
         raise click.exceptions.Exit(1)
 

@@ -19,6 +19,7 @@ from bot.domain.country import Country
 from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text
 from bot.i18n import Speech
+from bot.settings import SettingsError, read_settings
 from storage import audit, codes
 
 
@@ -113,9 +114,22 @@ def _fold(key: str) -> str:
     return key.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
+_UNSERVED = "{} is of {}, which is not served here: BARAZA_COUNTRIES says which are."
+
+
 def refuse_unserved(what: str, country: str) -> NoReturn:
     """End with saying that something is of a country that is not served here."""
-    refuse(f"{what} is of {country}, which is not served here: BARAZA_COUNTRIES says which are.")
+    refuse(_UNSERVED.format(what, country))
+
+
+def tell_unserved(file: Path, country: str) -> None:
+    """Say of a sound file that its country is not served here; nothing where no settings are."""
+    try:
+        served = app.served_countries(read_settings(os.environ, Path(".env"), demo=True))
+    except SettingsError:
+        return
+    if country not in served:
+        click.echo(_UNSERVED.format(file, country))
 
 
 def code_in(text: str, house: app.House) -> str | None:

@@ -25,6 +25,7 @@ from bot.cli.shell import (
     refuse,
     refuse_other,
     refuse_unserved,
+    tell_unserved,
     writing,
 )
 from bot.cli.vote_labels import read_vote
@@ -76,6 +77,7 @@ def new(key: str, country: str, out: Path | None) -> None:
     with writing(target), target.open("x", encoding="utf-8") as file:
         file.write(template(known[country], key))
     click.echo(f"Wrote {target}. Fill it in, then: baraza vote check {target}")
+    tell_unserved(target, country)
 
 
 @vote.command()
@@ -94,6 +96,7 @@ def check(files: tuple[Path, ...]) -> None:
             click.echo(f"{file} is fine: {_summary(found)}")
             if found.closes <= outside().clock():
                 click.echo(f"{file} closes in the past: it can no longer be opened.")
+            tell_unserved(file, found.country)
     if wrong:
         raise SystemExit(1)
 

@@ -1,15 +1,8 @@
 """A country's folder, read and checked, becomes the value `bot.domain.country.Country`."""
 
 from bot.country.announcements import announcement_files, read_announcement
-from bot.country.folder import (
-    COUNTRIES,
-    COUNTRY_FILE,
-    check_country,
-    code_prefixes,
-    country_names,
-    load_countries,
-    load_country,
-)
+from bot.country.folder import check_country, code_prefixes, load_countries, load_country
+from bot.country.folders import COUNTRIES, COUNTRY_FILE, country_names
 from bot.country.places import doubled_names
 from bot.country.problems import CountryError
 from bot.country.texts import lines_of, texts_of

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.country.folders import not_among
 from bot.country.limits import BUTTON_GRAPHEMES, graphemes
 from bot.country.markup import find_markup
 from bot.country.problems import Findings, Key
@@ -146,7 +147,7 @@ def _country(file: Path, table: Table, countries: Mapping[str, Country]) -> Coun
     if named in countries:
         return countries[named]
     if named:
-        table.wrong("country", unknown(named, tuple(countries)))
+        table.wrong("country", not_among(countries, named))
     else:
         table.miss("country")
     return None

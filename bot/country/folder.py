@@ -11,6 +11,7 @@ from bot.country.announcements import announcement_files, read_announcement
 from bot.country.areas import Outline, line_of_key, overlapping, read_areas
 from bot.country.calendar import read_calendar
 from bot.country.categories import check_categories, read_categories
+from bot.country.folders import COUNTRY_FILE, country_names
 from bot.country.limits import KEY, OPTION_GRAPHEMES, RETENTION_DAYS_LEAST
 from bot.country.places import Keys, check_places, read_places, with_outlines
 from bot.country.problems import CountryError, Findings, Key
@@ -36,10 +37,6 @@ from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
 from bot.domain.problems import Problem
 
-COUNTRIES = Path(__file__).resolve().parents[2] / "locales" / "countries"
-"""Where the folders of countries are, each named by its country's key."""
-
-COUNTRY_FILE = "country.toml"
 AREAS_FILE = "areas.geojson"
 
 
@@ -82,11 +79,6 @@ def load_countries(folder: Path, names: Iterable[str] | None = None) -> dict[str
     if problems:
         raise CountryError(problems)
     return countries
-
-
-def country_names(folder: Path) -> list[str]:
-    """The names of the folders that hold a country file."""
-    return sorted(file.parent.name for file in folder.glob(f"*/{COUNTRY_FILE}"))
 
 
 def check_country(folder: Path) -> list[Problem]:

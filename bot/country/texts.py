@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.country.folder import COUNTRY_FILE
+from bot.country.folders import COUNTRY_FILE
 from bot.country.problems import Key
 from bot.country.toml_text import lines_by_key
 from bot.domain.country import Country, walk_categories

@@ -14,6 +14,7 @@ from bot.counting.money import read_money, write_money
 from bot.counting.pabulib import WITHDRAWN_COST
 from bot.counting.rules import METHODS
 from bot.counting.ties import read_tie_rule
+from bot.country.folders import not_among
 from bot.country.limits import (
     DESCRIPTION_GRAPHEMES,
     OPTION_GRAPHEMES,
@@ -72,10 +73,12 @@ class VoteFile:
 FOLDER = "votes"
 """Where a country keeps its votes' files."""
 
+SUFFIX = ".toml"
+
 
 def vote_files(folder: Path) -> list[Path]:
     """The votes of a country's folder, by name."""
-    return sorted((folder / FOLDER).glob("*.toml"))
+    return sorted((folder / FOLDER).glob(f"*{SUFFIX}"))
 
 
 def load_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
@@ -162,7 +165,7 @@ class _VoteReader:
     def _read_country(self) -> Country | None:
         name = self._file.text("country")
         if name and name not in self._countries:
-            self._file.wrong("country", unknown(name, tuple(self._countries)))
+            self._file.wrong("country", not_among(self._countries, name))
         return self._countries.get(name)
 
     def _read_zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import baraza
@@ -53,6 +54,20 @@ def test_what_is_wrong_in_a_file_is_named_and_nothing_is_kept(
         assert "bins.toml:4: `fr` is no language of uruguay" in told
     assert "no announcement yet" in shell.told("announce", "list")
     assert "is fine: uruguay, in es, en" in shell.told("announce", "check", write(tmp_path))
+
+
+def test_a_country_that_is_not_served_is_told_by_the_settings_name(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
+    told = shell.told("announce", "check", write(tmp_path))
+    assert "is of uruguay, which is not served here: BARAZA_COUNTRIES says which are." in told
+    wrong = "bins.toml:1: `uruguay` is not served here: BARAZA_COUNTRIES says which countries are"
+    assert wrong in shell.refused("announce", "new", write(tmp_path))
+    monkeypatch.delenv("BARAZA_SECRET_KEY")
+    monkeypatch.setenv("BARAZA_COUNTRIES", "atlantis")
+    told = shell.told("announce", "check", write(tmp_path))
+    assert told.endswith("is fine: uruguay, in es, en.\n")
 
 
 def test_a_code_that_nothing_has_is_refused_before_it_reaches_nobody(

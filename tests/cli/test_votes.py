@@ -141,6 +141,34 @@ def test_a_check_says_that_a_vote_is_too_late_to_open(shell: Shell, tmp_path: Pa
     assert "which is past" in shell.refused("vote", "open", str(file))
 
 
+def test_a_file_is_found_by_its_bare_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", "uruguay,kenya")
+    own = "ravine-2027"
+    assert f"{own} is fine" in shell.told("vote", "check", own)
+    assert "ravine-2027.toml is fine" in shell.told("vote", "check", "ravine-2027.toml")
+    assert re.search(r"^MVD-\w+ opens on 2027", shell.told("vote", "open", own), re.M)
+    told = shell.refused("vote", "open", "plaza")
+    assert "plaza:1: there is no such file; the countries' own votes are ravine-2027, " in told
+    assert "no such file" in shell.refused("vote", "check", "nowhere/ravine-2027")
+    Path("plaza.toml").write_text(PLAIN, "utf-8")
+    assert "plaza is fine" in shell.told("vote", "check", "plaza")
+    assert re.search(r"^MVD-\w+ is open now", shell.told("vote", "open", "plaza"), re.M)
+
+
+def test_a_vote_of_a_country_that_is_not_served_is_refused_by_the_settings_name(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARAZA_COUNTRIES", "kenya")
+    file = tmp_path / "ravine.toml"
+    file.write_text(PLAIN, "utf-8")
+    note = "is of uruguay, which is not served here: BARAZA_COUNTRIES says which are."
+    assert note in shell.told("vote", "check", str(file))
+    assert note in shell.told("vote", "new", "next", "--country", "uruguay")
+    assert note not in shell.told("vote", "new", "water", "--country", "kenya")
+    told = shell.refused("vote", "open", str(file))
+    assert "`uruguay` is not served here: BARAZA_COUNTRIES says which countries are" in told
+
+
 def test_the_published_ballots_are_counted_again_to_the_same(shell: Shell, tmp_path: Path) -> None:
     code = opened(shell, tmp_path)
     for who, choices in {"ana": ["lights", "paths"], "beto": ["paint"], "caro": []}.items():
