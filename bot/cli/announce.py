@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +13,12 @@ from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
 from bot.cli.announce_progress import follow
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
-from bot.cli.parameters import LocalTime
+from bot.cli.parameters import LocalTime, read_announced
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
 from bot.cli.shapes import format_option, print_json, show_list
 from bot.cli.shell import (
+    ANNOUNCEMENT,
     actor,
     confirm,
     note,
@@ -29,7 +29,7 @@ from bot.cli.shell import (
     tell_unserved,
 )
 from bot.country import load_countries, read_announcement
-from bot.domain.announcements import CODE_PREFIX, Draft, Picture, State
+from bot.domain.announcements import Draft, Picture, State
 from bot.domain.country import Country
 from bot.domain.outcomes import NotAllowed
 from bot.services import announcements
@@ -38,8 +38,6 @@ from bot.services.try_words import try_word
 from storage import announcements as rows
 from storage import delivery_counts
 from storage.announcements import AnnouncementRow
-
-_CODE = re.compile(rf"{CODE_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
 @click.group()
@@ -321,11 +319,10 @@ def _tell_json(house: House, row: AnnouncementRow) -> None:
 
 def _find(house: House, code: str) -> tuple[AnnouncementRow, Country]:
     """The announcement that was typed, and its country."""
-    typed = _CODE.fullmatch(code.strip().upper())
-    wanted = f"{CODE_PREFIX}-{typed[1]}" if typed else code.strip()
+    wanted = read_announced(code)
     row = house.database.read_now(rows.find, wanted)
     if row is None:
-        refuse_any_other(code, house, "announcement")
+        refuse_any_other(code, house, ANNOUNCEMENT)
         refuse(f"There is no announcement {wanted}. See: baraza announce list")
     if row.country not in house.countries:
         refuse_unserved(row.code, row.country)

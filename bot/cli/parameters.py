@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.domain.announcements import CODE_PREFIX
 from bot.domain.calendar import YEARS
 from bot.domain.codes import REQUEST_PREFIX
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})", re.ASCII)
-_REQUEST = re.compile(rf"{REQUEST_PREFIX}[-–— ]?([A-Z0-9]+)")
 
 
 class Number(click.IntRange):
@@ -126,6 +126,14 @@ def start_of(day: date, zone: tzinfo) -> datetime:
 
 def read_request(text: str) -> str:
     """The number of who waits for a person, as `P-7F3KM`, from how people type it."""
-    typed = text.strip().upper()
-    found = _REQUEST.fullmatch(typed)
-    return f"{REQUEST_PREFIX}-{found[1]}" if found else typed
+    return _read_apart(REQUEST_PREFIX, text) or text.strip().upper()
+
+
+def read_announced(text: str) -> str:
+    """An announcement's code, as `A-7F3KM`, from how people type it."""
+    return _read_apart(CODE_PREFIX, text) or text.strip()
+
+
+def _read_apart(prefix: str, text: str) -> str | None:
+    found = re.fullmatch(rf"{prefix}[-–— ]?([A-Z0-9]+)", text.strip().upper())
+    return f"{prefix}-{found[1]}" if found else None

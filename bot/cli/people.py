@@ -12,6 +12,7 @@ from bot.cli.printing import age, plain, print_table
 from bot.cli.shapes import format_option, show_list
 from bot.cli.sheet_parts import for_staff
 from bot.cli.shell import (
+    REQUEST,
     actor,
     note,
     open_house,
@@ -75,7 +76,7 @@ def answer(number: str, message: tuple[str, ...], again: bool) -> None:
         wanted = read_request(number)
         asked = house.database.read_now(person_requests.find, wanted)
         if asked is None:
-            refuse_any_other(number, house, "request")
+            refuse_any_other(number, house, REQUEST)
             refuse(f"Nobody asked under {wanted}. See: baraza people waiting")
         if asked.country not in house.countries:
             refuse_unserved(wanted, asked.country)

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from bot import app
+from bot.cli.parameters import read_announced, read_request
 from bot.country import code_prefixes
 from bot.domain.codes import fold_code
 from bot.domain.country import Country
@@ -20,7 +21,7 @@ from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text
 from bot.i18n import Speech
 from bot.settings import SettingsError, read_settings
-from storage import audit, codes
+from storage import announcements, audit, codes, residents
 
 
 def actor() -> str:
@@ -152,6 +153,7 @@ def read_code(text: str, house: app.House, kind: str) -> str:
     if code is not None:
         refuse_other(code, house, kind)
         return code
+    _refuse_apart(text, house, kind)
     examples = ", ".join(f"{country.prefix}-7F3K" for country in house.countries.values())
     refuse(f"{text!r} is no code. Codes look like {examples}.")
 
@@ -165,11 +167,25 @@ def refuse_other(code: str, house: app.House, kind: str) -> None:
 
 
 def refuse_any_other(typed: str, house: app.House, kind: str) -> None:
-    """The same of what was typed for something whose codes are of another form."""
+    """The same of what was typed for something that is not found, or whose codes are of another
+    form."""
     code = code_in(typed, house)
     if code is not None:
         refuse_other(code, house, kind)
+    _refuse_apart(typed, house, kind)
 
+
+def _refuse_apart(typed: str, house: app.House, kind: str) -> None:
+    """The same of codes that are of no country."""
+    announced, request = read_announced(typed), read_request(typed)
+    if house.database.read_now(announcements.find, announced) and kind != ANNOUNCEMENT:
+        refuse(f"{announced} is an announcement, no {kind}: baraza announce status {announced}")
+    if house.database.read_now(residents.find_request, request) and kind != REQUEST:
+        refuse(f"{request} is the number of a request, no {kind}: baraza people waiting")
+
+
+ANNOUNCEMENT, REQUEST = "announcement", "request"
+"""Kinds whose codes are of no country."""
 
 _SHOWN = {
     codes.REPORT: ("a report", "baraza report show"),

@@ -23,7 +23,7 @@ from bot.cli.shell import (
     open_house,
     read_messages,
     refuse,
-    refuse_other,
+    refuse_any_other,
     refuse_unserved,
     tell_unserved,
     writing,
@@ -351,7 +351,7 @@ def _find(house: House, name: str) -> tuple[Vote, Country]:
     wanted = code_in(name, house) or name
     found = house.database.read_now(votes.find_vote, wanted)
     if found is None:
-        refuse_other(wanted, house, codes.VOTE)
+        refuse_any_other(name, house, codes.VOTE)
         refuse(f"There is no vote {wanted}. See: baraza vote list")
     if found.country not in house.countries:
         refuse_unserved(found.code, found.country)

@@ -10,7 +10,8 @@ from typing import Any
 from bot.domain.identity import once_for_each
 from bot.domain.messages import _
 from bot.domain.residents import OfAge, StateAge
-from bot.flows.matching import Match, alternatives, bare
+from bot.flows.matching import Match
+from bot.flows.named import alternatives, bare
 from bot.flows.questions import Do, Fact, Keep, YesNo
 from bot.flows.questions.asked import Reader, Wordings
 from bot.flows.questions.options import YES, courtesies

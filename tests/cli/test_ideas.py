@@ -133,6 +133,23 @@ def test_a_report_is_no_idea_and_an_idea_no_report(shell: Shell) -> None:
     assert shell.refused(*answer) == of_report.replace("idea:", "request:")
 
 
+def test_codes_that_are_of_no_country_are_told_apart_as_well(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "bins.toml"
+    file.write_text('country = "uruguay"\n[text]\nes = "El lunes."\nen = "On Monday."\n', "utf-8")
+    announced = shell.told("announce", "new", str(file)).split()[0]
+    shell.talk("ana", "/start", "English", "yes", "person", "Where is it?")
+    (waiting,) = json.loads(shell.told("people", "waiting", "--format", "json"))
+    asked = waiting["code"]
+    for kind in ("report", "idea"):
+        told = f"{announced} is an announcement, no {kind}: baraza announce status {announced}\n"
+        assert shell.refused(kind, "show", announced.replace("-", " ").lower()) == told
+    assert f"{announced} is an announcement, no vote" in shell.refused("vote", "status", announced)
+    answer = ("people", "answer", announced, "--message", "en=Yes")
+    assert f"{announced} is an announcement, no request" in shell.refused(*answer)
+    told = f"{asked} is the number of a request, no report: baraza people waiting\n"
+    assert shell.refused("report", "show", asked) == told
+
+
 def test_who_stood_behind_a_joined_idea_stands_behind_the_other_once(shell: Shell) -> None:
     first = published(shell)
     second = published(shell, "beto", "Worms for the kitchen waste of us all")
