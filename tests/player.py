@@ -193,7 +193,7 @@ class Player:
             self.house.outside,
             "organiser",
             row.code,
-            Change(Status(status), day, more.get("message")),
+            Change(Status(status), day, more.get("message"), said_on=self.house.now.date()),
             self.house.conversations.begin,
         )
         assert isinstance(outcome, Changed), outcome

@@ -1,4 +1,5 @@
-"""What no module may do: grow too long, ask for a country by name, go unlisted as a flow."""
+"""What no module may do: grow too long, ask for a country by name, tell UTC's day, go unlisted as
+a flow."""
 
 from __future__ import annotations
 
@@ -117,6 +118,22 @@ def flows_in(tree: ast.Module) -> list[str]:
         for node in tree.body
         if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
     ]
+
+
+def test_the_day_that_somebody_reads_is_of_a_clock_there() -> None:
+    """A moment is UTC, and its own day another one for hours: `hours` has the day of a zone."""
+    told = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in ("bot/services", "bot/cli", "bot/conversation", "bot/channels", "bot/handlers")
+        for path in (ROOT / room).rglob("*.py")
+        if path.relative_to(ROOT).as_posix() != "bot/services/hours.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "date"
+        and not node.args
+    }
+    assert not told, f"`.date()` of a moment: {sorted(told)}"
 
 
 def test_every_flow_module_is_listed() -> None:

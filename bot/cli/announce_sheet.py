@@ -14,7 +14,7 @@ from bot.cli.shell import shell_language
 from bot.domain.announcements import Delivery, State, opening
 from bot.domain.counted import counted
 from bot.domain.country import Country
-from bot.services.hours import quiet_until
+from bot.services.hours import day_there, quiet_until
 from bot.telegram_text import parts_of
 from storage.announcements import AnnouncementRow
 from storage.audiences import Reach
@@ -89,7 +89,7 @@ def tell_reach(
     takes = duration(seconds_of(row, reach, rate, pages))
     yield f"Takes {takes} at {counted(rate, 'message')} a second."
     calendar = country.calendar
-    yield from tell_hours(calendar, house.outside.clock().astimezone(_zone(country)).date())
+    yield from tell_hours(calendar, day_there(country, house.outside.clock()))
     most = counted(calendar.announcements_a_week, "announcement")
     yield f"Nobody gets more than {most} a week."
 
@@ -107,7 +107,7 @@ def tell_start(country: Country, row: AnnouncementRow, now: datetime) -> Iterato
     begins = quiet_until(country, max(row.start_at, now))
     if begins is None:
         return
-    silence = country.calendar.silence_on(row.start_at.astimezone(_zone(country)).date())
+    silence = country.calendar.silence_on(day_there(country, row.start_at))
     why = "those are quiet hours there" if silence is None else f"that is {silence.name} there"
     yield f"It begins at {local(begins, _zone(country))}: {why}."
 

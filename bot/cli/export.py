@@ -25,6 +25,7 @@ from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.exports import FORMATS, Shape, Written
 from bot.exports.written import Unfit
+from bot.services.hours import day_in
 from storage.errors import DatabaseError
 from storage.personal_views import PERSONAL
 from storage.view_rows import Wanted
@@ -115,10 +116,11 @@ def export(
             vote = one.code
             pabulib = pabulib_writer(house, countries, one) if form == PABULIB else None
         suffix = FORMATS[form].suffix if form in FORMATS else form
-        file = _file(out, what, form, suffix, house.outside.clock().date(), force)
+        zone = _zone(timezone, countries)
+        file = _file(out, what, form, suffix, day_in(zone, house.outside.clock()), force)
         shape = Shape(
             chosen,
-            _zone(timezone, countries),
+            zone,
             bom,
             about=[
                 ("What", f"{view.name}: {view.meaning}"),

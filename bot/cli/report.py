@@ -232,7 +232,7 @@ def update(
             house.outside,
             actor(),
             wanted,
-            Change(status, day, messages or None, other, picture),
+            Change(status, day, messages or None, other, picture, today),
             house.conversations.begin,
         )
         if picture is not None:

@@ -11,6 +11,7 @@ from bot.demo.town import Town
 from bot.domain.country import Category
 from bot.domain.reports import Status
 from bot.services import moderation
+from bot.services.hours import day_there
 from bot.services.moderation import Change, Changed
 from storage import reports
 from storage.addresses import Person
@@ -150,7 +151,8 @@ def said(town: Town, status: Status, day: date | None = None) -> Change:
     """A change with the team's words, the same in every language of the country."""
     answers = town.words.answers[status]
     said = town.chance.choice(list(zip(*answers.values(), strict=True)))
-    return Change(status, day, dict(zip(answers, said, strict=True)))
+    today = day_there(town.country, town.now)
+    return Change(status, day, dict(zip(answers, said, strict=True)), said_on=today)
 
 
 def may_reply(town: Town, code: str, language: str) -> None:

@@ -102,9 +102,9 @@ def ngettext(singular: str, plural: str, n: int) -> Message:
     return Message(singular, plural, n, (("n", n),))
 
 
-def day_said_on(today: date, day: date) -> date | FullDay:
-    """A day as it is said on another: with its year where that is not the same."""
-    return day if day.year == today.year else FullDay(day)
+def day_said_on(today: date | None, day: date) -> date | FullDay:
+    """A day as it is said on another: with its year where that is not the same, or not known."""
+    return day if today is not None and day.year == today.year else FullDay(day)
 
 
 def dump(value: Value) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.domain.country import Country
@@ -10,7 +10,12 @@ from bot.domain.country import Country
 
 def day_there(country: Country, moment: datetime) -> date:
     """The day that a moment is of in the country."""
-    return moment.astimezone(ZoneInfo(country.timezone)).date()
+    return day_in(ZoneInfo(country.timezone), moment)
+
+
+def day_in(zone: tzinfo, moment: datetime) -> date:
+    """The day that a moment is of in a zone. A moment's own is UTC's, which nobody lives by."""
+    return moment.astimezone(zone).date()
 
 
 def quiet_until(country: Country, now: datetime) -> datetime | None:

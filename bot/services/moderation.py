@@ -31,13 +31,15 @@ Begin = Callable[[Connection, str, str, str], bool]
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an organiser wants of a report. `message` is their words by language, `photo` a picture
-    in the media store that goes out with the news."""
+    in the media store that goes out with the news. `said_on` is the day there, in whose year a
+    planned day is told without its own."""
 
     status: Status
     planned_for: date | None = None
     message: Mapping[str, str] | None = None
     merged_into: str | None = None
     photo: Attachment | None = None
+    said_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def change_report(
     if _is_so(connection, row, change):
         note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
-    said = _news(code, change, now.date())
+    said = _news(code, change)
     told = 0
     for resident_id in reports.audience_of(connection, row):
         if tell_resident(connection, resident_id, said, now, outbox.NEWS):
@@ -171,12 +173,12 @@ def _is_so(connection: Connection, row: ReportRow, change: Change) -> bool:
     )
 
 
-def _news(code: str, change: Change, today: date) -> Sequence[Message | Operation]:
+def _news(code: str, change: Change) -> Sequence[Message | Operation]:
     shown = Verbatim(code)
     match change.status:
         case Status.PLANNED if change.planned_for is not None:
             line = _("News of {code}: it is planned for {day}.")(
-                code=shown, day=day_said_on(today, change.planned_for)
+                code=shown, day=day_said_on(change.said_on, change.planned_for)
             )
         case Status.MERGED if change.merged_into is not None:
             line = _("{code} is about the same as {other}. You get its news from now on.")(

@@ -251,7 +251,7 @@ def answer_fixed(
         lines = (_("Good. Thank you for telling us about {code}.")(code=code),)
         return Done(lines, report=row.id)
     if row.status is Status.WITHDRAWN:
-        return Done((_status_line(row),))
+        return Done((_stands(row),))
     if may_become(row.status, Status.REOPENED) and row.status is not Status.REOPENED:
         reports.set_status(connection, row.id, status=Status.REOPENED, actor="resident", now=now)
         due.drop(connection, UNCONFIRMED, row.id)
@@ -275,7 +275,7 @@ def withdraw(
     if row is None or row.resident_id != person.resident_id:
         return Done((_("That report is not yours to take back."),))
     if not may_become(row.status, Status.WITHDRAWN):
-        return Done((_status_line(row),))
+        return Done((_stands(row),))
     if row.status is not Status.WITHDRAWN:
         now = outside.clock()
         reports.set_status(connection, row.id, status=Status.WITHDRAWN, actor="resident", now=now)
@@ -357,7 +357,7 @@ def tell_news(
             place=country.place_name(row.area if own else country.area_for_others(row.area)),
             day=day_said_on(today, day_there(country, row.created_at)),
         ),
-        _status_line(row),
+        _status_line(country, row),
     ]
     if row.status in OPEN and row.affected > 1:
         lines.append(
@@ -373,8 +373,12 @@ def _may_see(country: Country, person: Person, named: ReportRow, row: ReportRow)
     return named.country == country.key and not (named.limited or row.limited)
 
 
-def _status_line(row: ReportRow) -> Message:
+def _status_line(country: Country, row: ReportRow) -> Message:
     if row.status is Status.PLANNED and row.planned_for is not None:
-        day = day_said_on(row.status_at.date(), row.planned_for)
+        day = day_said_on(day_there(country, row.status_at), row.planned_for)
         return _("It is planned for {day}.")(day=day)
+    return _stands(row)
+
+
+def _stands(row: ReportRow) -> Message:
     return _("Where it stands: {status}.")(status=STATUS_LABELS[row.status])

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.messages import FullDay, Label, Message, Name, _
 from bot.domain.vote_rules import deciding_lines, money_of, pot_line
 from bot.domain.votes import Barrier, Status, Vote, barrier_line, result_line
 from bot.i18n import Speech
+from bot.services.hours import day_in
 from bot.services.vote_results import early_lines
 
 _VALUE = _("{value}")
@@ -100,8 +102,8 @@ def _standing(vote: Vote, now: datetime, *, reasons: bool = True) -> Iterator[Me
             yield _("The reason: {reason}")(reason=vote.reason)
         return
     if vote.status is Status.PUBLISHED:
-        ended = (vote.ended_at or vote.closes).astimezone(vote.closes.tzinfo)
-        yield _("Closed on {when}. The result is here.")(when=FullDay(ended.date()))
+        ended = FullDay(day_in(ZoneInfo(vote.zone), vote.ended_at or vote.closes))
+        yield _("Closed on {when}. The result is here.")(when=ended)
         return
     if vote.takes_ballots(now):
         yield _("Open until {when}.")(when=vote.closes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from bot.counting.ballots import Election
 from bot.counting.ballots import Option as Counted
@@ -17,6 +18,7 @@ from bot.domain.messages import FullDay, Listing, Message, Money, Name, Verbatim
 from bot.domain.operations import Operation, Tell
 from bot.domain.vote_results import Result, Standing, TieTold, told_areas
 from bot.domain.votes import Status, Vote, page_of
+from bot.services.hours import day_in
 from storage import ballots, votes
 from storage.database import Connection
 
@@ -157,7 +159,7 @@ def early_lines(vote: Vote) -> tuple[Message, ...]:
     """That it was closed before its date, when and why; nothing of a vote that was not."""
     if not vote.early or vote.ended_at is None:
         return ()
-    day = FullDay(vote.ended_at.astimezone(vote.closes.tzinfo).date())
+    day = FullDay(day_in(ZoneInfo(vote.zone), vote.ended_at))
     told = _("This vote was closed before its date, on {when}.")(when=day)
     if vote.reason is None:
         return (told,)

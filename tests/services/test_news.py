@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from bot.domain.outcomes import NotAllowed
 from bot.domain.owed import load_operation
 from bot.domain.reports import Status
 from bot.services import moderation, upkeep
+from bot.services.hours import day_there
 from bot.services.moderation import Change, Changed
 from storage import outbox, reports
 from tests.houses import SmallHouse, small_house
@@ -46,6 +47,17 @@ def heard(house: SmallHouse) -> list[str]:
 def test_a_planned_day_of_another_year_is_said_with_it(
     house: SmallHouse, day: date, said: str
 ) -> None:
+    assert_planned(house, day, said, house.now.date())
+
+
+def test_the_year_turns_on_the_clocks_there(house: SmallHouse) -> None:
+    house.now = datetime(2027, 1, 1, 1, tzinfo=UTC)  # ten in the evening in Montevideo
+    there = day_there(house.countries["uruguay"], house.now)
+    assert there == date(2026, 12, 31)
+    assert_planned(house, date(2026, 12, 31), "planned for 31 December.", there)
+
+
+def assert_planned(house: SmallHouse, day: date, said: str, today: date) -> None:
     house.take(Command("start"), Text("English"), Text("yes"), Text("report"), Text("full bin"))
     house.take(Text("Overflowing"), Text("Palermo"), Text("skip"), Text("skip"), Text("2"))
     house.take(Text("no"), Text("send it"))
@@ -56,7 +68,7 @@ def test_a_planned_day_of_another_year_is_said_with_it(
         house.outside,
         "shell:ana",
         row.code,
-        Change(Status.PLANNED, planned_for=day),
+        Change(Status.PLANNED, planned_for=day, said_on=today),
         house.conversations.begin,
     )
     assert planned == Changed(row.code, 1)

@@ -176,7 +176,9 @@ class TelegramPlayer:
         self._listen()
         house = self.life.house
         day = date.fromisoformat(more["day"]) if "day" in more else None
-        change = Change(Status(status), day, more.get("message"))
+        change = Change(
+            Status(status), day, more.get("message"), said_on=house.outside.clock().date()
+        )
         code, begin = await self._code(), house.conversations.begin
         outcome = await self.life.act(
             change_report, house.outside, "organiser", code, change, begin
