@@ -60,10 +60,22 @@ def make_folder(folder: Path, named: str) -> None:
 
 
 def _check_written(path: Path) -> None:
-    if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
-        ours, owner = _user(os.geteuid()), _user(path.stat().st_uid)
-        whose = "" if owner == ours else f": it is {owner}'s, so run this as {owner}"
-        raise SettingsError([f"{path} cannot be written by {ours}{whose}."])
+    if why := why_not_written(path):
+        raise SettingsError([f"{path} {why}."])
+
+
+def why_not_written(path: Path) -> str:
+    """Why this user cannot read and write a file or a folder; '' where they can."""
+    if os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
+        return ""
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return (
+            "cannot be written by anybody: its file system is mounted read-only, as one is whose "
+            "disk fails"
+        )
+    ours, owner = _user(os.geteuid()), _user(path.stat().st_uid)
+    whose = "" if owner == ours else f": it is {owner}'s, so run this as {owner}"
+    return f"cannot be written by {ours}{whose}"
 
 
 def _user(number: int) -> str:

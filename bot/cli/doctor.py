@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -121,8 +120,8 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     data = settings.data.absolute()
     # What is not there yet is made inside of the nearest folder that is.
     nearest = next(folder for folder in (data, *data.parents) if folder.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        yield Finding(BAD, "data", f"{nearest} cannot be written: give it to this user.")
+    if why := "is no folder" if not nearest.is_dir() else databases.why_not_written(nearest):
+        yield Finding(BAD, "data", f"{nearest} {why}.")
         return
     open_to_all = [
         path

@@ -21,7 +21,7 @@ from bot.domain.folding import shows_nothing
 from bot.domain.inbound import clean_text
 from bot.i18n import Speech
 from bot.settings import SettingsError, read_settings
-from storage import announcements, audit, codes, residents
+from storage import announcements, audit, codes, person_requests
 
 
 def actor() -> str:
@@ -180,7 +180,7 @@ def _refuse_apart(typed: str, house: app.House, kind: str) -> None:
     announced, request = read_announced(typed), read_request(typed)
     if house.database.read_now(announcements.find, announced) and kind != ANNOUNCEMENT:
         refuse(f"{announced} is an announcement, no {kind}: baraza announce status {announced}")
-    if house.database.read_now(residents.find_request, request) and kind != REQUEST:
+    if house.database.read_now(person_requests.find, request) and kind != REQUEST:
         refuse(f"{request} is the number of a request, no {kind}: baraza people waiting")
 
 

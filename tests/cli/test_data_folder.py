@@ -7,6 +7,7 @@ import pwd
 import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,6 +99,20 @@ def test_the_doctor_says_so_and_looks_at_the_rest(
     lines = [line for line in shell.refused("doctor").splitlines() if line.startswith("BAD")]
     assert [line.split()[1] for line in lines] == ["data", "database"]
     assert f"Not looked at: {shell.data} cannot be written by " in lines[1]
+
+
+def test_a_file_system_that_is_read_only_is_nobodys_rights(
+    shell: Shell, closed_to_us: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_to_us(shell.data)
+    as_it_is = os.statvfs(shell.data)
+    flags = SimpleNamespace(f_flag=as_it_is.f_flag | os.ST_RDONLY)
+    monkeypatch.setattr(os, "statvfs", lambda _path: flags)
+    why = f"{shell.data} cannot be written by anybody: its file system is mounted read-only"
+    assert told("report list").startswith(why)
+    lines = [line for line in shell.refused("doctor").splitlines() if line.startswith("BAD")]
+    assert [why in line for line in lines] == [True, True]
+    assert "give it" not in "".join(lines)
 
 
 def test_who_may_not_look_into_the_folder_is_asked_for_the_secret(
