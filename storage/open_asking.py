@@ -79,7 +79,7 @@ async def ask(
     except asyncpg.InvalidAuthorizationSpecificationError as error:
         raise NoReader(str(error)) from None
     except AWAY as error:
-        raise why_away(error) from error
+        raise why_away(error, url.server) from error
     try:
         async with asyncio.timeout(SECONDS_MOST):
             return await _ask(connection, sql, most, zones or {})

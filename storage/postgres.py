@@ -29,7 +29,15 @@ from storage.database import HandOver, call_with
 from storage.errors import Away, Busy, Unanswered
 from storage.later import Kick
 from storage.postgres_line import Unheard, fetch, transaction
-from storage.postgres_link import AWAY, is_lost, is_outdated, make_engine, sqlstate, why_away
+from storage.postgres_link import (
+    AWAY,
+    SERVER,
+    is_lost,
+    is_outdated,
+    make_engine,
+    sqlstate,
+    why_away,
+)
 from storage.postgres_url import PostgresUrl
 from storage.postgres_watch import ending, listen
 
@@ -212,7 +220,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
     except PoolTimeout as error:
         raise Busy("every connection to the database is in use") from error
     except (DBAPIError, *AWAY) as error:
-        raise why_away(error) from error
+        raise why_away(error, engine.get_execution_options()[SERVER]) from error
     try:
         yield connection
     finally:

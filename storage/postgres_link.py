@@ -31,6 +31,9 @@ STATEMENTS_KEPT = 300
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What making a connection may end in."""
 
+SERVER = "server"
+"""The option of an engine that tells people where its server is."""
+
 _PERSONAL = ("22", "23")
 """Classes of errors (data, constraints) whose texts repeat values of the row."""
 
@@ -81,6 +84,7 @@ def make_engine(url: PostgresUrl, connections: int, *, patient: bool = False) ->
         pool_timeout=WAIT_SECONDS,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
+        execution_options={SERVER: url.server},
         connect_args={"prepared_statement_cache_size": STATEMENTS_KEPT},
     )
 
@@ -135,21 +139,22 @@ def is_lost(error: BaseException) -> bool:
     return invalidated or sqlstate(error).startswith(("08", "57P0"))
 
 
-def why_away(error: BaseException) -> DatabaseError:
-    """What to tell of a connection that could not be made."""
+def why_away(error: BaseException, server: str) -> DatabaseError:
+    """What to tell of a connection that could not be made to `server`, as it is told to people."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig.__cause__ or error.orig
     match error:
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InvalidPasswordError():
-            return Refused("the database server refuses this user or password")
+            return Refused(f"the database server ({server}) refuses this user or password")
         case asyncpg.InvalidCatalogNameError():
-            return Refused("the database server has no database of this name")
+            return Refused(f"the database server ({server}) has no database of this name")
         case asyncpg.InterfaceError() if not isinstance(error, asyncpg.InternalClientError):
-            return Refused(f"the database server cannot be spoken with ({error})")
+            return Refused(f"the database server ({server}) cannot be spoken with ({error})")
         case asyncpg.PostgresError():
-            return Away(f"the database server takes nobody in ({type(error).__name__})")
+            return Away(f"the database server ({server}) takes nobody in ({type(error).__name__})")
         case _:
-            return Away(f"the database server cannot be reached ({type(error).__name__})")
+            why = type(error).__name__
+            return Away(f"the database server ({server}) cannot be reached ({why})")
 
 
 def take_values_out(error: BaseException) -> None:

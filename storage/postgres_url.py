@@ -32,6 +32,11 @@ class PostgresUrl:
         """Where it is, for people; without user and password."""
         return f"{self.database} at {self.host or 'this machine'}"
 
+    @property
+    def server(self) -> str:
+        """Where its server listens, for people."""
+        return f"{self.host or 'this machine'}, port {self.port}"
+
 
 class WrongUrl(ValueError):
     """`problems` are sentences without anything that may be a secret."""

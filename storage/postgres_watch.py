@@ -89,7 +89,7 @@ async def check_listening(url: PostgresUrl) -> None:
         finally:
             listener.terminate()
     except AWAY as error:
-        raise why_away(error) from error
+        raise why_away(error, url.server) from error
 
 
 async def _hear(heard: asyncio.Event) -> None:

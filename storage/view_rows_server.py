@@ -109,7 +109,7 @@ def server_stream(url: PostgresUrl, wanted: Wanted) -> Iterator[ServerStream]:
             # Behind a pooler statements cannot be kept from one transaction to the next.
             connection = loop.run_until_complete(connect(url, statement_cache_size=0))
         except AWAY as error:
-            raise why_away(error) from error
+            raise why_away(error, url.server) from error
         try:
             yield loop.run_until_complete(_begin(connection, loop, wanted))
         finally:

@@ -115,6 +115,16 @@ def test_a_file_system_that_is_read_only_is_nobodys_rights(
     assert "give it" not in "".join(lines)
 
 
+def test_a_server_that_is_away_is_named_without_its_password(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del shell
+    monkeypatch.setenv("BARAZA_DATABASE_URL", "postgresql://ana:geheim@127.0.0.1:1/town")
+    line = told("report list")
+    assert line.startswith("the database server (127.0.0.1, port 1) cannot be reached (")
+    assert "geheim" not in line
+
+
 def test_who_may_not_look_into_the_folder_is_asked_for_the_secret(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -255,7 +255,7 @@ async def test_a_server_that_is_away_is_told_and_waited_for(
     server.stop(signal.SIGQUIT)
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
     try:
-        with pytest.raises(Away):
+        with pytest.raises(Away, match=f"{database.url.server}. cannot be reached"):
             await database.write(count_up)
         with pytest.raises(Busy):
             await database.read(read_count)
