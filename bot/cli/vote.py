@@ -377,3 +377,7 @@ def _clean(house: House) -> None:
         votes_ending(house).clean_now()
     except BlockingIOError as error:
         click.echo(f"Not cleaned yet, since {error}: it is tried again.", err=True)
+    except OSError as error:
+        # All others are clean, and what was asked for is done.
+        told = f"{error.filename or 'a key'} cannot be destroyed ({error.strerror or error})"
+        click.echo(f"Not cleaned yet, since {told}: give it to this user.", err=True)

@@ -231,6 +231,13 @@ def test_a_key_that_cannot_be_read_is_told_in_a_line(shell: Shell, tmp_path: Pat
     with pytest.raises(OSError, match="Is a directory") as closed:
         shell.run("vote", "status", code)
     assert read_told(closed.value)[0].startswith(f"{key}: Is a directory.")
+    told = shell.told("vote", "withdraw", code, *REASON, "--yes")
+    assert f"{code} is withdrawn." in told
+    why = f"Not cleaned yet, since {key} cannot be destroyed (Is a directory): give it to this"
+    assert why in told
+    other = opened(shell, tmp_path, PLAIN.replace("ravine-2026", "another"))
+    assert why in shell.told("vote", "close", other, *REASON)
+    assert f"{other} is published." in shell.told("vote", "publish", other)
 
 
 def test_what_is_wrong_is_told_plainly(shell: Shell, tmp_path: Path) -> None:
