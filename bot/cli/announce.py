@@ -11,7 +11,7 @@ import click
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
-from bot.cli.announce_progress import follow
+from bot.cli.announce_progress import counting, follow
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
 from bot.cli.parameters import LocalTime, read_announced
 from bot.cli.pictures import keep_picture
@@ -155,7 +155,8 @@ def preview(code: str, me: bool) -> None:
 
 
 def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
-    reach = house.database.read_now(announcements.reach_of, country, row.audience)
+    with counting(row.code):
+        reach = house.database.read_now(announcements.reach_of, country, row.audience)
     for line in sheet.tell_reach(house, country, row, reach):
         click.echo(line)
 

@@ -1,12 +1,21 @@
-"""How an announcement goes on, as a bar that moves."""
+"""What of an announcement takes its time, as a bar that moves."""
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from bot.app import House
 from bot.domain.announcements import Delivery, State
@@ -15,6 +24,17 @@ from storage import delivery_counts
 from storage.announcements import AnnouncementRow
 
 WATCH_SECONDS = 1.0
+
+
+@contextmanager
+def counting(code: str) -> Iterator[None]:
+    """Shows at a terminal that an audience is being counted, which takes twenty seconds of a
+    million. It is one question, which does not say how far it is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console, watched = Console(stderr=True), sys.stderr.isatty()
+    with Progress(*columns, console=console, disable=not watched, transient=True) as bar:
+        bar.add_task(f"Counting whom {code} reaches", total=None)
+        yield
 
 
 def follow(house: House, row: AnnouncementRow) -> AnnouncementRow:

@@ -227,7 +227,7 @@ def tell_taken_back(connection: Connection, outside: Outside, report_id: str) ->
     backers = [one for one in reports.audience_of(connection, row) if one != row.resident_id]
     addresses.hold_all(connection, backers)
     now = outside.clock()
-    said = _news(row.code, Change(Status.WITHDRAWN), now.date())
+    said = _news(row.code, Change(Status.WITHDRAWN))
     for resident_id in backers:
         tell_resident(connection, resident_id, said, now, outbox.NEWS)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from bot.services.announcements import Changed
 from storage import announcements as rows
 from storage import audit, used_files
 from tests.cli.conftest import Shell
+from tests.house import ROOT
 
 WHOLE = """\
 country = "uruguay"
@@ -68,6 +72,21 @@ def test_a_country_that_is_not_served_is_told_by_the_settings_name(
     monkeypatch.setenv("BARAZA_COUNTRIES", "atlantis")
     told = shell.told("announce", "check", write(tmp_path))
     assert told.endswith("is fine: uruguay, in es, en.\n")
+
+
+def test_who_waits_at_a_terminal_sees_that_it_is_counted(shell: Shell, tmp_path: Path) -> None:
+    code = kept(shell, tmp_path)
+    ours, theirs = os.openpty()
+    words = (sys.executable, "-m", "bot", "announce", "preview", code)
+    more = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "BARAZA_COUNTRIES": "uruguay"}
+    told = subprocess.run(
+        words, stdout=subprocess.PIPE, stderr=theirs, check=True, env={**os.environ, **more}
+    )
+    os.close(theirs)
+    assert f"Counting whom {code} reaches" in os.read(ours, 65536).decode()
+    os.close(ours)
+    assert b"Counting" not in told.stdout
+    assert b"To everybody of uruguay" in told.stdout
 
 
 def test_a_code_that_nothing_has_is_refused_before_it_reaches_nobody(
