@@ -69,6 +69,16 @@ def attach_media(connection: Connection, refs: Sequence[str], resident_id: str, 
     return result.rowcount
 
 
+def reword_draft(connection: Connection, conversation_id: str, old: str, new: str) -> None:
+    """Put other words under a draft's files that stand under them as `old`."""
+    rows = connection.execute(
+        select(Media.id, Media.caption).where(Media.conversation_id == conversation_id)
+    )
+    ids = [row.id for row in rows if old and row.caption.strip() == old.strip()]
+    if ids:
+        connection.execute(update(Media).where(Media.id.in_(ids)).values(caption=new))
+
+
 def attach_unkept(connection: Connection, conversation_id: str, home: Home) -> None:
     """Note on what a draft became what was sent with it and could not be kept."""
     _ATTACH_UNKEPT.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.conversation.carry_out import Actor
@@ -11,8 +12,9 @@ from bot.domain.country import CALL
 from bot.domain.files import KEPT, REFUSED, WAITING
 from bot.domain.inbound import Attachment, Unusable
 from bot.domain.messages import Verbatim, _
+from bot.flows.amending import words_of
 from bot.flows.questions.ways import phone_in
-from bot.flows.state import without_file
+from bot.flows.state import Kept, without_file
 from bot.services.residents import FILE
 from storage import ideas, media, reports
 from storage.conversations import Row
@@ -45,7 +47,6 @@ def note_unusable(actor: Actor, unusable: Unusable, conversation_id: str) -> Non
 
 def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) -> str:
     ref = actor.outside.new_id()
-    calls = CALL in actor.country.report.answer
     media.add_media(
         actor.connection,
         id=ref,
@@ -57,14 +58,28 @@ def _add(actor: Actor, sent: Attachment, conversation_id: str, **values: Any) ->
         size=sent.size,
         seconds=sent.seconds,
         album=sent.album,
-        # A number to call is sealed or nowhere.
-        caption="" if calls and phone_in(sent.caption) else sent.caption,
+        caption=_caption(actor, sent.caption),
         position=sent.position,
         created_at=actor.outside.clock(),
         demo=actor.person.demo,
         **values,
     )
     return ref
+
+
+def _caption(actor: Actor, words: str) -> str:
+    """What is kept beside a file: a number to call is sealed or nowhere."""
+    calls = CALL in actor.country.report.answer
+    return "" if calls and phone_in(words) else words
+
+
+def reword(threads: Threads, before: Iterable[tuple[str, Sequence[Kept]]], words: str) -> None:
+    """What stands under a draft's file is what the message says now. `before` are the answers of
+    each conversation as they were."""
+    for conversation_id, answers in before:
+        for old in words_of(answers, threads.source):
+            new = _caption(threads.actor, words)
+            media.reword_draft(threads.connection, conversation_id, old, new)
 
 
 def lose_file(threads: Threads, lost: Waiting, state: str, reason: str) -> None:

@@ -295,7 +295,9 @@ class Turn:
     def _edit(self, words: str) -> None:
         threads, actor = self._threads, self._actor
         words = cut(clean_text(words), MAX_WORDS)
+        before = [(row.id, threads.state(row).answers) for row in threads.rows]
         if threads.amend(words):
+            files.reword(threads, before, words)
             return
         missed = next(
             (row for row in threads.rows if threads.state(row).missed == threads.source), None

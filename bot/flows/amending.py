@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.domain.country import Country
@@ -61,6 +61,14 @@ def sources_of(answers: Sequence[Kept]) -> list[str]:
         for source in _sources(kept)
         if source
     ]
+
+
+def words_of(answers: Sequence[Kept], source: str) -> Iterator[str]:
+    """The words of stories that the message `source` brought."""
+    for kept in answers:
+        if source and kept.source == source and isinstance(kept.value, dict):
+            yield str(kept.value.get("text", ""))
+        yield from (words for ref, words in later_words(kept.value) if source and ref == source)
 
 
 def takes_back(before: State, after: State) -> bool:

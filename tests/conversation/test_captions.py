@@ -180,6 +180,22 @@ def test_one_of_the_answers_under_a_photo_is_that_answer(
     assert number(house, "media where report_id is not null") == 1
 
 
+def ref_of(house: SmallHouse, given: Input) -> str:
+    say(house, given)
+    return f"m{house.updates}.0"
+
+
+@pytest.mark.parametrize("before", [2, 4, 5])
+def test_what_stands_under_a_photo_on_the_sheet_is_what_it_says_now(
+    house: SmallHouse, before: int
+) -> None:
+    say(house, *STEPS[:before])
+    source = ref_of(house, replace(PHOTO, caption=" Ana Pérez broke it, I saw her. "))
+    assert "We changed your answer." in edit(house, source, "It is broken since Monday.")
+    assert number(house, "media where caption like '%Ana%'") == 0
+    assert number(house, "media where caption = 'It is broken since Monday.'") == 1
+
+
 def test_words_under_a_voice_stay_of_who_is_under_age(house: SmallHouse) -> None:
     say(house, "idea", "1")
     say(house, replace(VOICE, caption="Lamps along the way to school, please."))
