@@ -147,7 +147,7 @@ def test_money_is_never_rounded() -> None:
         ("thailand", "en", "THB", ("4 March, 06:05", "฿1,234.50")),
         ("kenya", "sw", "KES", ("4 Machi 02:05", "Ksh\xa01,234.50")),
         ("kenya", "en", "KES", ("4 March, 02:05", "Ksh\xa01,234.50")),
-        ("somalia", "so", "USD", ("Maarso 4 2:05 GH", "US$1,234.50")),
+        ("somalia", "so", "USD", ("Maarso 4 02:05", "US$1,234.50")),
         ("somalia", "ar", "USD", ("4 مارس، 2:05 ص", "\u200f1,234.50\xa0US$\u200e")),
         ("somalia", "en", "USD", ("4 March, 2:05 am", "US$1,234.50")),
     ],
