@@ -92,6 +92,7 @@ def test_time_without_its_zone_is_refused() -> None:
         ("sw", "KE", ["Bomba na kioski", "Vipuri"], "Bomba na kioski; Vipuri"),
         ("en", "ID", ["Waste bank, beach nets", "Lights"], "Waste bank, beach nets; Lights"),
         ("ar", "SO", ["خبز وماء", "ظل"], "خبز وماء؛ ظل"),
+        ("th", "TH", ["เสียง 1 ข้อความ", "2 รูป"], "เสียง 1 ข้อความ, 2 รูป"),
         ("es", "UY", ["Plaza y juegos"], "Plaza y juegos"),
     ],
 )
@@ -143,7 +144,7 @@ def test_money_is_never_rounded() -> None:
         ("uruguay", "en", "UYU", ("3 March, 20:05", "$1,234.50")),
         ("indonesia", "id", "IDR", ("4 Maret 07.05", "Rp1.234,50")),
         ("indonesia", "en", "IDR", ("4 March, 07:05", "Rp1.234,50")),
-        ("thailand", "th", "THB", ("4 มีนาคม 06:05", "฿1,234.50")),
+        ("thailand", "th", "THB", ("4 มีนาคม 06:05", "1,234.50\xa0บาท")),
         ("thailand", "en", "THB", ("4 March, 06:05", "฿1,234.50")),
         ("kenya", "sw", "KES", ("4 Machi 02:05", "Ksh\xa01,234.50")),
         ("kenya", "en", "KES", ("4 March, 02:05", "Ksh\xa01,234.50")),
