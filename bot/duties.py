@@ -13,6 +13,7 @@ from typing import Any
 from bot.app import House
 from bot.program import version
 from bot.services import upkeep
+from bot.services.news import tell_some
 from bot.services.residents import CLEAN_FILES
 from bot.services.vote_course import END_VOTES
 from bot.work.fetching import Fetch, Fetcher
@@ -26,6 +27,7 @@ from storage import tasks as task_rows
 from storage.database import Connection, Database
 from storage.errors import OtherEpoch, is_away
 from storage.residents import NOTE_ERASED
+from storage.tellings import TELL
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +81,10 @@ def prepare(house: House, send: Send, rates: Rates | None = None) -> Sender:
     async def end_votes(_args: Any) -> None:
         await votes_ending(house).run(house.executor)
 
+    async def tell(_args: Any) -> None:
+        await database.write(tell_some, house.outside, house.conversations.begin)
+
+    tasks.register(TELL, tell)
     tasks.register(CLEAN_FILES, clean_files)
     tasks.register(END_VOTES, end_votes)
     tasks.register(NOTE_ERASED, note_erased)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from bot.domain.votes import Status
 from storage.statements import Prepared, add_once, insert_into, table_of
@@ -125,15 +125,14 @@ def area_said(connection: Connection, vote: str, resident_id: str) -> str | None
     return None if said is None else str(said)
 
 
+def voters(vote: str) -> Select[str]:
+    """Selects the ids of the residents who voted and were not forgotten."""
+    return select(TookPart.resident_id).where(TookPart.vote == vote)
+
+
 def participants(connection: Connection, vote: str) -> list[str]:
     """Ids of the residents who voted and were not forgotten."""
-    return list(
-        connection.scalars(
-            select(TookPart.resident_id)
-            .where(TookPart.vote == vote)
-            .order_by(TookPart.resident_id)
-        )
-    )
+    return list(connection.scalars(voters(vote).order_by(TookPart.resident_id)))
 
 
 def count_parts(connection: Connection, vote: str) -> int:

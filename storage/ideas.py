@@ -10,13 +10,18 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     and_,
     delete,
+    exists,
+    func,
     insert,
+    literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -24,7 +29,7 @@ from bot.domain.ideas import SHOWN, IdeaStatus
 from bot.domain.places import Point
 from storage.reports import point_of
 from storage.spans import Span, within_any
-from storage.statements import add_once
+from storage.statements import add_once, table_of
 from storage.tables import Idea, IdeaUpdate, Supporter
 
 
@@ -323,28 +328,59 @@ def put_support(
 def move_support(connection: Connection, old: IdeaRow, new: IdeaRow, now: datetime) -> None:
     """Who proposed, backed or followed the one idea stands the same way behind the other from now
     on, each counted once. Only for ideas that this transaction holds."""
-    rows = connection.execute(
-        select(Supporter.resident_id, Supporter.backs, Supporter.follows)
-        .where(Supporter.idea_id == old.id)
-        .order_by(Supporter.at)
-    ).all()
-    moved = [(resident, backs, follows) for resident, backs, follows in rows]
-    if old.resident_id is not None:
-        moved.insert(0, (old.resident_id, True, True))
-    for resident_id, backs, follows in moved:
-        if resident_id == new.resident_id:
-            continue
-        backed, followed = support_of(connection, new.id, resident_id)
-        put_support(connection, new.id, resident_id, backs or backed, follows or followed, now)
+    if old.resident_id not in {None, new.resident_id}:
+        put_support(connection, new.id, old.resident_id, True, True, now)
+    before, there = table_of(Supporter).alias("before"), table_of(Supporter).alias("there")
+    moved = and_(before.c.idea_id == old.id, before.c.resident_id != (new.resident_id or ""))
+    same = and_(moved, before.c.resident_id == Supporter.resident_id)
+    is_there = exists().where(
+        there.c.idea_id == new.id, there.c.resident_id == before.c.resident_id
+    )
+    backed = is_there.where(there.c.backs)
+    more = select(func.count()).select_from(before).where(moved, before.c.backs, ~backed)
+    connection.execute(
+        update(Idea)
+        .where(Idea.id == new.id)
+        .values(backers=Idea.backers + (connection.scalar(more) or 0))
+    )
+    connection.execute(
+        update(Supporter)
+        .where(Supporter.idea_id == new.id, exists().where(same))
+        .values(
+            backs=or_(Supporter.backs, exists().where(same, before.c.backs)),
+            follows=or_(Supporter.follows, exists().where(same, before.c.follows)),
+            at=now,
+        )
+    )
+    rows = select(
+        literal(new.id),
+        before.c.resident_id,
+        before.c.backs,
+        before.c.follows,
+        literal(now, Supporter.at.type),
+    ).where(moved, ~is_there)
+    names = ["idea_id", "resident_id", "backs", "follows", "at"]
+    connection.execute(insert(Supporter).from_select(names, rows))
     connection.execute(delete(Supporter).where(Supporter.idea_id == old.id))
 
 
-def audience_of(connection: Connection, idea: IdeaRow) -> list[str]:
-    """The residents who are told its news: its author and who wants it, each once."""
-    followers = connection.scalars(
-        select(Supporter.resident_id)
-        .where(Supporter.idea_id == idea.id, Supporter.follows)
-        .order_by(Supporter.at, Supporter.resident_id)
+def audience_of(idea: IdeaRow, but: str | None = None) -> CompoundSelect[Any]:
+    """Selects the ids of the residents who are told its news, each once: its author and who wants
+    it, `but` for one of them."""
+    author = select(Idea.resident_id).where(
+        Idea.id == idea.id, Idea.resident_id.is_not(None), Idea.resident_id != (but or "")
     )
-    first = [idea.resident_id] if idea.resident_id is not None else []
-    return list(dict.fromkeys([*first, *followers]))
+    followers = select(Supporter.resident_id).where(
+        Supporter.idea_id == idea.id,
+        Supporter.follows,
+        Supporter.resident_id.not_in([idea.resident_id or "", but or ""]),
+    )
+    return union_all(author, followers)
+
+
+def people_of(connection: Connection, idea: IdeaRow) -> list[str]:
+    """Who proposed it, and whoever stands behind it."""
+    supporters = connection.scalars(
+        select(Supporter.resident_id).where(Supporter.idea_id == idea.id)
+    )
+    return list({*supporters, *filter(None, [idea.resident_id])})

@@ -1,4 +1,4 @@
-"""Reports, their updates, backers and additions."""
+"""Reports, their updates and additions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.places import Point
 from bot.domain.reports import OPEN, Status
 from storage.media import Home
 from storage.spans import Span, within_any
-from storage.statements import add_once, insert_into
+from storage.statements import insert_into
 from storage.tables import Addition, Backer, Report, ReportUpdate
 
 
@@ -180,49 +180,6 @@ def own_reports(
         (code, category, Status(status), at, bool(filed))
         for code, category, status, at, filed in rows
     ]
-
-
-def add_backer(
-    connection: Connection, report_id: str, resident_id: str, now: datetime, quiet: bool = False
-) -> bool:
-    """Whether the resident is a new one; counted once however often they say it."""
-    added = add_once(
-        connection, Backer, report_id=report_id, resident_id=resident_id, at=now, quiet=quiet
-    )
-    if added:
-        connection.execute(
-            update(Report).where(Report.id == report_id).values(affected=Report.affected + 1)
-        )
-    return added
-
-
-def set_quiet(connection: Connection, report: ReportRow, resident_id: str, quiet: bool) -> None:
-    """Whether somebody who filed or backed a report wants no news of it: their last word."""
-    table = Report if resident_id == report.resident_id else Backer
-    its = (
-        Report.id == report.id
-        if table is Report
-        else and_(Backer.report_id == report.id, Backer.resident_id == resident_id)
-    )
-    connection.execute(update(table).where(its).values(quiet=quiet))
-
-
-def people_of(connection: Connection, report: ReportRow) -> dict[str, bool]:
-    """Who filed it and who backed it, each once, and whether they want no news of it."""
-    backers = connection.execute(
-        select(Backer.resident_id, Backer.quiet)
-        .where(Backer.report_id == report.id)
-        .order_by(Backer.at)
-    )
-    people = {} if report.resident_id is None else {report.resident_id: report.quiet}
-    for resident_id, quiet in backers:
-        people.setdefault(resident_id, quiet)
-    return people
-
-
-def audience_of(connection: Connection, report: ReportRow) -> list[str]:
-    """The residents who are told its news."""
-    return [who for who, quiet in people_of(connection, report).items() if not quiet]
 
 
 NO_PHONE = {"phone": None, "key_id": None}

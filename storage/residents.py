@@ -31,6 +31,7 @@ from storage.tables import (
     Source,
     Supporter,
     TookPart,
+    Untold,
 )
 
 NOTE_ERASED = "note erased"
@@ -128,6 +129,7 @@ _GONE: tuple[tuple[type[Base], Any], ...] = (
     (Piece, Piece.resident_id),
     (Source, Source.resident_id),
     (TookPart, TookPart.resident_id),
+    (Untold, Untold.resident_id),
 )
 
 

@@ -11,7 +11,7 @@ from storage import standing_views
 from storage.errors import OldSchema
 from storage.tables import Base
 
-HEAD = "0029"
+HEAD = "0030"
 """The newest migration. A test holds it against the folder."""
 
 UPGRADE_LOCK = 227_292

@@ -23,7 +23,7 @@ from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.services.audit_lines import note
 from bot.services.moderation import Changed, no_twin
-from bot.services.news import tell_resident
+from bot.services.news import hold_at_once, tell_all, tell_resident
 from storage import addresses, idea_comments, ideas, media, outbox
 from storage.database import Connection
 from storage.idea_comments import CommentRow
@@ -65,7 +65,7 @@ def change_idea(
         return Changed(code, 0, already=True)
     now = outside.clock()
     said = _news(code, change)
-    told = _tell(connection, ideas.audience_of(connection, row), said, now)
+    told = tell_all(connection, ideas.audience_of(row), said, now)
     message = json.dumps(dict(change.message), ensure_ascii=False) if change.message else ""
     ideas.set_status(
         connection,
@@ -93,12 +93,15 @@ _ACTIONS = {
 
 
 def _hold(connection: Connection, code: str, into: str | None = None) -> IdeaRow | None:
-    """An idea and everybody who is told of it, people first, as in a resident's turn; two ideas
-    are held in the order of their codes."""
+    """An idea and who is told of it at once, people first, as in a resident's turn; two ideas are
+    held in the order of their codes."""
     row = ideas.find_idea(connection, code)
     if row is None:
         return None
-    addresses.hold_all(connection, ideas.audience_of(connection, row))
+    if into is None:
+        hold_at_once(connection, ideas.audience_of(row))
+    else:
+        addresses.hold_all(connection, ideas.people_of(connection, row))
     for held in sorted({code, into or code}):
         ideas.hold_idea(connection, held)
     return ideas.find_idea(connection, code)
@@ -184,27 +187,15 @@ def _news(code: str, change: IdeaChange) -> Sequence[Message | Operation]:
     return said
 
 
-def _tell(
-    connection: Connection,
-    resident_ids: Sequence[str],
-    said: Sequence[Message | Operation],
-    now: datetime,
-) -> int:
-    return sum(
-        tell_resident(connection, resident_id, said, now, outbox.NEWS)
-        for resident_id in resident_ids
-    )
-
-
 def tell_taken_back(connection: Connection, outside: Outside, idea_id: str) -> None:
     """Who followed an idea is told that its author took it back."""
     row = ideas.find_idea_by_id(connection, idea_id)
     if row is None or row.status is not IdeaStatus.WITHDRAWN:
         return
-    followers = [one for one in ideas.audience_of(connection, row) if one != row.resident_id]
-    addresses.hold_all(connection, followers)
+    followers = ideas.audience_of(row, but=row.resident_id)
+    hold_at_once(connection, followers)
     said = _news(row.code, IdeaChange(IdeaStatus.WITHDRAWN))
-    _tell(connection, followers, said, outside.clock())
+    tell_all(connection, followers, said, outside.clock())
 
 
 def clear_idea(
@@ -248,8 +239,8 @@ def settle_comment(
         return NotAllowed(
             f"There is no comment {number} on {code}. See: baraza idea comments --all"
         )
-    told_of = dict.fromkeys([*ideas.audience_of(connection, found), comment.resident_id or ""])
-    addresses.hold_all(connection, [one for one in told_of if one])
+    author = [] if comment.resident_id is None else [comment.resident_id]
+    hold_at_once(connection, ideas.audience_of(found), *author)
     row = ideas.hold_idea(connection, code)
     comment = idea_comments.find_comment(connection, found.id, number)
     if row is None or comment is None:
@@ -291,11 +282,10 @@ def _tell_comment(
     said: list[Message | Operation] = [own(code=code)]
     if message:
         said.append(Say(tuple(message.items())))
-    told = _tell(connection, [comment.resident_id] if comment.resident_id else [], said, now)
+    told = int(tell_resident(connection, comment.resident_id or "", said, now, outbox.NEWS))
     if published and comment.published_at is None:
         # What was taken down and is published again was told before.
         words = Say(((comment.language, comment.text),), NEIGHBOUR)
         news = (_("There is a new comment on {code}.")(code=code), words)
-        others = [one for one in ideas.audience_of(connection, row) if one != comment.resident_id]
-        told += _tell(connection, others, news, now)
+        told += tell_all(connection, ideas.audience_of(row, but=comment.resident_id), news, now)
     return told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,18 +14,15 @@ from bot.domain.outcomes import NotAllowed
 from bot.domain.outside import Outside
 from bot.domain.reports import CHANGES, STATUS_LABELS, Status, may_become
 from bot.services.audit_lines import note
-from bot.services.news import tell_resident
+from bot.services.news import Begin, Then, hold_at_once, tell_all, tell_resident
 from bot.services.reports import UNCONFIRMED
-from storage import addresses, due, media, outbox, person_requests, reports
+from storage import addresses, backers, due, media, person_requests, reports
 from storage.database import Connection
 from storage.ideas import IdeaRow
 from storage.reports import ReportRow
 
 CLOSED_AFTER_DAYS = 7
 """Nobody said whether it is fixed for so long: closed, not confirmed."""
-
-Begin = Callable[[Connection, str, str, str], bool]
-"""Starts a conversation with a resident: resident, flow, its argument. Whether it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def change_report(
 
     The same status, date and message again is an audit line and told to nobody.
     """
-    row = _hold(connection, code)
+    row = _hold(connection, code, joined=change.merged_into is not None)
     if row is None:
         return NotAllowed(f"There is no report {code}. See: baraza report list")
     refusal = _refusal(connection, row, change)
@@ -75,12 +72,8 @@ def change_report(
         note(connection, outside, actor, "report update", code, f"{change.status.value}, again")
         return Changed(code, 0, already=True)
     said = _news(code, change)
-    told = 0
-    for resident_id in reports.audience_of(connection, row):
-        if tell_resident(connection, resident_id, said, now, outbox.NEWS):
-            told += 1
-        if change.status is Status.DONE:
-            begin(connection, resident_id, "fixed", code)
+    then = Then(begin, "fixed", code) if change.status is Status.DONE else None
+    told = tell_all(connection, backers.audience_of(row), said, now, then)
     reports.set_status(
         connection,
         row.id,
@@ -104,12 +97,14 @@ def change_report(
     return Changed(code, told)
 
 
-def _hold(connection: Connection, code: str) -> ReportRow | None:
-    """A report and everybody who told of it, people first, as in a resident's turn: two who
+def _hold(connection: Connection, code: str, *, joined: bool) -> ReportRow | None:
+    """A report and who is told of it at once, people first, as in a resident's turn: two who
     wait for each other never get on."""
     row = reports.find_report(connection, code)
-    if row is not None:
-        addresses.hold_all(connection, list(reports.people_of(connection, row)))
+    if row is not None and joined:
+        addresses.hold_all(connection, backers.people_of(connection, row))
+    elif row is not None:
+        hold_at_once(connection, backers.audience_of(row))
     return reports.hold_report(connection, code)
 
 
@@ -212,11 +207,8 @@ def _keep_photo(
 def _join(connection: Connection, outside: Outside, row: ReportRow, into: str) -> None:
     """Who filed and backed the one report now backs the other."""
     other = reports.find_report(connection, into)
-    if other is None:
-        return
-    for resident_id, quiet in reports.people_of(connection, row).items():
-        if resident_id != other.resident_id:
-            reports.add_backer(connection, other.id, resident_id, outside.clock(), quiet)
+    if other is not None:
+        backers.join_backers(connection, row, other, outside.clock())
 
 
 def tell_taken_back(connection: Connection, outside: Outside, report_id: str) -> None:
@@ -224,12 +216,11 @@ def tell_taken_back(connection: Connection, outside: Outside, report_id: str) ->
     row = reports.find_report_by_id(connection, report_id)
     if row is None or row.status is not Status.WITHDRAWN:
         return
-    backers = [one for one in reports.audience_of(connection, row) if one != row.resident_id]
-    addresses.hold_all(connection, backers)
+    followers = backers.audience_of(row, but=row.resident_id)
+    hold_at_once(connection, followers)
     now = outside.clock()
     said = _news(row.code, Change(Status.WITHDRAWN))
-    for resident_id in backers:
-        tell_resident(connection, resident_id, said, now, outbox.NEWS)
+    tell_all(connection, followers, said, now)
 
 
 def clear_report(

@@ -28,7 +28,7 @@ from bot.domain.reports import (
 from bot.domain.residents import OpenFlow, OwnReport
 from bot.services.codes import draw_code
 from bot.services.hours import day_there
-from storage import addresses, alerts, codes, due, media, reports, similar
+from storage import addresses, alerts, backers, codes, due, media, reports, similar
 from storage.addresses import Person
 from storage.database import Connection
 from storage.media import Home
@@ -142,10 +142,10 @@ def back_report(
         # Nobody works on it any more: what is told of it now would be lost there.
         return gone
     now = outside.clock()
-    new = row.resident_id != person.resident_id and reports.add_backer(
+    new = row.resident_id != person.resident_id and backers.add_backer(
         connection, row.id, person.resident_id, now
     )
-    reports.set_quiet(connection, row, person.resident_id, backed.quiet)
+    backers.set_quiet(connection, row, person.resident_id, backed.quiet)
     _keep_wish(connection, country, person, backed.quiet)
     _add_told(connection, outside, person, row, "backer", backed.told, backed.photos)
     media.attach_unkept(connection, conversation_id, Home(row.id))

@@ -11,14 +11,26 @@ from bot.domain.outside import Outside
 from bot.domain.reports import Status
 from bot.domain.residents import PRIVATE_OPEN
 from bot.services import announcements, idea_moderation, ideas, moderation
-from bot.services.news import tell_resident
+from bot.services.news import hold_at_once, tell_all
 from bot.services.reports import TAKEN_BACK, UNCONFIRMED
 from bot.services.residents import CLEAN_FILES, FAREWELL, LEFT_OPEN, NO_CONSENT
 from bot.services.vote_course import END_VOTES, RESULT_LATE, VOTE_CLOSES, note_late
-from storage import addresses, conversations, due, facts, later, outbox, reports, residents
+from storage import (
+    addresses,
+    backers,
+    conversations,
+    due,
+    facts,
+    later,
+    outbox,
+    reports,
+    residents,
+    tellings,
+)
 from storage.database import Connection
 from storage.errors import is_away
 from storage.later import apart
+from storage.tellings import TELL
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +86,13 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
         last = facts.last_number(connection)
         while _do_due(connection, outside):
             pass
+        tellings.drop_all(connection)
         given_up = facts.give_up_doubtful(connection, waiting.through, last, RESTORED)
     facts.resume(connection)
     # Part of them may have gone out since the backup: an organiser says which go on.
     announcements.pause_all(connection, outside, RESTORED)
     later.kick(connection, outbox.SEND, dedupe=outbox.SEND)
+    later.kick(connection, TELL, dedupe=TELL)
     return given_up
 
 
@@ -104,7 +118,7 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
     if found is None:
         return
     # People before reports, as in a resident's turn: two who wait for each other never get on.
-    addresses.hold_all(connection, reports.audience_of(connection, found))
+    hold_at_once(connection, backers.audience_of(found))
     row = reports.hold_report_by_id(connection, report_id)
     if row is None or row.status is not Status.DONE:
         return
@@ -112,10 +126,7 @@ def _close_unconfirmed(connection: Connection, outside: Outside, report_id: str)
     line = _(
         "{code} is closed, as we heard nothing more. If it is not done, please report it again."
     )(code=Verbatim(row.code))
-    told = sum(
-        tell_resident(connection, resident_id, (line,), now, outbox.NEWS)
-        for resident_id in reports.audience_of(connection, row)
-    )
+    told = tell_all(connection, backers.audience_of(row), (line,), now)
     reports.set_status(
         connection,
         row.id,

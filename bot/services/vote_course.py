@@ -24,10 +24,10 @@ from bot.keys import Keys, NotOpened
 from bot.keys.votes import KeyLost, VoteKey
 from bot.services import codes
 from bot.services.audit_lines import note
-from bot.services.news import tell_resident
+from bot.services.news import hold_at_once, tell_all
 from bot.services.vote_results import result_news, result_of
 from bot.services.votes import BALLOT, UNREADABLE, ballot_aad, read_ballot, receipt_code
-from storage import addresses, ballots, due, facts, later, outbox, votes
+from storage import ballots, due, facts, later, votes
 from storage.codes import VOTE
 from storage.database import Connection
 from storage.errors import is_away
@@ -64,10 +64,7 @@ def tell_participants(
     connection: Connection, vote: Vote, said: Sequence[Message | Operation], now: datetime
 ) -> int:
     """Owe something to everybody who took part."""
-    return sum(
-        tell_resident(connection, resident_id, said, now, outbox.NEWS)
-        for resident_id in ballots.participants(connection, vote.code)
-    )
+    return tell_all(connection, ballots.voters(vote.code), said, now)
 
 
 def draw_code(connection: Connection, outside: Outside, country: Country) -> str:
@@ -323,9 +320,9 @@ def end_again(
 
 
 def _hold(connection: Connection, code: str) -> Vote | None:
-    """A vote and everybody who took part, people first, as in a resident's turn: two who wait for
-    each other never get on."""
-    addresses.hold_all(connection, ballots.participants(connection, code))
+    """A vote and who is told of it at once, people first, as in a resident's turn: two who wait
+    for each other never get on."""
+    hold_at_once(connection, ballots.voters(code))
     return votes.hold_vote(connection, code)
 
 

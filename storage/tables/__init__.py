@@ -28,7 +28,17 @@ from storage.tables.votes import (
     Vote,
     VoteOption,
 )
-from storage.tables.work import Audit, ChatPause, Due, Meta, Schedule, SendBudget, Task
+from storage.tables.work import (
+    Audit,
+    ChatPause,
+    Due,
+    Meta,
+    Schedule,
+    SendBudget,
+    Task,
+    Telling,
+    Untold,
+)
 
 __all__ = [
     "Addition",
@@ -71,7 +81,9 @@ __all__ = [
     "StuckUpdate",
     "Supporter",
     "Task",
+    "Telling",
     "TookPart",
+    "Untold",
     "Vote",
     "VoteOption",
     "Walk",

@@ -83,6 +83,34 @@ class Task(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
 
+class Telling(Base):
+    """What is told to more people than one transaction should tell."""
+
+    __tablename__ = "telling"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    said: Mapped[bytes]
+    """Operations as they are owed, as a JSON list."""
+    flow: Mapped[str]
+    """The conversation that begins with each of them; '' for none."""
+    argument: Mapped[str]
+    at: Mapped[datetime]
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+
+class Untold(Base):
+    """Somebody who is still to be told: without a foreign key, since it is written for very many
+    at once, and who was forgotten meanwhile is told nothing."""
+
+    __tablename__ = "untold"
+
+    resident_id: Mapped[str] = mapped_column(primary_key=True)
+    telling: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+
 class Audit(Base):
     """What organisers and operators did."""
 

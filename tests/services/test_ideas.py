@@ -20,7 +20,7 @@ from bot.services.moderation import Changed
 from bot.services.residents import find_person
 from storage import idea_comments, ideas, outbox, own_data
 from storage.ideas import IdeaRow
-from storage.tables import Conversation
+from storage.tables import Conversation, Supporter
 from tests.houses import SmallHouse
 from tests.swept import erase_old
 
@@ -327,3 +327,39 @@ def test_a_join_that_is_typed_again_is_so_already_whatever_became_of_the_other(
     change(house, first, IdeaStatus.MERGED, other)
     change(house, other, IdeaStatus.MERGED, third)
     assert change(house, first, IdeaStatus.MERGED, other) == Changed(first, 0, already=True)
+
+
+def test_who_stands_behind_two_ideas_that_are_joined_counts_once(house: SmallHouse) -> None:
+    first, stays = propose(house), propose(house, "beto", "Worms for every school")
+    for code in (first, stays):
+        change(house, code, IdeaStatus.PUBLISHED)
+    both, one, author = ("carla", (first, stays)), ("dario", (first,)), ("beto", (first,))
+    for who, backed in (both, one, author):
+        for code in backed:
+            meet(house, who, code, "back it")
+    for who, code in (("eva", first), ("fede", stays)):
+        meet(house, who, code, "back it")
+        meet(house, who, code, "back it no more")
+    old, new = row_of(house, first), row_of(house, stays)
+    assert (old.backers, new.backers) == (3, 1)
+
+    def stand(connection: Connection) -> dict[str, tuple[bool, bool]]:
+        return {
+            address: (bool(backs), bool(follows))
+            for address, backs, follows in connection.execute(
+                select(Supporter.resident_id, Supporter.backs, Supporter.follows).where(
+                    Supporter.idea_id == new.id
+                )
+            )
+        }
+
+    before = house.database.write_now(stand)
+    change(house, first, IdeaStatus.MERGED, stays)
+    after = house.database.write_now(stand)
+    assert row_of(house, stays).backers == 3, "carla, dario and ana, who had the first idea"
+    assert sum(backs for backs, _follows in after.values()) == 3
+    assert before.keys() < after.keys()
+    assert new.resident_id not in after
+    assert old.resident_id in after
+    left = select(Supporter.resident_id).where(Supporter.idea_id == old.id)
+    assert house.database.write_now(lambda c: c.scalars(left).all()) == []

@@ -14,7 +14,7 @@ from storage import own_data, reports
 from storage.tables import Base
 from tests.houses import SmallHouse, small_house
 
-NOT_HANDED_OUT = {"outbox", "piece", "profile", "source"}
+NOT_HANDED_OUT = {"outbox", "piece", "profile", "source", "untold"}
 """How somebody is reached, and what is still on its way to them or from them."""
 
 

@@ -24,7 +24,8 @@ from bot.keys import Keys
 from bot.services import announcements, idea_moderation, vote_course, vote_results
 from bot.services.announcements import ANNOUNCEMENT
 from bot.services.idea_moderation import IdeaChange
-from bot.services.moderation import Begin, Change, change_report
+from bot.services.moderation import Change, change_report
+from bot.services.news import Begin
 from bot.services.stuck import RETRY
 from bot.services.vote_sheet import sheet_of, text_of
 from bot.work.vote_ending import VoteEnding
