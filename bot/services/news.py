@@ -142,14 +142,13 @@ def tell_some(connection: Connection, outside: Outside, begin: Begin) -> None:
     said = tellings.hold_all(connection)
     some = tellings.next_untold(connection, list(said), TOLD_MOST)
     addresses.hold_all(connection, [resident_id for resident_id, _telling in some])
-    for resident_id, telling in some:
-        try:
-            with later.apart(connection):
-                _tell_later(connection, resident_id, said[telling], outside.clock(), begin)
-        except Exception as error:
-            if is_away(error):
-                raise
-            logger.exception("somebody could not be told some news")
+    now = outside.clock()
+    them = [(resident_id, said[telling]) for resident_id, telling in some]
+    # A savepoint for each copies every page that changes: only where one of them fails.
+    if not _could_tell(connection, them, now, begin):
+        for one in them:
+            if not _could_tell(connection, [one], now, begin):
+                logger.error("somebody could not be told some news")
     tellings.mark_told(connection, some)
     if len(some) == TOLD_MOST:
         later.kick(connection, TELL, dedupe=TELL)
@@ -157,9 +156,19 @@ def tell_some(connection: Connection, outside: Outside, begin: Begin) -> None:
         tellings.drop_told(connection, list(said))
 
 
-def _tell_later(
-    connection: Connection, resident_id: str, said: Told, now: datetime, begin: Begin
-) -> None:
-    _tell(connection, resident_id, said.payloads, now, outbox.NEWS)
-    if said.flow:
-        begin(connection, resident_id, said.flow, said.argument)
+def _could_tell(
+    connection: Connection, them: Sequence[tuple[str, Told]], now: datetime, begin: Begin
+) -> bool:
+    """Whether each of them could be told; otherwise nobody was."""
+    try:
+        with later.apart(connection):
+            for resident_id, said in them:
+                _tell(connection, resident_id, said.payloads, now, outbox.NEWS)
+                if said.flow:
+                    begin(connection, resident_id, said.flow, said.argument)
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("news could not be told to %d at once", len(them))
+        return False
+    return True
