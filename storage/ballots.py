@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from bot.domain.votes import Status
 from storage.statements import Prepared, add_once, insert_into, table_of
-from storage.tables import Ballot, CountedBallot, CountedCode, TookPart, Vote
+from storage.tables import Ballot, Base, CountedBallot, CountedCode, TookPart, Vote
 
 SECRET_TABLES = ("ballot", "took_part")
 """Tables from which rows are dropped at a close that must not be found in any old page."""
@@ -65,6 +66,19 @@ def read_ballots(connection: Connection, vote: str) -> list[tuple[bytes, bytes]]
     return [(mark, sealed) for mark, sealed in rows]
 
 
+def some_ballots(
+    connection: Connection, vote: str, after: bytes, most: int
+) -> list[tuple[bytes, bytes]]:
+    """As `read_ballots`, so many behind a mark."""
+    rows = connection.execute(
+        select(Ballot.mark, Ballot.sealed)
+        .where(Ballot.vote == vote, Ballot.mark > after)
+        .order_by(Ballot.mark)
+        .limit(most)
+    )
+    return [(mark, sealed) for mark, sealed in rows]
+
+
 def count_ballots(connection: Connection, vote: str) -> int:
     wanted = select(func.count()).select_from(Ballot).where(Ballot.vote == vote)
     return connection.scalar(wanted) or 0
@@ -79,20 +93,27 @@ def add_counted(
 ) -> None:
     """Keep what was counted, numbered as it comes: the caller has drawn the order by lot, and
     hands in the codes in their own."""
-    insert_into(CountedBallot).run_many(
-        connection,
-        [
-            {"vote": vote, "number": number, "choices": choices}
-            for number, choices in enumerate(ballots, start=1)
-        ],
-    )
-    insert_into(CountedCode).run_many(
-        connection,
-        [
-            {"vote": vote, "number": number, "code": code}
-            for number, code in enumerate(codes, start=1)
-        ],
-    )
+    _add_numbered(connection, CountedBallot, vote, ballots)
+    _add_numbered(connection, CountedCode, vote, codes)
+
+
+def _add_numbered(
+    connection: Connection, kind: type[Base], vote: str, values: Sequence[str]
+) -> None:
+    """One statement, however many: everybody waits until all stand there."""
+    names = [column.name for column in table_of(kind).columns]
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            f"insert into {kind.__tablename__} ({', '.join(names)}) "
+            "select ?, key + 1, value from json_each(?)",
+            (vote, msgspec.json.encode(values).decode()),
+        )
+        return
+    # Loaded for a town on a server alone.
+    from storage import postgres_line
+
+    rows = [(vote, number, value) for number, value in enumerate(values, start=1)]
+    postgres_line.copy_in(connection, kind.__tablename__, names, rows)
 
 
 def counted_ballots(connection: Connection, vote: str) -> list[tuple[str, ...]]:

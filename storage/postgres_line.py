@@ -39,6 +39,16 @@ def run_many(connection: Connection, sql: str, values: Sequence[Sequence[Any]]) 
     _ask(connection, lambda driver: driver.executemany(sql, values))
 
 
+def copy_in(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Add rows to a table, very many in the time that one `insert` of them takes to be said."""
+    _ask(
+        connection,
+        lambda driver: driver.copy_records_to_table(table, records=rows, columns=list(columns)),
+    )
+
+
 @contextmanager
 def transaction(connection: Connection, **how: Any) -> Iterator[None]:
     """A transaction of the driver's own, which SQLAlchemy's statements take part in: committed

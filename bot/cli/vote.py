@@ -180,13 +180,15 @@ def close(name: str, reason: tuple[str, ...]) -> None:
     """
     with open_house() as house:
         found, country = _find(house, name)
+        why = _reason(country, reason)
         done = house.database.write_now(
             vote_course.close_vote,
             house.outside,
             house.keys,
             actor(),
             found.code,
-            _reason(country, reason),
+            why,
+            votes_ending(house).open_now(found.code) if found.status is Status.OPEN else None,
         )
         changed = _done(done)
         click.echo(f"{found.code} is closed. Residents who are told: {changed.told}.")

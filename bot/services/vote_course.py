@@ -8,7 +8,7 @@ and again until it is done; nothing is published before.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -162,9 +162,13 @@ def close_vote(
     actor: str,
     code: str,
     reason: Name | None = None,
+    opened: Opened | None = None,
 ) -> Changed | NotAllowed:
     """Close a vote and count it. Before its last moment that needs a reason, which is told to
-    everybody who took part; it cannot be undone."""
+    everybody who took part; it cannot be undone.
+
+    `opened` are ballots that were opened before (`open_ballots`): everybody waits for the others.
+    """
     now = outside.clock()
     found = votes.find_vote(connection, code)
     early = found is not None and now < found.closes
@@ -185,7 +189,7 @@ def close_vote(
         return NotAllowed(
             f"The key of {code} is not in {keys.votes.folder}: it cannot be counted."
         )
-    count = _count(connection, outside, key, code)
+    count = _count(connection, outside, key, code, opened or {})
     told = 0
     if early and reason is not None:
         line = _("The vote {code} was closed before its date. Your vote counts.")
@@ -196,22 +200,38 @@ def close_vote(
     return Changed(code, told, (f"{counted(count, 'ballot was', 'ballots were')} counted.",))
 
 
-def _count(connection: Connection, outside: Outside, key: VoteKey, code: str) -> int:
-    """Open every ballot and keep what it says in an order drawn by lot, and apart from that the
-    codes in their own order. How many."""
-    opened: list[str] = []
-    codes: list[str] = []
-    for mark, sealed in ballots.read_ballots(connection, code):
-        try:
-            chosen = ",".join(read_ballot(key.open(BALLOT, sealed, ballot_aad(code, mark))))
-        except (NotOpened, ValueError):
-            logger.error("a ballot of the vote %s is damaged", code)
-            chosen = UNREADABLE
-        opened.append(chosen)
-        codes.append(receipt_code(key.receipt(mark)))
-    ballots.add_counted(connection, code, shuffled(outside, opened), sorted(codes))
+Opened = Mapping[tuple[bytes, bytes], tuple[str, str]]
+"""By mark and sealed ballot: what it says, and the code that its voter can look up."""
+
+
+def open_ballots(key: VoteKey, code: str, ballots: Iterable[tuple[bytes, bytes]]) -> Opened:
+    """Open a vote's ballots, each with its mark."""
+    return {
+        (mark, sealed): (_open_ballot(key, code, mark, sealed), receipt_code(key.receipt(mark)))
+        for mark, sealed in ballots
+    }
+
+
+def _open_ballot(key: VoteKey, code: str, mark: bytes, sealed: bytes) -> str:
+    try:
+        return ",".join(read_ballot(key.open(BALLOT, sealed, ballot_aad(code, mark))))
+    except (NotOpened, ValueError):
+        logger.error("a ballot of the vote %s is damaged", code)
+        return UNREADABLE
+
+
+def _count(
+    connection: Connection, outside: Outside, key: VoteKey, code: str, opened: Opened
+) -> int:
+    """Keep what every ballot says in an order drawn by lot, and apart from that the codes in their
+    own order. How many."""
+    sealed = ballots.read_ballots(connection, code)
+    late = open_ballots(key, code, [one for one in sealed if one not in opened])
+    found = [opened.get(one) or late[one] for one in sealed]
+    chosen = shuffled(outside, (choices for choices, _code in found))
+    ballots.add_counted(connection, code, chosen, sorted(code for _choices, code in found))
     ballots.drop_ballots(connection, code)
-    return len(opened)
+    return len(found)
 
 
 def shuffled(outside: Outside, items: Iterable[str]) -> list[str]:
@@ -241,16 +261,27 @@ def _end(
     later.kick(connection, END_VOTES, dedupe=END_VOTES)
 
 
-def close_due(connection: Connection, outside: Outside, keys: Keys) -> list[str]:
-    """Close every vote whose last moment is past, also long ago. The codes of those closed: one
-    that fails, as where its key cannot be read, holds up no other."""
+def votes_due(connection: Connection, outside: Outside) -> list[str]:
+    """Votes whose last moment is past, also long ago."""
     if facts.restored(connection) is not None:
         return []
+    return votes.to_close(connection, outside.clock())
+
+
+def close_due(
+    connection: Connection,
+    outside: Outside,
+    keys: Keys,
+    opened: Mapping[str, Opened] | None = None,
+) -> list[str]:
+    """Close every vote that is due. The codes of those closed: one that fails, as where its key
+    cannot be read, holds up no other. `opened` are ballots by vote, as for `close_vote`."""
     closed = []
-    for code in votes.to_close(connection, outside.clock()):
+    for code in votes_due(connection, outside):
+        known = (opened or {}).get(code)
         try:
             with later.apart(connection):
-                outcome = close_vote(connection, outside, keys, SYSTEM, code)
+                outcome = close_vote(connection, outside, keys, SYSTEM, code, opened=known)
         except Exception as error:
             if is_away(error):
                 raise
