@@ -64,9 +64,14 @@ def write_records(connection: Connection, table: Table, records: Sequence[bytes]
     Afterwards, when all tables are there, `write_numbers`.
     """
     decoder, names = _reader(table)
-    rows = [dict(zip(names, decoder.decode(record), strict=True)) for record in records]
-    if rows:
-        connection.execute(insert(table), rows)
+    rows = [decoder.decode(record) for record in records]
+    if rows and connection.dialect.name == "postgresql":
+        # Loaded for a town on a server alone.
+        from storage import postgres_line
+
+        postgres_line.copy_in(connection, str(table.name), names, rows)
+    elif rows:
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def tally(connection: Connection, table: Table) -> Tally:
