@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.conversation import albums, files, first_words, small_talk
@@ -18,7 +18,7 @@ from bot.conversation.protected import lead_to_help, protects, tell_help
 from bot.conversation.shared import renew, waiting_for
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
-from bot.conversation.words import why_unusable
+from bot.conversation.unusable import refuse, refuse_beside
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.inbound import (
@@ -152,9 +152,9 @@ class Turn:
             case Edit(words):
                 self._edit(words)
             case Unusable():
-                self._refuse(input)
+                refuse(self._threads, input)
             case Contact() if waiting_for(self._threads, input) is None:
-                self._refuse(Unusable("contact"))
+                refuse(self._threads, Unusable("contact"))
             case Location() | Contact():
                 self._take_shared(input)
             case Attachment():
@@ -172,7 +172,7 @@ class Turn:
         sent = [item for item in said if isinstance(item, Attachment)]
         if sent:
             albums.take_files(threads, sent, self._take_shared)
-            self._refuse_with(item for item in said if isinstance(item, Unusable))
+            refuse_beside(threads, (item for item in said if isinstance(item, Unusable)))
         else:
             self._dispatch(first.said)
         threads.owe(outbox.REPLY)
@@ -359,28 +359,6 @@ class Turn:
         if not taken and isinstance(given, Attachment | Album):
             caption = "\n".join(file.caption for file in files_of(given))
             take_words(threads, threads.front(), caption, asked=True)
-
-    def _refuse(self, unusable: Unusable) -> None:
-        threads = self._threads
-        row = threads.front()
-        if unusable.kind and FLOWS[row.flow].lasting:
-            files.note_unusable(self._actor, unusable, row.id)
-        threads.tell(why_unusable(unusable.reason, unusable.kind))
-        if not take_words(threads, row, unusable.caption):
-            threads.show(row)
-
-    def _refuse_with(self, unusable: Iterable[Unusable]) -> None:
-        """What else came with an album and cannot be taken: each reason once, above the rest."""
-        threads = self._threads
-        row = threads.front()
-        told: set[str] = set()
-        for item in unusable:
-            if item.kind and FLOWS[row.flow].lasting:
-                files.note_unusable(self._actor, item, row.id)
-            if item.reason not in told:
-                threads.tell(why_unusable(item.reason, item.kind), at=len(told))
-                told.add(item.reason)
-            take_words(threads, threads.front(), item.caption, asked=True)
 
     def _stop(self) -> None:
         threads = self._threads
