@@ -26,13 +26,14 @@ from bot.country.sections import (
     read_report,
     read_reviewers,
     read_settings,
+    read_similarity,
     read_timezone,
 )
 from bot.country.tables import Table
 from bot.country.themes import read_themes
 from bot.country.toml_text import line_of, lines_by_key, parse
 from bot.country.writing import read_writing
-from bot.domain.country import Country, IdeaFlow, Retention, Similarity
+from bot.domain.country import Country, IdeaFlow, Retention
 from bot.domain.messages import SOURCE_LANGUAGE
 from bot.domain.places import Place
 from bot.domain.problems import Problem
@@ -157,7 +158,7 @@ def _build(folder: Path, file: Table, beside: _Beside) -> tuple[Country, list[Pr
         retention=read_settings(
             file.table("retention", required=False), Retention, least=RETENTION_DAYS_LEAST
         ),
-        similarity=read_settings(file.table("similar", required=False), Similarity),
+        similarity=read_similarity(file.table("similar", required=False)),
         private_help=head.yes("private_help", True),
         private_help_in_menu=head.yes("private_help_in_menu", True),
         protected=read_protected(

@@ -17,7 +17,15 @@ from bot.country.limits import (
     REGION,
 )
 from bot.country.tables import Table, unknown
-from bot.domain.country import ANSWERS, HERE, Consent, EmergencyNumber, HelpLine, ReportFlow
+from bot.domain.country import (
+    ANSWERS,
+    HERE,
+    Consent,
+    EmergencyNumber,
+    HelpLine,
+    ReportFlow,
+    Similarity,
+)
 
 
 class Settings(Protocol):
@@ -49,6 +57,14 @@ def read_report(table: Table) -> ReportFlow:
     """What a report is asked, with the ways that residents may be answered."""
     answer = _read_answers(table)
     return replace(read_settings(table, ReportFlow), answer=answer)
+
+
+def read_similarity(table: Table) -> Similarity:
+    """When two reports may be the same thing."""
+    similarity = read_settings(table, Similarity)
+    if similarity.alike > 1:
+        table.wrong("alike", "`alike` is a share: 1 is the same words, 0.5 half of them")
+    return similarity
 
 
 def _read_answers(table: Table) -> tuple[str, ...]:
