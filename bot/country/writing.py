@@ -10,6 +10,9 @@ from bot.domain.country import Writing
 TIME = re.compile(r"(HH?|hh?)[.:]mm( a)?")
 """Hours and minutes by CLDR's signs (UTS 35): `H` counts to 23, `h` to 12 with its half, ` a`."""
 
+DAY = re.compile(r"dd? MMMM?|MMMM? dd?")
+"""Day and month by CLDR's signs: `MMMM` is the month's name, `MMM` its short one."""
+
 MONEY = re.compile(r"(¤[ \u00a0]?)?#,##0(\.00)?([ \u00a0]?¤)?")
 """The sign of the currency before the number or after it."""
 
@@ -34,10 +37,13 @@ def _read(table: Table) -> Writing:
         table.wrong("time", "hours to 12 need their half, like h:mm a, and others have none")
     if money and not (MONEY.fullmatch(money) and money.count("¤") == 1):
         table.wrong("money", f"“{money}” is not an amount like ¤#,##0.00")
+    day = table.text("day", "")
+    if day and not DAY.fullmatch(day):
+        table.wrong("day", f"“{day}” is not a day like d MMMM")
     listed = table.table("symbols", required=False)
     symbols = tuple((currency, listed.text(currency)) for currency, _ in listed.entries())
     for currency, _sign in symbols:
         if not CURRENCY.fullmatch(currency):
             listed.wrong(currency, f"`{currency}` is not a currency like THB")
     table.close()
-    return Writing(time, money, symbols)
+    return Writing(time, money, symbols, day)

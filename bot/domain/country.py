@@ -179,6 +179,8 @@ class Writing:
     """Likewise, such as `¤#,##0.00`: the sign of the currency stands for `¤`."""
     symbols: tuple[tuple[str, str], ...] = ()
     """Currencies (ISO 4217) and their signs."""
+    day: str = ""
+    """A pattern of day and month, such as `d MMMM`; a year follows after a blank."""
 
 
 @dataclass(frozen=True, slots=True)

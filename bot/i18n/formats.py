@@ -63,6 +63,7 @@ class Formats:
         self._era = language.era
         self._timezone = ZoneInfo(timezone)
         self._time = writing.time or "short"
+        self._day = writing.day
         self._money = writing.money
         self._symbols = dict(writing.symbols)
         self._apart = language.apart
@@ -74,13 +75,17 @@ class Formats:
         return format_decimal(value, locale=self._locale, numbering_system="latn")
 
     def day(self, value: date) -> str:
+        if self._day:
+            return format_date(value, self._day, locale=self._locale)
         return format_skeleton(DAY, value, locale=self._locale)
 
     def full_day(self, value: date) -> str:
         """With the year, as the language counts it: Babel knows one calendar only."""
-        if self._era is None:
-            return format_date(value, "long", locale=self._locale)
         pattern = self._locale.date_formats["long"].pattern
+        if self._day:
+            pattern = f"{self._day} {'y' if self._era is None else 'G y'}"
+        if self._era is None:
+            return format_date(value, pattern, locale=self._locale)
         for sign, said in (("G+", self._era.name), ("y+", str(value.year + self._era.years))):
             pattern = re.sub(sign, f"'{said}'", pattern)
         return format_date(value, pattern, locale=self._locale)

@@ -199,6 +199,11 @@ BROKEN = {
         '[formats.en]\ntime = "20:00"\n\n[retention]',
         "is not a time like HH:mm",
     ),
+    "a day that is no pattern": (
+        "[retention]",
+        '[formats.en]\nday = "21 MMMM"\n\n[retention]',
+        "is not a day like d MMMM",
+    ),
     "a time without its half of the day": (
         "[retention]",
         '[formats.en]\ntime = "h:mm"\n\n[retention]',

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.country import COUNTRIES, load_country
+from bot.domain.country import Writing
 from bot.domain.messages import Money
 from bot.i18n import read_languages
 from bot.i18n.formats import AS_IN_CLDR, Formats
@@ -74,6 +75,31 @@ def test_values_follow_language_region_and_timezone(
 )
 def test_years_are_counted_as_the_language_does(language: str, region: str, written: str) -> None:
     assert formats(language, region, "Asia/Bangkok").full_day(date(2027, 2, 1)) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "written"),
+    [
+        ("so", "d MMMM", ("21 Janaayo", "21 Janaayo 2027")),
+        ("so", "", ("Janaayo 21", "Janaayo 21, 2027")),
+        ("th", "MMM d", ("ม.ค. 21", "ม.ค. 21 พ.ศ. 2570")),
+    ],
+)
+def test_a_country_may_write_its_days_otherwise_than_cldr(
+    language: str, day: str, written: tuple[str, str]
+) -> None:
+    country = Formats(read_languages(LOCALES)[language], "SO", "UTC", Writing(day=day))
+    at = date(2027, 1, 21)
+    assert (country.day(at), country.full_day(at)) == written
+    time = country.time(datetime(2027, 1, 21, 8, tzinfo=UTC))
+    assert written[0] in time
+
+
+def test_somalis_read_the_day_before_its_month() -> None:
+    somalia = load_country(COUNTRIES / "somalia")
+    writing = dict(somalia.writing)["so"]
+    somali = Formats(read_languages(LOCALES)["so"], somalia.region, somalia.timezone, writing)
+    assert somali.time(datetime(2027, 1, 21, 8, tzinfo=UTC)) == "21 Janaayo 11:00"
 
 
 def test_language_that_cldr_does_not_know_in_the_region_is_written_as_it_stands() -> None:
@@ -148,7 +174,7 @@ def test_money_is_never_rounded() -> None:
         ("thailand", "en", "THB", ("4 March, 06:05", "฿1,234.50")),
         ("kenya", "sw", "KES", ("4 Machi 02:05", "Ksh\xa01,234.50")),
         ("kenya", "en", "KES", ("4 March, 02:05", "Ksh\xa01,234.50")),
-        ("somalia", "so", "USD", ("Maarso 4 02:05", "US$1,234.50")),
+        ("somalia", "so", "USD", ("4 Maarso 02:05", "US$1,234.50")),
         ("somalia", "ar", "USD", ("4 مارس، 2:05 ص", "\u200f1,234.50\xa0US$\u200e")),
         ("somalia", "en", "USD", ("4 March, 2:05 am", "US$1,234.50")),
     ],
