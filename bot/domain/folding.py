@@ -11,6 +11,9 @@ _VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _LENGTHENER = "\u0640"
 """Draws an Arabic word out, and is no letter of it."""
 
+_ALIKE = (("\u0629", "\u0647"), ("\u0649", "\u064a"), ("\u06cc", "\u064a"), ("\u06a9", "\u0643"))
+"""At the end of a word either of ة and ه is typed, and of ى and ي; some keyboards have ی and ک."""
+
 
 def shows_nothing(text: str) -> bool:
     """Whether nothing of it can be seen: blanks and signs of no width."""
@@ -33,8 +36,11 @@ def folded(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Like `folded`, without accents and other combining marks, for who types none."""
+    """Like `folded`, without accents and other combining marks, for who types none; the letters of
+    Arabic that people type for each other are one."""
     apart = unicodedata.normalize("NFKD", folded(text))
     left = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    for typed, letter in _ALIKE:
+        left = left.replace(typed, letter)
     # An accent may stand alone, as a word of its own.
     return " ".join(left.split())

@@ -125,6 +125,16 @@ def test_labels_of_other_scripts_are_read_as_they_are_typed(
     assert match(text, ARABIC, ("water", "road", "hindi")).keys == keys
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("مدرسه", "مدرسة"), ("مستشفي", "مستشفى"), ("شکوی", "شكوى"), ("الى", "إلي")],
+)
+def test_letters_of_arabic_that_are_typed_for_each_other_are_one(typed: str, written: str) -> None:
+    assert bare(typed) == bare(written)
+    options = (Named("this", frozenset((written,))), Named("other", frozenset(("سوق",))))
+    assert match(typed, options, ()) == Match(("this",), True)
+
+
 def test_bare_words_have_one_space_between_them_whatever_sign_is_typed() -> None:
     signs = [sign for sign in map(chr, range(0x110000)) if unicodedata.decomposition(sign)]
     for typed in ("{0} {0}", "a{0}", "{0}a"):
