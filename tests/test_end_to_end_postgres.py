@@ -60,7 +60,7 @@ def test_a_conversation_goes_on_in_whichever_process_it_meets(
     town[0].stop(signal.SIGKILL)
     browser.move(town[1].port)
     browser.say(found[0])
-    assert "Where it stands: seen by the team" in browser.text
+    assert "Status: seen by the team" in browser.text
     assert cluster().sql(database, "select count(*) from report") == "1"
     assert "owed           0" in town[1].run("outbox", "status")
 

@@ -108,8 +108,8 @@ FILE_TOO_LARGE = _("This file is too large.")
 
 TOO_LARGE = _("That was too large to send. Please send less or smaller files, one at a time.")
 TOO_FAST = ngettext(
-    "That was very fast. Please wait {n} second and try again.",
-    "That was very fast. Please wait {n} seconds and try again.",
+    "Please wait {n} second and try again.",
+    "Please wait {n} seconds and try again.",
     1,
 )
 NOT_FROM_HERE = _("That did not come from this page. Please open the chat and try again.")

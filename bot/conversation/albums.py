@@ -102,5 +102,5 @@ def _refuse_surplus(
         threads.tell(TOO_MANY_PHOTOS(most=most), at=place)
 
 
-_ADDED = _("We added your photo. What else comes of that album is added too.")
-_ADDED_SENT = _("We added your photo to {code}. What else comes of that album is added too.")
+_ADDED = _("We added your photo. If more photos come with it, we add them too.")
+_ADDED_SENT = _("We added your photo to {code}. If more photos come with it, we add them too.")

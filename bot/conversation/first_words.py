@@ -73,5 +73,5 @@ def _is_named(value: Any) -> bool:
 
 def refuse(threads: Threads) -> None:
     """Say what to do first, since nothing is kept of what was given."""
-    threads.tell(_("To tell us of a problem, press “Report a problem” first."))
+    threads.tell(_("To tell us about a problem, press “Report a problem” first."))
     threads.show(threads.front())

@@ -60,6 +60,6 @@ def tell_help(threads: Threads) -> None:
 
 
 NOT_KEPT = (
-    _("We did not keep what you wrote: such things are for trained people alone."),
+    _("We did not keep what you wrote: trained people help with such things."),
     _("You can go on afterwards without those words."),
 )

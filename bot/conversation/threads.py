@@ -133,7 +133,7 @@ class Threads:
         row = self.find(flow, subject)
         if row is not None and entry.lasting and self.state(row).answers:
             title = entry.title or Message(flow)
-            self.tell(_("Here is where we were with {title}.")(title=title))
+            self.tell(_("Let us go on with {title}.")(title=title))
             self.show(row)
             return
         serial = 0
@@ -191,7 +191,7 @@ class Threads:
                 case None:
                     continue
                 case Unclear():
-                    self.tell(_("We cannot use that change. Your earlier answer stays."))
+                    self.tell(_("We could not use that change. Your earlier answer stays."))
                 case _ if turn.state.answers != state.answers:
                     self._amended(row, state, turn)
             return True
@@ -394,4 +394,4 @@ def _area_of(kept: Kept) -> str:
     return str(kept.value.get("area")) if isinstance(kept.value, dict) else ""
 
 
-POSTER_HINT = _("Did you see us on a poster? Type the word that stands on it.")
+POSTER_HINT = _("Did you see us on a poster? Type the word written on it.")

@@ -82,11 +82,15 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
     if told.voice and told.text and not adult:
-        await Say("words-stay", _("Under 18 we keep no voice. What you wrote stays."))
+        await Say(
+            "words-stay", _("We keep no voice notes from people under 18. What you wrote stays.")
+        )
         asked.lose_voice(anew=False)
         told = Told(told.text, photos=told.photos)
     elif told.voice and not adult:
-        await Say("no-voice", _("Under 18 we keep no voice. Please type your idea."))
+        await Say(
+            "no-voice", _("We keep no voice notes from people under 18. Please type your idea.")
+        )
         asked.lose_voice(anew=True)
         story = "typed"
         told = await Story(story, line, voice=False, photos=most, sent=told.photos, label=label)
@@ -128,7 +132,7 @@ async def _one_of_others(country: Country, theme: Theme, words: str) -> str:
         return OWN
     return await Choice(
         "same",
-        _("Others said something like this. Would you rather back one of these?"),
+        _("Others said something like this. Would you rather support one of these?"),
         (*idea_options(country, near), _OWN),
         of="ideas",
         beside=idea_lines(country, near),
@@ -157,14 +161,16 @@ async def _photos(told: Told, most: int, story: str) -> tuple[str, ...]:
 async def _name(adult: bool | None) -> str:
     """The name that stands with the idea; '' for none."""
     named = await Choice(
-        "named", _("Shall your name stand with the idea?"), NAMED, label=_("Name shown")
+        "named", _("Shall we show your name with the idea?"), NAMED, label=_("Name shown")
     )
     if named != "yes":
         return ""
     if adult is None:
         adult = await Within("named", state_age)
     if not adult:
-        await Say("no-name", _("Under 18 we show no name. Your idea stands without one."))
+        await Say(
+            "no-name", _("We show no names of people under 18, so your idea is shown without one.")
+        )
         return ""
     return await Text("name", _("Which name shall we show?"), most=NAME_MOST, label=_("Name"))
 
@@ -222,7 +228,7 @@ SIZES: tuple[Option[Size], ...] = (
     # i18n: option
     Option("community", _("We do it ourselves"), Size.OURSELVES, "🤝"),
     # i18n: option
-    Option("small", _("Small or middling"), Size.SMALL, "🌱", also=(_SMALL,)),
+    Option("small", _("Small or medium"), Size.SMALL, "🌱", also=(_SMALL,)),
     # i18n: option
     Option("large", _("Large"), Size.LARGE, "🏗️", also=(_LARGE,)),
     # i18n: option
@@ -241,7 +247,7 @@ GIVES: tuple[Option[str], ...] = (
     # i18n: option
     Option("money", _("Some money"), "money", "🪙"),
     # i18n: option
-    Option("nothing", _("Nothing now"), "nothing", "🤷"),
+    Option("nothing", _("Nothing for now"), "nothing", "🤷"),
 )
 
 NAMED: tuple[Option[str], ...] = (

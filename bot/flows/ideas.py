@@ -125,9 +125,9 @@ HOW: tuple[Option[str], ...] = (
     # i18n: option
     Option("theme", _("By theme"), "theme", "🗂️"),
     # i18n: option
-    Option("most", _("The most backed"), MOST, "👍"),
+    Option("most", _("The most supported"), MOST, "👍"),
     # i18n: option
-    Option("chance", _("By chance"), "chance", "🎲"),
+    Option("chance", _("At random"), "chance", "🎲"),
 )
 
 
@@ -147,7 +147,9 @@ async def one_idea(
     for number, photo in enumerate(idea.photos if part != BRIEF else ()):
         line = _("A photo of {code}.")(code=Verbatim(idea.code))
         await Quote(f"photo.{number}", Show(photo, line), subject=[idea.code, photo])
-    line = ngettext("{n} person backs this idea.", "{n} people back this idea.", idea.backers)
+    line = ngettext(
+        "{n} person supports this idea.", "{n} people support this idea.", idea.backers
+    )
     do = await Choice(
         "do",
         line if idea.status in SHOWN else _("What would you like to do with your idea?"),
@@ -229,7 +231,7 @@ _COMMENT = _(
 _COMMENTS = _("comments|the comments|read comments|read the comments|see comments|what others say")
 
 # i18n: option
-_BACK_IT, _BACK_IT_NO_MORE = _("Back it"), _("Back it no more")
+_BACK_IT, _BACK_IT_NO_MORE = _("Support it"), _("Stop supporting it")
 # i18n: option
 _NEWS, _NO_NEWS = _("Get its news"), _("No more news of it")
 

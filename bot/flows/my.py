@@ -60,7 +60,10 @@ async def my(country: Country) -> OpenFlow | None:
     )
     options += tuple(vote_option(line) for line in voted)
     return await Choice(
-        "which", _("Here is what you told us. Press one for its news."), options, of="own reports"
+        "which",
+        _("Here is what you told us. Press one to see its news."),
+        options,
+        of="own reports",
     )
 
 
@@ -81,7 +84,7 @@ async def news(country: Country, code: str) -> OpenFlow | WithdrawReport | None:
         "withdraw",
         _("Would you like to leave {code} as it is?")(code=Verbatim(code)),
         # i18n: button
-        yes=_("Leave it"),
+        yes=_("Leave it as it is"),
         # i18n: button
         no=_("Take it back"),
         subject=code,

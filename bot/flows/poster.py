@@ -13,9 +13,11 @@ async def poster(country: Country, area: str) -> OpenFlow:
     """Begin anew where the poster hangs, or go on with what was being told."""
     anew = await Sure(
         "anew",
-        _("You have a report under way. Begin a new one, in {place}?")(place=_name(country, area)),
+        _("You have a report that is not finished. Start a new one, in {place}?")(
+            place=_name(country, area)
+        ),
         # i18n: button
-        yes=_("Begin a new one"),
+        yes=_("Start a new one"),
         # i18n: button
         no=_("Go on with mine"),
         subject=area,

@@ -22,14 +22,14 @@ async def private_help(country: Country) -> None:
     if not shown:
         await Say(
             "none",
-            _("We have no other number that we tested lately. You can ask for a person."),
+            _("We have no other number that we tested recently. You can ask for a person."),
             fleeting=True,
         )
     # i18n: button
     done = Option("done", _("Hide this"), True, "✖️")
     await Choice(
         "end",
-        _("We keep nothing of this. Press the button when you have read it."),
+        _("We do not keep any of this. Press the button when you have read it."),
         (done,),
         fleeting=True,
         keep=Keep.NOTHING,

@@ -96,7 +96,10 @@ async def report(country: Country) -> FileReport | BackReport | None:
     if minor and told is not None and told.voice:
         asked.lose_voice(anew=not told.text)
         if told.text:
-            await Say("words-stay", _("Under 18 we keep no voice. What you wrote stays."))
+            await Say(
+                "words-stay",
+                _("We keep no voice notes from people under 18. What you wrote stays."),
+            )
             told = Told(told.text, photos=told.photos)
         else:
             await Say("no-voice", NO_VOICE)
@@ -113,7 +116,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
             NEAR,
             _("Which street or corner? Or what is near it?"),
             optional=True,
-            label=_("Near"),
+            label=_("Street or landmark"),
         )
 
     if not category.limited:
@@ -131,7 +134,7 @@ async def report(country: Country) -> FileReport | BackReport | None:
             "since",
             _("When did it start?"),
             SINCE,
-            label=_("Since"),
+            label=_("Started"),
             optional=True,
             after_story=True,
         )
@@ -164,7 +167,7 @@ def place_of_report(country: Country, path: Sequence[Kept]) -> Where:
 async def _is_the_same(country: Country, twin: Twin) -> bool:
     return await YesNo(
         "same",
-        _("Someone told us of this on {day}, in {place}. Is it the same?")(
+        _("Someone told us about this on {day}, in {place}. Is it the same?")(
             day=twin.day, place=country.place_name(twin.area)
         ),
         meant=SAME,
@@ -177,11 +180,11 @@ async def _photos(told: Told | None, most: int, story: str) -> tuple[str, ...]:
     taken = told.photos if told is not None else ()
     if most <= len(taken):
         return taken
-    line = _("Send a photo if it is safe. No faces or car plates, please.")
+    line = _("Send a photo if it is safe. No faces or number plates, please.")
     if told is None:
         line = _("A photo or a few words are enough: send a photo, or tell us.")
     elif taken:
-        line = _("You may send another photo if it is safe. No faces or car plates, please.")
+        line = _("You may send another photo if it is safe. No faces or number plates, please.")
     more = await Photos(
         "photos",
         line,

@@ -36,10 +36,12 @@ OF_IDEAS = frozenset({"idea", "ideas"})
 """Only where the country has ideas."""
 
 # i18n: line. Start is the button of Telegram itself: its word there, without quotation marks.
-DESCRIPTION = _("Tell us of problems where you live, in your own language. To begin, press Start.")
+DESCRIPTION = _(
+    "Tell us about problems where you live, in your own language. To begin, press Start."
+)
 """What stands in a chat that is empty still."""
 
-ABOUT = _("Tell us of problems where you live, and get an answer. It is free.")
+ABOUT = _("Tell us about problems where you live, and get an answer. It is free.")
 """What stands on the bot's own page."""
 
 NAME_MOST, DESCRIPTION_MOST, ABOUT_MOST = 64, 512, 120

@@ -20,8 +20,8 @@ from storage.database import Connection, Database
 INVITE_EVERY = timedelta(minutes=30)
 """A group is shown the way at most once in so long, however often the bot is called there."""
 
-_HELLO = _("Hello! To tell us of a problem, write to me in a chat of your own.")
-_NOT_HERE = _("I cannot talk in a group. Please write to me in a chat of your own.")
+_HELLO = _("Hello! To tell us about a problem, write to me in a private chat.")
+_NOT_HERE = _("I cannot talk in a group. Please write to me in a private chat.")
 # i18n: button
 _OPEN = _("Open the chat")
 

@@ -90,7 +90,7 @@ def propose_idea(
     return Done(
         (
             YOUR_NUMBER(code=Verbatim(code)),
-            _("Our team reads your idea first. We tell you here what comes of it."),
+            _("Our team reads your idea first. We tell you here what happens with it."),
         ),
         idea=id,
     )
@@ -128,7 +128,7 @@ def support_idea(
 
 _SUPPORT: dict[tuple[bool | None, bool | None], Message] = {
     (True, None): _("Thank you. We added you to {code} and will send you its news."),
-    (False, None): _("You do not back {code} any more."),
+    (False, None): _("You no longer support {code}."),
     (None, True): _("You get the news of {code} from now on."),
     (None, False): _("You get no more news of {code}."),
 }
@@ -194,7 +194,7 @@ def withdraw_idea(
     ideas, and a turn holds its own resident already."""
     row = ideas.hold_idea(connection, command.code)
     if row is None or row.resident_id != person.resident_id:
-        return Done((_("That idea is not yours to take back."),))
+        return Done((_("That idea is not yours, so you cannot take it back."),))
     if not idea_may_become(row.status, IdeaStatus.WITHDRAWN):
         return Done((status_line(row),))
     if row.status is not IdeaStatus.WITHDRAWN:
@@ -214,7 +214,7 @@ def tell_news(
     named = ideas.find_idea(connection, code)
     row = surviving(connection, named)
     if row is None or not _may_see(connection, country, person, named or row, row):
-        return (_("We know nothing of {code}. Please check it.")(code=Verbatim(code)),), None
+        return (_("We could not find {code}. Please check it.")(code=Verbatim(code)),), None
     theme = country.themes_by_key().get(row.theme)
     own = row.resident_id == person.resident_id
     lines = [
@@ -244,4 +244,4 @@ def _may_see(
 
 def status_line(row: IdeaRow) -> Message:
     status = IdeaStatus.WITHDRAWN if row.left else row.status
-    return _("Where it stands: {status}.")(status=IDEA_LABELS[status])
+    return _("Status: {status}.")(status=IDEA_LABELS[status])

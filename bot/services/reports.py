@@ -93,7 +93,9 @@ def file_report(
     lines = [YOUR_NUMBER(code=Verbatim(code))]
     line = _("We will write to you here by {day}. Send the number any time for news.")
     if filed.quiet:
-        line = _("We will not write to you. Send the number from {day} on to see what came of it.")
+        line = _(
+            "We will not write to you. Send the number from {day} on to see what happened with it."
+        )
     elif filed.phone:
         line = _("We will call you or write to you here by {day}. Send {code} any time for news.")
     lines.append(line(day=answer_day(country, now), code=Verbatim(code)))
@@ -157,7 +159,7 @@ def back_report(
     return Done(
         (
             line(code=Verbatim(row.code)),
-            ngettext("{n} person told us of this.", "{n} people told us of this.", affected),
+            ngettext("{n} person told us about this.", "{n} people told us about this.", affected),
         ),
         report=row.id,
     )
@@ -248,7 +250,7 @@ def answer_fixed(
                 connection, row.id, status=Status.CONFIRMED, actor="resident", now=now
             )
             due.drop(connection, UNCONFIRMED, row.id)
-        lines = (_("Good. Thank you for telling us about {code}.")(code=code),)
+        lines = (_("That is good news. Thank you for telling us about {code}.")(code=code),)
         return Done(lines, report=row.id)
     if row.status is Status.WITHDRAWN:
         return Done((_stands(row),))
@@ -273,7 +275,7 @@ def withdraw(
     reports, and a turn holds its own resident already."""
     row = reports.hold_report(connection, command.code)
     if row is None or row.resident_id != person.resident_id:
-        return Done((_("That report is not yours to take back."),))
+        return Done((_("That report is not yours, so you cannot take it back."),))
     if not may_become(row.status, Status.WITHDRAWN):
         return Done((_stands(row),))
     if row.status is not Status.WITHDRAWN:
@@ -347,7 +349,7 @@ def tell_news(
     named = reports.find_report(connection, code)
     row = None if named is None else _surviving(connection, named)
     if named is None or row is None or not _may_see(country, person, named, row):
-        return (_("We know nothing of {code}. Please check it.")(code=Verbatim(code)),), None
+        return (_("We could not find {code}. Please check it.")(code=Verbatim(code)),), None
     category = country.categories_by_key().get(row.category)
     own = row.resident_id == person.resident_id
     lines = [
@@ -361,7 +363,9 @@ def tell_news(
     ]
     if row.status in OPEN and row.affected > 1:
         lines.append(
-            ngettext("{n} person told us of this.", "{n} people told us of this.", row.affected)
+            ngettext(
+                "{n} person told us about this.", "{n} people told us about this.", row.affected
+            )
         )
     return tuple(lines), OpenFlow("news", code) if own else None
 
@@ -381,4 +385,4 @@ def _status_line(country: Country, row: ReportRow) -> Message:
 
 
 def _stands(row: ReportRow) -> Message:
-    return _("Where it stands: {status}.")(status=STATUS_LABELS[row.status])
+    return _("Status: {status}.")(status=STATUS_LABELS[row.status])

@@ -68,7 +68,7 @@ def test_every_act_on_ideas_leaves_an_audit_line(shell: Shell) -> None:
 def test_the_same_state_again_is_an_audit_line_and_told_to_nobody(shell: Shell) -> None:
     code = published(shell)
     for backer in ("beto", "caro", "dani"):
-        shell.support(backer, code, "back it")
+        shell.support(backer, code, "support it")
     shell.owed()
     noted = ("--message", "en=Soon", "--message", "es=Pronto")
     other_order = (*noted[2:], *noted[:2])
@@ -156,10 +156,10 @@ def test_who_stood_behind_a_joined_idea_stands_behind_the_other_once(shell: Shel
     waiting = shell.idea("caro", "Something that has nothing in common")
     early = shell.refused("idea", "merge", second, "--into", waiting)
     assert "join with one that is published" in early
-    shell.support("dani", first, "back it")
-    shell.support("dani", second, "back it")
-    shell.support("eva", second, "back it", "no more news of it")
-    shell.support("ana", second, "back it")
+    shell.support("dani", first, "support it")
+    shell.support("dani", second, "support it")
+    shell.support("eva", second, "support it", "no more news of it")
+    shell.support("ana", second, "support it")
     shell.owed()
     assert "told: 3" in shell.told("idea", "merge", second, "--into", first)
     assert "already so" in shell.told("idea", "merge", second, "--into", first)

@@ -200,7 +200,7 @@ def test_words_under_a_voice_stay_of_who_is_under_age(house: SmallHouse) -> None
     say(house, "idea", "1")
     say(house, replace(VOICE, caption="Lamps along the way to school, please."))
     told = say(house, "no")
-    assert told[0] == "Under 18 we keep no voice. What you wrote stays."
+    assert told[0] == "We keep no voice notes from people under 18. What you wrote stays."
     assert told[1].startswith("Where would it be?")
     say(house, "Palermo", "skip", "1", "skip", "skip", "send it")
     assert number(house, "idea where text = 'Lamps along the way to school, please.'") == 1

@@ -178,7 +178,7 @@ def test_a_draft_that_waits_is_not_mixed_with_them(house: SmallHouse) -> None:
     house.take(Command("report"), Text("full bin"), Text("The lamp is broken."), Command("menu"))
     heard(house)
     house.take(Text(BIN))
-    assert lines(heard(house))[0].startswith("To tell us of a problem, press")
+    assert lines(heard(house))[0].startswith("To tell us about a problem, press")
     assert number(house, "conversation where flow = 'first words'") == 0
 
 
@@ -229,11 +229,11 @@ def test_a_story_that_names_a_number_is_a_story(house: SmallHouse, said: str) ->
 )  # fmt: skip
 def test_who_asks_for_a_number_hears_its_news(house: SmallHouse, said: str) -> None:
     house.take(Text(said))
-    assert lines(heard(house))[0] == "We know nothing of {code}. Please check it."
+    assert lines(heard(house))[0] == "We could not find {code}. Please check it."
 
 
 def test_where_a_draft_waits_the_number_in_a_story_is_looked_up(house: SmallHouse) -> None:
     house.take(Command("report"), Text("full bin"), Text("The lamp is broken."), Command("menu"))
     heard(house)
     house.take(Text(f"I told you of it in {CODE} two weeks ago and the bin is still full."))
-    assert lines(heard(house))[0] == "We know nothing of {code}. Please check it."
+    assert lines(heard(house))[0] == "We could not find {code}. Please check it."

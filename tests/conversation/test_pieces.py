@@ -142,7 +142,7 @@ def test_parts_that_come_late_join_the_report_with_one_note(house: SmallHouse) -
     say(house, part(2))
     wait(house)
     assert lines(heard(house)) == [
-        "We added your photo to {code}. What else comes of that album is added too."
+        "We added your photo to {code}. If more photos come with it, we add them too."
     ]
     assert rows(house, POSITIONS) == [(1,), (2,), (3,)]
     assert rows(house, "select cleared_at from report") == [(None,)]
@@ -162,7 +162,7 @@ def test_a_late_part_joins_the_answer_that_its_album_is_in_a_draft(house: SmallH
     say(house, part(2, "and smells"))
     wait(house)
     assert lines(heard(house)) == [
-        "We added your photo. What else comes of that album is added too."
+        "We added your photo. If more photos come with it, we add them too."
     ]
     say(house, Text("Palermo"), Text("skip"), Text("skip"), *TO_THE_END)
     assert rows(house, POSITIONS) == [(1,), (2,)]

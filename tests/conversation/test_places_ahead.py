@@ -117,7 +117,7 @@ def test_at_the_menu_of_a_country_without_a_map_it_is_told_what_to_press(
 ) -> None:
     say(house, Command("start"), "English", "yes", country="somalia")
     told = say(house, Location(3.1138, 43.6498), country="somalia")
-    assert told[0].startswith("To tell us of a problem, press")
+    assert told[0].startswith("To tell us about a problem, press")
     assert number(house, "conversation where flow = 'first words'") == 0
 
 

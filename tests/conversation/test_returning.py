@@ -66,7 +66,7 @@ def test_who_had_blocked_us_is_asked_once_when_they_come_back(house: SmallHouse)
     assert take(house, Back()) == [ASKED]
     assert take(house, Command("start"))[-1] == MENU
     assert take(house, Away(), Back()) == [ASKED], "not answered yet"
-    assert take(house, "yes")[0] == "Good. Thank you for telling us about {code}."
+    assert take(house, "yes")[0] == "That is good news. Thank you for telling us about {code}."
     assert take(house, Away(), Back()) == []
 
 

@@ -67,7 +67,7 @@ def test_they_are_the_story_where_it_was_skipped(house: SmallHouse) -> None:
     told = say(house, "Full up.")
     assert told == [
         "Thank you, we have kept what you told us.",
-        "Send a photo if it is safe. No faces or car plates, please.",
+        "Send a photo if it is safe. No faces or number plates, please.",
     ]
     say(house, "skip")
     assert filed(house, "Full up.")

@@ -196,7 +196,7 @@ def test_stop_alone_stops_and_says_what_becomes_of_the_draft(
     ]
     assert house.count(_STOPPED) == 1
     house.take(Text("report"))
-    assert "Here is where we were with {title}." in lines(heard(house))
+    assert "Let us go on with {title}." in lines(heard(house))
     for greeting in ("hello", "¡Hola!", "Buenas tardes"):
         house.take(Text(greeting))
         said = lines(heard(house))

@@ -212,7 +212,7 @@ def test_a_story_is_typed_or_spoken() -> None:
     assert "at most 12000" in hint(Story("k", ASK), "x" * (MAX_STORY + 1))
     assert "very short" in hint(Story("k", ASK), voice(1.9))
     assert "very short" in hint(Story("k", ASK), voice(None))
-    assert "cannot keep your voice" in hint(Story("k", ASK, voice=False), voice(9))
+    assert "cannot keep voice notes" in hint(Story("k", ASK, voice=False), voice(9))
 
 
 def test_a_review_tells_of_the_photos_of_a_story() -> None:

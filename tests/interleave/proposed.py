@@ -30,9 +30,9 @@ from tests.interleave.acts import (
     neighbours,
 )
 
-PROPOSE = ("idea", "compost", "an oven for all", "Palermo", "skip", "small or middling", "skip",
+PROPOSE = ("idea", "compost", "an oven for all", "Palermo", "skip", "small or medium", "skip",
            "without my name")  # fmt: skip
-BACK, COMMENT, WITHDRAW, SEND = "back it", "say something", "take it back", "send it"
+BACK, COMMENT, WITHDRAW, SEND = "support it", "say something", "take it back", "send it"
 
 
 def about_ideas(chance: random.Random) -> Sequence[Step]:

@@ -99,7 +99,7 @@ def test_a_stranger_learns_nothing_of_an_idea_that_is_not_shown(
         change(house, code, status)
     heard(house)
     told = meet(house, "beto", code)
-    assert "We know nothing of {code}." in told
+    assert "We could not find {code}." in told
     house.take(Command("ideas"), Text("the newest"), Text("another list"), who="beto")
     house.take(Text("by theme"), Text("compost"), Text("another list"), Text("chance"), who="beto")
     house.take(Text("another list"), Text("near me"), Text("Palermo"), who="beto")
@@ -134,7 +134,7 @@ def test_who_forgets_themselves_takes_words_and_name_along_and_leaves_counts(
 ) -> None:
     code = propose(house, name="Ana P.")
     change(house, code, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+    meet(house, "beto", code, "support it", "say something", "Rats like it too")
     for who in ("ana", "beto"):
         house.take(Command("forget"), Text("yes"), who=who)
     row = row_of(house, code)
@@ -151,10 +151,10 @@ def test_an_idea_of_whoever_was_forgotten_is_listed_no_more_and_its_news_go_on(
     other = propose(house, "dario", "Worms for every school")
     for each in (code, other):
         change(house, each, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it")
+    meet(house, "beto", code, "support it")
     house.take(Command("forget"), Text("yes"), who="ana")
     heard(house)
-    for how in ("the newest", "the most backed", "by chance"):
+    for how in ("the newest", "the most supported", "at random"):
         listed = meet(house, "eva", "ideas", how)
         assert (other in listed, code in listed) == (True, False), how
     for who in ("carla", "beto"):
@@ -163,7 +163,7 @@ def test_an_idea_of_whoever_was_forgotten_is_listed_no_more_and_its_news_go_on(
     assert code not in heard(house, "beto")
     change(house, code, IdeaStatus.ACCEPTED)
     assert code in heard(house, "beto"), "who stands behind it hears what becomes of it"
-    assert "Back it no more" in meet(house, "beto", code)
+    assert "Stop supporting it" in meet(house, "beto", code)
     assert code not in meet(house, "fede", "ideas", "the newest")
 
 
@@ -210,7 +210,7 @@ def test_nothing_that_others_wrote_stays_in_a_conversation_that_is_open(house: S
 def test_ones_ideas_comments_and_support_are_handed_over(house: SmallHouse) -> None:
     code = propose(house, name="Ana P.")
     change(house, code, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+    meet(house, "beto", code, "support it", "say something", "Rats like it too")
 
     def read(connection: Connection) -> list[dict[str, list[dict[str, object]]]]:
         ids = connection.scalars(text("select id from resident order by created_at, id"))
@@ -227,7 +227,7 @@ def test_ones_ideas_comments_and_support_are_handed_over(house: SmallHouse) -> N
 def test_words_go_when_their_term_is_over_and_counts_stay(house: SmallHouse) -> None:
     code = propose(house, name="Ana P.")
     change(house, code, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it", "say something", "Rats like it too")
+    meet(house, "beto", code, "support it", "say something", "Rats like it too")
     days = house.countries["uruguay"].retention.days()
     terms = {kind: days[kind] for kind in ("idea", "comment")}
     for later, left in ((-1, (WORDS, "Ana P.", "Rats like it too")), (1, ("", "", ""))):
@@ -242,7 +242,7 @@ def test_words_go_when_their_term_is_over_and_counts_stay(house: SmallHouse) -> 
 def test_who_followed_an_idea_is_told_once_that_it_was_taken_back(house: SmallHouse) -> None:
     code = propose(house)
     change(house, code, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it")
+    meet(house, "beto", code, "support it")
     house.take(Text(code), Text("take it back"), Text("yes"), who="ana")
     heard(house, "ana")
     while house.database.write_now(upkeep.do_due, house.outside):
@@ -262,10 +262,10 @@ def test_under_age_takes_back_what_was_kept_before(house: SmallHouse) -> None:
 def test_each_backer_counts_once_and_never_the_author(house: SmallHouse) -> None:
     code = propose(house)
     change(house, code, IdeaStatus.PUBLISHED)
-    meet(house, "beto", code, "back it", "back it no more", "back it")
+    meet(house, "beto", code, "support it", "stop supporting it", "support it")
     house.take(Text(code), who="ana")
     assert row_of(house, code).backers == 1
-    house.take(Text(code), Text("back it no more"), who="beto")
+    house.take(Text(code), Text("stop supporting it"), who="beto")
     assert row_of(house, code).backers == 0
 
 
@@ -274,7 +274,7 @@ def test_a_chance_order_has_a_place_for_the_newest_too(house: SmallHouse) -> Non
     for code in codes:
         change(house, code, IdeaStatus.PUBLISHED)
     heard(house)
-    told = meet(house, "beto", "ideas", "by chance")
+    told = meet(house, "beto", "ideas", "at random")
     first = {code for code in codes if code in told}
     house.take(Text("more ideas"), who="beto")
     told = heard(house, "beto")
@@ -336,10 +336,10 @@ def test_who_stands_behind_two_ideas_that_are_joined_counts_once(house: SmallHou
     both, one, author = ("carla", (first, stays)), ("dario", (first,)), ("beto", (first,))
     for who, backed in (both, one, author):
         for code in backed:
-            meet(house, who, code, "back it")
+            meet(house, who, code, "support it")
     for who, code in (("eva", first), ("fede", stays)):
-        meet(house, who, code, "back it")
-        meet(house, who, code, "back it no more")
+        meet(house, who, code, "support it")
+        meet(house, who, code, "stop supporting it")
     old, new = row_of(house, first), row_of(house, stays)
     assert (old.backers, new.backers) == (3, 1)
 

@@ -168,7 +168,7 @@ def test_nobody_is_told_that_a_report_is_open_which_was_taken_back(house: SmallH
     heard(house)
     house.take(Text("no"), Text("skip"))
     told = heard(house)
-    assert "Where it stands: taken back." in told
+    assert "Status: taken back." in told
     assert not [line for line in told if "is open again" in line]
 
 
@@ -182,7 +182,7 @@ def test_a_report_that_was_joined_meanwhile_is_not_said_to_be_taken_back(
     heard(house)
     house.take(Text("yes"))
     told = heard(house)
-    assert "Where it stands: joined with another." in told
+    assert "Status: joined with another." in told
     assert not [line for line in told if "is taken back" in line]
     assert status_of(house, first) is Status.MERGED
 
@@ -198,7 +198,7 @@ def test_a_stranger_learns_nothing_of_a_limited_report_by_one_that_was_joined_wi
     house.take(Command("start"), Text("English"), Text("yes"), who="carla")
     heard(house)
     house.take(Text(first), who="carla")
-    assert f"We know nothing of {first}. Please check it." in heard(house)
+    assert f"We could not find {first}. Please check it." in heard(house)
     house.take(Text(first), who="ana")
     assert f"{other}: Full bin, Palermo, 25 November." in heard(house)
 
@@ -218,7 +218,7 @@ def tell_in_baidoa(house: SmallHouse, who: str, answer: str) -> list[str]:
 
 def test_who_wants_no_message_gets_none_and_finds_the_news_by_the_code(house: SmallHouse) -> None:
     told = tell_in_baidoa(house, "ana", "do not write to me")
-    day = "Send the number from 7 December on to see what came of it."
+    day = "Send the number from 7 December on to see what happened with it."
     assert f"We will not write to you. {day}" in told
     [row] = house.database.write_now(reports.list_reports)
     for status in (Status.SEEN, Status.DONE):
@@ -230,7 +230,7 @@ def test_who_wants_no_message_gets_none_and_finds_the_news_by_the_code(house: Sm
     assert status_of(house, row.code) is Status.CLOSED_UNCONFIRMED
     assert heard(house) == []
     house.take(Text(row.code), country="somalia")
-    assert "Where it stands: closed, not confirmed." in heard(house)
+    assert "Status: closed, not confirmed." in heard(house)
 
 
 def test_each_who_backs_a_report_says_anew_how_to_be_answered(house: SmallHouse) -> None:

@@ -148,7 +148,7 @@ def test_a_number_in_a_draft_that_ends_for_a_posters_is_in_no_byte_either(
 ) -> None:
     house.take(Command("start"), country="kenya")
     say(house, *DOOR, *STORY, *CALL)
-    house.take(Command("start", "kinango"), Text("begin a new one"), country="kenya")
+    house.take(Command("start", "kinango"), Text("start a new one"), country="kenya")
     waiting = house.database.write_now(house.tasks.list_tasks)
     assert [task.name for task in waiting] == [CLEAN_FILES]
     send_all(house)

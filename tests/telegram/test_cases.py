@@ -25,7 +25,7 @@ WHAT = "What is the problem?"
 TELL = "Tell us what you see. Please do not name people."
 WHERE = "Where is it? Send your location, type the neighbourhood, or pick from the list."
 STREET = "Which street or corner? Or what is near it?"
-PHOTO = "Send a photo if it is safe. No faces or car plates, please."
+PHOTO = "Send a photo if it is safe. No faces or number plates, please."
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.swept import erase_old
 from tests.telegram.life import ANA, BETO, Life, at_the_menu
 
 CHANGED = "We changed your answer."
-STAYS = "We cannot use that change. Your earlier answer stays."
+STAYS = "We could not use that change. Your earlier answer stays."
 WHICH = "We cannot tell which answer you changed. Please write it once more."
 
 
@@ -100,7 +100,7 @@ async def test_a_number_typed_under_a_list_can_be_edited_to_another(life: Life) 
     assert await edit(life, since, "3") == [CHANGED]
     assert await edit(life, since, "9") == [STAYS]
     await life.press(ANA, "No")
-    assert "Since: This month" in life.api.texts(ANA)[-1]
+    assert "Started: This month" in life.api.texts(ANA)[-1]
 
 
 async def test_a_number_typed_within_a_group_is_not_counted_on_another_screen(

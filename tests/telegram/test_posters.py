@@ -10,7 +10,7 @@ import pytest
 from tests.telegram.life import ANA, Life, at_the_menu
 
 UNKNOWN = "We do not know that word. Here is what you can do."
-HINT = "Did you see us on a poster? Type the word that stands on it."
+HINT = "Did you see us on a poster? Type the word written on it."
 FIRST = "What is the problem?"
 
 

@@ -69,7 +69,7 @@ async def test_the_script_is_told_limits_in_plain_words(narrow: Web) -> None:
     answer = await narrow.post(form, {"x-chat": "1"}, text="more")
     assert answer.status_code == 429
     assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.text.startswith("That was very fast.")
+    assert answer.text.startswith("Please wait")
 
 
 async def test_a_form_at_its_limit_is_taken_and_one_byte_more_is_not(narrow: Web) -> None:

@@ -86,7 +86,7 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
         *_changed(chance, author),
         Move("Palermo"),
         Move("skip", "!skip", if_asked="!skip"),
-        Move("small or middling", "small"),
+        Move("small or medium", "small"),
         Move("skip", "!skip"),
         Move("without my name", "no"),
         Move("send it", "send", sets="proposed"),
@@ -98,7 +98,7 @@ def _about_an_idea(chance: random.Random, active: list[Resident], team: Resident
             Move("ideas", "ideas", after=("published",)),
             Move("the newest", "new"),
             Move("1", "*"),
-            Move("back it", "back", sets=f"{who.name} backed"),
+            Move("support it", "back", sets=f"{who.name} backed"),
         ]
         if who is first and chance.random() < 0.6:
             words = Move(f"{mark_of(chance, who, 'hornero')} I help", sets="commented")

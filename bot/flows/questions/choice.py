@@ -202,7 +202,7 @@ class Many(Question[tuple[T, ...]]):
         pictures: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
-        """`alone` are keys that go with no other (`Nothing now`); `now` are those that were
+        """`alone` are keys that go with no other (`Nothing for now`); `now` are those that were
         chosen before and are being changed; `tally` is shown beside what is ticked; `refuse`
         keeps out what does not go with it."""
         super().__init__(key, line, **more)
@@ -347,7 +347,7 @@ _FACES: tuple[tuple[str, Message], ...] = (
     # i18n: button
     ("🙁", _("Bad")),
     # i18n: button
-    ("😐", _("Middling")),
+    ("😐", _("So-so")),
     # i18n: button
     ("🙂", _("Good")),
     # i18n: button

@@ -23,7 +23,7 @@ MIN_VOICE_SECONDS = 2.0
 VOICES_MOST = 5
 """Voice notes of one story."""
 
-NO_VOICE = _("Here we cannot keep your voice. Please type it.")
+NO_VOICE = _("We cannot keep voice notes here. Please type it.")
 SHORT_VOICE = _("That was very short. Please say it again, or type it.")
 TOO_MANY_VOICES = _("We can keep {most} voice notes. The others are not kept.")
 
