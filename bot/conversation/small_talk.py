@@ -20,7 +20,7 @@ _WHO = _(
 )
 _BYE = _("Goodbye. Write to us whenever you like.")
 _WORDS_UNSENT = _("What you told us is not sent yet. To go on, tell us what it is.")
-_VOTE_UNSENT = _("Your vote is not in yet. To go on, write “vote”.")
+_VOTE_UNSENT = _("Your vote is not sent yet. To go on, write “vote”.")
 _VOTE_UNCHANGED = _("Your vote is not changed. To go on, write “vote”.")
 _NOD = _("All right. Write to us whenever you like.")
 

@@ -39,7 +39,7 @@ CLOSES_AT, RESULT_DAYS = time(20), 3
 
 SOMETHING_ELSE = "something_else"
 
-_QUESTION = _("Which theme shall come first next month?")
+_QUESTION = _("Which theme should come first next month?")
 
 REFUSED = 0.03
 """Share of an announcement's copies that are given up: people block what they do not want."""

@@ -44,7 +44,5 @@ def _tie(vote: Vote) -> Message:
     if rule == "cheapest":
         return _("If votes are equal, the cheapest comes first.")
     if rule == "lot":
-        return _("If votes are equal, a lot decides. It is drawn from: {seed}")(
-            seed=Verbatim(seed)
-        )
+        return _("If votes are equal, we draw lots. The draw uses: {seed}")(seed=Verbatim(seed))
     return _("If votes are equal, the order on the vote's page decides.")

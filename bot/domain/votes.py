@@ -357,11 +357,11 @@ def result_line(vote: Vote) -> Message | None:
 
 
 _BARRIERS: Mapping[Barrier, Message] = {
-    Barrier.NO_VOTE: _("We know no such vote."),
+    Barrier.NO_VOTE: _("We could not find that vote."),
     Barrier.NOT_YET: _("This vote is not open yet."),
     Barrier.ENDED: _("This vote is closed."),
     Barrier.WITHDRAWN: _("This vote was withdrawn."),
-    Barrier.LATE: _("You joined this chat too late for this vote."),
+    Barrier.LATE: _("This vote is for people who joined this chat earlier."),
     Barrier.AGE_UNKNOWN: _("Only adults can vote here, so we need to know if you are one."),
     Barrier.UNDER_AGE: _("Only adults can vote here. Your reports and ideas count all the same."),
     Barrier.AREA_UNKNOWN: _("We need to know where you live, to know if you can vote here."),

@@ -66,7 +66,7 @@ async def votes(country: Country) -> OpenFlow | None:
     options = [*map(vote_option, open_now), *(vote_option(line, OVER) for line in past)]
     if not open_now:
         await _tell_next()
-        await Say("none-open", _("No vote is open now. Here is what came of the last ones."))
+        await Say("none-open", _("No vote is open now. Here are the results of the last ones."))
     return await Choice(
         "which", _("Which vote do you mean?"), options, of="votes", keep=Keep.NOTHING
     )
@@ -137,7 +137,7 @@ async def _tell_rules(asked: Vote, own: tuple[str, ...] | None) -> None:
     if pot is not None:
         await Say("pot", pot)
         if asked.within_pot:
-            await Say("within", _("What you choose may not cost more than that together."))
+            await Say("within", _("Together, your choices may not cost more than that."))
     for key, line in deciding_lines(asked):
         await Say(key, line)
     await Say(
@@ -214,7 +214,7 @@ async def _choose(asked: Vote, own: tuple[str, ...] | None) -> tuple[str, ...]:
             label=label,
         )
     chosen = tuple(key for key in chosen if key != BLANK)
-    await Review("review", _("This is your vote. Shall we put it in?"))
+    await Review("review", _("This is your vote. Do you want to send it?"))
     return chosen
 
 
@@ -259,6 +259,6 @@ def _over_pot(asked: Vote, ticked: Sequence[str], more: Sequence[str]) -> Messag
     line = (
         _("That costs {cost}, and {left} is left. To take one off that you chose, press it again.")
         if ticked
-        else _("That costs {cost} together, and there is {left}. Please choose less.")
+        else _("Together that costs {cost}, and there is {left}. Please choose less.")
     )
     return line(cost=money_of(asked, cost), left=money_of(asked, left))

@@ -225,11 +225,15 @@ def _tie(result: Result, tie: TieTold) -> Message:
     vote = result.vote
     tied = Listing(tuple(_label(vote, key) for key in tie.keys))
     if vote.tie == "cheapest":
-        line = _("{options} have equally many votes. As agreed before, the cheapest came first.")
+        line = _(
+            "{options} have the same number of votes. As we said before, the cheapest came first."
+        )
     elif vote.tie.startswith(LOT):
-        line = _("{options} have equally many votes. As agreed before, a lot was drawn.")
+        line = _("{options} have the same number of votes. As we said before, lots were drawn.")
     else:
-        line = _("{options} have equally many votes. As agreed before, the list's order decided.")
+        line = _(
+            "{options} have the same number of votes. As we said before, the list's order decided."
+        )
     return line(options=tied)
 
 

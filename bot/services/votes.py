@@ -148,7 +148,7 @@ def cast(
         area = ballots.area_said(connection, vote.code, person.resident_id) or ""
     ballots.note_part(connection, vote.code, person.resident_id, area)
     line = (
-        _("Your vote is in. You can change it until {when}: write “vote”.")
+        _("We have your vote. You can change it until {when}: write “vote”.")
         if first
         else _("Your vote is changed. You can change it again until {when}.")
     )

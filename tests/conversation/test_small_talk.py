@@ -86,7 +86,7 @@ def test_a_farewell_at_words_that_nobody_knows_what_they_are_tells_so(house: Sma
 def test_a_farewell_in_a_ballot_tells_what_becomes_of_it(house: SmallHouse) -> None:
     resident(house)
     opened(house, made_up(most=1))
-    unsent = "Your vote is not in yet. To go on, write “vote”."
+    unsent = "Your vote is not sent yet. To go on, write “vote”."
     assert say(house, "vote", "bye") == [BYE, unsent]
     assert say(house, "vote", "1", "bye") == [BYE, unsent]
     assert say(house, "stop")[1:] == [unsent]

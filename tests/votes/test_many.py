@@ -99,7 +99,9 @@ async def test_a_close_among_ballots_counts_those_that_were_taken(
         counted = house.database.write_now(ballots.counted_ballots, code)
         parts = house.database.write_now(ballots.count_parts, code)
         taken = [
-            task.result() for task in casts if "is in" in str(getattr(task.result(), "lines", ""))
+            task.result()
+            for task in casts
+            if "have your vote" in str(getattr(task.result(), "lines", ""))
         ]
         assert len(counted) == parts == len(taken)
         assert house.database.write_now(ballots.count_ballots, code) == 0

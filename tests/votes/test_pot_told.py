@@ -17,7 +17,7 @@ from tests.flows.made_up import CountingWorld
 from tests.votes.elections import made_up, option
 
 OVER = "That costs {cost}, and {left} is left. To take one off that you chose, press it again."
-TOGETHER = "That costs {cost} together, and there is {left}. Please choose less."
+TOGETHER = "Together that costs {cost}, and there is {left}. Please choose less."
 
 
 def chat(monkeypatch: pytest.MonkeyPatch, within: bool = True) -> Chat:

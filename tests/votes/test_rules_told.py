@@ -30,7 +30,7 @@ MONEY = {"pot": Decimal(10), "currency": "UYU", "method": "greedy-skip", "tie": 
             [
                 "The 2 with the most votes win.",
                 "To win, 10 votes are needed.",
-                "If votes are equal, a lot decides. It is drawn from: plaza: 2027",
+                "If votes are equal, we draw lots. The draw uses: plaza: 2027",
             ],
         ),
         (MONEY, ["If votes are equal, the cheapest comes first."]),

@@ -196,7 +196,7 @@ async def test_a_question_leaves_the_page_when_the_next_one_is_there(house: Smal
     changing = await browser.say("change")
 
     asked = [entry for entry in at_review if entry.conversation and entry.lock]
-    assert [entry.text for entry in asked] == ["This is your vote. Shall we put it in?"]
+    assert [entry.text for entry in asked] == ["This is your vote. Do you want to send it?"]
     asked = [entry for entry in changing if entry.conversation and entry.lock]
     assert [entry.text for entry in asked] == ["What do you want to change?"]
     assert not any("Trees" in str(entry.summary) for entry in changing)

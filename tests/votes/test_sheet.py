@@ -63,7 +63,8 @@ def test_an_option_that_was_withdrawn_stands_last_without_votes() -> None:
 
 def test_a_tie_is_told_with_the_rule_that_broke_it() -> None:
     assert sheet(tied()).ties == (
-        "The tree and The bench have equally many votes. As agreed before, a lot was drawn.",
+        "The tree and The bench have the same number of votes."
+        " As we said before, lots were drawn.",
     )
 
 
