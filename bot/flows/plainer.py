@@ -30,9 +30,9 @@ def plainer(text: str, courtesies: Collection[str], counters: Collection[str]) -
     """
     if not text or len(text) > LONGEST:
         return
-    polite = _without(text, courtesies, counters)
+    *some, polite = _without(text, courtesies, counters)
     seen = {text}
-    for reading in (polite, *_drawn_in(text), *_drawn_in(polite)):
+    for reading in (*some, polite, *_drawn_in(text), *_drawn_in(polite)):
         if reading not in seen:
             seen.add(reading)
             yield reading
@@ -70,9 +70,16 @@ def split_at(text: str, counters: Collection[str]) -> list[str]:
 
 def trimmed(words: list[str], courtesies: Collection[str]) -> list[str]:
     """Words without the courtesies at either end; never nothing."""
+    return [*_ever_shorter(words, courtesies)][-1]
+
+
+def _ever_shorter(words: list[str], courtesies: Collection[str]) -> Iterator[list[str]]:
+    """Words as they are, then with one courtesy less each time: `nanti saja kak` means what
+    `nanti saja` does, though `saja` is a courtesy beside other words."""
+    yield words
     while (shorter := _once_trimmed(words, courtesies)) != words:
         words = shorter
-    return words
+        yield words
 
 
 def apart(text: str, known: Collection[str], counters: Collection[str]) -> str:
@@ -87,18 +94,22 @@ def _is_onto(word: str, counter: str, known: Collection[str]) -> bool:
     return word not in known and word.startswith(counter) and word[len(counter) :] in known
 
 
-def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> str:
-    parts = _parted(text, courtesies, counters)
-    *before, last = parts
+def _without(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
+    """The text with ever fewer courtesies."""
+    parts = [*_ever_shorter(_numbers_apart(text, courtesies, counters), courtesies)]
+    *before, last = parts[-1]
     if last.isdecimal() and " ".join(before) in counters:
-        parts = [last]
-    return " ".join(parts)
+        parts[-1] = [last]
+    return list(map(" ".join, parts))
 
 
 def _parted(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
     """The words without courtesies at either end, and with numbers apart."""
-    parts = [part for word in text.split() for part in _split(word, courtesies, counters)]
-    return trimmed(parts, courtesies)
+    return trimmed(_numbers_apart(text, courtesies, counters), courtesies)
+
+
+def _numbers_apart(text: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:
+    return [part for word in text.split() for part in _split(word, courtesies, counters)]
 
 
 def _split(word: str, courtesies: Collection[str], counters: Collection[str]) -> list[str]:

@@ -42,6 +42,7 @@ def reader_of(country: str) -> CountryReader:
         ("somalia", "haaa", "yes"), ("somalia", "haa mahadsanid", "yes"),
         ("somalia", "lambarka 2", "no"), ("somalia", "نعممم", "yes"), ("somalia", "رقم ٢", "no"),
         ("indonesia", "yaa", "yes"), ("indonesia", "2 ya", "no"), ("indonesia", "nomor 2", "no"),
+        ("indonesia", "nanti saja kak", "no"), ("indonesia", "nanti aja makasih", "no"),
         ("thailand", "2ค่ะ", "no"), ("thailand", "ข้อ ๒", "no"), ("thailand", "ข้อ2ครับ", "no"),
         ("thailand", "ไม่ ขอบคุณค่ะ", "no"),
         ("thailand", "ใช่ค่า", "yes"), ("thailand", "ใช่ๆ", "yes"), ("thailand", "ok ค่ะ", "yes"),
