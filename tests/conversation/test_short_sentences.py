@@ -127,3 +127,27 @@ def test_a_plain_yes_is_one_there_too(said: str) -> None:
     assert answer(FORGET, "uruguay", said) == "yes"
     assert answer(FORGET, "uruguay", "no thank you") == "no"
     assert answer(FORGET, "uruguay", "no, it leaks") == "no"
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("indonesia", "ya, yakin"), ("indonesia", "saya yakin"), ("kenya", "ndiyo, nina hakika"),
+        ("uruguay", "sí, estoy segura"), ("uruguay", "yes, I'm sure"), ("uruguay", "yes do it"),
+        ("somalia", "haa waan hubaa"), ("somalia", "نعم متأكد"), ("thailand", "แน่ใจค่ะ"),
+    ],
+)  # fmt: skip
+def test_who_is_sure_says_yes(country: str, said: str) -> None:
+    assert answer(FORGET, country, said) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("indonesia", "belum yakin"), ("kenya", "sina hakika"), ("uruguay", "no estoy segura"),
+        ("uruguay", "I'm not sure"), ("uruguay", "do not do it"), ("uruguay", "¿estoy seguro?"),
+        ("somalia", "ma hubo"), ("somalia", "لست متأكدا"), ("thailand", "ไม่แน่ใจ"),
+    ],
+)  # fmt: skip
+def test_who_is_not_sure_says_no_yes(country: str, said: str) -> None:
+    assert answer(FORGET, country, said) != "yes"

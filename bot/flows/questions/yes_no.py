@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.messages import Message
+from bot.domain.messages import Message, _
 from bot.flows.matching import Match
 from bot.flows.plainer import asks
 from bot.flows.questions.asked import Reader
@@ -56,6 +56,9 @@ class Sure(YesNo):
     """Yes or no to what cannot be undone: a question is no yes (“yes?”), and neither is what says
     anything beside it (“yes what”, “what if yes”)."""
 
+    def __init__(self, key: str, line: Message, **more: Any) -> None:
+        super().__init__(key, line, meant=_SURE, **more)
+
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
         found = super()._match(words, shown, partial, reader)
         meant = found.certain and not asks(words)
@@ -73,4 +76,8 @@ def yes_or_no(yes: Sequence[Message] = (), no: Sequence[Message] = ()) -> Fixed[
     )
 
 
+# What people type in place of a button.
+_I_AM_SURE = _("I'm sure|I am sure|very sure|confirm|I confirm|do it|please do|I want to")
+
 _YES_NO = yes_or_no()
+_SURE = yes_or_no((_I_AM_SURE,))
