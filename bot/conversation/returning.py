@@ -18,7 +18,7 @@ OURS = "fixed"
 
 def is_amid(threads: Threads) -> bool:
     """Whether they have told what would be lost if anything else began."""
-    return bool(threads.rows) and threads.rows[0].flow == FIRST_WORDS
+    return threads.find(FIRST_WORDS) is not None
 
 
 def put_aside(threads: Threads, code: str) -> None:

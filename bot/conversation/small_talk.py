@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT
+from bot.conversation.words import UNSENT, WORDS_UNSENT
 from bot.domain.country import Country
 from bot.domain.messages import Message, _
 from bot.flows.engine import takes
@@ -19,7 +19,6 @@ _WHO = _(
     " A program asks, and people of our team read."
 )
 _BYE = _("Goodbye. Write to us whenever you like.")
-_WORDS_UNSENT = _("What you told us is not sent yet. To go on, tell us what it is.")
 _VOTE_UNSENT = _("Your vote is not sent yet. To go on, write “vote”.")
 _VOTE_UNCHANGED = _("Your vote is not changed. To go on, write “vote”.")
 _NOD = _("All right. Write to us whenever you like.")
@@ -47,7 +46,7 @@ def goes_on(threads: Threads) -> bool:
     told = threads.find(FIRST_WORDS)
     if told is None or not threads.state(told).answers:
         return False
-    threads.tell(_WORDS_UNSENT)
+    threads.tell(WORDS_UNSENT)
     threads.show(told)
     return True
 
@@ -58,7 +57,7 @@ def tell_unsent(threads: Threads) -> None:
         if threads.find(flow) is not None:
             threads.tell(unsent.at_stop)
     if threads.find(FIRST_WORDS) is not None:
-        threads.tell(_WORDS_UNSENT)
+        threads.tell(WORDS_UNSENT)
     drafts = [threads.state(row) for row in threads.rows if row.flow == "vote"]
     ballot = next((draft for draft in drafts if draft.asked is not None), None)
     if ballot is not None:

@@ -8,7 +8,7 @@ from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.links import CODE_MOST, OPENS, has
 from bot.conversation.states import States, lock_of
-from bot.conversation.words import UNSENT
+from bot.conversation.words import POSTER_HINT, UNSENT, WORDS_UNSENT
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
@@ -85,8 +85,9 @@ class Threads:
         elif area in OPENS and has(country, OPENS[area]):
             self.open(OPENS[area])
         elif number is not None:
-            self.open("menu")
-            self.said.pop()
+            if self.find(FIRST_WORDS) is None:
+                self.open("menu")
+                self.said.pop()
             self.news(number)
         else:
             self.tell(_("We do not know that word. Here is what you can do."))
@@ -124,7 +125,7 @@ class Threads:
         told = self.find(FIRST_WORDS)
         along = () if told is None else begun_with(flow, self.state(told).answers)
         for other in list(self.rows):
-            if along and other is told:
+            if other is told and (along or entry.aside):
                 continue
             left = not FLOWS[other.flow].lasting and other.flow not in {flow, "menu"}
             # What is protected leaves no draft behind, whatever it stands in.
@@ -380,10 +381,13 @@ class Threads:
 
     def _go_on(self) -> None:
         """Back to what is parked, or the menu."""
-        parked = next((row for row in self.rows if FLOWS[row.flow].lasting), None)
+        waits = (row for row in self.rows if FLOWS[row.flow].lasting or row.flow == FIRST_WORDS)
+        parked = next(waits, None)
         if parked is None:
             self.open("menu")
             return
+        if parked.flow == FIRST_WORDS:
+            self.tell(WORDS_UNSENT)
         title = FLOWS[parked.flow].title
         if title is not None:
             self.tell(_("Now back to {title}.")(title=title))
@@ -392,6 +396,3 @@ class Threads:
 
 def _area_of(kept: Kept) -> str:
     return str(kept.value.get("area")) if isinstance(kept.value, dict) else ""
-
-
-POSTER_HINT = _("Did you see us on a poster? Type the word written on it.")

@@ -107,6 +107,12 @@ UNSENT: Mapping[str, Unsent] = {
 """The flows whose drafts are the resident's own words, by name."""
 
 
+WORDS_UNSENT = _("What you told us is not sent yet. To go on, tell us what it is.")
+"""Likewise of what was told at the menu."""
+
+POSTER_HINT = _("Did you see us on a poster? Type the word written on it.")
+
+
 def spellings(speech: Speech) -> Mapping[str, Sequence[str]]:
     """Every spelling of every word in the country's languages; languages go by their own names."""
     found = {

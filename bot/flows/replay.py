@@ -53,6 +53,8 @@ class Entry:
     """A draft that waits for days; others are left when something else is opened."""
     title: Message | None = None
     """What a lasting one is called when it comes back."""
+    aside: bool = False
+    """Whether what was told at the menu waits until it is over; it is dropped else."""
     place: Callable[[Country, Sequence[Kept]], Where] | None = None
     """Its question where something is, for the path so far: it may be answered before it is
     asked."""

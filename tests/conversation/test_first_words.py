@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,46 @@ def test_who_said_goodbye_and_greets_us_again_goes_on_with_them(
     ]
     house.take(Text("a problem"), *FILE_A_REPORT)
     assert number(house, f"report where text = '{BIN}'") == 1
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        (Command("language"), Text("English")),
+        (Command("forget"), Text("no")),
+        (Text("forget me"), Command("back"), Text("no")),
+    ],
+)
+def test_what_asks_something_else_between_comes_back_to_them(
+    house: SmallHouse, aside: Sequence[Input]
+) -> None:
+    house.take(Text(BIN), *aside)
+    assert lines(heard(house))[-2:] == [
+        "What you told us is not sent yet. To go on, tell us what it is.",
+        "What is it?",
+    ]
+    house.take(Text("a problem"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+
+
+@pytest.mark.parametrize("aside", [Command("help"), Command("privacy"), Command("language")])
+def test_who_leaves_help_for_a_report_begins_it_with_them(house: SmallHouse, aside: Input) -> None:
+    house.take(Text(BIN), aside, Text("report"), *FILE_A_REPORT)
+    assert number(house, f"report where text = '{BIN}'") == 1
+
+
+@pytest.mark.parametrize("asks", [Text, partial(Command, "start")], ids=["typed", "scanned"])
+def test_who_looks_after_a_report_between_comes_back_to_them(
+    house: SmallHouse, asks: Callable[[str], Input]
+) -> None:
+    house.take(Text(BIN), Text("a problem"), *FILE_A_REPORT)
+    [(code,)] = house.rows("select code from report")
+    more = "The lamp at the corner is out since Monday."
+    house.take(Text(more), asks(code), Text("leave it"))
+    assert lines(heard(house))[-1] == "What is it?"
+    house.take(Text("an idea"))
+    assert number(house, "conversation where flow = 'idea'") == 1
+    assert number(house, "conversation where flow = 'first words'") == 0
 
 
 def test_the_buttons_of_the_menu_take_them_along_too(house: SmallHouse) -> None:
