@@ -126,7 +126,7 @@ def advance(
         return _finish(state, run)
     if given is None or not _on_table(state, run):
         # The flow changed under the resident: the new question is shown, the input not consumed.
-        return _show(entry, state, run, reader, understood=given is None)
+        return _show(entry, _unshown(state, run), run, reader, understood=given is None)
     if isinstance(given, Control):
         return _control(entry, country, state, run, given, reader, world)
     reading = _read(state, run, given, reader)
@@ -177,6 +177,18 @@ def _held(state: State, run: Replay, sent: Any, source: str) -> State:
     if run.question is None or not sent:
         return state
     kept = Kept(run.question.key, run.about, sent, source)
+    return replace(state, answers=(*state.answers, kept), partial=None)
+
+
+def _unshown(state: State, run: Replay) -> State:
+    """The state with the photos that were sent so far, where another question comes before them
+    since they were asked for: as when somebody says elsewhere to be under age."""
+    asked = state.asked
+    if asked is None or asked.kind != Photos.kind or not state.partial:
+        return state
+    if run.question is None or run.question.key == asked.key:
+        return state
+    kept = Kept(asked.key, asked.about, state.partial)
     return replace(state, answers=(*state.answers, kept), partial=None)
 
 

@@ -70,6 +70,17 @@ def test_of_a_report_of_who_is_under_age_no_point_and_no_voice_is_kept(
     assert house.database.write_now(lambda one: one.scalar(text(kept))) == 0
 
 
+def test_a_photo_of_who_turns_out_to_be_under_age_stays(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"), Text("full bin"))
+    house.take(Attachment("voice", "a" * 64, "audio/ogg", 9, 5.0), Text("Palermo"), Text("skip"))
+    house.take(Attachment("photo", "b" * 64, "image/jpeg", 9))
+    _is_under_age(house)
+    house.take(Command("language"), Text("English"))
+    house.take(*map(Text, ("The bin at our corner is full", "today", "no", "send it")))
+    kept = "select kind, count(*) from media where report_id is not null group by kind"
+    assert house.rows(kept) == [("photo", 1)]
+
+
 def test_who_is_under_age_is_not_called(house: SmallHouse) -> None:
     house.take(Command("start"), country="kenya")
     words = ("English", "yes", "report", "no water", "The tap is dry", "Marigat", "skip", "skip")
