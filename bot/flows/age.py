@@ -12,6 +12,7 @@ from bot.domain.messages import _
 from bot.domain.residents import OfAge, StateAge
 from bot.flows.matching import Match
 from bot.flows.named import alternatives, bare
+from bot.flows.numbers import ascii_digits
 from bot.flows.questions import Do, Fact, Keep, YesNo
 from bot.flows.questions.asked import Reader, Wordings
 from bot.flows.questions.options import YES, courtesies
@@ -65,6 +66,7 @@ class AskAge(YesNo):
         super().__init__(key, _("Are you 18 or older?"), meant=_ANSWERS, **more)
 
     def _match(self, words: str, shown: tuple[str, ...], partial: Any, reader: Reader) -> Match:
+        words = ascii_digits(words)
         found = super()._match(words, shown, partial, reader)
         if found.certain or _NUMBER.search(words) is None:
             return found

@@ -33,6 +33,11 @@ WORDS_MOST = 4
 _ORDINAL = re.compile(r"[(\[{#]?\s*(\w+)\s*[)\]}.:。．,、!-]*\ufe0f?\u20e3?[)\]}.:。．,、]*")
 
 
+def ascii_digits(text: str) -> str:
+    """A text with the digits of every script as those of ASCII."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def ordinal(text: str) -> int | None:
     """The number that a text is, in any script's digits, as `2.`, `(2)` or a keycap; else None.
 
@@ -116,10 +121,7 @@ def read_number(text: str, decimals: bool = False) -> str | None:
     """
     if len(text) > LONGEST_NUMBER:
         return None
-    plain = "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in text.strip().replace("\u2212", "-")
-    )
+    plain = ascii_digits(text.strip().replace("\u2212", "-"))
     number = _WITH_WORDS.fullmatch(plain)
     if number is None:
         return None

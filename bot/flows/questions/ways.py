@@ -11,7 +11,7 @@ from bot.domain.country import CALL, HERE, NONE
 from bot.domain.inbound import Contact
 from bot.domain.messages import Listing, Message, Value, Verbatim, _
 from bot.domain.reports import Answered
-from bot.flows.numbers import ordinal
+from bot.flows.numbers import ascii_digits, ordinal
 from bot.flows.questions.asked import (
     Answer,
     Given,
@@ -171,8 +171,8 @@ def read_phone(words: str) -> str | None:
     if len(words) > SIGNS_MOST:
         return None
     number = "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in unicodedata.normalize("NFKC", " ".join(words.split()))
+        sign
+        for sign in ascii_digits(unicodedata.normalize("NFKC", " ".join(words.split())))
         if unicodedata.category(sign) != "Cf"
     )
     digits = "".join(
