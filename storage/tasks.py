@@ -69,6 +69,8 @@ def take(connection: Connection, now: datetime, names: Sequence[str]) -> Ready |
     Its dedupe key is free again from here on, so that what is kicked while it runs is not lost.
     One at a time: of several, those that were never begun would count a death as their own.
     """
+    if not names:
+        return None
     least_tried, hold_all = _ready_of(tuple(names))
     found = least_tried.rows(connection, {"now": now})
     if not found:

@@ -10,9 +10,9 @@ from bot.demo.team import Case
 from bot.demo.town import Town
 from bot.domain.reports import OPEN, AnswerFixed, Status, Told, WithdrawReport
 from bot.domain.residents import AskPerson
-from bot.services import reports, residents
+from bot.services import moderation, reports, residents
 from bot.services.moderation import CLOSED_AFTER_DAYS
-from bot.services.reports import UNCONFIRMED
+from bot.services.reports import TAKEN_BACK, UNCONFIRMED
 from storage import addresses, conversations, due, person_requests
 from storage import reports as report_rows
 from storage.addresses import Person
@@ -74,6 +74,9 @@ def _withdraw(town: Town, case: Case) -> None:
     row = report_rows.find_report(town.connection, case.code)
     if row is not None and row.status in OPEN:
         reports.withdraw(town.connection, town.outside, case.person, WithdrawReport(case.code))
+        # What the running process does right after: see `_close_unconfirmed`.
+        moderation.tell_taken_back(town.connection, town.outside, row.id)
+        due.drop(town.connection, TAKEN_BACK, row.id)
         town.done["changes"] += 1
 
 

@@ -92,7 +92,8 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
     # Part of them may have gone out since the backup: an organiser says which go on.
     announcements.pause_all(connection, outside, RESTORED)
     later.kick(connection, outbox.SEND, dedupe=outbox.SEND)
-    later.kick(connection, TELL, dedupe=TELL)
+    if tellings.are_waiting(connection):
+        later.kick(connection, TELL, dedupe=TELL)
     return given_up
 
 

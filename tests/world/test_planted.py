@@ -21,7 +21,7 @@ from bot.handlers.intake import Intake
 from bot.services import announcements, delivering, edits
 from bot.services.pauses import Pauses
 from bot.work.files import FileKeeper
-from storage import deliveries, used_files
+from storage import delivery_counts, used_files
 from storage.deliveries import Copy, Ended
 from tests.world import filing, simulate
 from tests.world.faults import FIND, LOAD, SEND, SLOW, Fault
@@ -214,7 +214,7 @@ def test_two_announcements_in_a_week_are_found(monkeypatch: pytest.MonkeyPatch) 
     def nobody(*_args: object) -> Mapping[str, list[datetime]]:
         return {}
 
-    monkeypatch.setattr(deliveries, "lately_got", nobody)
+    monkeypatch.setattr(delivery_counts, "lately_got", nobody)
     with pytest.raises(Broken, match="two announcements in a week"):
         run_seed(_first(_has("announce again", "week")), Found())
 

@@ -26,6 +26,7 @@ from bot.handlers.webhook import WebHook, set_hook
 from bot.keys import Keys
 from bot.services import upkeep
 from bot.services.groups import move_in
+from bot.services.news import tell_some
 from bot.services.pauses import Pauses
 from bot.services.residents import CLEAN_FILES
 from bot.services.stuck import RETRY, StuckBook
@@ -41,6 +42,7 @@ from storage import deliveries, outbox, tasks
 from storage.budget import Drawn
 from storage.deliveries import Copy
 from storage.residents import NOTE_ERASED
+from storage.tellings import TELL
 from tests.world.clockwork import VirtualLoop
 from tests.world.database import Files, InlineExecutor, WatchedDatabase, keep_files
 from tests.world.filing import Filing
@@ -121,6 +123,7 @@ class Town:
         self.tasks.register(RETRY, self._retry)
         self.tasks.register(NOTE_ERASED, self._note_erased)
         self.tasks.register(END_VOTES, self._end_votes)
+        self.tasks.register(TELL, self._tell)
         self.tasks.register("due", self._due)
         self.tasks.every(DUE_SECONDS, "due")
         if VOTE in outdoors.matters:
@@ -326,6 +329,9 @@ class Town:
     def _ending(self, database: WatchedDatabase) -> VoteEnding:
         ended = KeptList(self.outdoors, self.keys, self.outdoors.ended, ENDED_PURPOSE)
         return VoteEnding(database, self.keys, self.outside, ended)
+
+    async def _tell(self, _args: Any) -> None:
+        await self.database.write(tell_some, self.outside, self.conversations.begin)
 
     async def _end_votes(self, _args: Any) -> None:
         await self.ending.run(self.executor)
