@@ -60,10 +60,11 @@ def read_report(table: Table) -> ReportFlow:
 
 
 def read_similarity(table: Table) -> Similarity:
-    """When two reports may be the same thing."""
+    """When two reports, or two ideas, may be the same thing."""
     similarity = read_settings(table, Similarity)
-    if similarity.alike > 1:
-        table.wrong("alike", "`alike` is a share: 1 is the same words, 0.5 half of them")
+    for name in ("alike", "ideas_alike"):
+        if getattr(similarity, name) > 1:
+            table.wrong(name, f"`{name}` is a share: 1 is the same words, 0.5 half of them")
     return similarity
 
 

@@ -128,7 +128,8 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """When two reports of one category may be the same thing (settled by simulation)."""
+    """When two reports of one category, or two ideas of one theme, may be the same thing (settled
+    by simulation)."""
 
     same_m: float = 50.0
     same_days: int = 14
@@ -136,6 +137,10 @@ class Similarity:
     near_days: int = 30
     alike: float = 0.38
     """Dice coefficient of character bigrams."""
+    ideas_alike: float = 0.25
+    """When an idea is like another: the same of trigrams, since ideas are longer. Of five made-up
+    towns' ideas nine in ten pairs are at 0.16 or less; one idea in two people's words is at 0.28
+    to 0.6."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.domain.ideas import (
     SimilarIdeas,
     TheIdea,
 )
-from bot.domain.likeness import alike, bigrams
+from bot.domain.likeness import alike, trigrams
 from bot.domain.places import leaves
 from bot.services.hours import day_there
 from bot.services.reports import OWN_LIST
@@ -48,14 +48,12 @@ SIMILAR_MOST = 3
 def similar_ideas(
     connection: Connection, country: Country, wanted: SimilarIdeas
 ) -> tuple[str, ...]:
-    """Codes of published ideas of the theme that are alike in words, the likest first.
-
-    Alike is what the country's rule for reports says it is. An idea without words is like none.
-    """
-    words = bigrams(wanted.text)
+    """Codes of published ideas of the theme that are alike in words, the likest first. An idea
+    without words is like none."""
+    words = trigrams(wanted.text)
     rows = ideas.shown_ideas(connection, country.key, theme=wanted.theme, most=SIMILAR_AMONG)
-    likeness = [(alike(words, bigrams(row.text)), row) for row in rows]
-    near = [pair for pair in likeness if pair[0] >= country.similarity.alike]
+    likeness = [(alike(words, trigrams(row.text)), row) for row in rows]
+    near = [pair for pair in likeness if pair[0] >= country.similarity.ideas_alike]
     near.sort(key=lambda pair: -pair[0])
     return tuple(row.code for _alike, row in near[:SIMILAR_MOST])
 

@@ -235,6 +235,7 @@ BROKEN = {
         "`report` is over 36500",
     ),
     "a likeness over all": ("same_m = 20", "alike = 38", "`alike` is a share"),
+    "ideas alike over all": ("same_m = 20", "ideas_alike = 1.5", "`ideas_alike` is a share"),
     "a retention below a day": ("report = 30", "report = 0", "`report` must be 1 or more"),
     "a key with capitals": ('"dirty_shore"', '"Dirty Shore"', "the key `Dirty Shore` may hold"),
     "a category's key twice": ('"dirty_shore"', '"boat_sinks"', "is another category's already"),
