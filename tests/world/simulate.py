@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from unittest import mock
 
+from bot.services import news
 from tests.world.acting import begin
 from tests.world.announced import Announced
 from tests.world.ballots import ballots_wrong
@@ -36,6 +38,9 @@ POWER_CUT_ONE_IN = 20
 
 HOOK_ONE_IN = 3
 """In one seed of so many Telegram brings updates to a web hook."""
+
+TOLD_APART_ONE_IN = 2
+"""In one seed of so many whatever is told to several people is told to one at a time."""
 
 SECOND_DEATH_ONE_IN = 3
 """So often does a recovery die as well."""
@@ -84,7 +89,11 @@ def prepare() -> None:
 def run_seed(seed: int, found: Found, make: TownMaker = Town) -> None:
     """One town, and its deaths. Raises `Broken` with what went wrong and where."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-    with tempfile.TemporaryDirectory(dir=base) as folder:
+    at_once = news.TOLD_MOST if seed % TOLD_APART_ONE_IN else 1
+    with (
+        tempfile.TemporaryDirectory(dir=base) as folder,
+        mock.patch.object(news, "TOLD_MOST", at_once),
+    ):
         run = _Run(seed, Path(folder), found, make)
         try:
             run.go()
