@@ -39,9 +39,6 @@ POWER_CUT_ONE_IN = 20
 HOOK_ONE_IN = 3
 """In one seed of so many Telegram brings updates to a web hook."""
 
-TOLD_APART_ONE_IN = 2
-"""In one seed of so many whatever is told to several people is told to one at a time."""
-
 SECOND_DEATH_ONE_IN = 3
 """So often does a recovery die as well."""
 
@@ -89,7 +86,7 @@ def prepare() -> None:
 def run_seed(seed: int, found: Found, make: TownMaker = Town) -> None:
     """One town, and its deaths. Raises `Broken` with what went wrong and where."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-    at_once = news.TOLD_MOST if seed % TOLD_APART_ONE_IN else 1
+    at_once = 1 if seed % 2 else news.TOLD_MOST  # Several people are told one at a time, too.
     with (
         tempfile.TemporaryDirectory(dir=base) as folder,
         mock.patch.object(news, "TOLD_MOST", at_once),
