@@ -30,10 +30,15 @@ def add_backer(
         connection, Backer, report_id=report_id, resident_id=resident_id, at=now, quiet=quiet
     )
     if added:
-        connection.execute(
-            update(Report).where(Report.id == report_id).values(affected=Report.affected + 1)
-        )
+        _count(connection, report_id, 1)
     return added
+
+
+def _count(connection: Connection, report_id: str, more: int) -> None:
+    """So many more people told of it."""
+    connection.execute(
+        update(Report).where(Report.id == report_id).values(affected=Report.affected + more)
+    )
 
 
 def join_backers(connection: Connection, old: ReportRow, new: ReportRow, now: datetime) -> None:
@@ -50,7 +55,8 @@ def join_backers(connection: Connection, old: ReportRow, new: ReportRow, now: da
         ~exists().where(there.c.report_id == new.id, there.c.resident_id == before.c.resident_id),
     )
     names = ["report_id", "resident_id", "at", "quiet"]
-    connection.execute(insert(Backer).from_select(names, rows))
+    many = connection.execute(insert(Backer).from_select(names, rows)).rowcount
+    _count(connection, new.id, many)
 
 
 def set_quiet(connection: Connection, report: ReportRow, resident_id: str, quiet: bool) -> None:

@@ -146,6 +146,26 @@ def test_nobody_is_joined_with_a_report_that_was_closed_since_it_was_offered(
     assert (own.text, own.affected, other.affected) == ("Overflowing since the market", 1, 1)
 
 
+def test_everybody_who_told_of_either_counts_once_for_the_report_that_stays(
+    house: SmallHouse,
+) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    other = file_report(house, "beto", "quite other words on rats")
+    backed = {"caro": (first,), "dina": (first, other), "emil": (other,)}
+    for who, codes in backed.items():
+        house.take(Command("start"), Text("English"), Text("yes"), who=who)
+        for code in codes:
+            words = (
+                "Overflowing since the market" if code == first else "quite other words on rats"
+            )
+            house.take(Text("report"), Text("full bin"), Text(words), who=who)
+            house.take(Text("Palermo"), Text("skip"), Text("yes"), who=who)
+    change(house, first, Status.MERGED, other)
+    row = house.database.write_now(reports.find_report, other)
+    assert row is not None
+    assert row.affected == 5
+
+
 def test_who_finds_a_joined_report_not_fixed_opens_the_one_that_stays(house: SmallHouse) -> None:
     first = file_report(house, "ana", "Overflowing since the market")
     other = file_report(house, "beto", "quite other words on rats")
