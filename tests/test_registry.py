@@ -32,6 +32,7 @@ NO_FLOWS = {
     "plainer",
     "replay",
     "state",
+    "stories",
 }
 """Modules of `bot.flows` that are no conversation but what conversations run on or have in
 common."""

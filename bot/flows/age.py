@@ -18,6 +18,9 @@ from bot.flows.questions.asked import Reader, Wordings
 from bot.flows.questions.options import YES, courtesies
 from bot.flows.questions.yes_no import yes_or_no
 
+OF_AGE = "of-age"
+"""The key of what a resident stated of their age."""
+
 OF_AGE_FROM = 18
 """Years."""
 
@@ -51,7 +54,7 @@ async def state_age(anew: bool = False) -> bool:
     With `anew`, who said no before is asked again: they may have pressed the wrong button, or had
     a birthday since.
     """
-    stated = await Fact("of-age", OfAge())
+    stated = await Fact(OF_AGE, OfAge())
     if stated or (stated is not None and not anew):
         return stated
     adult = await AskAge("adult", keep=Keep.NOTHING)

@@ -6,6 +6,7 @@ from bot.domain.country import Country
 from bot.domain.messages import Verbatim, _
 from bot.domain.reports import AnswerFixed, Told
 from bot.domain.residents import OfAgeNow
+from bot.flows.age import OF_AGE
 from bot.flows.questions import Choice, Fact, Option, Story
 from bot.flows.questions.options import FINE, MEANT_NO, MEANT_YES, NOT_FINE, SAID_NO, SAID_YES
 
@@ -20,7 +21,7 @@ async def fixed(country: Country, code: str) -> AnswerFixed:
     )
     told: Told | None = None
     if answer != "yes":
-        adult = await Fact("of-age", OfAgeNow())
+        adult = await Fact(OF_AGE, OfAgeNow())
         told = await Story(
             "still",
             _("Thank you for telling us. What is still wrong?"),

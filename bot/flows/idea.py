@@ -11,7 +11,7 @@ from bot.domain.inbound import cut
 from bot.domain.messages import Message, Name, Value, Verbatim, _
 from bot.domain.reports import Told
 from bot.domain.residents import OfAge
-from bot.flows.age import state_age
+from bot.flows.age import OF_AGE, state_age
 from bot.flows.ahead import answer_of, where_in
 from bot.flows.questions import (
     Ahead,
@@ -20,7 +20,6 @@ from bot.flows.questions import (
     Fixed,
     Many,
     Option,
-    Photos,
     Review,
     Say,
     Story,
@@ -30,6 +29,7 @@ from bot.flows.questions import (
 )
 from bot.flows.questions.options import FINE, MEANT_NO, MEANT_YES, NOT_FINE, SAID_NO, SAID_YES
 from bot.flows.state import Kept
+from bot.flows.stories import keep_no_voice, more_photos
 
 NAME_MOST = 60
 """UTF-16 units of a name that is shown with an idea."""
@@ -58,7 +58,7 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     if not country.themes:
         await Say("none", _("Ideas are not collected here yet."))
         return None
-    adult = await Fact("of-age", OfAge())
+    adult = await Fact(OF_AGE, OfAge())
     await Say("shared", _("Ideas are for all: once our team has read yours, others read it too."))
     theme = await Choice(
         "theme",
@@ -81,19 +81,10 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
     told = await asked
     if told.voice and adult is None:
         adult = await Within("spoken", state_age)
-    if told.voice and told.text and not adult:
-        await Say(
-            "words-stay", _("We keep no voice notes from people under 18. What you wrote stays.")
-        )
-        asked.lose_voice(anew=False)
-        told = Told(told.text, photos=told.photos)
-    elif told.voice and not adult:
-        await Say(
-            "no-voice", _("We keep no voice notes from people under 18. Please type your idea.")
-        )
-        asked.lose_voice(anew=True)
-        story = "typed"
-        told = await Story(story, line, voice=False, photos=most, sent=told.photos, label=label)
+    if told.voice and not adult:
+        typed = Story("typed", line, voice=False, photos=most, sent=told.photos, label=label)
+        please = _("We keep no voice notes from people under 18. Please type your idea.")
+        story, told = await keep_no_voice(asked, told, typed, please)
 
     if told.text:
         same = await _one_of_others(country, theme, told.text)
@@ -101,7 +92,10 @@ async def idea(country: Country) -> ProposeIdea | SupportIdea | None:
             return SupportIdea(same, backs=True, words=told.text)
 
     spot = await _where(country, adult)
-    photos = await _photos(told, most, story)
+    line = _("Is there a drawing or a photo of it? No faces, please.")
+    if told.photos:
+        line = _("Is there another drawing or photo of it? No faces, please.")
+    photos = await more_photos(told, most, line, story=story)
     size = await Choice("size", _("How big is it?"), SIZES, label=_("Size"))
     gives = await Many(
         "gives",
@@ -140,24 +134,6 @@ async def _one_of_others(country: Country, theme: Theme, words: str) -> str:
     )
 
 
-async def _photos(told: Told, most: int, story: str) -> tuple[str, ...]:
-    """Those of the story and whatever else is shown, so many at most."""
-    if most <= len(told.photos):
-        return told.photos
-    line = _("Is there a drawing or a photo of it? No faces, please.")
-    if told.photos:
-        line = _("Is there another drawing or photo of it? No faces, please.")
-    more = await Photos(
-        "photos",
-        line,
-        most=most - len(told.photos),
-        story=story,
-        optional=True,
-        label=_("Photos"),
-    )
-    return (*told.photos, *(more or ()))
-
-
 async def _name(adult: bool | None) -> str:
     """The name that stands with the idea; '' for none."""
     named = await Choice(
@@ -177,7 +153,7 @@ async def _name(adult: bool | None) -> str:
 
 def place_of_idea(country: Country, path: Sequence[Kept]) -> Where:
     """Where an idea would be, for whom the path tells to be of age, or not."""
-    adult = answer_of(path, "of-age")
+    adult = answer_of(path, OF_AGE)
     for stated in ("spoken.adult", "named.adult"):
         found = answer_of(path, stated)
         adult = adult if found is None else found == "yes"

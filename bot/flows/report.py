@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.country import CALL, HERE, NONE, Category, Country
 from bot.domain.identity import once_for_each
-from bot.domain.messages import Verbatim, _
+from bot.domain.messages import Message, Verbatim, _
 from bot.domain.places import Spot
 from bot.domain.reports import (
     Answered,
@@ -18,6 +18,7 @@ from bot.domain.reports import (
     Twin,
 )
 from bot.domain.residents import OfAgeNow
+from bot.flows.age import OF_AGE
 from bot.flows.ahead import NEAR, answer_of, where_in
 from bot.flows.private_help import private_help
 from bot.flows.questions import (
@@ -27,7 +28,6 @@ from bot.flows.questions import (
     Fact,
     Fixed,
     Option,
-    Photos,
     Review,
     Say,
     Story,
@@ -41,9 +41,7 @@ from bot.flows.questions import (
 from bot.flows.questions.options import DO_NOT_KNOW, FINE, MEANT_NO, MEANT_YES, NOT_FINE
 from bot.flows.questions.told import NO_VOICE
 from bot.flows.state import Kept
-
-OF_AGE = "of-age"
-"""The key of what a resident stated of their age."""
+from bot.flows.stories import keep_no_voice, more_photos
 
 
 @once_for_each
@@ -94,19 +92,8 @@ async def report(country: Country) -> FileReport | BackReport | None:
         asked = Story(story, line, voice=voice, label=label)
     told: Told | None = await asked
     if minor and told is not None and told.voice:
-        asked.lose_voice(anew=not told.text)
-        if told.text:
-            await Say(
-                "words-stay",
-                _("We keep no voice notes from people under 18. What you wrote stays."),
-            )
-            told = Told(told.text, photos=told.photos)
-        else:
-            await Say("no-voice", NO_VOICE)
-            story = "typed"
-            told = await Story(
-                story, line, voice=False, photos=most, sent=told.photos, label=label
-            )
+        typed = Story("typed", line, voice=False, photos=most, sent=told.photos, label=label)
+        story, told = await keep_no_voice(asked, told, typed, NO_VOICE)
 
     exact = country.report.point and category.point and not minor
     spot = await where_in(country, country.place_question, exact, after_story=True)
@@ -127,7 +114,10 @@ async def report(country: Country) -> FileReport | BackReport | None:
             wanted = await _wanted_answer(_without_call(country))
             return BackReport(twin.code, told or Told(), quiet=wanted.way == NONE)
 
-    photos = await _photos(told, most, story)
+    # Somebody who has told nothing yet can show it: a photo is enough for a report.
+    photos = await more_photos(
+        told, most, _for_photos(told), story=story, optional=told is not None
+    )
     since: str | None = None
     if country.report.since:
         since = await Choice(
@@ -175,26 +165,12 @@ async def _is_the_same(country: Country, twin: Twin) -> bool:
     )
 
 
-async def _photos(told: Told | None, most: int, story: str) -> tuple[str, ...]:
-    """Those of the story and whatever else is shown, so many at most."""
-    taken = told.photos if told is not None else ()
-    if most <= len(taken):
-        return taken
-    line = _("Send a photo if it is safe. No faces or number plates, please.")
+def _for_photos(told: Told | None) -> Message:
     if told is None:
-        line = _("A photo or a few words are enough: send a photo, or tell us.")
-    elif taken:
-        line = _("You may send another photo if it is safe. No faces or number plates, please.")
-    more = await Photos(
-        "photos",
-        line,
-        most=most - len(taken),
-        story=story,
-        # Somebody who has told nothing yet can show it: a photo is enough for a report.
-        optional=told is not None,
-        label=_("Photos"),
-    )
-    return (*taken, *(more or ()))
+        return _("A photo or a few words are enough: send a photo, or tell us.")
+    if told.photos:
+        return _("You may send another photo if it is safe. No faces or number plates, please.")
+    return _("Send a photo if it is safe. No faces or number plates, please.")
 
 
 async def _danger(country: Country, category: Category, spot: Spot) -> str | None:
