@@ -136,14 +136,15 @@ async def _one_of_others(country: Country, theme: Theme, words: str) -> str:
 
 async def _name(adult: bool | None) -> str:
     """The name that stands with the idea; '' for none."""
-    named = await Choice(
+    asked = Choice(
         "named", _("Shall we show your name with the idea?"), NAMED, label=_("Name shown")
     )
-    if named != "yes":
+    if await asked != "yes":
         return ""
     if adult is None:
         adult = await Within("named", state_age)
     if not adult:
+        asked.label = None  # No review tells of a name that is not shown.
         await Say(
             "no-name", _("We show no names of people under 18, so your idea is shown without one.")
         )

@@ -236,3 +236,12 @@ def test_what_is_typed_in_place_of_a_voice_is_the_one_idea_that_is_checked(
     assert number(house, f"idea where text = '{LAMPS}'") == 1
     assert number(house, "media where kind = 'photo' and idea_id is not null") == 1
     assert number(house, "media where kind = 'voice'") == 0
+
+
+def test_the_last_check_tells_of_no_name_that_is_not_shown(house: SmallHouse) -> None:
+    say(house, "idea", "1", LAMPS, "Palermo", "skip", "1", "skip")
+    heard(house)
+    house.take(Text("2"), Text("15"))
+    labels = [label.source for label, _value in last_ask(heard(house)).summary]
+    assert "Your idea" in labels
+    assert "Name shown" not in labels
