@@ -101,6 +101,12 @@ def start_of(row: AnnouncementRow) -> str:
 
 def tell_start(country: Country, row: AnnouncementRow, now: datetime) -> Iterator[str]:
     """From when on it goes out, as clocks there show it, and what keeps it until later."""
+    known = country.calendar.known_until
+    if row.start_at is not None and known and day_there(country, row.start_at) > known:
+        yield (
+            f"Holidays and seasons of {country.key} are known until {known} only: "
+            "make sure that this is a day for it."
+        )
     yield f"{row.code} goes out from {start_of(row)} on."
     if row.start_at is None:
         return

@@ -15,10 +15,13 @@ from bot.cli.doctor_database import examine_database
 from bot.cli.doctor_telegram import ask_telegram
 from bot.cli.finding import BAD, WARNING, WELL, Finding
 from bot.cli.messages import ROOT, problems_of
-from bot.country import CountryError, check_country, country_names
+from bot.country import CountryError, check_country, country_names, load_country
+from bot.domain.calendar import DAY
 from bot.domain.counted import counted
+from bot.domain.country import Country
 from bot.pictures.raster import can_draw
 from bot.program import to_install
+from bot.services.hours import day_there
 from bot.settings import Settings, SettingsError
 from bot.telegram_bots import name_tokens
 
@@ -33,6 +36,9 @@ WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 
 SECRET_SIGNS_LEAST = 8
 """Different signs of a secret: 32 drawn hexadecimal digits have fewer once in 28 million times."""
+
+KNOWN_DAYS_LEAST = 60
+"""So far ahead the days that a country looks up once a year should be known."""
 
 NOT_SERVED = "No process serves this folder now."
 
@@ -69,7 +75,7 @@ def _examine() -> Iterator[Finding]:
     yield _clock(app.outside().clock())
     yield from _folders(settings)
     yield _address(settings)
-    yield from _countries()
+    yield from _countries(app.outside().clock())
     yield from _texts()
     yield from examine_database(settings)
     yield from ask_telegram(settings, app.outside().clock())
@@ -158,7 +164,7 @@ def _keys_folder(folder: Path) -> Finding:
     return Finding(WELL, "keys", "Their folder is closed to everybody else.")
 
 
-def _countries() -> Iterator[Finding]:
+def _countries(now: datetime) -> Iterator[Finding]:
     folder = app.LOCALES / "countries"
     for name in country_names(folder):
         try:
@@ -172,7 +178,15 @@ def _countries() -> Iterator[Finding]:
                 f"{name}: {counted(len(problems), 'problem')}; baraza country check",
             )
         else:
-            yield Finding(WELL, "country", f"{name} is in order.")
+            yield _country(load_country(folder / name), now)
+
+
+def _country(country: Country, now: datetime) -> Finding:
+    known = country.calendar.known_until
+    if known is None or known >= day_there(country, now) + KNOWN_DAYS_LEAST * DAY:
+        return Finding(WELL, "country", f"{country.key} is in order.")
+    told = f"its holidays and seasons are known until {known} only: look the next year's up"
+    return Finding(WARNING, "country", f"{country.key}: {told}, for its country.toml.")
 
 
 def _texts() -> Iterator[Finding]:

@@ -85,6 +85,13 @@ class Calendar:
     """More hours in which they wait, such as those of a weekday's prayer."""
     seasons: tuple[Season, ...] = ()
 
+    @property
+    def known_until(self) -> date | None:
+        """The last day of the last year whose days stand here; None where none is looked up."""
+        years = [self.holidays[-1][0].year] if self.holidays else []
+        years += [one.spans[-1].last.year for one in self.seasons if one.spans and not one.once]
+        return date(min(years), 12, 31) if years else None
+
     def of_every_day(self) -> Quiet:
         return Quiet(self.quiet_from, self.quiet_until)
 

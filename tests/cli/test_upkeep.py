@@ -7,7 +7,8 @@ import json
 import os
 import re
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -183,6 +184,19 @@ def test_the_doctor_tells_little_room_from_none(
     done = shell.refused("doctor") if state == "BAD" else shell.told("doctor")
     [line] = found(done, "disk")
     assert line.startswith(state)
+
+
+@pytest.mark.parametrize(
+    ("now", "state"), [("2027-11-01T12:00Z", "ok"), ("2027-11-02T12:00Z", "look")]
+)
+def test_the_doctor_warns_before_the_days_end_that_were_looked_up(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, now: str, state: str
+) -> None:
+    clock = replace(app.outside(), clock=lambda: datetime.fromisoformat(now))
+    monkeypatch.setattr(app, "outside", lambda: clock)
+    for line in found(shell.told("doctor"), "country"):
+        assert line.startswith(state)
+        assert ("are known until 2027-12-31 only" in line) is (state == "look")
 
 
 def test_the_doctor_finds_a_damaged_file_and_says_what_to_do(shell: Shell) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
 
 from bot.domain.calendar import Calendar, Quiet, Season, Span
+from bot.domain.messages import Message
 
 PRAYER = Quiet(time(11, 30), time(15), (5,))
 RAMADAN = Season(
@@ -59,3 +61,22 @@ def test_a_calendar_that_is_always_quiet_is_not_looked_through_for_ever() -> Non
     ends = never.quiet_until_after(at)
     assert ends is not None
     assert (ends - at).days >= 366
+
+
+@pytest.mark.parametrize(
+    ("holidays", "seasons", "until"),
+    [
+        ((), (), None),
+        ((date(2027, 12, 25),), (), date(2027, 12, 31)),
+        ((date(2027, 12, 25), date(2028, 1, 1)), (RAMADAN,), date(2027, 12, 31)),
+        ((), (RAMADAN, EID), date(2027, 12, 31)),
+        # What does not come again is no sign that anybody looked.
+        ((), (replace(EID, once=True),), None),
+    ],
+)
+def test_days_are_known_until_the_end_of_the_last_year_that_has_all(
+    holidays: tuple[date, ...], seasons: tuple[Season, ...], until: date | None
+) -> None:
+    named = tuple((day, Message("A day")) for day in holidays)
+    known = replace(CALENDAR, holidays=named, seasons=seasons)
+    assert known.known_until == until
