@@ -20,6 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot import app
 from bot.i18n.languages import read_languages
+from tests.accessible import barriers
 from tests.circle import (
     ISOLATES,
     PAIRS,
@@ -230,3 +231,10 @@ async def look_at_the_result(page: Page, resident: Resident) -> None:
     assert ISOLATES.sub("", await lead.inner_text()) == words_of(country, language, "won")
     turned = await page.locator("html").get_attribute("dir")
     assert turned == read_languages(LOCALES)[language].direction
+    assert await barriers(page) == []
+    await page.goto(f"http://{os.environ['BARAZA_WEB_LISTEN']}/{country}/votes")
+    assert await barriers(page) == []
+    await page.goto(f"http://{os.environ['BARAZA_WEB_LISTEN']}/{country}")
+    await expect(page.locator(".answers").last).to_be_visible()
+    # A button that is half under what stands below is small until one reads on.
+    assert await barriers(page, "target-size") == []

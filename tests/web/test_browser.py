@@ -12,6 +12,7 @@ from playwright.async_api import Page, Route, expect
 from bot.domain.inbound import Attachment, Command, Location, Press, Text
 from bot.domain.messages import Message
 from bot.domain.operations import Tell
+from tests.accessible import barriers
 from tests.houses import served
 from tests.web.conftest import COUNTRY
 from tests.web.site import OpenSite, question
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WIDTHS = (320, 1024)
 PHONES = (320, 360)
+MADE_UP = ("html-lang-valid", "valid-lang")
+"""What axe-core says of the language that is read from right to left here."""
 
 
 async def answer(page: Page, words: str, then: int) -> None:
@@ -292,6 +295,27 @@ async def test_text_stands_out_from_its_ground(open_site: OpenSite, scheme: str)
         await answer(page, "hello", then=2)
         poor = await page.evaluate(CONTRAST)
         assert poor == []
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "xr")])
+async def test_no_question_and_no_page_before_it_has_a_barrier(
+    open_site: OpenSite, scheme: str, language: str
+) -> None:
+    countries = served()[0]
+    async with open_site(make_country(), *countries.values()) as site:
+        page = await site.open(color_scheme=scheme, viewport={"width": 360, "height": 640})
+        await page.goto(site.url.removesuffix(COUNTRY))
+        assert await barriers(page, *MADE_UP) == []
+        await page.goto(f"{site.url}?language={language}")
+        assert await barriers(page, *MADE_UP) == []
+        await page.locator("main .go").click()
+        await expect(page.locator(".answers")).to_be_visible()
+        for step in range(2, len(QUESTIONS) + 1):
+            assert await barriers(page, *MADE_UP) == [], step
+            await page.fill("#text", "An answer.")
+            await page.locator(".send").click()
+            await expect(page.locator(".bot")).to_have_count(step)
+        assert await barriers(page, *MADE_UP) == []
 
 
 CONTRAST = """() => {
