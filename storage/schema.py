@@ -47,6 +47,10 @@ def upgrade(connection: Connection, to: str = HEAD) -> bool:
     refuse_newer(now)
     # A view that reads a table in the middle of being rebuilt would stop the migration.
     standing_views.drop_all(connection)
+    if connection.dialect.name == "postgresql":
+        # What was read in batches stays open until the transaction ends, and no table that is
+        # open can be altered: a restore has compared every row by now.
+        connection.exec_driver_sql("close all")
     # Alembic takes a third of a second to import, and most starts have nothing to do.
     from alembic import command
     from alembic.config import Config

@@ -14,13 +14,23 @@ from bot.services.residents import CLEAN_FILES
 from bot.work.backup.errors import Interrupted, NotEmpty, NotWritten
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import write_town
-from storage import facts, pgqueuer_rows, table_rows, tasks
+from storage import facts, pgqueuer_rows, schema, table_rows, tasks
 from storage.errors import Away, Busy, OtherEpoch
 from storage.later import Kick
 from storage.postgres import PostgresDatabase
 from storage.residents import NOTE_ERASED
 from tests.cli.conftest import Shell
-from tests.cli.test_backup import NAME, PHOTO, fill, make, records, restore, restored, work
+from tests.cli.test_backup import (
+    NAME,
+    PHOTO,
+    fill,
+    make,
+    make_older,
+    records,
+    restore,
+    restored,
+    work,
+)
 from tests.postgres import cluster
 
 CHANGED = {"meta", "audit"}
@@ -76,6 +86,19 @@ def test_a_town_moves_to_a_server_and_back(
     other = restored(tmp_path)
     restore(other, again)
     same(other.read(records), before)
+
+
+def test_a_backup_of_older_tables_is_brought_up_to_date_on_a_server(
+    shell: Shell, tmp_path: Path, server: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shell)
+    reports = shell.read(records)["report"]
+    file = make_older(shell, tmp_path / "backups", monkeypatch)
+    use_server(server, monkeypatch)
+    monkeypatch.setenv("BARAZA_DATA", str(tmp_path / "beside"))
+    shell.told("restore", str(file))
+    assert server.write_now(schema.revision) == schema.HEAD
+    assert server.write_now(records)["report"] == reports
 
 
 def test_later_work_of_a_server_is_in_its_backup(
