@@ -117,7 +117,9 @@ def _refusal(connection: Connection, row: IdeaRow, change: IdeaChange) -> str | 
     if change.status is IdeaStatus.DECLINED and row.status is not IdeaStatus.DECLINED:
         return None if change.message else 'Say why, in residents\' languages: --reason en="…".'
     if change.text and row.text not in {"", change.text}:
-        return f"{row.code} has words of its author: --text is for one that was only spoken."
+        return (
+            f"{row.code} has words already, and they stay: --text is for one that was only spoken."
+        )
     if change.status is IdeaStatus.PUBLISHED and row.resident_id is None:
         return (
             f"The author of {row.code} wrote “forget me”, and its words are erased: there is "

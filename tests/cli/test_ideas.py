@@ -107,7 +107,7 @@ REFUSED = [
     (("merge", "CODE", "--into", "CODE"), "cannot be joined with itself"),
     (("merge", "CODE", "--into", "MVD-2222"), "There is no idea MVD-2222 in uruguay"),
     (("publish", "MVD-2222"), "There is no idea MVD-2222"),
-    (("publish", "CODE", "--text", "Other words"), "has words of its author"),
+    (("publish", "CODE", "--text", "Other words"), "has words already, and they stay"),
     (("show", "MVD-2222"), "There is no idea MVD-2222. See: baraza idea list"),
     (("show", "hello"), "Codes look like"),
     (("comment", "publish", "CODE", "1"), "There is no comment 1"),
