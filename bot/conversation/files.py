@@ -119,10 +119,12 @@ def _take_out(threads: Threads, row: Row, lost: Waiting, reason: str) -> None:
         new.key for new, old in zip(after.answers, before.answers, strict=True) if new != old
     }
     again = after.partial != before.partial or (now is not None and now.key in changed)
-    threads.tell(why_unusable(reason, lost.kind) if again else _LOST_ONE, at=place)
+    line = _LOST_VOICE if lost.kind == "voice" else _LOST_PHOTO
+    threads.tell(why_unusable(reason, lost.kind) if again else line, at=place)
 
 
-_LOST_ONE = _("One of your photos could not be kept. You can add one before you send.")
+_LOST_PHOTO = _("One of your photos could not be kept. You can add one before you send.")
+_LOST_VOICE = _("One of your voice notes could not be kept. You can type it before you send.")
 _LOST_SENT_PHOTO = _("A photo that you sent with {code} could not be kept. The team knows of it.")
 _LOST_SENT_VOICE = _(
     "Your voice note for {code} could not be kept. Please tell us again, with “report”."

@@ -183,6 +183,17 @@ async def test_a_photo_lost_further_back_is_told_and_the_question_on_the_table_s
     assert said[1].startswith("Where is it?")
 
 
+async def test_a_voice_note_lost_further_back_is_called_a_voice_note(
+    house: SmallHouse, channel: Channel
+) -> None:
+    house.take(*AT_THE_STORY, Text("It is full"), channel.voice(b"no sound"))
+    heard(house)
+    await channel.fetch_all()
+    said = lines(heard(house))
+    assert said[0].startswith("One of your voice notes could not be kept.")
+    assert said[1].startswith("Where is it?")
+
+
 async def test_a_photo_lost_after_the_report_was_sent_is_told_with_its_code(
     house: SmallHouse, channel: Channel
 ) -> None:
