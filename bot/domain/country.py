@@ -250,6 +250,8 @@ class Country:
     """Each language's own name, filled in from `locales/languages.toml` by who loads it."""
     language_aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What each language is called in the country's languages, filled in likewise."""
+    language_scripts: tuple[tuple[str, str], ...] = ()
+    """The script that each language is written in, as Unicode names it, filled in likewise."""
     live: bool = False
     """False is a pilot: said so in the chat, and counted apart."""
     reviewed_by: tuple[tuple[str, str], ...] = ()

@@ -44,3 +44,12 @@ def bare(text: str) -> str:
         left = left.replace(typed, letter)
     # An accent may stand alone, as a word of its own.
     return " ".join(left.split())
+
+
+def script_of(sign: str) -> str:
+    """The script of a letter as Unicode names it, `THAI`; empty for what all scripts share, like
+    `º`."""
+    name = unicodedata.name(sign, "")
+    first = name.partition(" ")[0]
+    letter = any(f" {kind} " in name for kind in ("LETTER", "CHARACTER", "SYLLABLE"))
+    return first if letter and first != "MODIFIER" else ""

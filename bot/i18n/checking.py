@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.folding import shows_nothing
+from bot.domain.folding import script_of, shows_nothing
 from bot.domain.placeholders import PLACEHOLDER, allowed, names, sampled, take_apart, whole
 from bot.domain.problems import Problem
 from bot.i18n.catalogue import Catalogue, Entry
@@ -230,7 +230,7 @@ def _mixed(text: str, language: Language) -> Iterator[str]:
     A Latin `a` in a Cyrillic word looks right and is found by no search.
     """
     for word in _words(PLACEHOLDER.sub(" ", text)):
-        scripts = {script for char in word if (script := _script(char))}
+        scripts = {script for char in word if (script := script_of(char))}
         if len(scripts) > 1:
             yield f"mixes {' and '.join(sorted(map(str.title, scripts)))} letters in {word!r}"
         elif not scripts <= {language.script, "LATIN"}:
@@ -244,11 +244,3 @@ def _words(text: str) -> list[str]:
         for char in text
     )
     return "".join(kept).split()
-
-
-def _script(char: str) -> str:
-    """The script of a letter as Unicode names it; empty for what all scripts share, like `º`."""
-    name = unicodedata.name(char, "")
-    first = name.partition(" ")[0]
-    letter = any(f" {kind} " in name for kind in ("LETTER", "CHARACTER", "SYLLABLE"))
-    return first if letter and first != "MODIFIER" else ""

@@ -22,6 +22,7 @@ def with_words(
             country,
             language_names=tuple(speeches[key].languages()),
             language_aliases=tuple(speeches[key].language_aliases()),
+            language_scripts=tuple((code, known[code].script) for code in country.languages),
         )
         for key, country in countries.items()
     }

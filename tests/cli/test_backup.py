@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import stat
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Table, inspect
 
-from bot import app, databases, duties
-from bot.domain.inbound import Attachment
-from bot.domain.operations import Receipt
+from bot import databases
 from bot.work.backup.errors import (
     Altered,
     BackupError,
@@ -25,86 +17,29 @@ from bot.work.backup.errors import (
     NotEmpty,
     OtherSecret,
 )
-from bot.work.cleaned import Cleaned
 from bot.work.erased import FILE_NAME
-from bot.work.tasks import EmbeddedTasks
 from storage import facts, schema, table_rows
 from storage.errors import SecondProcess
-from storage.sqlite import SqliteDatabase
-from storage.table_shapes import shape_of, table_from
+from tests.cli.backups import (
+    NAME,
+    PHOTO,
+    STORY,
+    count,
+    fill,
+    make,
+    make_older,
+    records,
+    restore,
+    restored,
+    work,
+)
 from tests.cli.conftest import Shell
 from tests.houses import SECRET
-
-PHOTO = b"the bytes of a photo " * 9000
-NAME = hashlib.sha256(PHOTO).hexdigest()
-STORY = "palabrasquenadiemasescribe en la esquina"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "backups"
-
-
-def put_photo(shell: Shell) -> Attachment:
-    for house in shell.house():
-        house.store.put(Cleaned("photo", "image/jpeg", PHOTO, NAME))
-    return Attachment("photo", NAME, "image/jpeg", len(PHOTO))
-
-
-def fill(shell: Shell) -> None:
-    """Three residents, one with a photo in a draft, and words that must not be seen."""
-    shell.report("ana", STORY)
-    shell.back("beto")
-    shell.talk("caro", "/start", "English", "yes", "report", "full bin", STORY, "Palermo")
-    shell.talk("caro", "skip", "no", put_photo(shell))
-
-
-def make(shell: Shell, folder: Path, *words: str) -> Path:
-    """Make a backup; where it is."""
-    told = shell.told("backup", str(folder), *words)
-    return Path(told.partition(": ")[0])
-
-
-def tables_at(revision: str, path: Path) -> list[Table]:
-    """The tables as they were then, each with the columns that it had."""
-    with ThreadPoolExecutor(1) as executor:
-        database = SqliteDatabase(path, executor, lambda connection, kicks: None)
-        database.write_now(schema.upgrade, revision)
-        had = database.write_now(_columns)
-        database.close_now()
-    shapes = [shape_of(table) for table in table_rows.tables() if table.name in had]
-    return [
-        table_from(
-            replace(shape, columns=tuple(c for c in shape.columns if c.name in had[shape.name]))
-        )
-        for shape in shapes
-    ]
-
-
-def _columns(connection: Connection) -> dict[str, set[str]]:
-    found = inspect(connection)
-    return {
-        table: {column["name"] for column in found.get_columns(table)}
-        for table in found.get_table_names()
-    }
-
-
-def records(connection: Connection) -> dict[str, list[bytes]]:
-    return {
-        table.name: [
-            record for batch in table_rows.read_records(connection, table) for record in batch
-        ]
-        for table in table_rows.tables()
-    }
-
-
-def restored(tmp_path: Path) -> Shell:
-    # Its updates are none that the first one has seen.
-    return Shell(tmp_path / "other", updates=1000)
-
-
-def restore(shell: Shell, file: Path, *words: str) -> str:
-    return shell.told("restore", str(file), "--into", str(shell.data), *words)
 
 
 def test_a_restore_gives_back_every_row_and_file(
@@ -235,19 +170,6 @@ def test_a_backup_of_newer_tables_is_named(
         shell.run("restore", str(file), "--into", str(tmp_path / "other"))
 
 
-def make_older(shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A backup as a release before had made it: without the tables and columns that came since.
-
-    Nothing else can be done with the town in the file afterwards.
-    """
-    older = tables_at("0001", folder.with_suffix(".db"))
-    shell.execute("update alembic_version set version_num = '0001'")
-    with monkeypatch.context() as then:
-        then.setattr(table_rows, "tables", lambda: older)
-        then.setattr(schema, "upgrade", lambda connection, to="0001": False)
-        return make(shell, folder)
-
-
 def test_a_backup_of_older_tables_is_brought_up_to_date(
     shell: Shell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,28 +236,6 @@ def test_who_was_forgotten_since_is_erased_again(
     with pytest.raises(NoErasedList):
         third.run("restore", str(newer), "--into", str(third.data))
     assert "is BACK" in restore(third, newer, "--without-erased-list")
-
-
-def work(shell: Shell) -> None:
-    """What the running process does of its own, with nothing sent."""
-
-    async def nobody(*_owed: object) -> Sequence[Receipt]:
-        raise AssertionError("nothing is to be sent")
-
-    for house in shell.house():
-        duties.prepare(house, nobody)
-
-        async def go(house: app.House = house) -> None:
-            assert isinstance(house.tasks, EmbeddedTasks)
-            while await house.tasks.run_one(house.database):
-                pass
-            await house.database.close()
-
-        asyncio.run(go())
-
-
-def count(connection: Connection, sql: str) -> int:
-    return int(connection.exec_driver_sql(sql).scalar() or 0)
 
 
 OPEN = "select count(*) from outbox where state in ('owed', 'sending')"

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from storage import schema
 from storage.sqlite import SqliteDatabase
+from tests.cli.backups import count, make, records, restore, restored
 from tests.cli.conftest import Shell
-from tests.cli.test_backup import count, make, records, restore, restored
 from tests.end_to_end import ROOT
 
 MANY = 60_000

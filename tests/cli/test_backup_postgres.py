@@ -19,8 +19,7 @@ from storage.errors import Away, Busy, OtherEpoch
 from storage.later import Kick
 from storage.postgres import PostgresDatabase
 from storage.residents import NOTE_ERASED
-from tests.cli.conftest import Shell
-from tests.cli.test_backup import (
+from tests.cli.backups import (
     NAME,
     PHOTO,
     fill,
@@ -31,6 +30,7 @@ from tests.cli.test_backup import (
     restored,
     work,
 )
+from tests.cli.conftest import Shell
 from tests.postgres import cluster
 
 CHANGED = {"meta", "audit"}

@@ -60,6 +60,26 @@ def test_a_question_back_and_a_thank_you_are_answered_and_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
+    ("country", "begins", "said", "reads"),
+    [
+        ("thailand", "en", "น้ำไม่ไหลค่ะ", "th"),
+        ("somalia", "so", "لا يوجد ماء عندنا", "ar"),
+        ("thailand", "th", "no water here", "th"),
+        ("kenya", "sw", "no water here", "sw"),
+    ],
+)
+def test_who_writes_at_the_first_question_goes_on_in_a_language_that_is_surely_theirs(
+    house: SmallHouse, country: str, begins: str, said: str, reads: str
+) -> None:
+    player = Player(house, country, begins)
+    player.play([{"say": "/start"}, {"say": said}])
+    [language] = {language for (language,) in house.rows("select language from resident")}
+    assert language == reads
+    asks_for_consent = any(button.key == "yes" for button in player.asked["ana"].buttons)
+    assert asks_for_consent is (begins != reads)
+
+
+@pytest.mark.parametrize(
     ("country", "language", "said"),
     [
         ("uruguay", "es", "no sé"), ("kenya", "sw", "sijui"), ("kenya", "en", "i dont know"),

@@ -4,6 +4,7 @@ from bot.flows.questions.agreement import Consent, Review
 from bot.flows.questions.amounts import Day, Number
 from bot.flows.questions.asked import Asked, Do, Fact, Keep, Question, Quote, Say, Within
 from bot.flows.questions.choice import Choice, Many, Rating
+from bot.flows.questions.languages import LanguageChoice
 from bot.flows.questions.options import Fixed, Option
 from bot.flows.questions.photos import Photos
 from bot.flows.questions.told import Ahead
@@ -22,6 +23,7 @@ __all__ = [
     "Fact",
     "Fixed",
     "Keep",
+    "LanguageChoice",
     "Many",
     "Number",
     "Option",
