@@ -15,7 +15,7 @@ async def fixed(country: Country, code: str) -> AnswerFixed:
     """Partly and no both open the report again."""
     answer = await Choice(
         "fixed",
-        _("{code}: the team says this is done. Is it?")(code=Verbatim(code)),
+        _("Is {code} really done?")(code=Verbatim(code)),
         FIXED,
         subject=code,
     )

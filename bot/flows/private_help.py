@@ -22,7 +22,10 @@ async def private_help(country: Country) -> None:
     if not shown:
         await Say(
             "none",
-            _("We have no other number that we tested recently. You can ask for a person."),
+            _(
+                "We have no other number that we tested recently. "
+                "To talk with a person of our team, write “person”."
+            ),
             fleeting=True,
         )
     # i18n: button

@@ -178,7 +178,7 @@ def _is_so(connection: Connection, row: IdeaRow, change: IdeaChange) -> bool:
 def _news(code: str, change: IdeaChange) -> Sequence[Message | Operation]:
     shown = Verbatim(code)
     if change.status is IdeaStatus.MERGED and change.merged_into is not None:
-        line = _("{code} is about the same as {other}. You get its news from now on.")(
+        line = _("{code} is about the same as {other}. You get the news of {other} from now on.")(
             code=shown, other=Verbatim(change.merged_into)
         )
     else:

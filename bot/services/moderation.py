@@ -176,9 +176,9 @@ def _news(code: str, change: Change) -> Sequence[Message | Operation]:
                 code=shown, day=day_said_on(change.said_on, change.planned_for)
             )
         case Status.MERGED if change.merged_into is not None:
-            line = _("{code} is about the same as {other}. You get its news from now on.")(
-                code=shown, other=Verbatim(change.merged_into)
-            )
+            line = _(
+                "{code} is about the same as {other}. You get the news of {other} from now on."
+            )(code=shown, other=Verbatim(change.merged_into))
         case status:
             line = _("News of {code}: {status}.")(code=shown, status=STATUS_LABELS[status])
     # The picture says what the line under it says: one message.

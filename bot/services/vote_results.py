@@ -232,7 +232,8 @@ def _tie(result: Result, tie: TieTold) -> Message:
         line = _("{options} have the same number of votes. As we said before, lots were drawn.")
     else:
         line = _(
-            "{options} have the same number of votes. As we said before, the list's order decided."
+            "{options} have the same number of votes. "
+            "As we said before, the order on the vote's page decided."
         )
     return line(options=tied)
 

@@ -16,7 +16,7 @@ from tests.conversation.test_turns import DOOR, heard, lines
 from tests.houses import SmallHouse, open_house
 from tests.postgres import ENGINES
 
-ASKED = "{code}: the team says this is done. Is it?"
+ASKED = "Is {code} really done?"
 MENU = "What would you like to do?"
 FILED = ("report", "full bin", "It is full.", "Palermo", "skip", "skip", "2", "no", "send it")
 

@@ -194,7 +194,7 @@ def test_three_who_chose_everything_are_a_tie_and_not_nobody(house: SmallHouse) 
     assert [(tie.keys, tie.decided) for tie in found.ties] == [(("a", "b", "c"), True)]
     said = [line.source for line in vote_results.result_lines(found)]
     assert "All options got the same: {n} vote each." in said
-    assert any("the list's order decided" in line for line in said)
+    assert any("the order on the vote's page decided" in line for line in said)
 
 
 def test_a_vote_that_nobody_took_part_in_is_said_so(house: SmallHouse) -> None:

@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ KEYS = [f"choice-{sign}" for sign in "abcdefgh"]
 UNRELATED = 0.4
 """A rank correlation of 60 pairs that have nothing to do with each other stays below it (three
 standard deviations); one that follows the order of arrival is near 1."""
+PAGES_FOUND = 3
+"""An order of 60 that is drawn by lot steps down some thirty times."""
 
 
 @pytest.fixture
@@ -115,8 +118,10 @@ def test_no_row_of_a_vote_has_a_time_a_number_of_its_own_or_an_order(
     for table_name in ("took_part", "counted_ballot", "counted_code"):
         [(writers,)] = house.rows(f"select count(distinct xmin::text) from {table_name}")
         assert writers == 1, "all were written by the close"
-    rows = house.rows("select resident_id from took_part order by ctid")
-    assert [id for (id,) in rows] == sorted(id for id, _choices in told)
+    rows = [id for (id,) in house.rows("select resident_id from took_part order by ctid")]
+    assert sorted(rows) == sorted(id for id, _choices in told)
+    # A page that a vacuum has found room in takes some of them, in their own order.
+    assert sum(one > other for one, other in pairwise(rows)) <= PAGES_FOUND
     [(size,)] = house.rows("select pg_relation_size('ballot')")
     assert size == 0, "no dead row of it is left in any page"
     owners = house.rows(
