@@ -146,7 +146,8 @@ def test_a_file_is_found_by_its_bare_name(shell: Shell, monkeypatch: pytest.Monk
     own = "ravine-2027"
     assert f"{own} is fine" in shell.told("vote", "check", own)
     assert "ravine-2027.toml is fine" in shell.told("vote", "check", "ravine-2027.toml")
-    assert re.search(r"^MVD-\w+ opens on 2027", shell.told("vote", "open", own), re.M)
+    # Whether its days have come, or are over, is another matter.
+    assert "no such file" not in shell.run("vote", "open", own).output
     told = shell.refused("vote", "open", "plaza")
     assert "plaza:1: there is no such file; the countries' own votes are ravine-2027, " in told
     assert "no such file" in shell.refused("vote", "check", "nowhere/ravine-2027")

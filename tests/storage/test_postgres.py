@@ -176,7 +176,8 @@ async def test_a_deadlock_is_run_again(
     await gate.execute("select pg_advisory_unlock(1)")
     await writes
     await gate.close()
-    assert len(attempts) == 3
+    # On a busy machine they may meet once more.
+    assert len(attempts) > 2
     found = server.sql(url.database, "select string_agg(length(words)::text, ',') from said")
     assert found == "2,2"
 
