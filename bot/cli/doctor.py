@@ -19,6 +19,7 @@ from bot.country import CountryError, check_country, country_names, load_country
 from bot.domain.calendar import DAY
 from bot.domain.counted import counted
 from bot.domain.country import Country
+from bot.keys import votes
 from bot.pictures.raster import can_draw
 from bot.program import to_install
 from bot.services.hours import day_there
@@ -159,6 +160,9 @@ def _disk(free: int) -> Finding:
 
 
 def _keys_folder(folder: Path) -> Finding:
+    for path in (folder, folder / votes.FOLDER):
+        if path.exists() and (why := databases.why_not_written(path)):
+            return Finding(BAD, "keys", f"{path} {why}.")
     if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & GROUP_AND_OTHERS:
         return Finding(WARNING, "keys", f"Others can look into their folder: chmod 700 {folder}")
     return Finding(WELL, "keys", "Their folder is closed to everybody else.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -381,5 +382,9 @@ def _clean(house: House) -> None:
         click.echo(f"Not cleaned yet, since {error}: it is tried again.", err=True)
     except OSError as error:
         # All others are clean, and what was asked for is done.
-        told = f"{error.filename or 'a key'} cannot be destroyed ({error.strerror or error})"
-        click.echo(f"Not cleaned yet, since {told}: give it to this user.", err=True)
+        name = error.filename or "a key"
+        if error.errno == errno.EROFS:
+            told = f"the file system of {name} is mounted read-only, as one is whose disk fails"
+        else:
+            told = f"{name} cannot be destroyed ({error.strerror or error}): give it to this user"
+        click.echo(f"Not cleaned yet, since {told}.", err=True)

@@ -101,6 +101,17 @@ def test_the_doctor_says_so_and_looks_at_the_rest(
     assert f"Not looked at: {shell.data} cannot be written by " in lines[1]
 
 
+@pytest.mark.parametrize("name", ["keys", "keys/votes"])
+def test_the_doctor_names_a_folder_of_keys_that_cannot_be_written(
+    name: str, shell: Shell, closed_to_us: Callable[[Path], None]
+) -> None:
+    (shell.data / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    closed_to_us(shell.data / name)
+    lines = [line for line in shell.refused("doctor").splitlines() if line.startswith("BAD")]
+    assert [line.split()[1] for line in lines] == ["keys"]
+    assert f"{shell.data / name} cannot be written by " in lines[0]
+
+
 def test_a_file_system_that_is_read_only_is_nobodys_rights(
     shell: Shell, closed_to_us: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from bot.domain.owed import load_owed
 from bot.domain.votes import CastBallot
 from bot.services import vote_results, votes
 from bot.services.residents import find_person
+from bot.work.erased import ENDED_FILE_NAME, ErasedList
 from storage import announcements, ballots, used_files
 from tests.cli.conftest import Shell
 from tests.country.test_vote_files import SOUND
@@ -239,6 +242,22 @@ def test_a_key_that_cannot_be_read_is_told_in_a_line(shell: Shell, tmp_path: Pat
     other = opened(shell, tmp_path, PLAIN.replace("ravine-2026", "another"))
     assert why in shell.told("vote", "close", other, *REASON)
     assert f"{other} is published." in shell.told("vote", "publish", other)
+
+
+def test_keys_on_a_file_system_that_is_read_only_are_nobodys_rights(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = opened(shell, tmp_path)
+
+    file = shell.data / "keys" / ENDED_FILE_NAME
+
+    def is_read_only(_self: ErasedList, _code: str) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(file))
+
+    monkeypatch.setattr(ErasedList, "add", is_read_only)
+    told = shell.told("vote", "close", code, *REASON)
+    assert f"since the file system of {file} is mounted read-only" in told
+    assert "give it" not in told
 
 
 def test_what_is_wrong_is_told_plainly(shell: Shell, tmp_path: Path) -> None:
