@@ -81,11 +81,11 @@ QUESTIONS: tuple[SavedQuestion, ...] = (
         " select country, category, reports, round(avg(days), 1) as days from placed"
         # The middle one, or the mean of the two in the middle.
         " where place in ((reports + 1) / 2, (reports + 2) / 2)"
-        " group by country, category, reports order by days",
+        " group by country, category, reports order by days, country, category",
         "select country, category, count(*) as reports, round((percentile_cont(0.5) within group"
         " (order by extract(epoch from done_at - received_at) / 86400))::numeric, 1)::float8"
         " as days from open_reports where done_at is not null"
-        " group by country, category order by days",
+        " group by country, category order by days, country, category",
     ),
     SavedQuestion(
         "not-fixed",
