@@ -179,6 +179,7 @@ def schedule(code: str, at: datetime | None, again: bool, yes: bool) -> None:
             _move(house, country, row, at, again=again, yes=yes)
             return
         if row.state is State.DRAFT:
+            _check_start(house, country, at)
             _tell_reach(house, country, row)
             if not yes:
                 confirm(f"Let {row.code} go out?")
@@ -200,6 +201,7 @@ def _move(
     was = f"{row.code} is {row.state.value}, to go out from {sheet.start_of(row)} on."
     if at is None:
         refuse(f'{was} For another time: --at "2026-12-01 18:30".')
+    _check_start(house, country, at)
     click.echo(was)
     if not yes:
         confirm(f"Move it to {at:%Y-%m-%d %H:%M}?")
@@ -213,6 +215,13 @@ def _move(
     _tell_start(house, country, changed.row)
     if changed.row.state is State.PAUSED:
         click.echo(f"It is still paused: baraza announce resume {row.code}")
+
+
+def _check_start(house: House, country: Country, at: datetime | None) -> None:
+    """Refuses a time that cannot be before anything is counted or asked."""
+    start = announcements.find_start(country, house.outside.clock(), at)
+    if isinstance(start, NotAllowed):
+        refuse(start.why)
 
 
 def _done(house: House, country: Country, outcome: Changed | Confirm | NotAllowed) -> Changed:

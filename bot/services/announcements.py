@@ -171,7 +171,7 @@ def schedule(
         return _begun(country, row, row.started_at)
     if row.state is not State.DRAFT:
         return _refused(row, State.SCHEDULED)
-    start = _start(country, outside.clock(), local)
+    start = find_start(country, outside.clock(), local)
     if isinstance(start, NotAllowed):
         return start
     meant = None if again else _meant(connection, row, start)
@@ -201,7 +201,7 @@ def move(
         return _begun(country, row, row.started_at)
     if row.start_at is None or row.state not in {State.SCHEDULED, State.PAUSED}:
         return _refused(row, State.SCHEDULED)
-    start = _start(country, outside.clock(), local)
+    start = find_start(country, outside.clock(), local)
     if isinstance(start, NotAllowed):
         return start
     if start == row.start_at:
@@ -221,7 +221,7 @@ def _meant(connection: Connection, row: AnnouncementRow, start: datetime) -> Con
     return None if twin is None or twin.start_at is None else Confirm(twin.code, twin.start_at)
 
 
-def _start(country: Country, now: datetime, local: datetime | None) -> datetime | NotAllowed:
+def find_start(country: Country, now: datetime, local: datetime | None) -> datetime | NotAllowed:
     """When it is to start: at a time of clocks there, or now."""
     zone = ZoneInfo(country.timezone)
     start = now if local is None else local.replace(tzinfo=zone)

@@ -166,8 +166,9 @@ def test_a_time_is_one_of_clocks_there_and_not_past(shell: Shell, tmp_path: Path
     assert "Write it as" in wrong
     far = shell.refused("announce", "schedule", code, "--at", "9999-12-31 23:59", "--yes")
     assert "9999-12-31 23:59 is not within the years 1970 to 2999" in far
-    past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00", "--yes")
-    assert "That is past: there it is" in past
+    # Before anything is counted or asked.
+    past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00")
+    assert past.startswith("That is past: there it is")
     told = shell.told("announce", "schedule", code, "--at", "2099-12-01 18:30", "--yes")
     assert "Nothing goes out from 21:00 to 08:30 there.\n" in told
     assert told.endswith("goes out from 2099-12-01 18:30 America/Montevideo on.\n")
@@ -228,8 +229,8 @@ def test_what_has_not_begun_is_moved_to_another_time(shell: Shell, tmp_path: Pat
             ("2099-12-03 10:00", "2099-12-02 22:30"),
         )
     ]
-    past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00", "--yes")
-    assert "That is past" in past
+    past = shell.refused("announce", "schedule", code, "--at", "2020-01-01 09:00")
+    assert past.startswith("That is past")
 
 
 def test_the_same_to_the_same_people_asks_for_again(shell: Shell, tmp_path: Path) -> None:
