@@ -184,6 +184,12 @@ class Actor:
 
     def carry_out(self, command: object) -> Outcome:
         """What becomes of a flow's end. Raises `TypeError` for what is no command."""
+        outcome = self._carry_out(command)
+        if self.person.stopped and isinstance(outcome, Done) and _brings_news(command):
+            return replace(outcome, lines=(*outcome.lines, _NO_NEWS))
+        return outcome
+
+    def _carry_out(self, command: object) -> Outcome:
         outside, country, person = self.outside, self.country, self.person
         match command:
             case None:
@@ -235,6 +241,20 @@ class Actor:
                 return Done((_("Here is everything we keep about you."), OwnData()))
             case _:
                 raise TypeError(f"no such command: {type(command).__name__}")
+
+
+_NO_NEWS = _("We send you no news until you write “start”.")
+
+
+def _brings_news(command: object) -> bool:
+    """Whether there will be news of it for whoever did it."""
+    match command:
+        case FileReport() | BackReport() | ProposeIdea():
+            return True
+        case SupportIdea():
+            return bool(command.backs or command.follows)
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def file_report(
     alerts.settle_alerts(connection, conversation_id, "sent", report_id)
     lines = [YOUR_NUMBER(code=Verbatim(code))]
     line = _("We will write to you here by {day}. Send the number any time for news.")
-    if filed.quiet:
+    if filed.quiet or person.stopped:
         line = _(
             "We will not write to you. Send the number from {day} on to see what happened with it."
         )
@@ -154,7 +154,7 @@ def back_report(
     alerts.settle_alerts(connection, conversation_id, "sent", row.id)
     affected = row.affected + (1 if new else 0)
     line = _("Thank you. We added you to {code} and will send you its news.")
-    if backed.quiet:
+    if backed.quiet or person.stopped:
         line = _("Thank you. We added you to {code}. Send that number any time for its news.")
     return Done(
         (
