@@ -47,6 +47,7 @@ from bot.flows.named import bare
 from bot.flows.questions.asked import Pressed, Reader, Typed
 from bot.flows.questions.photos import files_of
 from bot.flows.questions.told import tells
+from bot.flows.state import undone
 from bot.services import edits, residents
 from storage import outbox
 from storage.conversations import Row
@@ -303,13 +304,26 @@ class Turn:
             (row for row in threads.rows if threads.state(row).missed == threads.source), None
         )
         if missed is not None and threads.source:
-            # It was not understood as it stood: what it says now is the answer.
-            self._text(Text(words), missed)
+            # It was not understood as it stood, or only in part: what it says now is the answer.
+            self._text(Text(words), self._undone(missed))
             return
         threads.tell(
             edits.add_edit(threads.connection, actor.outside, actor.person, threads.source, words)
             or _("We cannot tell which answer you changed. Please write it once more.")
         )
+
+    def _undone(self, row: Row) -> Row:
+        """A conversation without what its last message chose, so that a number counts on the
+        screen that the message was typed at."""
+        threads = self._threads
+        state = threads.state(row)
+        before = undone(state)
+        if before is state or threads.rows[0].id != row.id:
+            return row
+        place = len(threads.said)
+        threads.put_beside(row, before)
+        del threads.said[place:]
+        return threads.find_id(row.id) or row
 
     def _typed(self, row: Row, words: str) -> None:
         threads = self._threads

@@ -25,6 +25,7 @@ from bot.flows.questions.asked import (
     Question,
     Reader,
     Reading,
+    Typed,
     Unclear,
     Under,
 )
@@ -129,6 +130,7 @@ def advance(
         return _show(entry, _unshown(state, run), run, reader, understood=given is None)
     if isinstance(given, Control):
         return _control(entry, country, state, run, given, reader, world)
+    state = replace(state, before=())
     reading = _read(state, run, given, reader)
     if isinstance(reading, Unclear) and (parts := words_apart(run.question, given)):
         words, files = parts
@@ -165,7 +167,8 @@ def advance(
             missed = replace(state, misses=state.misses + 1, missed=source)
             return _show(entry, missed, run, reader, (Line(line),), understood=False)
         case Under(partial, lines):
-            under = replace(state, partial=partial, misses=0, missed=source)
+            before = (state.partial,) if source and isinstance(given, Typed) else ()
+            under = replace(state, partial=partial, misses=0, missed=source, before=before)
             return _show(entry, under, run, reader, tuple(Line(line) for line in lines))
         case Answer(value):
             return _answered(entry, country, state, run, value, reader, world, source)
@@ -337,6 +340,7 @@ def _show(
         serial=max(serial, state.serial),
         misses=state.misses if same else 0,
         missed=state.missed if same else "",
+        before=state.before if same else (),
         editing=state.editing if state.editing == question.key else None,
     )
     controls = (*look.more, *_controls(entry, kept, run, question))

@@ -62,6 +62,8 @@ class State(msgspec.Struct, frozen=True, tag_field="schema", tag=SCHEMA):
     misses: Count = 0
     missed: str = ""
     """The last message that was no whole answer to the question on the table."""
+    before: tuple[Any, ...] = ()
+    """What `partial` was before that message, where its words chose something."""
 
 
 _WRITE = msgspec.json.Encoder()
@@ -106,6 +108,14 @@ def _pick(data: Any) -> State:
             )
         case _:
             raise ValueError("not a stored conversation")
+
+
+def undone(state: State) -> State:
+    """The state before the last message, where that chose something in words and was no whole
+    answer."""
+    if not state.before:
+        return state
+    return replace(state, partial=state.before[0], missed="", before=())
 
 
 def without_file(state: State, ref: str) -> State:

@@ -115,6 +115,34 @@ async def test_a_number_typed_within_a_group_is_not_counted_on_another_screen(
     assert await edit(life, category, "Broken bin") == [CHANGED]
 
 
+async def test_a_number_that_opened_a_group_is_edited_to_another_on_the_screen_it_was_typed_at(
+    life: Life,
+) -> None:
+    await at_the_menu(life)
+    await life.press(ANA, "Report a problem")
+    group = await said(life, "1")
+    assert "Full bin" in str(life.api.newest(ANA)[0].keyboard)
+    await edit(life, group, "2")
+    assert "Full bin" not in str(life.api.newest(ANA)[0].keyboard)
+    assert life.api.texts(ANA)[-1] == "What is the problem?"
+    await edit(life, group, "Full bin")
+    assert life.api.texts(ANA)[-1].startswith("Tell us what you see")
+
+
+async def test_a_choice_of_several_that_is_edited_takes_the_place_of_the_first(life: Life) -> None:
+    await at_the_menu(life)
+    await life.say(ANA, "/idea", "compost", "A bin in every square", "Palermo", "skip", "1")
+    gift = await said(life, "1")
+    assert ticked(life) == ["1. ✅ Time"]
+    await edit(life, gift, "2")
+    assert ticked(life) == ["2. ✅ A skill"]
+
+
+def ticked(life: Life) -> list[str]:
+    """What is chosen so far under the newest question."""
+    return [button["text"] for button in life.api.newest(ANA)[0].buttons if "✅" in button["text"]]
+
+
 async def test_the_same_words_again_are_met_with_nothing(life: Life) -> None:
     story = await at_the_place(life)
     assert await edit(life, story, "lamp out at the gate") == []
