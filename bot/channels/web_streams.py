@@ -65,11 +65,11 @@ class Streams:
         bell = self._open(chat)
         try:
             yield f"retry: {RECONNECT_MS}\n\n".encode()
-            last, low = after, 0
+            last, low, lasting = after, 0, 0
             while not bell.silent:
                 bell.event.clear()
                 entries = await read(max(low - 1, 0))
-                if _gone(entries, last, low):
+                if _gone(entries, lasting) if low else _nothing_of_it(entries, last):
                     yield event("reset", "")
                     return
                 for entry in entries:
@@ -77,7 +77,8 @@ class Streams:
                         last = entry.number
                         yield event("entry", render(entry), last)
                 yield event("state", state(entries))
-                low = _low(entries, last)
+                lasting = max((e.number for e in entries if not e.fleeting), default=lasting)
+                low = min(_low(entries, last), lasting or last)
                 try:
                     await asyncio.wait_for(bell.event.wait(), self._heartbeat)
                 except TimeoutError:
@@ -123,8 +124,14 @@ def _low(entries: Sequence[Entry], last: int) -> int:
     return min((entry.number for entry in entries if entry.open or entry.fleeting), default=last)
 
 
-def _gone(entries: Sequence[Entry], last: int, low: int) -> bool:
-    """Whether the page shows what is no longer kept: a wiped chat, from here or elsewhere."""
-    if low:
+def _gone(entries: Sequence[Entry], lasting: int) -> bool:
+    """Whether the chat was wiped, from here or elsewhere: `lasting`, the newest entry that does
+    not go by itself, is kept no longer. A goodbye may stand in its place already."""
+    if not lasting:
         return not entries
-    return last > 0 and (not entries or entries[-1].number < last)
+    return all(entry.number != lasting for entry in entries)
+
+
+def _nothing_of_it(entries: Sequence[Entry], last: int) -> bool:
+    """Whether nothing is kept of what a page shows that knows entries up to `last`."""
+    return last > 0 and not (entries and entries[0].number <= last <= entries[-1].number)

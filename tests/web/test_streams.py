@@ -83,6 +83,19 @@ async def test_a_page_of_a_chat_that_was_wiped_meanwhile_begins_anew() -> None:
     assert await Page([entry(1)], after=7).until_quiet() == ["event: reset | data:"]
 
 
+async def test_a_page_begins_anew_where_a_goodbye_came_with_the_wipe() -> None:
+    page = Page([entry(1), entry(2, open=True), entry(3, fleeting=True)], after=3)
+    await page.until_quiet()
+    page.inbox = [entry(4)]
+    page.streams.wake(CHAT)
+    assert await page.until_quiet() == ["event: reset | data:"]
+
+
+async def test_a_page_that_comes_back_begins_anew_where_nothing_of_it_is_kept() -> None:
+    page = Page([entry(4)], after=3)
+    assert await page.until_quiet() == ["event: reset | data:"]
+
+
 async def test_a_fleeting_entry_that_goes_with_the_next_question_is_no_wipe() -> None:
     page = Page([entry(1), entry(2, fleeting=True)], after=2)
     await page.until_quiet()
