@@ -45,7 +45,13 @@ _AROUND = _("I|am|I'm|im|years|year|yrs|old|age|aged|my|is|already")
 _ANSWERS = yes_or_no((_ADULT,), (_MINOR,))
 _NUMBER = re.compile(r"\d+")
 _PLAIN = ".,،!'’"
-"""Signs that change nothing beside a number, as those of less, more and a range do."""
+"""Signs that change nothing beside a number, as those of less and a range do."""
+
+_OR_MORE = "+"
+"""So many years or more, which says nothing of who may be younger."""
+
+_FACES = frozenset(map(chr, range(0x1F600, 0x1F645))) | {*"🤗🥰🥳🙏🎂🎉🏻🏼🏽🏾🏿"}
+"""Emoji that are no answer themselves, as a thumb or an arrow may be; and tones of skin."""
 
 
 async def state_age(anew: bool = False) -> bool:
@@ -78,7 +84,8 @@ class AskAge(YesNo):
         if said is None or (found.keys and found.keys != (said,)):
             return Match(())  # "yes, 16" and "18 or 17" are not guessed.
         known = _around(reader) | (_yes(reader) if said == "yes" else frozenset())
-        return Match((said,), True) if found.keys or _are_all(words, known) else Match(())
+        signs = _PLAIN + _OR_MORE if said == "yes" else _PLAIN
+        return Match((said,), True) if found.keys or _are_all(words, known, signs) else Match(())
 
 
 def years_in(words: str) -> int | None:
@@ -90,10 +97,11 @@ def years_in(words: str) -> int | None:
     return years if (years := int(numbers[0])) in AGES else None
 
 
-def _are_all(words: str, known: Collection[str]) -> bool:
-    """Whether nothing but known words stands around a number, with blanks or without."""
-    around = _NUMBER.sub(" ", words)
-    if any(unicodedata.category(sign)[0] in "PSN" and sign not in _PLAIN for sign in around):
+def _are_all(words: str, known: Collection[str], signs: str) -> bool:
+    """Whether nothing but known words, plain signs and faces stands around a number, with blanks
+    or without."""
+    around = "".join(sign for sign in _NUMBER.sub(" ", words) if sign not in _FACES)
+    if any(unicodedata.category(sign)[0] in "PSN" and sign not in signs for sign in around):
         return False
     longest_first = sorted(known, key=len, reverse=True)
     run = re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})+")

@@ -34,6 +34,8 @@ def read(country: str, said: str) -> Reading:
         ("somalia", "عمري ٢٥ سنة"), ("somalia", "أنا بالغ"), ("somalia", "٣٠"),
         ("indonesia", "umur saya 30 tahun"), ("indonesia", "saya sudah dewasa"),
         ("thailand", "อายุ 25 ปี"), ("thailand", "ผมอายุ๒๕ปีครับ"), ("thailand", "เป็นผู้ใหญ่แล้ว"),
+        ("kenya", "20 🙂"), ("kenya", "nina 20."), ("kenya", "nina 20 🙏🏽"), ("kenya", "18+"),
+        ("uruguay", "+18"), ("uruguay", "tengo 20 😀😀"), ("indonesia", "20 tahun ya 🙏"),
     ],
 )  # fmt: skip
 def test_who_says_so_in_years_or_in_words_is_of_age(country: str, said: str) -> None:
@@ -50,6 +52,7 @@ def test_who_says_so_in_years_or_in_words_is_of_age(country: str, said: str) -> 
         ("somalia", "تحت ١٨"), ("somalia", "أصغر من ١٨ سنة"), ("somalia", "18 jir ka yar"),
         ("somalia", "أقل من 18"), ("indonesia", "umur 14 tahun"), ("indonesia", "belum 18"),
         ("thailand", "อายุ 15 ปีค่ะ"), ("thailand", "ยังไม่ถึง 18 ปี"),
+        ("kenya", "17 🙂"), ("kenya", "nina 16."),
     ],
 )  # fmt: skip
 def test_who_says_so_in_years_or_in_words_is_not(country: str, said: str) -> None:
@@ -63,7 +66,9 @@ def test_who_says_so_in_years_or_in_words_is_not(country: str, said: str) -> Non
         ("uruguay", "yes 16"), ("uruguay", "no, I am 25"), ("uruguay", "no tengo 20"),
         ("uruguay", "casi 18"), ("uruguay", "my son is 20"), ("uruguay", "hasta los 30"),
         ("uruguay", "1990"), ("uruguay", "300"), ("uruguay", "18?"), ("uruguay", "<18"),
-        ("uruguay", "18-"), ("uruguay", "I will be 18 in May"), ("uruguay", "3"),
+        ("kenya", "17+"), ("kenya", "20 👎"), ("kenya", "18 🔞"), ("kenya", "18 ⬇️"),
+        ("kenya", "no 18+"), ("kenya", "18+?"), ("uruguay", "18-"),
+        ("uruguay", "I will be 18 in May"), ("uruguay", "3"),
         ("uruguay", "2020 years and something that is told and never comes to an end at all 1"),
         ("kenya", "karibu miaka 18"), ("somalia", "ku dhawaad 18"), ("somalia", "تحت ١٧"),
         ("indonesia", "hampir 18"), ("thailand", "เกือบ 18"), ("thailand", "ลูกอายุ 20"),
