@@ -53,6 +53,15 @@ def test_an_answer_with_courtesy_is_certain(country: str, said: str, key: str) -
     assert (found.keys, found.certain) == ((key,), True)
 
 
+@pytest.mark.parametrize("country", ["kenya", "somalia", "thailand"])
+@pytest.mark.parametrize(("said", "key"), [("y", "yes"), ("Y.", "yes"), ("n", "no")])
+def test_a_letter_is_an_answer_where_no_language_has_another_word_for_it(
+    country: str, said: str, key: str
+) -> None:
+    found = match(said, named(SURE.options, reader_of(country)), ("yes", "no"))
+    assert (found.keys, found.certain) == ((key,), True)
+
+
 @pytest.mark.parametrize(
     ("said", "key"), [("ok", "yes"), ("👍🏽", "yes"), ("👎", "no"), ("❌", "no")]
 )
@@ -64,7 +73,9 @@ def test_a_thumb_answers_whatever_a_yes_answers(
     assert (found.keys, found.certain) == ((key,), True)
 
 
-@pytest.mark.parametrize("said", ["gracias", "por favor", "22", "el", "el 2 y el 1", "-1", "1 2"])
+@pytest.mark.parametrize(
+    "said", ["gracias", "por favor", "y", "22", "el", "el 2 y el 1", "-1", "1 2"]
+)
 def test_what_says_nothing_or_two_things_is_no_answer(said: str) -> None:
     assert match(said, named(SURE.options, reader_of("uruguay")), ("yes", "no")).keys == ()
 
