@@ -17,8 +17,8 @@ from bot.flows.ideas import DO
 from bot.flows.matching import match
 from bot.flows.named import Named, Names, bare
 from bot.flows.questions import Consent, Option, YesNo
-from bot.flows.questions.agreement import REVIEW_OPTIONS
-from bot.flows.questions.asked import Answer, Typed
+from bot.flows.questions.agreement import REVIEW_OPTIONS, Review
+from bot.flows.questions.asked import Answer, Typed, Unclear
 from bot.flows.questions.options import named
 from bot.flows.questions.ways import WAYS
 from tests.flows.chats import line
@@ -239,3 +239,33 @@ def test_what_is_typed_for_a_no_is_never_a_yes(country: str) -> None:
     reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
     yes, no, *_more = named(CONSENT.options, reader)
     assert set(map(bare, yes.texts)).intersection(map(bare, no.texts)) <= {""}, "beside emoji"
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("uruguay", "mándalo mañana"), ("uruguay", "enviar más tarde"),
+        ("kenya", "tuma kesho"), ("kenya", "send it tomorrow"), ("kenya", "itume baadaye"),
+        ("kenya", "Send it on Monday."), ("kenya", "later, send it"),
+        ("indonesia", "kirim besok"), ("indonesia", "nanti kirim"),
+        ("somalia", "dir berri"), ("somalia", "أرسلها غدًا"), ("somalia", "ارسل بكره"),
+        ("thailand", "send it tomorrow"), ("thailand", "ส่งพรุ่งนี้"), ("thailand", "ส่ง พรุ่งนี้"),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_sent_later_is_not_sent_now(country: str, said: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    shown = ("send", "change", "cancel")
+    assert isinstance(Review("review").read(Typed(said), shown, None, reader), Unclear)
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("uruguay", "mándalo por favor"), ("uruguay", "mandalo ahora"), ("kenya", "send it today"),
+        ("kenya", "send it now please"), ("indonesia", "kirim sekarang ya"),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_sent_now_is(country: str, said: str) -> None:
+    reader = CountryReader(COUNTRIES[country], date(2026, 11, 25), SPEECHES[country])
+    reading = Review("review").read(Typed(said), ("send", "change", "cancel"), None, reader)
+    assert reading == Answer("send")

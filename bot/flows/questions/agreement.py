@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.messages import Message, Value, _
 from bot.domain.operations import Button
 from bot.flows.matching import Match, match
-from bot.flows.named import Names
+from bot.flows.named import Names, alternatives, bare
 from bot.flows.plainer import asks
 from bot.flows.questions.asked import (
     Answer,
@@ -148,6 +148,8 @@ class Review(Question[None]):
                 chosen: tuple[str, ...] = (key,)
             case Typed(words):
                 found = match(words, _names(look.buttons, reader), shown)
+                if SEND in found.keys and not found.certain and _is_later(words, reader):
+                    return Unclear(_NOT_LATER)
                 chosen = (
                     () if found.part and {SEND, CANCEL}.intersection(found.keys) else found.keys
                 )
@@ -172,6 +174,20 @@ class Review(Question[None]):
 
     def tell(self, value: Any) -> Value:
         return ""
+
+
+# What is not now, beside "send it".
+_LATER = _(
+    "tomorrow|later|tonight|next week|next month|another day|another time|in the morning"
+    "|afterwards|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_NOT_LATER = _("Nothing is sent until you say so. When you are ready, press “Send it”.")
+
+
+def _is_later(words: str, reader: Reader) -> bool:
+    """Whether a text has words for another time, in any of the country's languages."""
+    said = f" {bare(words)} "
+    return any(f" {bare(later)} " in said for later in alternatives(reader.labels(_LATER)))
 
 
 def _names(buttons: tuple[Button, ...], reader: Reader) -> Names:
