@@ -22,6 +22,7 @@ from bot.pictures.raster import NoRasteriser, to_pdf, to_png
 from bot.program import to_install
 from bot.settings import SettingsError, read_settings
 from bot.telegram_bots import name_tokens
+from bot.work.whole_files import whole_file
 
 BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 """As Telegram has them, 32 signs at most."""
@@ -63,8 +64,8 @@ def poster(key: str, place: str, bot_name: str | None, web: str | None, out: Pat
             f"PDF and PNG need the extra `pictures`: {to_install('pictures')}\n"
             "An .svg needs nothing more."
         )
-    with writing(out):
-        out.write_bytes(data)
+    with writing(out), whole_file(out) as file:
+        file.write(data)
     click.echo(f"written: {out}")
 
 

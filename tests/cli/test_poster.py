@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import sys
 import xml.etree.ElementTree as ET
 from io import BytesIO
@@ -145,6 +147,21 @@ def test_without_the_extra_the_remedy_is_told(
     assert told.exit_code == 1
     assert f"{sys.executable} -m pip install 'baraza[pictures]'" in told.output
     assert not out.exists()
+
+
+def test_a_poster_that_cannot_be_written_leaves_the_one_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    out = tmp_path / "poster.svg"
+    out.write_text("the one before")
+    monkeypatch.setattr(os, "fsync", full)
+    told = run("--place", "palermo", "--bot", "AbcdBot", "--out", str(out))
+    assert told.exit_code == 1
+    assert "No space left on device" in told.output
+    assert [item.read_text() for item in tmp_path.iterdir()] == ["the one before"]
 
 
 LONG = "abcdefghi " * 30
