@@ -7,8 +7,9 @@ import re
 from bot.country.tables import Table
 from bot.domain.country import Writing
 
-TIME = re.compile(r"(HH?|hh?)[.:]mm( a)?")
-"""Hours and minutes by CLDR's signs (UTS 35): `H` counts to 23, `h` to 12 with its half, ` a`."""
+TIME = re.compile(r"('[^']{1,12}' )?(?P<hours>HH?|hh?)[.:]mm(?P<half> a)?( '[^']{1,12}')?")
+"""Hours and minutes by CLDR's signs (UTS 35): `H` counts to 23, `h` to 12 with its half, ` a`;
+words stand in single quotes, before them or after."""
 
 DAY = re.compile(r"dd? MMMM?|MMMM? dd?")
 """Day and month by CLDR's signs: `MMMM` is the month's name, `MMM` its short one."""
@@ -33,7 +34,7 @@ def _read(table: Table) -> Writing:
     time, money = table.text("time", ""), table.text("money", "")
     if time and not (match := TIME.fullmatch(time)):
         table.wrong("time", f"“{time}” is not a time like HH:mm or h:mm a")
-    elif time and match and ("h" in match[1]) is not bool(match[2]):
+    elif time and match and ("h" in match["hours"]) is not bool(match["half"]):
         table.wrong("time", "hours to 12 need their half, like h:mm a, and others have none")
     if money and not (MONEY.fullmatch(money) and money.count("¤") == 1):
         table.wrong("money", f"“{money}” is not an amount like ¤#,##0.00")

@@ -199,6 +199,11 @@ BROKEN = {
         '[formats.en]\ntime = "20:00"\n\n[retention]',
         "is not a time like HH:mm",
     ),
+    "a time whose word is not closed": (
+        "[retention]",
+        '[formats.en]\ntime = "\'at HH:mm"\n\n[retention]',
+        "is not a time like HH:mm",
+    ),
     "a day that is no pattern": (
         "[retention]",
         '[formats.en]\nday = "21 MMMM"\n\n[retention]',

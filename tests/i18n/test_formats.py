@@ -99,7 +99,7 @@ def test_somalis_read_the_day_before_its_month() -> None:
     somalia = load_country(COUNTRIES / "somalia")
     writing = dict(somalia.writing)["so"]
     somali = Formats(read_languages(LOCALES)["so"], somalia.region, somalia.timezone, writing)
-    assert somali.time(datetime(2027, 1, 21, 8, tzinfo=UTC)) == "21 Janaayo 11:00"
+    assert somali.time(datetime(2027, 1, 21, 8, tzinfo=UTC)) == "21 Janaayo saacadda 11:00"
 
 
 def test_language_that_cldr_does_not_know_in_the_region_is_written_as_it_stands() -> None:
@@ -168,13 +168,13 @@ def test_money_is_never_rounded() -> None:
     [
         ("uruguay", "es", "UYU", ("3 de marzo, 20:05", "$\xa01.234,50")),
         ("uruguay", "en", "UYU", ("3 March, 20:05", "$1,234.50")),
-        ("indonesia", "id", "IDR", ("4 Maret 07.05", "Rp1.234,50")),
+        ("indonesia", "id", "IDR", ("4 Maret pukul 07.05", "Rp1.234,50")),
         ("indonesia", "en", "IDR", ("4 March, 07:05", "Rp1.234,50")),
-        ("thailand", "th", "THB", ("4 มีนาคม 06:05", "1,234.50\xa0บาท")),
+        ("thailand", "th", "THB", ("4 มีนาคม เวลา 06:05", "1,234.50\xa0บาท")),
         ("thailand", "en", "THB", ("4 March, 06:05", "฿1,234.50")),
         ("kenya", "sw", "KES", ("4 Machi 02:05", "Ksh\xa01,234.50")),
         ("kenya", "en", "KES", ("4 March, 02:05", "Ksh\xa01,234.50")),
-        ("somalia", "so", "USD", ("4 Maarso 02:05", "US$1,234.50")),
+        ("somalia", "so", "USD", ("4 Maarso saacadda 02:05", "US$1,234.50")),
         ("somalia", "ar", "USD", ("4 مارس، 2:05 ص", "\u200f1,234.50\xa0US$\u200e")),
         ("somalia", "en", "USD", ("4 March, 2:05 am", "US$1,234.50")),
     ],
