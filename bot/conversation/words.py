@@ -45,7 +45,7 @@ CONTROL_WORDS: Mapping[str, Message] = {
     "forget": _(
         "forget me|delete my data|delete|delete me|delete everything|erase me|erase my data"
     ),
-    "private": _("private help"),
+    "private": _("private help|danger|I am in danger"),
     "who": _(
         "who are you|who is this|what is this|is it free|is this free"
         "|does it cost anything|are you a robot"
