@@ -179,6 +179,7 @@ class WebTown:
         outbox.give_up_all(connection, found, "chat ended")
         for resident_id in addresses.residents_at(connection, found):
             conversations.drop_conversations(connection, resident_id)
+        phones.clean_drafts(connection)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:
         person = find_person(connection, self._keys, bot, address)

@@ -156,6 +156,25 @@ def test_a_number_in_a_draft_that_ends_for_a_posters_is_in_no_byte_either(
     assert NUMBER.encode() not in files(house)
 
 
+async def test_a_number_in_a_draft_of_a_chat_that_is_ended_is_in_no_byte_either(
+    house: SmallHouse,
+) -> None:
+    house.take(Command("start"), country="kenya")
+    say(house, *DOOR, *STORY, *CALL)
+    town = WebTown(
+        house.database,
+        house.keys,
+        house.conversations.take_turn,
+        house.outside.clock,
+        asyncio.Event,
+    )
+    await town.wipe("kenya/web", "ana")
+    waiting = await house.database.write(house.tasks.list_tasks)
+    assert [task.name for task in waiting] == [CLEAN_FILES]
+    assert await house.database.checkpoint()
+    assert NUMBER.encode() not in files(house)
+
+
 def test_a_seal_fits_its_own_report_alone(house: SmallHouse) -> None:
     one, other = file(house), file(house, "beto", "Kinango")
     swap = (
