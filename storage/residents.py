@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 
 from storage import stuck, unsent
 from storage.later import kick
@@ -91,7 +91,11 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
     connection.execute(
         update(Alert)
         .where(Alert.resident_id == resident_id)
-        .values(resident_id=None, conversation_id=None)
+        .values(
+            resident_id=None,
+            conversation_id=None,
+            state=case((Alert.state == "being told", "not sent"), else_=Alert.state),
+        )
     )
     connection.execute(
         update(PersonRequest)

@@ -217,6 +217,14 @@ def test_a_hazard_raises_its_alert_before_anything_is_sent(house: SmallHouse) ->
     assert house.count("select count(*) from alert") == 1
 
 
+def test_an_alert_of_who_is_forgotten_waits_for_no_report(house: SmallHouse) -> None:
+    house.take(Command("start"), Text("English"), Text("yes"), Text("report"))
+    house.take(Text("burning bin"))
+    assert house.count("select count(*) from alert where state = 'being told'") == 1
+    house.take(Text("forget me"), Text("yes"))
+    assert house.count("select count(*) from alert where state = 'not sent'") == 1
+
+
 def test_a_location_is_kept_only_as_near_as_the_country_allows(house: SmallHouse) -> None:
     house.take(*REPORT[:6], Location(-34.91, -56.18), Text("skip"), Text("2"), Text("no"))
     house.take(Text("send it"))
