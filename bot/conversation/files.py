@@ -74,9 +74,12 @@ def _caption(actor: Actor, words: str) -> str:
 
 
 def reword(threads: Threads, before: Iterable[tuple[str, Sequence[Kept]]], words: str) -> None:
-    """What stands under a draft's file is what the message says now. `before` are the answers of
-    each conversation as they were."""
+    """What stands under a draft's file is what the message says now, where its words were taken.
+    `before` are the answers of each conversation as they were."""
     for conversation_id, answers in before:
+        row = threads.find_id(conversation_id)
+        if row is None or threads.state(row).answers == answers:
+            continue
         for old in words_of(answers, threads.source):
             new = _caption(threads.actor, words)
             media.reword_draft(threads.connection, conversation_id, old, new)

@@ -196,6 +196,15 @@ def test_what_stands_under_a_photo_on_the_sheet_is_what_it_says_now(
     assert number(house, "media where caption = 'It is broken since Monday.'") == 1
 
 
+def test_a_change_that_cannot_be_used_leaves_what_stands_under_a_photo(
+    house: SmallHouse,
+) -> None:
+    say(house, *STEPS[:2])
+    source = ref_of(house, replace(PHOTO, caption="It is broken since Monday."))
+    assert "We could not use that change. Your earlier answer stays." in edit(house, source, "ok")
+    assert number(house, "media where caption = 'It is broken since Monday.'") == 1
+
+
 def test_words_under_a_voice_stay_of_who_is_under_age(house: SmallHouse) -> None:
     say(house, "idea", "1")
     say(house, replace(VOICE, caption="Lamps along the way to school, please."))
