@@ -61,7 +61,7 @@ def backup(folder: Path, keep: int | None) -> None:
                     )
                 )
             _copy_lists(house, folder)
-            gone = rotate(folder, keep) if keep else []
+            gone = rotate(folder, keep, path) if keep else []
         except OSError as error:
             refuse(f"The backup could not be written: {error.strerror} ({error.filename}).")
         house.database.write_now(_note, house, path.name, manifest)

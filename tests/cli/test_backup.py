@@ -202,6 +202,17 @@ def test_only_the_newest_are_kept_and_what_was_interrupted_is_cleared(
     )
 
 
+def test_a_backup_of_a_clock_that_was_behind_is_not_erased_as_the_oldest(
+    shell: Shell, folder: Path
+) -> None:
+    folder.mkdir()
+    later = [folder / f"baraza-2099-11-0{day}T101500.000Z.backup" for day in (1, 2)]
+    for path in later:
+        path.write_bytes(b"x")
+    file = make(shell, folder, "--keep", "2")
+    assert sorted(folder.iterdir()) == [file, later[1]]
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_a_line(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert "could not be written" in shell.refused("backup", str(tmp_path / "file" / "in"))

@@ -23,9 +23,10 @@ def backups_in(folder: Path) -> list[Path]:
     return sorted(found, reverse=True)
 
 
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Erase all but the newest `keep` backups, which are given back."""
-    gone = backups_in(folder)[keep:]
+def rotate(folder: Path, keep: int, made: Path) -> list[Path]:
+    """Erase all but `keep` backups: the one just `made`, whatever the clock said, and the newest
+    others. Those erased."""
+    gone = [path for path in backups_in(folder) if path.name != made.name][keep - 1 :]
     for path in gone:
         path.unlink(missing_ok=True)
     settle(folder)
