@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from bot.work.backup.frames import Manifest
 from bot.work.backup.sealed import SealedWriter
 from bot.work.backup.writing import Progress as WriteProgress
 from bot.work.backup.writing import write_town
+from bot.work.erased import read_lines
 from bot.work.whole_files import whole_file
 from storage import audit, facts
 from storage.database import Connection
@@ -94,10 +94,13 @@ async def _read(house: House, out: SealedWriter, progress: WriteProgress) -> Man
 
 
 def _copy_lists(house: House, folder: Path) -> None:
-    for path in (house.erased.path, house.ended.path):
-        if path.exists():
-            with path.open("rb") as source, whole_file(folder / path.name) as copy:
-                shutil.copyfileobj(source, copy)
+    """An entry of a copy stays, whatever is here: the folder of keys may be a new one, or not
+    mounted."""
+    for own in (house.erased, house.ended):
+        copy = folder / own.path.name
+        if lines := own.lines() | read_lines(copy):
+            with whole_file(copy) as file:
+                file.writelines(f"{line}\n".encode() for line in sorted(lines))
 
 
 def _note(connection: Connection, house: House, name: str, manifest: Manifest) -> None:

@@ -17,7 +17,7 @@ from bot.work.backup.errors import (
     NotEmpty,
     OtherSecret,
 )
-from bot.work.erased import FILE_NAME
+from bot.work.erased import ENDED_FILE_NAME, FILE_NAME, read_lines
 from storage import facts, schema, table_rows
 from storage.errors import SecondProcess
 from tests.cli.backups import (
@@ -211,6 +211,17 @@ def test_a_backup_of_a_clock_that_was_behind_is_not_erased_as_the_oldest(
         path.write_bytes(b"x")
     file = make(shell, folder, "--keep", "2")
     assert sorted(folder.iterdir()) == [file, later[1]]
+
+
+def test_the_copy_of_a_list_keeps_who_stands_in_no_list_here(shell: Shell, folder: Path) -> None:
+    folder.mkdir()
+    for name in (FILE_NAME, ENDED_FILE_NAME):
+        (folder / name).write_text(f"{'a' * 64}\n")
+    for house in shell.house():
+        house.erased.add("somebody")
+    make(shell, folder)
+    assert len(read_lines(folder / FILE_NAME)) == 2
+    assert len(read_lines(folder / ENDED_FILE_NAME)) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_line(shell: Shell, tmp_path: Path) -> None:
