@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import islice
 
 from bot.domain.inbox import Entry
 
@@ -92,8 +93,8 @@ class Streams:
         bell.silent = self._closed
         of_chat = self._by_chat.setdefault(chat, [])
         crowd = of_chat[: len(of_chat) + 1 - self._per_chat]
-        if len(self._bells) >= self._most:
-            crowd.append(next(iter(self._bells)))
+        # Those told to end before may not have come to it yet.
+        crowd += islice(self._bells, max(0, len(self._bells) + 1 - self._most))
         for other in crowd:
             other.silent = True
             other.event.set()

@@ -145,3 +145,21 @@ def test_line_breaks_of_every_kind_stay_within_one_event() -> None:
     assert event("entry", "a\r\nb\rc\u2028d", 5) == (
         "id: 5\nevent: entry\ndata: a\ndata: b\ndata: c\u2028d\n\n".encode()
     )
+
+
+async def test_pages_that_come_at_one_moment_are_no_more_than_there_may_be() -> None:
+    streams = Streams(2, 2, 60)
+
+    async def read(_number: int) -> list[Entry]:
+        return [entry(1)]
+
+    pages = [
+        streams.follow(("riverside/web", who), 1, read, lambda one: one.text, lambda some: "")
+        for who in ("ana", "beto", "caro", "dora")
+    ]
+    for page in pages:
+        await anext(page)
+    for page in pages[:2]:
+        with pytest.raises(StopAsyncIteration):
+            await anext(page)
+    assert len(streams) == 2
