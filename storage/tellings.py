@@ -116,7 +116,12 @@ def drop_told(connection: Connection, tellings: Sequence[int]) -> None:
     connection.execute(delete(Telling).where(Telling.id.in_(tellings)))
 
 
-def drop_all(connection: Connection) -> None:
-    """Tell nobody what is still to be told."""
-    connection.execute(delete(Untold))
-    connection.execute(delete(Telling))
+def said_since(connection: Connection, at: datetime) -> list[int]:
+    """What was said after that and is still to be told, by its number."""
+    return list(connection.scalars(select(Telling.id).where(Telling.at > at)))
+
+
+def drop_others(connection: Connection, than: Sequence[int]) -> None:
+    """Tell nobody what is still to be told, but for these."""
+    connection.execute(delete(Untold).where(Untold.telling.not_in(than)))
+    connection.execute(delete(Telling).where(Telling.id.not_in(than)))

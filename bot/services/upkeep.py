@@ -76,7 +76,7 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
 
     With `drop_owed`, what was owed when the backup was made is given up, and what fell due since
     is done without telling anybody: both may have reached people before. What came in after the
-    restore is answered either way.
+    restore is answered either way, and what organisers said after it is told.
     """
     waiting = facts.restored(connection)
     if waiting is None:
@@ -84,9 +84,10 @@ def resume(connection: Connection, outside: Outside, *, drop_owed: bool) -> int 
     given_up = 0
     if drop_owed:
         last = facts.last_number(connection)
+        since = tellings.said_since(connection, waiting.at)
         while _do_due(connection, outside):
             pass
-        tellings.drop_all(connection)
+        tellings.drop_others(connection, since)
         given_up = facts.give_up_doubtful(connection, waiting.through, last, RESTORED)
     facts.resume(connection)
     # Part of them may have gone out since the backup: an organiser says which go on.

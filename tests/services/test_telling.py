@@ -241,5 +241,20 @@ async def test_after_a_restore_nobody_is_told_until_it_is_resumed(house: SmallHo
     assert not await house.database.read(tellings.are_waiting)
 
 
+async def test_what_an_organiser_says_after_a_restore_is_told_whatever_is_dropped(
+    house: SmallHouse,
+) -> None:
+    code = await followed(house)
+    await change(house, code, Status.SEEN)
+    await house.database.write(restore)
+    house.later(minutes=5)
+    await change(house, code, Status.SENT_ON)
+    await house.database.write(upkeep.resume, house.outside, drop_owed=True)
+    while await count(house, "untold"):
+        await tell(house)
+    assert list((await told(house)).values()) == [["sent to those in charge."]] * (NEIGHBOURS + 1)
+    assert await count(house, "telling") == 0
+
+
 def restore(connection: Connection) -> None:
     facts.begin_epoch(connection, "another", START)
