@@ -308,10 +308,19 @@ class _Beside:
         self._engine = make_engine(url, 1, patient=True)
 
     def run(self, work: Callable[[AsyncEngine], Awaitable[Any]]) -> Any:
-        async def go() -> Any:
-            return await work(self._engine)
+        """What it gives or raises. A command may end within it (`SystemExit`), which would end
+        the loop instead, and nobody would be told."""
 
-        return asyncio.run_coroutine_threadsafe(go(), self._loop).result()
+        async def go() -> tuple[Any, SystemExit | None]:
+            try:
+                return await work(self._engine), None
+            except SystemExit as end:
+                return None, end
+
+        result, end = asyncio.run_coroutine_threadsafe(go(), self._loop).result()
+        if end is not None:
+            raise end
+        return result
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._engine.dispose(), self._loop).result()

@@ -69,13 +69,15 @@ def list_(
         scope = scope_of(house, "idea", country)
         countries = scope.countries
         spans = read_spans(countries, since, until) if scope.only or since or until else []
+        key = key_of("theme", countries, theme, Country.themes_by_key)
+        areas = areas_within(countries, area)
         rows = house.database.read_now(
             lambda connection: ideas.list_ideas(
                 connection,
                 spans=spans,
                 statuses=status or ((IdeaStatus.SUBMITTED,) if waiting else ()),
-                theme=key_of("theme", countries, theme, Country.themes_by_key),
-                areas=areas_within(countries, area),
+                theme=key,
+                areas=areas,
                 most=limit + 1,
             )
         )

@@ -66,13 +66,15 @@ def list_(
         countries = scope.countries
         statuses = status or (tuple(OPEN) if only_open or urgent else ())
         spans = read_spans(countries, since, until) if scope.only or since or until else []
+        key = key_of("category", countries, category, Country.categories_by_key)
+        areas = areas_within(countries, area)
         rows = house.database.read_now(
             lambda connection: reports.list_reports(
                 connection,
                 spans=spans,
                 statuses=statuses,
-                category=key_of("category", countries, category, Country.categories_by_key),
-                areas=areas_within(countries, area),
+                category=key,
+                areas=areas,
                 danger="yes" if urgent else None,
                 most=limit + 1,
             )

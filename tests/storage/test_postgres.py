@@ -59,6 +59,22 @@ async def database(url: PostgresUrl, handed: list[Kick]) -> AsyncIterator[Postgr
     await database.close()
 
 
+def end_after(connection: Connection, first: Callable[[Connection], int]) -> None:
+    first(connection)
+    raise SystemExit(3)
+
+
+def test_a_command_may_end_in_the_middle_of_a_call(url: PostgresUrl) -> None:
+    """As one does that refuses what was typed; nothing of it stays, and the database goes on."""
+    database = PostgresDatabase(url, lambda connection, kicks: None)
+    with pytest.raises(SystemExit, match="3"):
+        database.read_now(end_after, read_count)
+    with pytest.raises(SystemExit, match="3"):
+        database.write_now(end_after, count_up)
+    assert database.read_now(read_count) == 0
+    database.close_now()
+
+
 async def until_waiting(server: Cluster, url: PostgresUrl, many: int = 1) -> None:
     """Until so many connections to a database wait for a lock."""
     asked = f"select count(*) from pg_stat_activity where datname = '{url.database}' and "
