@@ -37,7 +37,7 @@ def configured(application: Any, grace: int, **more: Any) -> uvicorn.Config:
     """How all our servers are set: no log of requests, which would hold addresses, no word about
     ourselves, and `grace` seconds for answers under way at a stop."""
     return uvicorn.Config(
-        application,
+        _letting_go(application),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -46,6 +46,30 @@ def configured(application: Any, grace: int, **more: Any) -> uvicorn.Config:
         proxy_headers=False,
         **more,
     )
+
+
+def _letting_go(application: Any) -> Any:
+    """The same, for which it is no error that a stop overtakes a request which is still coming in:
+    whoever sends it hears that it is to come again."""
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        begun = False
+
+        async def note(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await application(scope, receive, note)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            headers = [(b"retry-after", b"1"), (b"connection", b"close")]
+            await send({"type": "http.response.start", "status": 503, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+
+    return served
 
 
 class Server(uvicorn.Server):
