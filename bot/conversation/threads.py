@@ -8,7 +8,7 @@ from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.links import CODE_MOST, OPENS, has
 from bot.conversation.states import States, lock_of
-from bot.conversation.words import POSTER_HINT, UNSENT, WORDS_UNSENT
+from bot.conversation.words import NOT_KNOWN, POSTER_HINT, UNSENT, WORDS_UNSENT
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
@@ -77,7 +77,7 @@ class Threads:
         area = code.casefold()
         vote = vote_news.find_vote(self.connection, country, number or area)
         if not code:
-            self._start_bare()
+            self.show_menu()
         elif vote is not None:
             self.open("vote", vote.code)
         elif area in country.places_by_key():
@@ -90,16 +90,16 @@ class Threads:
                 self.said.pop()
             self.news(number)
         else:
-            self.tell(_("We do not know that word. Here is what you can do."))
-            self.open("menu")
+            self.show_menu(NOT_KNOWN)
 
-    def _start_bare(self) -> None:
+    def show_menu(self, line: Message | None = None) -> None:
+        """The menu, and above it what is begun and not sent."""
         drafts = [(self.find(flow), unsent) for flow, unsent in UNSENT.items()]
         begun = [unsent for row, unsent in drafts if row is not None and self._begun(row)]
+        if line is not None or not begun:
+            self.tell(line or POSTER_HINT)
         for unsent in begun:
             self.tell(unsent.at_start)
-        if not begun:
-            self.tell(POSTER_HINT)
         self.open("menu")
 
     def _start_at(self, area: str) -> None:

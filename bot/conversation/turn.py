@@ -19,6 +19,7 @@ from bot.conversation.shared import renew, waiting_for
 from bot.conversation.states import lock_of
 from bot.conversation.threads import Threads
 from bot.conversation.unusable import refuse, refuse_beside
+from bot.conversation.words import NOT_KNOWN
 from bot.domain.announcements import OPEN
 from bot.domain.announcements import STOP as ANNOUNCED_STOP
 from bot.domain.inbound import (
@@ -218,8 +219,7 @@ class Turn:
         elif name == "repeat":
             threads.show(threads.front())
         else:
-            threads.tell(_("We do not know that word. Here is what you can do."))
-            threads.open("menu")
+            threads.show_menu(NOT_KNOWN)
 
     def _open(self, key: str) -> None:
         """A button of an announcement, which stays good for as long as it is there."""
