@@ -231,8 +231,9 @@ class Threads:
         if self.rows[0].id == row.id:
             self.show(kept)
 
-    def news(self, code: str) -> None:
-        """What may be told of a report or an idea, and what one can do with it; or the vote."""
+    def news(self, code: str, picked: bool = False) -> None:
+        """What may be told of a report or an idea, or the vote; and what one can do with it, but
+        for a code that is typed in the middle of telling something."""
         country, person = self.reader.country, self.actor.person
         if vote_news.find_vote(self.connection, country, code) is not None:
             self.open("vote", code)
@@ -241,7 +242,7 @@ class Threads:
         for line in lines:
             self.tell(line)
         front = self.front()
-        if then is not None and not FLOWS[front.flow].lasting:
+        if then is not None and (picked or not FLOWS[front.flow].lasting):
             self.open(then.flow, then.args)
         else:
             self.show(front)
@@ -368,7 +369,7 @@ class Threads:
 
     def _open_then(self, flow: str, args: object) -> None:
         if flow == "news" and isinstance(args, str):
-            self.news(args)
+            self.news(args, picked=True)
         elif flow == "poster" and isinstance(args, str):
             self._start_at(args)
         elif flow == "report" and isinstance(args, str):
