@@ -184,10 +184,13 @@ def _backlog(house: app.House) -> Finding:
     counts = house.database.read_now(outbox.counts)
     owed = counts.get(outbox.OWED, 0) + counts.get(outbox.SENDING, 0)
     due = house.database.read_now(outbox.next_due)
-    if due is None:
+    if not owed:
         return Finding(WELL, "outbox", "Nothing is owed to anybody.")
-    late = house.outside.clock() - due
     told = counted(owed, "operation is owed", "operations are owed")
+    if due is None:
+        # After a restore; what is paused stands in a line of its own.
+        return Finding(WELL, "outbox", f"{told}, until it is resumed.")
+    late = house.outside.clock() - due
     if late < LATE_MOST:
         return Finding(WELL if owed < OWED_MANY else WARNING, "outbox", f"{told}, none for long.")
     minutes = int(late.total_seconds() // 60)

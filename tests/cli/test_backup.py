@@ -276,6 +276,7 @@ def test_a_restored_town_sends_nothing_until_it_is_resumed(
     told = other.told("outbox", "status")
     assert "Paused: restored or taken back at" in told
     assert f"{owed} operations were owed" in told
+    assert f"{owed} operations are owed, until it is resumed." in other.told("doctor")
     bot = ("--bot", "uruguay/web")
     assert "leave out --bot" in other.refused("outbox", "resume", "--drop-owed", *bot)
     assert "nothing yet, as no bot does since" in other.told("outbox", "resume", *bot)
