@@ -28,7 +28,13 @@ LOCK_SECONDS = 10
 STATEMENTS_KEPT = 300
 """Statements that each connection keeps prepared; a turn has some forty."""
 
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 """What making a connection may end in."""
 
 SERVER = "server"

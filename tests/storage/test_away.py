@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
-from storage import postgres_line
+from storage import postgres_line, postgres_watch
 from storage.errors import Away, Busy, Unanswered, is_away
+from storage.postgres_url import read_postgres_url
 from storage.sqlite import writing_engine
 from tests.houses import open_house
 from tests.postgres import POSTGRES
@@ -121,3 +123,15 @@ async def test_a_servers_own_errors_are_told_by_what_it_says(
         with pytest.raises((DBAPIError, Busy)) as failed:
             await house.database.write(fail)
     assert is_away(failed.value) is away
+
+
+async def test_a_driver_that_does_not_understand_its_server_is_away_for_who_listens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def astray(*_arguments: object, **_settings: object) -> None:
+        raise asyncpg.ProtocolError("cannot switch to state 12")
+
+    monkeypatch.setattr(postgres_watch, "connect", astray)
+    url = read_postgres_url("postgresql://baraza@127.0.0.1/baraza")
+    with pytest.raises(Away, match="ProtocolError"):
+        await postgres_watch.check_listening(url)
