@@ -142,6 +142,8 @@ class TelegramBulk:
             caption=part.text,
             reply_markup=markup,
         )
+        if len(self._files) >= PICTURES_MOST:
+            self._files.clear()
         self._files[part.picture] = sent.photo[-1].file_id
         return False
 
@@ -223,3 +225,6 @@ class _Keyboard(InlineKeyboardMarkup):
 
 KEYBOARDS_MOST = 100
 """Keyboards that are kept: announcements under way times languages."""
+
+PICTURES_MOST = 100
+"""Pictures whose names are kept: of the announcements under way. Another is uploaded again."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels import telegram_bulk
 from bot.channels.telegram_bulk import TelegramBulk
 from bot.channels.telegram_request import LeanRequest
 from bot.domain.announcements import Content, Link, Picture, State
@@ -113,6 +114,21 @@ async def test_a_picture_is_uploaded_once_and_has_the_text_below_it(
         assert await send(house, bulk, chat, picture=picture) == Tried(Sent(), 1)
     assert [(one.kind, one.text) for one in api.messages] == [("photo", TEXTS[0][1])] * 3
     assert sum(bool(call.files) for call in api.calls) == 1
+
+
+async def test_of_more_pictures_than_are_kept_in_mind_one_is_uploaded_again(
+    house: SmallHouse, api: BotApi, bulk: TelegramBulk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def any_picture(_name: str) -> bytes:
+        return b"a picture"
+
+    monkeypatch.setattr(telegram_bulk, "PICTURES_MOST", 1)
+    monkeypatch.setattr(bulk, "_picture", any_picture)
+    for name in ("p", "p", "q", "p"):
+        picture = Picture(name * 64, "image/jpeg", (("es", "Un mapa"), ("en", "A map")))
+        assert await send(house, bulk, picture=picture) == Tried(Sent(), 1)
+    uploaded = [bool(call.files) for call in api.calls if "photo" in call.method.lower()]
+    assert uploaded == [True, False, True, True]
 
 
 async def test_a_text_too_long_for_a_caption_stands_beside_its_picture_as_one_announcement(
