@@ -32,6 +32,7 @@ BACKUP_AGE_MOST = timedelta(days=2)
 
 
 def examine_database(settings: Settings) -> Iterator[Finding]:
+    """Whether the database can be opened and is whole, of this release, and kept up with."""
     try:
         databases.open_folder(settings)
     except SettingsError as error:
