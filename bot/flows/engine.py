@@ -31,16 +31,8 @@ from bot.flows.questions.asked import (
 )
 from bot.flows.questions.options import DONE, called
 from bot.flows.questions.photos import Photos
-from bot.flows.replay import (
-    Entry,
-    FlowError,
-    Line,
-    Replay,
-    World,
-    replay,
-    resumed,
-    without_last,
-)
+from bot.flows.questions.words import Story
+from bot.flows.replay import Entry, FlowError, Line, Replay, World, replay, resumed, without_last
 from bot.flows.state import AskedNow, Kept, State, replace
 
 BACK, SKIP, STOP, MENU, PERSON = "!back", "!skip", "!cancel", "!menu", "!person"
@@ -294,11 +286,16 @@ def again(entry: Entry, country: Country, state: State, reader: Reader, world: W
 
 
 def _come_to(
-    entry: Entry, state: State, run: Replay, reader: Reader, noted: Noted | None = None
+    entry: Entry,
+    state: State,
+    run: Replay,
+    reader: Reader,
+    noted: Noted | None = None,
+    begun: Any = None,
 ) -> Turn:
     if run.question is None:
         return _finish(state, run, noted)
-    return _show(entry, state, run, reader, noted=noted)
+    return _show(entry, state, run, reader, noted=noted, begun=begun)
 
 
 def _finish(state: State, run: Replay, noted: Noted | None = None) -> Turn:
@@ -320,12 +317,13 @@ def _show(
     lines: tuple[Line, ...] = (),
     understood: bool = True,
     noted: Noted | None = None,
+    begun: Any = None,
 ) -> Turn:
     question = run.question
     if question is None:
         raise FlowError("no question to show")
     same = _on_table(state, run)
-    partial = state.partial if same else resumed(state, run)
+    partial = state.partial if same else begun or resumed(state, run)
     look = question.look(partial, tuple(run.passed), reader)
     serial = state.asked.serial if same and state.asked is not None else state.serial + 1
     on_path = {kept.key for kept in run.path}
@@ -390,7 +388,10 @@ def _control(
         if state.editing is not None:
             return again(entry, country, replace(state, editing=None), reader, world)
         if run.passed:
-            return again(entry, country, without_last(state, run), reader, world)
+            before = without_last(state, run)
+            then = replay(entry, country, before, world)
+            photos = resumed(state, then) if isinstance(then.question, Story) else None
+            return _come_to(entry, before, then, reader, begun=photos)
         return _show(entry, state, run, reader, (Line(_("This is the first question.")),))
     if control.key == SKIP:
         return _show(

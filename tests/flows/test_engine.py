@@ -238,6 +238,22 @@ def test_going_back_first_leaves_what_is_under_way() -> None:
     assert chat.key == "t"
 
 
+def test_going_back_to_a_story_keeps_its_photos_and_going_back_once_more_does_not() -> None:
+    async def flow(country: Country) -> Told:
+        told: Told = await Story("story", line("Tell us."), photos=2, label=line("Told"))
+        await Review("review")
+        return told
+
+    chat = Chat(flow)
+    chat(Attachment("photo", "n", "t", 1, ref="one"), "words", Control(BACK))
+    assert (chat.key, chat.state.partial) == ("story", ["one"])
+    chat("other words", "send")
+    assert chat.result == Told("other words", photos=("one",))
+    chat = Chat(flow)
+    chat(Attachment("photo", "n", "t", 1, ref="one"), "words", Control(BACK), Control(BACK))
+    assert (chat.key, chat.state.partial) == ("story", None)
+
+
 def test_who_tells_a_story_anew_keeps_its_photos() -> None:
     async def flow(country: Country) -> Told:
         told: Told = await Story("story", line("Tell us."), photos=2, label=line("Told"))
