@@ -60,7 +60,7 @@ def change_report(
 
     The same status, date and message again is an audit line and told to nobody.
     """
-    row = _hold(connection, code, joined=change.merged_into is not None)
+    row = _hold(connection, code, change.merged_into)
     if row is None:
         return NotAllowed(f"There is no report {code}. See: baraza report list")
     refusal = _refusal(connection, row, change)
@@ -97,15 +97,19 @@ def change_report(
     return Changed(code, told)
 
 
-def _hold(connection: Connection, code: str, *, joined: bool) -> ReportRow | None:
-    """A report and who is told of it at once, people first, as in a resident's turn: two who
-    wait for each other never get on."""
+def _hold(connection: Connection, code: str, into: str | None) -> ReportRow | None:
+    """A report and who is told of it at once, people first, as in a resident's turn; two reports
+    are held in the order of their codes. Two who wait for each other never get on."""
     row = reports.find_report(connection, code)
-    if row is not None and joined:
-        addresses.hold_all(connection, backers.people_of(connection, row))
-    elif row is not None:
+    if row is None:
+        return None
+    if into is None:
         hold_at_once(connection, backers.audience_of(row))
-    return reports.hold_report(connection, code)
+    else:
+        addresses.hold_all(connection, backers.people_of(connection, row))
+    for held in sorted({code, into or code}):
+        reports.hold_report(connection, held)
+    return reports.find_report(connection, code)
 
 
 def _refusal(connection: Connection, row: ReportRow, change: Change) -> str | None:

@@ -19,6 +19,7 @@ from bot.services import moderation, upkeep
 from bot.services.hours import day_there
 from bot.services.moderation import Change, Changed
 from storage import outbox, reports
+from storage.database import Connection
 from tests.houses import SmallHouse, small_house
 
 
@@ -127,6 +128,23 @@ def test_who_backed_a_report_is_told_once_that_it_was_taken_back(house: SmallHou
     assert heard(house) == [f"News of {code}: taken back."]
     house.later(days=1)
     assert house.database.write_now(upkeep.do_due, house.outside) == 0
+
+
+def test_two_reports_are_held_in_one_order_whichever_is_joined_with_which(
+    house: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = file_report(house, "ana", "Overflowing since the market")
+    one, other = sorted((first, file_report(house, "beto", "Its lid lies in the street")))
+    held: list[str] = []
+    hold = reports.hold_report
+
+    def note(connection: Connection, code: str) -> reports.ReportRow | None:
+        held.append(code)
+        return hold(connection, code)
+
+    monkeypatch.setattr(reports, "hold_report", note)
+    change(house, other, Status.MERGED, into=one)
+    assert held[:2] == [one, other]
 
 
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.DONE, Status.NOT_OURS])
