@@ -11,7 +11,7 @@ import click
 
 from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
-from bot.cli.announce_progress import counting, follow
+from bot.cli.announce_progress import follow
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
 from bot.cli.parameters import LocalTime, read_announced
 from bot.cli.pictures import keep_picture
@@ -28,6 +28,7 @@ from bot.cli.shell import (
     refuse_unserved,
     tell_unserved,
 )
+from bot.cli.waiting import showing
 from bot.country import load_countries, read_announcement
 from bot.domain.announcements import Draft, Picture, State
 from bot.domain.country import Country
@@ -155,7 +156,7 @@ def preview(code: str, me: bool) -> None:
 
 
 def _tell_reach(house: House, country: Country, row: AnnouncementRow) -> None:
-    with counting(row.code):
+    with showing(f"Counting whom {row.code} reaches"):
         reach = house.database.read_now(announcements.reach_of, country, row.audience)
     for line in sheet.tell_reach(house, country, row, reach):
         click.echo(line)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.progress import (
@@ -13,7 +11,6 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
@@ -24,17 +21,6 @@ from storage import delivery_counts
 from storage.announcements import AnnouncementRow
 
 WATCH_SECONDS = 1.0
-
-
-@contextmanager
-def counting(code: str) -> Iterator[None]:
-    """Shows at a terminal that an audience is being counted, which takes twenty seconds of a
-    million. It is one question, which does not say how far it is."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console, watched = Console(stderr=True), sys.stderr.isatty()
-    with Progress(*columns, console=console, disable=not watched, transient=True) as bar:
-        bar.add_task(f"Counting whom {code} reaches", total=None)
-        yield
 
 
 def follow(house: House, row: AnnouncementRow) -> AnnouncementRow:

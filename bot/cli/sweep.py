@@ -9,6 +9,7 @@ import click
 from bot.app import House
 from bot.cli.printing import print_table
 from bot.cli.shell import actor, open_house, served
+from bot.cli.waiting import showing
 from bot.domain.counted import counted
 from bot.program import version
 from bot.work.showing import put_shown
@@ -29,7 +30,8 @@ def sweep(dry_run: bool, country: str | None) -> None:
         served(house, country)
         if not dry_run:
             put_shown(house.database, house.countries, version(), again=True)
-        gone = asyncio.run(_sweep(house, dry_run, country))
+        with showing("Counting what is old" if dry_run else "Erasing what is old"):
+            gone = asyncio.run(_sweep(house, dry_run, country))
         rows = []
         for key, kinds in gone.items():
             terms = house.countries[key].retention.days() if key else {}

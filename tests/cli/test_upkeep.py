@@ -9,14 +9,16 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 from sqlalchemy import Connection, func, select, update
 
 from bot import app
-from bot.cli import doctor, finding
+from bot.cli import doctor, finding, waiting
 from bot.keys import Keys
 from bot.services.residents import ADDRESS, secret_fits
 from bot.settings import SettingsError
@@ -54,6 +56,26 @@ def test_a_dry_run_counts_what_a_sweep_then_erases_and_both_leave_a_line(shell: 
         assert ["all", "audit", "1825", "days", "1"] in rows
     assert shell.read(lambda connection: connection.exec_driver_sql(words).scalar()) == 0
     assert [action for action, *_rest in shell.audits()] == ["sweep", "sweep"]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("--dry-run",), "Counting what is old"), ((), "Erasing what is old")],
+)
+def test_a_sweep_shows_at_a_terminal_that_it_is_under_way_and_nothing_of_it_elsewhere(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said not in shell.told("sweep", *arguments)
+    terminal = Terminal()
+    monkeypatch.setattr(waiting, "sys", SimpleNamespace(stderr=terminal))
+    monkeypatch.setattr(waiting, "Console", lambda **_more: Console(file=terminal))
+    shell.told("sweep", *arguments)
+    assert said in terminal.getvalue()
 
 
 def test_the_sweep_of_one_country_leaves_the_others_and_the_audit_alone(shell: Shell) -> None:
