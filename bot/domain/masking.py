@@ -28,11 +28,19 @@ def masked(text: str, words: tuple[str, ...]) -> str:
     """
     if not text or not words:
         return text
-    shown = _masked(text, words, _words_of(text))
+    shown = _masked_whole(text, words)
     if all(unicodedata.category(sign) != "Cf" for sign in text if not sign.isascii()):
         return shown
     # A word may be parted by what nobody sees, such as a soft hyphen.
-    return _masked(shown, words, _words_of(shown, unseen=True))
+    return _masked_whole(shown, words, unseen=True)
+
+
+def _masked_whole(text: str, words: tuple[str, ...], *, unseen: bool = False) -> str:
+    """The text with each listed word masked, and then those that own something (`Darod's`)."""
+    shown = _masked(text, words, _words_of(text, unseen=unseen))
+    if _WITHIN.isdisjoint(shown):
+        return shown
+    return _masked(shown, words, _owners(shown, unseen=unseen))
 
 
 def _masked(text: str, words: tuple[str, ...], spans: Iterable[tuple[int, int]]) -> str:
@@ -101,6 +109,13 @@ def _words_of(text: str, *, unseen: bool = False) -> Iterator[tuple[int, int]]:
         elif start is not None:
             yield start, last
             start = None
+
+
+def _owners(text: str, *, unseen: bool) -> Iterator[tuple[int, int]]:
+    """Where each word begins and ends without the `'s` of what is somebody's."""
+    for start, end in _words_of(text, unseen=unseen):
+        owned = text[end - 1] in "sS" and text[end - 2 : end - 1] in _WITHIN and end - start > 2
+        yield start, end - 2 if owned else end
 
 
 def _plain(word: str) -> str:

@@ -164,6 +164,8 @@ WORDS = ("darood*", "*hawiye", "reer sheekh", "sa'ad", "*\u0e01\u0e02\u0e04*", "
         ("reer and sheekh apart", "reer and sheekh apart"),
         ("Sa\u2019ad and saad and sa ad", "… and … and sa ad"),
         ("Dárood", "…"),
+        ("the Hawiye's and reer sheekh\u2019s men", "the …'s and …\u2019s men"),
+        ("SA'AD'S, Ha\u00adwiye's, it's", "…'S, …'s, it's"),
         ("Da\u00adrood, da\u200b\u200brood", "…, …"),
         ("only\u200bdarood", "only\u200b…"),
         ("\u200fdarood\u200f!", "\u200f…\u200f!"),
