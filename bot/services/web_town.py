@@ -17,8 +17,8 @@ from bot.keys import Keys
 from bot.keys.votes import KeyLost
 from bot.services import phones
 from bot.services.locked import entry_bytes, read_entry
-from bot.services.residents import find_address, find_person
-from storage import addresses, conversations, inbox, outbox, own_data
+from bot.services.residents import CLEAN_FILES, find_address, find_person
+from storage import addresses, conversations, inbox, later, outbox, own_data
 from storage.database import Connection, Database
 
 INBOX = "inbox"
@@ -179,7 +179,7 @@ class WebTown:
         outbox.give_up_all(connection, found, "chat ended")
         for resident_id in addresses.residents_at(connection, found):
             conversations.drop_conversations(connection, resident_id)
-        phones.clean_drafts(connection)
+        later.kick(connection, CLEAN_FILES, dedupe=CLEAN_FILES)
 
     def _own_data(self, connection: Connection, bot: str, address: str) -> bytes | None:
         person = find_person(connection, self._keys, bot, address)

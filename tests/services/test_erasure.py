@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
-from bot.services.residents import FAREWELL_AFTER
+from bot.services.residents import CLEAN_FILES, FAREWELL_AFTER
+from bot.services.web_town import WebTown
 from bot.work.sweeping import count_old
 from storage import due, outbox
 from storage.sqlite import SqliteDatabase
@@ -247,3 +249,25 @@ def test_what_only_a_newer_release_knows_to_do_stays_due(house: SmallHouse) -> N
     house.later(hours=1)
     do_due(house)
     assert house.count("select count(*) from due") == 1
+
+
+async def test_a_draft_of_a_chat_that_is_ended_on_the_page_is_in_no_byte_of_any_file(
+    house: SmallHouse,
+) -> None:
+    house.take(*REPORT[:6])
+    drafts = house.database.write_now(
+        lambda one: one.scalars(text("select state from conversation")).all()
+    )
+    assert any(WORDS.encode() in bytes(draft) for draft in drafts), "it looks in the wrong place"
+    town = WebTown(
+        house.database,
+        house.keys,
+        house.conversations.take_turn,
+        house.outside.clock,
+        asyncio.Event,
+    )
+    await town.wipe("uruguay/web", "ana")
+    waiting = house.database.write_now(house.tasks.list_tasks)
+    assert CLEAN_FILES in [task.name for task in waiting], "the draft stands in the log of changes"
+    assert await house.database.checkpoint()
+    assert WORDS.encode() not in files(house)
