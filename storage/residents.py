@@ -109,13 +109,17 @@ def forget(connection: Connection, resident_id: str, address_id: str | None) -> 
         .where(Interaction.resident_id == resident_id)
         .values(resident_id=FORGOTTEN)
     )
+    # Only by their addresses is it found without looking through all that was ever sent.
+    there = select(Profile.address_id).where(Profile.resident_id == resident_id)
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.address_id.in_(there), Outbox.resident_id == resident_id)
+        .values(resident_id=None)
+    )
     for table, column in _GONE:
         connection.execute(delete(table).where(column == resident_id))
     if address_id is not None:
         stuck.forget(connection, address_id)
-        connection.execute(
-            update(Outbox).where(Outbox.resident_id == resident_id).values(resident_id=None)
-        )
     connection.execute(delete(Resident).where(Resident.id == resident_id))
     # Whoever makes copies holds their residents: what was made meanwhile is there by now.
     unsent.forget(connection, resident_id)

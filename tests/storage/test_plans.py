@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.domain.announcements import Delivery
-from storage import addresses, media, unsent, used_files
+from storage import addresses, media, residents, unsent, used_files
 from tests.houses import SmallHouse
 from tests.plans import planned
 
@@ -38,3 +38,14 @@ def test_it_is_found_by_an_index(
         assert any(by in line for line in plan), plan
         assert not any(line.startswith("SCAN media") for line in plan), plan
         assert not any("ORDER BY" in line for line in plan), plan
+
+
+def test_who_is_forgotten_is_found_without_looking_through_all_that_was_sent(
+    house: SmallHouse,
+) -> None:
+    plans = house.database.write_now(
+        planned, lambda connection: residents.forget(connection, "r", "a")
+    )
+    steps = [step for plan in plans for step in plan]
+    assert any("outbox" in step for step in steps)
+    assert not [step for step in steps if step.startswith(("SCAN outbox", "SCAN delivery"))]
