@@ -44,8 +44,9 @@ def open_folder(settings: Settings) -> None:
             told = f"there is no folder {settings.database_file.parent}"
             raise SettingsError([f"BARAZA_DATABASE_URL: {told}."])
         _check_written(settings.database_file.parent)
-        if settings.database_file.exists():
-            _check_written(settings.database_file)
+        for path in (settings.database_file, settings.data / _LOCK):
+            if path.exists():
+                _check_written(path)
 
 
 def make_folder(folder: Path, named: str) -> None:

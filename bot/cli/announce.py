@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot.app import LOCALES, House
 from bot.cli import announce_sheet as sheet
 from bot.cli.announce_progress import follow
 from bot.cli.lists import country_option, limit_option, scope_of, tell_more
+from bot.cli.own_files import file_of
 from bot.cli.parameters import LocalTime, read_announced
 from bot.cli.pictures import keep_picture
 from bot.cli.printing import local, print_table
@@ -29,10 +30,12 @@ from bot.cli.shell import (
     tell_unserved,
 )
 from bot.cli.waiting import showing
-from bot.country import load_countries, read_announcement
+from bot.country import COUNTRIES, CountryError, load_countries, read_announcement
+from bot.country.announcements import SUFFIXES, announcement_files
 from bot.domain.announcements import Draft, Picture, State
 from bot.domain.country import Country
 from bot.domain.outcomes import NotAllowed
+from bot.domain.problems import Problem
 from bot.services import announcements
 from bot.services.announcements import Changed, Confirm
 from bot.services.try_words import try_word
@@ -55,8 +58,8 @@ def check(files: tuple[Path, ...]) -> None:
     """
     countries = load_countries(LOCALES / "countries")
     wrong = False
-    for file in files:
-        draft, problems = read_announcement(file, countries)
+    for typed in files:
+        file, draft, problems = _read(typed, countries)
         for problem in problems:
             click.echo(str(problem))
         if draft is None:
@@ -77,7 +80,7 @@ def new(file: Path) -> None:
     Nothing goes out before `baraza announce schedule`.
     """
     with open_house() as house:
-        draft, problems = read_announcement(file, house.countries)
+        file, draft, problems = _read(file, house.countries)
         if draft is None:
             refuse("\n".join(map(str, problems)))
         country = house.countries[draft.audience.country]
@@ -91,6 +94,18 @@ def new(file: Path) -> None:
         _tell_reach(house, country, row)
         click.echo(f"baraza announce preview {row.code} --me     look at it in your own chat")
         click.echo(f"baraza announce schedule {row.code}         let it go out")
+
+
+def _read(
+    typed: Path, countries: Mapping[str, Country]
+) -> tuple[Path, Draft | None, list[Problem]]:
+    """The file that was meant, which may be typed by its bare name, and what it says."""
+    own = (file for name in countries for file in announcement_files(COUNTRIES / name))
+    try:
+        file = file_of(typed, own, SUFFIXES, "announcements")
+    except CountryError as error:
+        return typed, None, list(error.problems)
+    return file, *read_announcement(file, countries)
 
 
 def _picture(house: House, file: Path, draft: Draft) -> Picture | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.app import LOCALES
+from bot.cli.own_files import file_of
 from bot.conversation.words import spellings
 from bot.country import COUNTRIES, CountryError
 from bot.country.vote_files import SUFFIX, VoteFile, load_vote, vote_files
@@ -21,7 +22,8 @@ from bot.i18n.served import with_words
 def read_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
     """As `load_vote` does, also by a file's bare name. Raises `CountryError` also for a label that
     is a button of the ballot, or STOP, which always stops."""
-    file = _file_of(file, countries)
+    own = (one for name in countries for one in vote_files(COUNTRIES / name))
+    file = file_of(file, own, (SUFFIX,), "votes")
     found = load_vote(file, countries)
     country = countries[found.vote.country]
     _named, speeches = with_words({country.key: country}, LOCALES)
@@ -33,21 +35,6 @@ def read_vote(file: Path, countries: Mapping[str, Country]) -> VoteFile:
     if problems:
         raise CountryError(problems)
     return found
-
-
-def _file_of(typed: Path, countries: Iterable[str]) -> Path:
-    """The file that was typed, also without `.toml`, or the one of that name among the countries'
-    own votes. Raises `CountryError` with what there is."""
-    whole = typed if typed.suffix == SUFFIX else typed.with_name(typed.name + SUFFIX)
-    for file in (typed, whole):
-        if file.exists():
-            return file
-    own = [file for name in countries for file in vote_files(COUNTRIES / name)]
-    named = [file for file in own if file.name == str(whole)]
-    if len(named) == 1:
-        return named[0]
-    there = f"; the countries' own votes are {', '.join(file.stem for file in own)}"
-    raise CountryError([Problem(typed, 1, f"there is no such file{there if own else ''}")])
 
 
 def _taken(vote: Vote, country: Country, speech: Speech) -> Iterator[tuple[str, str]]:

@@ -174,6 +174,21 @@ def test_a_time_is_one_of_clocks_there_and_not_past(shell: Shell, tmp_path: Path
     assert told.endswith("goes out from 2099-12-01 18:30 America/Montevideo on.\n")
 
 
+def test_a_file_is_found_by_its_bare_name(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "clinic-day"
+    assert f"announcements{os.sep}{own}.toml is fine: kenya" in shell.told(
+        "announce", "check", own
+    )
+    unknown = shell.refused("announce", "new", "bins")
+    assert "bins:1: there is no such file; the countries' own announcements are " in unknown
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert "bins.toml is fine" in shell.told("announce", "check", "bins")
+    assert "is kept as a draft" in shell.told("announce", "new", "bins")
+
+
 def test_who_schedules_into_quiet_hours_is_told_when_it_begins(
     shell: Shell, tmp_path: Path
 ) -> None:

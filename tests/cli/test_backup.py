@@ -191,6 +191,7 @@ def test_only_the_newest_are_kept_and_what_was_interrupted_is_cleared(
         (folder / f"baraza-2026-11-0{day}T101500.000Z.backup").write_bytes(b"x")
     (folder / "notes.txt").write_text("mine")
     (folder / ".baraza-2026-11-05T101500.000Z.backup.abc.part").write_bytes(b"half")
+    (folder / ".erased.list.abc.part").write_bytes(b"half")
     file = make(shell, folder, "--keep", "3")
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [

@@ -92,6 +92,16 @@ def test_a_database_that_is_somebody_elses_or_in_no_folder(
     assert f"there is no folder {shell.data}/none" in told("report list")
 
 
+def test_a_lock_that_is_somebody_elses(
+    shell: Shell, closed_to_us: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root leaves it, who ran a command once."""
+    monkeypatch.setattr(os, "geteuid", lambda: 54_321)
+    (shell.data / "baraza.lock").touch()
+    closed_to_us(shell.data / "baraza.lock")
+    assert "baraza.lock cannot be written by user 54321: it is " in told("report list")
+
+
 def test_the_doctor_says_so_and_looks_at_the_rest(
     shell: Shell, closed_to_us: Callable[[Path], None]
 ) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from bot.work.erased import ENDED_FILE_NAME, FILE_NAME
 from bot.work.whole_files import UNFINISHED, settle
 
 _FILE = re.compile(r"baraza-\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z\.backup")
@@ -35,7 +36,13 @@ def rotate(folder: Path, keep: int, made: Path) -> list[Path]:
 
 def clear_unfinished(folder: Path) -> int:
     """Erase what interrupted backups left. How many."""
-    left = [path for path in folder.glob(f".baraza-*{UNFINISHED}") if not _is_written(path)]
+    begun = ("baraza-", FILE_NAME, ENDED_FILE_NAME)
+    left = [
+        path
+        for name in begun
+        for path in folder.glob(f".{name}*{UNFINISHED}")
+        if not _is_written(path)
+    ]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
