@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.conversation.threads import Threads
-from bot.conversation.words import UNSENT
+from bot.conversation.words import GO_ON, UNSENT
 from bot.domain.inbound import Album, Attachment, Location
 from bot.domain.messages import _
+from bot.flows import FLOWS
 from bot.flows.ahead import KEPT_AHEAD, PLACE
-from bot.flows.first_words import FIRST_WORDS, place_of_words
+from bot.flows.first_words import FIRST_WORDS, STORY, place_of_words
 from bot.flows.poster import placed
-from bot.flows.questions import Choice
+from bot.flows.questions import Choice, Story
 from bot.flows.questions.asked import Typed, Unclear
 from bot.flows.state import replace
 from storage import media
@@ -24,8 +25,10 @@ def may_keep(threads: Threads) -> bool:
 
 
 def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> bool:
-    """Ask what it is that was told at the menu. A draft that waits is not begun anew. Whether what
-    was given is dealt with."""
+    """Ask what it is that was told at the menu. A draft that waits is not begun anew: it goes on
+    with what was told where that is what it waits for. Whether what was given is dealt with."""
+    if not isinstance(given, Location) and (draft := _draft_for_it(threads)) is not None:
+        return _go_on_with(threads, draft, given)
     if not may_keep(threads) or (isinstance(given, Location) and _says_nothing(threads, given)):
         refuse(threads)
         return True
@@ -36,6 +39,31 @@ def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> bool
     if isinstance(given, Attachment | Album):
         media.move_draft_media(threads.connection, menu.id, told.id)
     return threads.deliver(told, given)
+
+
+def _draft_for_it(threads: Threads) -> Row | None:
+    """A draft in which nothing is told yet, and that asks for it."""
+    for flow in UNSENT:
+        row = threads.find(flow)
+        table = None if row is None else threads.table(row)
+        if row is None or table is None:
+            continue
+        told = any(kept.key == STORY for kept in threads.state(row).answers)
+        asks = isinstance(table.question, Story) or (
+            isinstance(table.question, Choice) and table.question.ahead is not None
+        )
+        if asks and not told:
+            return row
+    return None
+
+
+def _go_on_with(threads: Threads, draft: Row, given: Typed | Attachment | Album) -> bool:
+    title = FLOWS[draft.flow].title
+    if title is not None:
+        threads.tell(GO_ON(title=title))
+    if isinstance(given, Attachment | Album):
+        media.move_draft_media(threads.connection, threads.front().id, draft.id)
+    return threads.deliver(draft, given)
 
 
 def _says_nothing(threads: Threads, given: Location) -> bool:

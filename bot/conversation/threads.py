@@ -8,7 +8,7 @@ from bot.conversation import shown
 from bot.conversation.carry_out import Actor, OnlyLooking
 from bot.conversation.links import CODE_MOST, OPENS, has
 from bot.conversation.states import States, lock_of
-from bot.conversation.words import NOT_KNOWN, POSTER_HINT, UNSENT, WORDS_UNSENT
+from bot.conversation.words import GO_ON, NOT_KNOWN, POSTER_HINT, UNSENT, WORDS_UNSENT
 from bot.domain.codes import fold_code
 from bot.domain.inbound import Attachment
 from bot.domain.messages import Message, _
@@ -134,7 +134,7 @@ class Threads:
         row = self.find(flow, subject)
         if row is not None and entry.lasting and self.state(row).answers:
             title = entry.title or Message(flow)
-            self.tell(_("Let us go on with {title}.")(title=title))
+            self.tell(GO_ON(title=title))
             self.show(row)
             return
         serial = 0

@@ -110,6 +110,8 @@ UNSENT: Mapping[str, Unsent] = {
 WORDS_UNSENT = _("What you told us is not sent yet. To go on, tell us what it is.")
 """Likewise of what was told at the menu."""
 
+GO_ON = _("Let us go on with {title}.")
+
 NOT_KNOWN = _("We do not know that word. Here is what you can do.")
 
 POSTER_HINT = _("Did you see us on a poster? Type the word written on it.")

@@ -223,6 +223,32 @@ def test_a_draft_that_waits_is_not_mixed_with_them(house: SmallHouse) -> None:
     assert number(house, "conversation where flow = 'first words'") == 0
 
 
+@pytest.mark.parametrize("away", [Text("hello"), Command("menu")])
+@pytest.mark.parametrize(
+    ("begun", "after"),
+    [
+        ((Command("report"), Text("full bin")), FILE_A_REPORT[1:]),
+        ((Command("report"),), FILE_A_REPORT),
+    ],
+)
+def test_a_draft_that_waits_for_just_this_goes_on_with_them(
+    house: SmallHouse, begun: Sequence[Input], after: Sequence[Input], away: Input
+) -> None:
+    house.take(*begun, away)
+    heard(house)
+    house.take(Text(BIN))
+    assert lines(heard(house))[0] == "Let us go on with {title}."
+    house.take(*after)
+    assert number(house, f"report where text = '{BIN}'") == 1
+    assert number(house, "conversation where flow = 'report'") == 0
+
+
+def test_a_photo_goes_along_to_the_draft_that_waits_for_it(house: SmallHouse) -> None:
+    house.take(Command("report"), Text("full bin"), Command("menu"), PHOTO, Text(BIN))
+    house.take(*FILE_A_REPORT[1:])
+    assert number(house, "media where report_id is not null") == 1
+
+
 def test_an_edit_before_it_is_sent_replaces_them(house: SmallHouse) -> None:
     def say(input: Input) -> None:
         inbound = replace(house.inbound(input), ref="m1")
