@@ -54,7 +54,8 @@ def goes_on(threads: Threads) -> bool:
 def tell_unsent(threads: Threads) -> None:
     """To who leaves: what of theirs is not in yet, and how to go on."""
     for flow, unsent in UNSENT.items():
-        if threads.find(flow) is not None:
+        draft = threads.find(flow)
+        if draft is not None and threads.begun(draft):
             threads.tell(unsent.at_stop)
     if threads.find(FIRST_WORDS) is not None:
         threads.tell(WORDS_UNSENT)

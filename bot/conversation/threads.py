@@ -95,25 +95,25 @@ class Threads:
     def show_menu(self, line: Message | None = None) -> None:
         """The menu, and above it what is begun and not sent."""
         drafts = [(self.find(flow), unsent) for flow, unsent in UNSENT.items()]
-        begun = [unsent for row, unsent in drafts if row is not None and self._begun(row)]
-        if line is not None or not begun:
+        waiting = [unsent for row, unsent in drafts if row is not None and self.begun(row)]
+        if line is not None or not waiting:
             self.tell(line or POSTER_HINT)
-        for unsent in begun:
+        for unsent in waiting:
             self.tell(unsent.at_start)
         self.open("menu")
 
     def _start_at(self, area: str) -> None:
         report = self.find("report")
-        if report is not None and self._begun(report):
+        if report is not None and self.begun(report):
             self.open("poster", area)
             return
         if report is not None:
             self.give_up(report)
         self.open("report", answers=placed(area))
 
-    def _begun(self, report: Row) -> bool:
+    def begun(self, draft: Row) -> bool:
         """Whether anything was told, beside what a poster said."""
-        state = self.state(report)
+        state = self.state(draft)
         return bool(state.partial) or any(
             kept.value is not None and kept not in placed(_area_of(kept)) for kept in state.answers
         )

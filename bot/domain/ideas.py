@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.facts import FactOf, Fresh
-from bot.domain.messages import Message, _
+from bot.domain.messages import Message, Verbatim, _
 from bot.domain.places import Spot
 from bot.domain.reports import Told
 from bot.domain.residents import OpenFlow
@@ -339,3 +339,9 @@ class OwnIdeas(FactOf[tuple[OwnIdea, ...]]):
 
     def decode(self, data: Any) -> tuple[OwnIdea, ...]:
         return tuple(OwnIdea(code, theme, IdeaStatus(status)) for code, theme, status in data)
+
+
+def joined(code: str, other: str) -> Message:
+    """Why somebody who named an idea meets another one."""
+    line = _("{code} is about the same as {other}, so both go on as {other}.")
+    return line(code=Verbatim(code), other=Verbatim(other))

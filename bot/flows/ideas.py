@@ -26,6 +26,7 @@ from bot.domain.ideas import (
     SupportIdea,
     TheIdea,
     WithdrawIdea,
+    joined,
     to_idea,
     to_list,
 )
@@ -139,6 +140,8 @@ async def one_idea(
     if idea is None:
         await Say("gone", _("That idea is not shown any more."))
         return to_list(listed)
+    if idea.code != code:
+        await Say("joined", joined(code, idea.code), subject=[code, idea.code])
     if part == WHOLE:
         await Say("head", _heading(country, idea), subject=idea.code)
     if part != BRIEF and idea.text:
@@ -159,9 +162,9 @@ async def one_idea(
     )
     match do:
         case "back" | "unback":
-            return SupportIdea(idea.code, backs=do == "back", listed=listed)
+            return SupportIdea(code, backs=do == "back", listed=listed)
         case "follow" | "unfollow":
-            return SupportIdea(idea.code, follows=do == "follow", listed=listed)
+            return SupportIdea(code, follows=do == "follow", listed=listed)
         case "comment":
             said = await Text(
                 "comment",
@@ -169,7 +172,7 @@ async def one_idea(
                 most=COMMENT_MOST,
                 subject=idea.code,
             )
-            return CommentIdea(idea.code, said, listed)
+            return CommentIdea(code, said, listed)
         case "comments":
             return to_comments(idea.code, 0, listed)
         case "withdraw":

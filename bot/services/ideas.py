@@ -18,6 +18,7 @@ from bot.domain.ideas import (
     SupportIdea,
     WithdrawIdea,
     idea_may_become,
+    joined,
     to_idea,
     to_list,
 )
@@ -118,7 +119,7 @@ def support_idea(
         follows = command.follows
     now = outside.clock()
     ideas.put_support(connection, row.id, person.resident_id, backs, follows, now)
-    lines = [_SUPPORT[command.backs, command.follows](code=code)]
+    lines = [*_why_other(command.code, row), _SUPPORT[command.backs, command.follows](code=code)]
     if not command.words:
         return Done(tuple(lines), then)
     number = _add_comment(connection, outside, person, row, command.words)
@@ -146,12 +147,18 @@ def comment_idea(
     if row is None:
         return _gone(command.listed)
     number = _add_comment(connection, outside, person, row, command.words)
+    thanks = _("Thank you. Our team reads your comment first, and then others can.")
     return Done(
-        (_("Thank you. Our team reads your comment first, and then others can."),),
+        (*_why_other(command.code, row), thanks),
         to_idea(row.code, listed=command.listed),
         idea=row.id,
         comment=number,
     )
+
+
+def _why_other(named: str, row: IdeaRow) -> tuple[Message, ...]:
+    """For who named an idea that was joined with this one."""
+    return () if named == row.code else (joined(named, row.code),)
 
 
 def _add_comment(

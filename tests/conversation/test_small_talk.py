@@ -78,6 +78,13 @@ def test_a_farewell_in_a_report_tells_that_it_waits(house: SmallHouse) -> None:
     assert say(house, "report")[-1].startswith("Where is it?")
 
 
+@pytest.mark.parametrize("leaves", ["bye", "stop"])
+def test_who_leaves_where_nothing_is_told_yet_hears_of_nothing_unsent(
+    house: SmallHouse, leaves: str
+) -> None:
+    assert len(say(house, "report", leaves)) == 1
+
+
 def test_a_farewell_at_words_that_nobody_knows_what_they_are_tells_so(house: SmallHouse) -> None:
     told = say(house, "The lamp at the gate is out since Monday.", "bye")
     assert told == [BYE, "What you told us is not sent yet. To go on, tell us what it is."]
