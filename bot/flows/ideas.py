@@ -162,9 +162,9 @@ async def one_idea(
     )
     match do:
         case "back" | "unback":
-            return SupportIdea(code, backs=do == "back", listed=listed)
+            return SupportIdea(idea.code, backs=do == "back", listed=listed)
         case "follow" | "unfollow":
-            return SupportIdea(code, follows=do == "follow", listed=listed)
+            return SupportIdea(idea.code, follows=do == "follow", listed=listed)
         case "comment":
             said = await Text(
                 "comment",
@@ -172,7 +172,7 @@ async def one_idea(
                 most=COMMENT_MOST,
                 subject=idea.code,
             )
-            return CommentIdea(code, said, listed)
+            return CommentIdea(idea.code, said, listed)
         case "comments":
             return to_comments(idea.code, 0, listed)
         case "withdraw":

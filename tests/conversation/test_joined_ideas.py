@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ideas import IdeaStatus
-from bot.domain.messages import Verbatim
+from bot.domain.messages import Message, Verbatim
 from bot.domain.operations import Tell
 from bot.services.idea_moderation import IdeaChange, change_idea
 from storage import ideas
@@ -32,12 +32,13 @@ def test_who_presses_support_on_it_reads_which_one_it_became(house: SmallHouse) 
     merged = IdeaChange(IdeaStatus.MERGED, merged_into=newest.code)
     house.database.write_now(change_idea, house.outside, "organiser", first.code, merged)
     player.play([{"press": "back"}, {"see": [JOINED, "{n} person supports this idea."]}])
-    [told] = [
-        said.line for said in player.heard if isinstance(said, Tell) and said.line.source == JOINED
-    ]
-    assert dict(told.values) == {"code": Verbatim(first.code), "other": Verbatim(newest.code)}
+    [line] = [line for line in told(player) if line.source == JOINED]
+    assert dict(line.values) == {"code": Verbatim(first.code), "other": Verbatim(newest.code)}
     player.play([{"press": "back"}])
-    [thanks] = [
-        said for said in player.heard if isinstance(said, Tell) and "added you" in said.line.source
-    ]
-    assert dict(thanks.line.values) == {"code": Verbatim(newest.code)}
+    line = told(player)[0]
+    assert line.source == "Thank you. We added you to {code} and will send you its news."
+    assert dict(line.values) == {"code": Verbatim(newest.code)}
+
+
+def told(player: Player) -> list[Message]:
+    return [said.line for said in player.heard if isinstance(said, Tell)]
