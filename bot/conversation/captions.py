@@ -6,6 +6,7 @@ from bot.conversation import first_words
 from bot.conversation.threads import Threads
 from bot.domain.inbound import MAX_WORDS, Attachment, clean_text, cut
 from bot.domain.operations import Ask
+from bot.flows.ahead import words_apart
 from bot.flows.questions.asked import Typed
 from bot.flows.questions.told import has_words
 from storage.conversations import Row
@@ -27,7 +28,11 @@ def take_words(threads: Threads, row: Row, caption: str, asked: bool = False) ->
     if asked and said and isinstance(said[-1], Ask):
         threads.said.pop()
     before = len(threads.said)
-    for given in (Typed(words), Attachment("", "", "", 0, caption=words)):
+    under = Attachment("", "", "", 0, caption=words)
+    table = threads.table(row)
+    # Where one of a few answers is asked for, they are that answer, or with the story at once.
+    apart = table is not None and words_apart(table.question, under) is not None
+    for given in (under,) if apart else (Typed(words), under):
         if threads.deliver(row, given):
             return True
         del threads.said[before:]

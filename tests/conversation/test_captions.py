@@ -101,6 +101,18 @@ def test_what_became_of_the_file_is_told_first(house: SmallHouse, file: str) -> 
     assert told[1].startswith("Where is it?")
 
 
+@pytest.mark.parametrize("file", [PHOTO, Unusable("video", "video")])
+def test_a_sentence_under_a_file_at_the_place_is_not_called_an_unknown_place(
+    house: SmallHouse, file: Attachment | Unusable
+) -> None:
+    say(house, *STEPS[:3])
+    told = say(house, replace(file, caption="it smells very badly, too"))
+    assert told[-2:] == [ADDED, told[-1]]
+    assert told[-1].startswith("Where is it?")
+    named = say(house, replace(file, caption="Palermo"))
+    assert named[-1].startswith("Which street")
+
+
 def test_a_file_without_words_is_answered_as_before(house: SmallHouse) -> None:
     asked = say(house, *STEPS[:2])
     told = say(house, Unusable("video", "video"))
