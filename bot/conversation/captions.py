@@ -36,5 +36,8 @@ def take_words(threads: Threads, row: Row, caption: str, asked: bool = False) ->
         if threads.deliver(row, given):
             return True
         del threads.said[before:]
+    # They came with their file, which is one answer: it was counted already, or the caller shows
+    # the question.
+    threads.put_beside(row, threads.state(row))
     threads.said = said
     return False

@@ -113,6 +113,17 @@ def test_a_sentence_under_a_file_at_the_place_is_not_called_an_unknown_place(
     assert named[-1].startswith("Which street")
 
 
+def test_a_file_and_its_words_that_answer_nothing_are_one_answer(house: SmallHouse) -> None:
+    say(house, "language")
+    helped = []
+    for _number in range(4):
+        inbound = house.inbound(replace(PHOTO, caption="it smells very badly"))
+        house.database.write_now(house.conversations.take_turn, inbound)
+        controls = last_ask(heard(house)).controls
+        helped.append(any(button.key == "!person" for button in controls))
+    assert helped == [False, False, True, True]
+
+
 def test_a_file_without_words_is_answered_as_before(house: SmallHouse) -> None:
     asked = say(house, *STEPS[:2])
     told = say(house, Unusable("video", "video"))
