@@ -225,6 +225,7 @@ def tell_news(
     theme = country.themes_by_key().get(row.theme)
     own = row.resident_id == person.resident_id
     lines = [
+        *([] if named is None else _why_other(named.code, row)),
         _("{code}: {category}, {place}, {day}.")(
             code=Verbatim(row.code),
             category=theme.label if theme is not None else Name(row.theme),

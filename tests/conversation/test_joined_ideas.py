@@ -38,6 +38,7 @@ def test_who_presses_support_on_it_reads_which_one_it_became(house: SmallHouse) 
     line = told(player)[0]
     assert line.source == "Thank you. We added you to {code} and will send you its news."
     assert dict(line.values) == {"code": Verbatim(newest.code)}
+    player.play([{"say": first.code}, {"see": [JOINED, "Status: {status}."]}])
 
 
 def told(player: Player) -> list[Message]:
