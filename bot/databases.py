@@ -30,6 +30,9 @@ THREADS = 2
 OPEN_READER = "open reader"
 """The keys' purpose for the password of the role that reads the open views."""
 
+READ_ONLY = "is mounted read-only, as one is whose disk fails"
+"""What is said of a file system where nobody has any rights."""
+
 _LOCK = "baraza.lock"
 
 
@@ -70,10 +73,7 @@ def why_not_written(path: Path) -> str:
     if os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
         return ""
     if os.statvfs(path).f_flag & os.ST_RDONLY:
-        return (
-            "cannot be written by anybody: its file system is mounted read-only, as one is whose "
-            "disk fails"
-        )
+        return f"cannot be written by anybody: its file system {READ_ONLY}"
     ours, owner = _user(os.geteuid()), _user(path.stat().st_uid)
     whose = "" if owner == ours else f": it is {owner}'s, so run this as {owner}"
     return f"cannot be written by {ours}{whose}"

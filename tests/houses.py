@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from bot.domain.outside import Outside
 from bot.i18n import Speech
 from bot.keys import Keys
 from bot.keys.votes import VoteKeys
+from bot.services.web_town import WebTown
 from bot.work.tasks import EmbeddedTasks
 from storage import schema
 from storage.database import Database
@@ -98,6 +100,11 @@ class SmallHouse:
         for input in inputs:
             inbound = self.inbound(input, who=who, country=country, language=language)
             self.database.write_now(self.conversations.take_turn, inbound)
+
+    def web_town(self) -> WebTown:
+        """The house as the web chat sees it, with nobody who listens for news."""
+        turn, clock = self.conversations.take_turn, self.outside.clock
+        return WebTown(self.database, self.keys, turn, clock, asyncio.Event)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.database.write_now(

@@ -43,6 +43,7 @@ from bot.country import COUNTRIES, CountryError, country_names, load_country
 from bot.country.limits import KEY
 from bot.country.vote_files import VoteFile
 from bot.country.vote_template import template
+from bot.databases import READ_ONLY
 from bot.domain.counted import counted
 from bot.domain.country import Country
 from bot.domain.messages import Name
@@ -384,7 +385,7 @@ def _clean(house: House) -> None:
         # All others are clean, and what was asked for is done.
         name = error.filename or "a key"
         if error.errno == errno.EROFS:
-            told = f"the file system of {name} is mounted read-only, as one is whose disk fails"
+            told = f"the file system of {name} {READ_ONLY}"
         else:
             told = f"{name} cannot be destroyed ({error.strerror or error}): give it to this user"
         click.echo(f"Not cleaned yet, since {told}.", err=True)

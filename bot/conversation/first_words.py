@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation.threads import Threads
 from bot.conversation.words import GO_ON, UNSENT
 from bot.domain.inbound import Album, Attachment, Location
-from bot.domain.messages import _
+from bot.domain.messages import Message, _
 from bot.flows import FLOWS
 from bot.flows.ahead import KEPT_AHEAD, PLACE
 from bot.flows.first_words import FIRST_WORDS, STORY, place_of_words
@@ -27,22 +27,25 @@ def may_keep(threads: Threads) -> bool:
 def keep(threads: Threads, given: Typed | Location | Attachment | Album) -> bool:
     """Ask what it is that was told at the menu. A draft that waits is not begun anew: it goes on
     with what was told where that is what it waits for. Whether what was given is dealt with."""
-    if not isinstance(given, Location) and (draft := _draft_for_it(threads)) is not None:
-        return _go_on_with(threads, draft, given)
-    if not may_keep(threads) or (isinstance(given, Location) and _says_nothing(threads, given)):
+    menu = threads.front()
+    told = None if isinstance(given, Location) else _draft_that_asks(threads)
+    if told is not None:
+        title = FLOWS[told.flow].title
+        threads.tell(GO_ON(title=title or Message(told.flow)))
+    elif not may_keep(threads) or (isinstance(given, Location) and _says_nothing(threads, given)):
         refuse(threads)
         return True
-    menu = threads.front()
-    threads.open(FIRST_WORDS)
-    threads.said.pop()
-    told = threads.front()
+    else:
+        threads.open(FIRST_WORDS)
+        threads.said.pop()
+        told = threads.front()
     if isinstance(given, Attachment | Album):
         media.move_draft_media(threads.connection, menu.id, told.id)
     return threads.deliver(told, given)
 
 
-def _draft_for_it(threads: Threads) -> Row | None:
-    """A draft in which nothing is told yet, and that asks for it."""
+def _draft_that_asks(threads: Threads) -> Row | None:
+    """A draft in which nothing is told yet, and that asks for just that."""
     for flow in UNSENT:
         row = threads.find(flow)
         table = None if row is None else threads.table(row)
@@ -55,15 +58,6 @@ def _draft_for_it(threads: Threads) -> Row | None:
         if asks and not told:
             return row
     return None
-
-
-def _go_on_with(threads: Threads, draft: Row, given: Typed | Attachment | Album) -> bool:
-    title = FLOWS[draft.flow].title
-    if title is not None:
-        threads.tell(GO_ON(title=title))
-    if isinstance(given, Attachment | Album):
-        media.move_draft_media(threads.connection, threads.front().id, draft.id)
-    return threads.deliver(draft, given)
 
 
 def _says_nothing(threads: Threads, given: Location) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from bot.domain.inbound import Attachment, Command, Input, Location, Text
 from bot.services import upkeep
 from bot.services.residents import CLEAN_FILES, FAREWELL_AFTER
-from bot.services.web_town import WebTown
 from bot.work.sweeping import count_old
 from storage import due, outbox
 from storage.sqlite import SqliteDatabase
@@ -259,14 +258,7 @@ async def test_a_draft_of_a_chat_that_is_ended_on_the_page_is_in_no_byte_of_any_
         lambda one: one.scalars(text("select state from conversation")).all()
     )
     assert any(WORDS.encode() in bytes(draft) for draft in drafts), "it looks in the wrong place"
-    town = WebTown(
-        house.database,
-        house.keys,
-        house.conversations.take_turn,
-        house.outside.clock,
-        asyncio.Event,
-    )
-    await town.wipe("uruguay/web", "ana")
+    await house.web_town().wipe("uruguay/web", "ana")
     waiting = house.database.write_now(house.tasks.list_tasks)
     assert CLEAN_FILES in [task.name for task in waiting], "the draft stands in the log of changes"
     assert await house.database.checkpoint()

@@ -19,7 +19,6 @@ from bot.keys import Keys
 from bot.services import moderation, phones
 from bot.services.moderation import Change
 from bot.services.residents import CLEAN_FILES
-from bot.services.web_town import WebTown
 from storage import addresses, outbox, own_data, reports
 from tests.houses import SECRET, SmallHouse
 from tests.services.test_erasure import files, send_all
@@ -161,14 +160,7 @@ async def test_a_number_in_a_draft_of_a_chat_that_is_ended_is_in_no_byte_either(
 ) -> None:
     house.take(Command("start"), country="kenya")
     say(house, *DOOR, *STORY, *CALL)
-    town = WebTown(
-        house.database,
-        house.keys,
-        house.conversations.take_turn,
-        house.outside.clock,
-        asyncio.Event,
-    )
-    await town.wipe("kenya/web", "ana")
+    await house.web_town().wipe("kenya/web", "ana")
     waiting = await house.database.write(house.tasks.list_tasks)
     assert [task.name for task in waiting] == [CLEAN_FILES]
     assert await house.database.checkpoint()
@@ -250,14 +242,7 @@ def test_it_goes_of_who_is_under_age(house: SmallHouse) -> None:
 
 async def test_it_is_handed_over_to_whoever_gave_it(house: SmallHouse) -> None:
     code = file(house)
-    town = WebTown(
-        house.database,
-        house.keys,
-        house.conversations.take_turn,
-        house.outside.clock,
-        asyncio.Event,
-    )
-    data = await town.own_data("kenya/web", "ana")
+    data = await house.web_town().own_data("kenya/web", "ana")
     assert data is not None
     [report] = json.loads(data)["reports"]
     assert (report["code"], report["phone"]) == (code, NUMBER)

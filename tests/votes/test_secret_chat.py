@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +15,6 @@ from bot.domain.inbound import Input, Press, Text
 from bot.domain.inbox import Entry
 from bot.domain.operations import Ask, Operation, Receipt, Sent
 from bot.keys import Keys, KeysError
-from bot.services.web_town import WebTown
 from bot.work.outbox import Sender
 from storage import outbox
 from storage.tables import Base, Conversation, Interaction, Outbox
@@ -46,13 +44,7 @@ class Browser:
         self.who = who
         self.code = ""
         self.asked: Ask | None = None
-        self.town = WebTown(
-            house.database,
-            house.keys,
-            house.conversations.take_turn,
-            house.outside.clock,
-            asyncio.Event,
-        )
+        self.town = house.web_town()
         self.sender = Sender(house.database, house.keys, house.outside, self._send)
 
     async def _send(

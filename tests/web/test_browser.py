@@ -316,6 +316,9 @@ async def test_no_question_and_no_page_before_it_has_a_barrier(
             await page.locator(".send").click()
             await expect(page.locator(".bot")).to_have_count(step)
         assert await barriers(page, *MADE_UP) == []
+        await page.evaluate("document.documentElement.removeAttribute('lang')")
+        [found] = await barriers(page, *MADE_UP)
+        assert found.startswith("html-has-lang"), "what is wrong is seen"
 
 
 CONTRAST = """() => {
